@@ -1,0 +1,88 @@
+"""The one family of errors that people meet: a message, a way out, an exit code.
+
+Raised anywhere, turned into one line of text (or an ``error`` object) in one place, ``cli.output``. Anything that is not
+a :class:`StudyplanError` is a bug and keeps its traceback. Imports nothing of the package but ``model``'s values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studyplan.model import Offer
+
+
+class StudyplanError(Exception):
+    """Root of the family. ``message`` is one line that says what is wrong; ``hint``, where there is one, the way out."""
+
+    slug: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None, slug: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = slug or type(self).slug
+
+
+class UsageProblem(StudyplanError):
+    """Words that contradict each other or cannot be read: an exam before the start, a date that does not exist."""
+
+    slug = "usage"
+    exit_code = 2
+
+
+class NotFound(StudyplanError):
+    """No such template, task, plan or learner."""
+
+    slug = "not-found"
+    exit_code = 3
+
+
+class BadFile(StudyplanError):
+    """A template, configuration or calendar file that cannot be used; ``problems`` holds all of them, one line each."""
+
+    slug = "bad-file"
+    exit_code = 4
+
+    def __init__(
+        self, message: str, *, problems: Sequence[str] = (), hint: str | None = None, slug: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint, slug=slug)
+        self.problems = tuple(problems)
+
+
+class Conflict(StudyplanError):
+    """The wish is clear but something stands against it: a taken name, several plans, no consent."""
+
+    slug = "conflict"
+    exit_code = 5
+
+
+class DoesNotFit(Conflict):
+    """The minutes do not fit the days. ``short_minutes`` is what has no place; ``offers`` are the ways out with their price."""
+
+    slug = "does-not-fit"
+
+    def __init__(
+        self, message: str, *, short_minutes: int | None = None, offers: Sequence[Offer] = (), hint: str | None = None
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.short_minutes = short_minutes
+        self.offers = tuple(offers)
+
+
+class StorageProblem(StudyplanError):
+    """A database or a file that cannot be read or written."""
+
+    slug = "storage"
+    exit_code = 6
+
+
+class NetworkProblem(StudyplanError):
+    """Another machine did not answer, or not as it should."""
+
+    slug = "network"
+    exit_code = 7

@@ -1,0 +1,431 @@
+"""The words of the domain as frozen values. No behaviour beyond small properties; standard library only.
+
+Minutes are whole minutes. A ``date`` is a study day of the learner, never a midnight; a ``datetime`` is an aware instant
+in UTC with whole seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+#: Minutes: everything that is laid out is a multiple of this.
+STEP = 5
+#: Minutes: no piece of a cut task is shorter, unless the task is.
+MIN_PIECE = 25
+#: Days: the longest window a plan may have.
+LONGEST_WINDOW = 1100
+#: Characters: the longest name of a plan or a learner, the longest title of a task.
+LONGEST_NAME = 200
+
+
+class Kind(StrEnum):
+    READ = "read"
+    WATCH = "watch"
+    LAB = "lab"
+    QUIZ = "quiz"
+    REVIEW = "review"
+    MOCK = "mock"
+    DISCUSS = "discuss"
+    REFLECT = "reflect"
+    EXAM = "exam"
+
+
+class Tier(StrEnum):
+    CORE = "core"
+    PRACTICE = "practice"
+    DEPTH = "depth"
+
+    @property
+    def rank(self) -> int:
+        return list(Tier).index(self)
+
+
+class Access(StrEnum):
+    """What it takes to do a task besides a computer."""
+
+    NONE = "none"
+    FREE_SIGNUP = "free-signup"
+    LOCAL_CLUSTER = "local-cluster"
+    PAID = "paid"
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class PlanState(StrEnum):
+    ACTIVE = "active"
+    FINISHED = "finished"
+    DROPPED = "dropped"
+
+
+class Role(StrEnum):
+    """What a day of the window is for."""
+
+    OFF = "off"
+    MATERIAL = "material"
+    BUFFER = "buffer"
+    EXAM = "exam"
+
+
+# --- templates -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    title: str
+    url: str
+    minutes: int | None = None
+    free: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A day counted from another: ``base`` is ``"exam"``, ``"start"`` or the id of an anchored task; ``days`` may be negative."""
+
+    base: str
+    days: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.base}{self.days:+d}d" if self.days else self.base
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTask:
+    id: str
+    title: str
+    kind: Kind
+    minutes: int
+    module: str
+    tier: Tier = Tier.CORE
+    splittable: bool = False
+    after: tuple[str, ...] = ()
+    #: The anchor in each window, by window id; a window that is missing here has none.
+    on: Mapping[str, Anchor] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    optional: bool = False
+    access: Access = Access.NONE
+    tags: tuple[str, ...] = ()
+    objective: str = ""
+    evidence: str = ""
+    resources: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One question for retrieval practice. ``after`` names the task it belongs to (the module's first if it names none)."""
+
+    id: str
+    question: str
+    answer: str
+    module: str
+    after: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    id: str
+    title: str
+    about: str = ""
+    tasks: tuple[TemplateTask, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A length that a plan may have: ``shortest`` to ``longest`` days, holding its tier and all tiers before it."""
+
+    id: str
+    shortest: int
+    longest: int
+    tier: Tier
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    id: str
+    title: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    track: str
+    level: str
+    order: int | None = None
+    audience: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    renew_after_years: tuple[int, ...] = ()
+    next: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    id: str
+    title: str
+    edition: str
+    language: str
+    about: str
+    windows: tuple[Window, ...]
+    default_window: str
+    modules: tuple[Module, ...]
+    certification: Certification | None = None
+    paths: tuple[Path, ...] = ()
+
+    def window(self, id: str) -> Window | None:
+        return next((window for window in self.windows if window.id == id), None)
+
+    @property
+    def tasks(self) -> tuple[TemplateTask, ...]:
+        """All tasks in the file's order."""
+        return tuple(task for module in self.modules for task in module.tasks)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(card for module in self.modules for card in module.cards)
+
+    def tasks_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
+        """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order."""
+        chosen = (
+            t for t in self.tasks if t.tier.rank <= window.tier.rank and (not t.path or paths.intersection(t.path))
+        )
+        return tuple(sorted(chosen, key=lambda task: task.tier.rank))
+
+
+# --- the study week --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StudyHours:
+    """One weekday: ``minutes`` of study (None: no ceiling named; 0: off), from ``start`` where clock hours are known."""
+
+    minutes: int | None = None
+    start: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The study week, Monday first."""
+
+    days: tuple[StudyHours, ...]
+
+    def on(self, day: date) -> StudyHours:
+        return self.days[day.weekday()]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+# --- what the scheduler takes and gives -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a window. ``capacity``: minutes; 0 where nothing is studied; None where no ceiling was named."""
+
+    date: date
+    role: Role
+    capacity: int | None
+    #: Minutes that evenness would put here; None off the material days.
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A task as the scheduler sees it. The order of a sequence of works is the curriculum order."""
+
+    id: str
+    minutes: int
+    splittable: bool = False
+    after: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    exam: bool = False
+    #: Optional or elective: may be left out where the plan does not fit.
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The cards of a module whose tasks are of one tier; they earn it its reviews.
+
+    ``id`` is the stem of the review's key (``review-language`` or ``review-language-practice``); ``after`` the ids of the
+    tasks that its cards name; ``cards`` how many there are.
+    """
+
+    id: str
+    module: str
+    cards: int
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a piece sits where it sits. ``code`` is one of overdue, day-full, follows, day-off, exam-moved, evened, shifted,
+    by-hand, anchor; ``because`` the key, date or number that it rests on."""
+
+    code: str
+    because: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a task that sits on one day. ``part`` counts from 1 in the order of days."""
+
+    task: str
+    part: int
+    date: date
+    minutes: int
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way out of a plan that does not fit. ``kind``: minutes, days, window, leave_out; ``command`` takes it."""
+
+    kind: str
+    value: int | str | tuple[str, ...]
+    command: str = ""
+    #: False where the cheapest set could not be proved (more than 20 tasks may be left out).
+    exact: bool = True
+
+
+# --- what the database holds ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    id: int
+    name: str
+    #: IANA name; None: the system's zone.
+    zone: str | None = None
+    week: Week | None = None
+    off: tuple[Span, ...] = ()
+    holidays: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    learner_id: int
+    number: int
+    uuid: UUID
+    name: str
+    template: str
+    edition: str
+    title: str
+    window: str
+    start: date
+    end: date
+    #: The exam's date; None for a template without an exam task.
+    exam: date | None
+    state: PlanState = PlanState.ACTIVE
+    #: False before it is made and after its start is undone; what does not exist is kept, for redo, but never shown.
+    exists: bool = True
+    goal: str = ""
+    paths: tuple[str, ...] = ()
+    #: The plan's own study week, days off and holidays; None or empty: the learner's alone.
+    week: Week | None = None
+    off: tuple[Span, ...] = ()
+    holidays: str | None = None
+    #: Minutes of the fullest day as the plan was laid out: the ceiling of later replans where none was named.
+    fullest: int = 0
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A piece of work with a day. A task of the template that is cut has a row for each piece."""
+
+    learner_id: int
+    number: int
+    plan: int
+    uuid: UUID
+    #: The template's task id, ``#2`` added for a second piece; unique in the plan.
+    key: str
+    #: The template's task id.
+    task: str
+    part: int
+    module: str
+    title: str
+    kind: Kind
+    minutes: int
+    splittable: bool
+    date: date
+    #: Place in curriculum order; pieces of a task follow one another.
+    position: int
+    status: Status = Status.OPEN
+    done_at: datetime | None = None
+    spent_minutes: int | None = None
+    note: str | None = None
+    #: Stays on its day when the plan is mended.
+    pinned: bool = False
+    reason: Reason | None = None
+    tier: Tier = Tier.CORE
+    optional: bool = False
+    #: Added by the learner, not from the template.
+    own: bool = False
+    after: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    access: Access = Access.NONE
+    tags: tuple[str, ...] = ()
+    objective: str = ""
+    evidence: str = ""
+    resources: tuple[Resource, ...] = ()
+    #: False before it is made and after it is removed.
+    exists: bool = True
+    updated_at: datetime | None = None
+    #: The calendar's revision number; ``store`` keeps it.
+    sequence: int = 0
+    #: How many pieces the task has now; counted when read.
+    parts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one row, before and after. ``of`` is ``task``, ``plan`` or ``learner``; ``number`` its number (0: the learner)."""
+
+    of: str
+    number: int
+    field: str
+    before: Any
+    after: Any
+
+    @property
+    def inverse(self) -> Change:
+        return Change(self.of, self.number, self.field, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Changes that were made together, and are undone together. ``action`` is a short sentence for people."""
+
+    learner_id: int
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    changes: tuple[Change, ...]
+    #: ``do``, ``undo`` or ``redo``; of the latter two, ``target`` is the batch that they took back or repeated.
+    kind: str = "do"
+    target: int | None = None
+    undone: bool = False
