@@ -234,6 +234,9 @@ class Span:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
 
 # --- what the scheduler takes and gives -------------------------------------------------------------------------------
 

@@ -1,0 +1,389 @@
+"""How people write days, the study week and tasks, read into values; and the study week written back.
+
+Pure: whoever calls says what day it is. Every refusal is a UsageProblem with one line and a way out. May import
+``model`` and ``errors`` only; dateutil is loaded when a date needs it, which an ISO date does not.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from studyplan.errors import UsageProblem
+from studyplan.model import STEP, Span, StudyHours, Week
+
+#: Years that a study plan can mean; anything else is a slip of the finger.
+YEARS = range(1970, 2201)
+#: Task numbers that one command may name.
+MOST_TASKS = 10_000
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = tuple(
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+_DAY_HINT = "write it like 2026-07-01, tomorrow, next monday, +10d or 1 jul"
+_WEEK_HINT = "write it like 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30"
+_NEAR_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d+)|\.)?")
+_COUNTED = re.compile(r"([+-]) ?(\d{1,6}) ?(d|days?|w|weeks?)")
+_NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
+_WORDY = re.compile(r"(?=[a-z\d])(?:[a-z]+|\d{4}|\d{1,2}(?:st|nd|rd|th)?|[-,. ])+")
+_UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinfo=UTC))
+
+
+# --- days ------------------------------------------------------------------------------------------------------------
+
+
+def day(text: str, today: date) -> date:
+    """The day that a text means.
+
+    Reads ``2026-07-01``; ``today``, ``tomorrow``, ``yesterday``; ``+10d``, ``-3d``, ``+2w``; a weekday, which is the next
+    such day and may be today, ``next monday``, which comes after today, and ``last monday``, before it; ``1 jul``, ``jul
+    1``, ``1 July 2026``. A month's day without its year is the next one, today included. A date in figures is refused
+    where it has two readings.
+    """
+    words = " ".join(text.split()).casefold()
+    if not words:
+        raise UsageProblem("the date is empty", hint=_DAY_HINT)
+    if not words.isascii():
+        raise _unreadable(text)
+    if words in _NEAR_DAYS:
+        return _counted(text, today, _NEAR_DAYS[words])
+    if found := _ISO.fullmatch(words) or _COMPACT.fullmatch(words):
+        return _real(text, *(int(part) for part in found.groups()))
+    if found := _COUNTED.fullmatch(words):
+        sign, number, unit = found.groups()
+        return _counted(text, today, int(sign + number) * (7 if unit.startswith("w") else 1))
+    if found := _NUMERIC.fullmatch(words):
+        return _figures(text, today, int(found[1]), int(found[3]), found[4])
+    if (found := _NAMED.fullmatch(words)) and (weekday := _weekday(found[2])) is not None:
+        return _weekday_near(text, today, weekday, found[1])
+    return _worded(text, words, today)
+
+
+def span(text: str, today: date) -> Span:
+    """The days that ``D`` or ``D..D`` means. The second date of a range counts from the first: ``1 jul..+6d`` is a week."""
+    left, dots, right = text.partition("..")
+    if not dots:
+        only = day(text, today)
+        return Span(only, only)
+    if not left.strip() or not right.strip() or right.startswith("."):
+        raise UsageProblem(f"'{_shown(text)}' lacks a date", hint="write a range like 2026-08-01..2026-08-14")
+    first = day(left, today)
+    last = day(right, today if right.strip().casefold() in _NEAR_DAYS else first)
+    if last < first:
+        raise UsageProblem(f"{_shown(text)} ends before it begins", hint=f"did you mean {last}..{first}?")
+    return Span(first, last)
+
+
+def _real(text: str, year: int, month: int, number: int) -> date:
+    if year not in YEARS:
+        raise UsageProblem(
+            f"'{_shown(text)}': the year {year} is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}"
+        )
+    if not 1 <= month <= 12:
+        raise UsageProblem(f"'{_shown(text)}' does not exist: there is no month {month}", hint=_DAY_HINT)
+    longest = monthrange(year, month)[1]
+    if not 1 <= number <= longest:
+        raise UsageProblem(
+            f"'{_shown(text)}' does not exist: {_MONTHS[month - 1]} {year} has {longest} days",
+            hint=f"its last day is {date(year, month, longest)}",
+        )
+    return date(year, month, number)
+
+
+def _counted(text: str, today: date, days: int) -> date:
+    ordinal = today.toordinal() + days
+    if not date(YEARS[0], 1, 1).toordinal() <= ordinal <= date(YEARS[-1], 12, 31).toordinal():
+        raise UsageProblem(f"'{_shown(text)}' is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
+    return date.fromordinal(ordinal)
+
+
+def _figures(text: str, today: date, left: int, right: int, year: str | None) -> date:
+    """A date in figures with the year last or absent, where only one order of day and month is possible."""
+    if year is not None and len(year) != 4:
+        raise UsageProblem(f"'{_shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+    if left == right or max(left, right) > 12 or 0 in (left, right):
+        month, number = (left, right) if right > 12 >= left else (right, left)
+        return _dated(text, today, year, month, number)
+    day_first, month_first = _dated(text, today, year, right, left), _dated(text, today, year, left, right)
+    readings = [f"{each.day} {_MONTHS[each.month - 1]} {each.year}" for each in (day_first, month_first)]
+    raise UsageProblem(
+        f"'{_shown(text)}' has two readings: {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
+    )
+
+
+def _dated(text: str, today: date, year: str | None, month: int, number: int) -> date:
+    return _coming(text, today, month, number) if year is None else _real(text, int(year), month, number)
+
+
+def _weekday(word: str) -> int | None:
+    """0 for Monday; a name may be cut to three letters or more (``tues``)."""
+    if len(word) < 3:
+        return None
+    return next((at for at, name in enumerate(_WEEKDAY_NAMES) if name.startswith(word)), None)
+
+
+def _weekday_near(text: str, today: date, weekday: int, which: str | None) -> date:
+    ahead = (weekday - today.weekday()) % 7
+    if which == "last":
+        return _counted(text, today, ahead - 7)
+    if which == "next" and ahead == 0:
+        ahead = 7
+    return _counted(text, today, ahead)
+
+
+def _worded(text: str, words: str, today: date) -> date:
+    """A date with its month in letters. dateutil reads it; what it would fill in or let pass is refused."""
+    from dateutil.parser import ParserError, parse
+
+    if not _WORDY.fullmatch(words):
+        raise _unreadable(text)
+    dashless = re.sub(r"(?<=[0-9])-(?=[a-z])|(?<=[a-z])-(?=[0-9])", " ", words)
+    try:
+        # Read against two instants that differ in every field: where the answers differ, the text did not say.
+        one, other = (parse(dashless, default=default) for default in _UNSAID)
+    except ParserError as error:
+        if error.__cause__ is not None:
+            raise UsageProblem(f"'{_shown(text)}' is a day that does not exist", hint=_DAY_HINT) from None
+        raise _unreadable(text) from None
+    except (ValueError, OverflowError, TypeError):
+        raise _unreadable(text) from None
+    times = [_UNSAID[0].timetz(), _UNSAID[1].timetz()]
+    if (one.month, one.day) != (other.month, other.day) or [one.timetz(), other.timetz()] != times:
+        raise _unreadable(text)
+    if one.year != other.year:
+        found = _coming(text, today, one.month, one.day)
+    elif str(one.year) in words:
+        found = _real(text, one.year, one.month, one.day)
+    else:
+        raise UsageProblem(f"'{_shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+    for word in re.findall(r"[a-z]{3,}", words):
+        weekday = _weekday(word)
+        if weekday is not None and weekday != found.weekday():
+            name = _WEEKDAY_NAMES[found.weekday()].capitalize()
+            raise UsageProblem(f"'{_shown(text)}' contradicts itself: {found} is a {name}", hint=f"write {found}")
+    return found
+
+
+def _coming(text: str, today: date, month: int, number: int) -> date:
+    """The next such day on or after today; with one within the year to come, none for a 29 February that is far off."""
+    for year in (today.year, today.year + 1):
+        if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1]:
+            found = date(year, month, number)
+            if found >= today:
+                return _counted(text, found, 0)
+    if (month, number) == (2, 29):
+        raise UsageProblem(f"'{_shown(text)}' does not exist in the year to come", hint="write it with its year")
+    return _real(text, today.year, month, number)
+
+
+def _unreadable(text: str) -> UsageProblem:
+    return UsageProblem(f"'{_shown(text)}' is no date that I can read", hint=_DAY_HINT)
+
+
+# --- the study week --------------------------------------------------------------------------------------------------
+
+
+def week(minutes: str | None, weekdays: str | None) -> Week | None:
+    """The study week that ``--minutes`` and ``--weekdays`` mean together; None where neither was said.
+
+    ``60`` is each day (or each of the weekdays); ``mon-fri=60,sat=120`` names the days, and the days not named are off;
+    ``mon-fri=19:00-20:30`` gives clock hours; weekdays alone name no ceiling, as ``any`` does for single days
+    (``mon-fri=60,sat=any``). A range may run over the weekend (``fri-mon``), hours past midnight (``22:30-00:30``).
+    """
+    chosen = None if weekdays is None else _chosen(weekdays)
+    if minutes is None:
+        return None if chosen is None else _week(dict.fromkeys(chosen, StudyHours()))
+    parts = [part.strip().casefold() for part in minutes.split(",")]
+    if len(parts) == 1 and parts[0][:1].isdigit():
+        hours = _hours(parts[0])
+        return _week(dict.fromkeys(range(7) if chosen is None else chosen, hours))
+    named = _named_days(minutes, parts)
+    if chosen is not None and chosen != set(named):
+        raise UsageProblem(
+            f"'{_shown(minutes)}' and the weekdays '{_shown(weekdays or '')}' name different days",
+            hint="leave the weekdays away: the days that the minutes do not name are off",
+        )
+    return _week(named)
+
+
+def week_text(week: Week) -> str:
+    """The shortest text that ``week(text, None)`` reads as this week."""
+    groups: dict[StudyHours, list[int]] = {}
+    for weekday, hours in enumerate(week.days):
+        if hours.minutes != 0:
+            groups.setdefault(hours, []).append(weekday)
+    if not groups:
+        return "none"
+    if len(groups) == 1:
+        ((hours, days),) = groups.items()
+        if hours.minutes is None:
+            return _days_text(days)
+        if len(days) == 7:
+            return _hours_text(hours)
+    return ",".join(f"{_days_text(days)}={_hours_text(hours)}" for hours, days in groups.items())
+
+
+def _week(named: dict[int, StudyHours]) -> Week:
+    if all(hours.minutes == 0 for hours in named.values()):
+        raise UsageProblem("that leaves no day to study", hint=_WEEK_HINT)
+    return Week(tuple(named.get(weekday, StudyHours(0)) for weekday in range(7)))
+
+
+def _named_days(text: str, parts: Sequence[str]) -> dict[int, StudyHours]:
+    """``mon,wed=60,sat=120`` by weekday. Days without a value take the next one; where none has one, none has a ceiling."""
+    if not any("=" in part for part in parts):
+        return dict.fromkeys(_chosen(text), StudyHours())
+    named: dict[int, StudyHours] = {}
+    waiting: list[int] = []
+    for part in parts:
+        days, equals, value = part.partition("=")
+        waiting += _weekdays(days)
+        if equals:
+            hours = _hours(value)
+            for weekday in waiting:
+                if weekday in named:
+                    raise UsageProblem(f"'{_shown(text)}' names {WEEKDAYS[weekday]} twice", hint=_WEEK_HINT)
+                named[weekday] = hours
+            waiting = []
+    if waiting:
+        name = WEEKDAYS[waiting[0]]
+        raise UsageProblem(f"'{_shown(text)}' says no minutes for {name}", hint=f"write {name}=60, or {name}=any")
+    return named
+
+
+def _chosen(text: str) -> set[int]:
+    return {weekday for part in text.split(",") for weekday in _weekdays(part)}
+
+
+def _weekdays(text: str) -> Iterator[int]:
+    words = text.strip().casefold()
+    if words in ("daily", "weekdays", "weekends", "weekend"):
+        yield from {"daily": range(7), "weekdays": range(5)}.get(words, range(5, 7))
+        return
+    first, dash, last = (part.strip() for part in words.partition("-"))
+    ends = [_weekday(first), _weekday(last) if dash else _weekday(first)]
+    if ends[0] is None or ends[1] is None:
+        raise UsageProblem(
+            f"'{_shown(text)}' is no day of the week" if words else "a day of the week is missing",
+            hint="write days like mon-fri, mon,wed,fri or weekends, minutes like 60 or mon-fri=60",
+        )
+    for step in range((ends[1] - ends[0]) % 7 + 1):
+        yield (ends[0] + step) % 7
+
+
+def _hours(text: str) -> StudyHours:
+    words = text.strip()
+    if words in ("any", "off"):
+        return StudyHours(None if words == "any" else 0)
+    if re.fullmatch(r"[0-9]{1,6}", words):
+        return StudyHours(_minutes(text, int(words)))
+    if found := re.fullmatch(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})", words):
+        hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
+        if hour > 23 or minute > 59 or last_minute > 59 or (last_hour, last_minute) > (24, 0):
+            raise UsageProblem(f"'{_shown(text)}' is no time of day", hint=_WEEK_HINT)
+        length = last_hour * 60 + last_minute - hour * 60 - minute
+        if length <= -720:
+            length += 1440
+        if length <= 0:
+            raise UsageProblem(f"'{_shown(text)}' ends before it begins", hint=_WEEK_HINT)
+        return StudyHours(_minutes(text, length), time(hour, minute))
+    raise UsageProblem(f"'{_shown(text)}' is neither minutes nor hours of a day", hint=_WEEK_HINT)
+
+
+def _minutes(text: str, minutes: int) -> int:
+    if minutes > 1440:
+        raise UsageProblem(f"'{_shown(text)}': a day has 1440 minutes", hint=_WEEK_HINT)
+    if minutes % STEP:
+        near = max(STEP, (minutes + STEP // 2) // STEP * STEP)
+        raise UsageProblem(
+            f"'{_shown(text)}': {minutes} is no multiple of {STEP} minutes", hint=f"{near} minutes would do"
+        )
+    return minutes
+
+
+def _days_text(days: Sequence[int]) -> str:
+    if len(days) == 7:
+        return "daily"
+    runs: list[list[int]] = []
+    for weekday in days:
+        if runs and runs[-1][-1] == weekday - 1:
+            runs[-1].append(weekday)
+        else:
+            runs.append([weekday])
+    return ",".join(WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}" for run in runs)
+
+
+def _hours_text(hours: StudyHours) -> str:
+    if hours.minutes is None:
+        return "any"
+    if hours.start is None:
+        return str(hours.minutes)
+    last = hours.start.hour * 60 + hours.start.minute + hours.minutes
+    if last > 1440:
+        last -= 1440
+    return f"{hours.start:%H:%M}-{last // 60:02}:{last % 60:02}"
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A task as people name it: by ``number``, or by ``key`` and, where that is not enough, its ``plan``."""
+
+    number: int | None = None
+    key: str | None = None
+    plan: str | None = None
+
+    def __str__(self) -> str:
+        if self.number is not None:
+            return str(self.number)
+        return f"{self.plan}:{self.key}" if self.plan else self.key or ""
+
+
+def refs(words: Sequence[str]) -> tuple[Ref, ...]:
+    """The tasks that words name, each once, in order: ``3``, ``5-7``, ``3,5``, ``principles``, ``lab#2``, ``PLAN:KEY``."""
+    found: dict[Ref, None] = {}
+    for word in words:
+        for part in word.split(","):
+            for ref in _refs(part.strip()):
+                found[ref] = None
+                if len(found) > MOST_TASKS:
+                    raise UsageProblem(
+                        f"more than {MOST_TASKS:,} tasks are named", hint="name fewer tasks in one command"
+                    )
+    return tuple(found)
+
+
+def _refs(word: str) -> Iterator[Ref]:
+    if not word:
+        raise UsageProblem("a task's number or key is missing", hint="write them like 3, 5-7 or principles")
+    if found := re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", word):
+        if len(found[1]) > 9 or len(found[2] or "") > 9:
+            raise UsageProblem(f"'{_shown(word)}': no task has a number that long", hint="`studyplan tasks` lists them")
+        first, last = int(found[1]), int(found[2] or found[1])
+        if last < first:
+            raise UsageProblem(f"the range {word} runs backwards", hint=f"did you mean {last}-{first}?")
+        yield from (Ref(number) for number in range(first, last + 1))
+        return
+    plan, colon, key = word.rpartition(":")
+    if colon and not (plan.strip() and key.strip()):
+        raise UsageProblem(
+            f"'{_shown(word)}' lacks a plan or a key", hint="write PLAN:KEY, like foundations:principles"
+        )
+    yield Ref(key=key.strip(), plan=plan.strip() or None)
+
+
+def _shown(text: str) -> str:
+    """The text as a message may repeat it: one line, not endless."""
+    plain = "".join(c if c.isprintable() else "?" for c in " ".join(text[:200].split()))
+    return plain if len(plain) <= 60 else plain[:59] + "…"
