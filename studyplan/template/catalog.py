@@ -1,0 +1,99 @@
+"""The templates that can be started: those that are shipped and the learner's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from studyplan.errors import BadFile, NotFound, StorageProblem, StudyplanError
+from studyplan.model import Template
+from studyplan.template.loader import load
+from studyplan.template.problems import nearest, quoted
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of the catalog. ``template`` is None where the file is bad; ``problems`` then say why, one line each."""
+
+    template: Template | None
+    path: Path
+    own: bool
+    #: An own template that wins over a shipped one of the same id.
+    shadows: bool
+    problems: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The template's id, which is the file's name, also where the file is bad."""
+        return self.path.stem
+
+
+class Catalog:
+    """Two folders of templates; an own file wins over the shipped one of its name, even while it is bad.
+
+    Nothing is kept between calls: each reads the files that it needs, as they are then.
+    """
+
+    def __init__(self, shipped: Path, own: Path | None) -> None:
+        self._shipped = shipped
+        self._own = own
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All of them by the certification's recommended order, those without one after them, then by id.
+
+        A file that cannot be used is listed with its problems. Raises ``StorageProblem`` where a folder cannot be read.
+        """
+        entries = [self._entry(id, *found) for id, found in self._files().items()]
+        return tuple(sorted(entries, key=_place))
+
+    def entry(self, id: str) -> Entry:
+        """One of them, good or bad. Raises ``NotFound`` with the nearest name."""
+        return self._entry(id, *self._file(id))
+
+    def get(self, id: str) -> Template:
+        """A template by its id. Raises ``NotFound`` with the nearest name, and what `load` raises."""
+        path, _, _ = self._file(id)
+        return load(path)
+
+    def _entry(self, id: str, path: Path, own: bool, shadows: bool) -> Entry:
+        try:
+            return Entry(load(path), path, own, shadows)
+        except BadFile as error:
+            return Entry(None, path, own, shadows, error.problems)
+        except StudyplanError as error:
+            return Entry(None, path, own, shadows, (error.message,))
+
+    def _file(self, id: str) -> tuple[Path, bool, bool]:
+        files = self._files()
+        if id not in files:
+            near = nearest(id, files)
+            meant = f": did you mean {quoted(near)}?" if near else ""
+            raise NotFound(f"no template {quoted(id)}{meant}", hint="`studyplan templates` lists them")
+        return files[id]
+
+    def _files(self) -> dict[str, tuple[Path, bool, bool]]:
+        """By id: the file, whether it is an own one, whether it hides a shipped one."""
+        shipped = _templates_in(self._shipped)
+        own = _templates_in(self._own) if self._own else {}
+        files = {id: (path, False, False) for id, path in shipped.items()}
+        files.update({id: (path, True, id in shipped) for id, path in own.items()})
+        return files
+
+
+def _templates_in(folder: Path) -> dict[str, Path]:
+    """The template files of a folder by id, none where there is no such folder; of x.yaml and x.yml the first counts."""
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix in _SUFFIXES and not path.name.startswith(".")]
+        return {path.stem: path for path in sorted(paths, reverse=True) if not path.is_dir()}
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise StorageProblem(f"the template folder {folder} cannot be read: {error.strerror}") from error
+
+
+def _place(entry: Entry) -> tuple[int, int, str]:
+    certification = entry.template.certification if entry.template else None
+    order = certification.order if certification else None
+    return (1, 0, entry.id) if order is None else (0, order, entry.id)

@@ -1,0 +1,167 @@
+"""A template file -> :class:`~studyplan.model.Template`, or one error that lists everything wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path as FilePath
+
+from studyplan.errors import NotFound, StorageProblem
+from studyplan.model import Anchor, Card, Certification, Kind, Module, Path, Resource, Template, TemplateTask, Window
+from studyplan.template import rules
+from studyplan.template.drafts import Draft, drafts_of, read_anchor
+from studyplan.template.fields import Record, Spot
+from studyplan.template.problems import Problems, quoted
+from studyplan.template.source import LARGEST, Mapping, Scalar, compose, decoded
+from studyplan.template.tables import FORMAT, TEMPLATE
+
+#: Kinds that may be cut over days when they are long, unless the file says otherwise.
+_SPLITTABLE = frozenset({Kind.READ, Kind.WATCH, Kind.LAB, Kind.REFLECT})
+#: Minutes: what such a task must exceed.
+_LONG = 45
+
+
+def parse(text: bytes | str, where: str) -> Template:
+    """The template in ``text``. ``where`` is what messages call the file.
+
+    Raises :class:`~studyplan.errors.BadFile` whose ``problems`` are all that is wrong, one line each, sorted by line.
+    """
+    return _parse(text, where, stem=None)
+
+
+def load(path: FilePath) -> Template:
+    """The template in a file, whose name must be its id and ``.yaml``.
+
+    Raises ``NotFound`` where there is no such file, ``StorageProblem`` where it cannot be read, ``BadFile`` as `parse` does.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound(f"no template file {path}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StorageProblem(f"{path} cannot be read: {reason}") from error
+    return _parse(data, str(path), stem=path.stem)
+
+
+def minutes_of(template: Template, window: Window, paths: frozenset[str] = frozenset()) -> int:
+    """Minutes of all tasks of a window, the exam included, with the chosen paths' own; reviews come on top."""
+    return sum(task.minutes for task in template.tasks_of(window, paths))
+
+
+def hours(template: Template, window: Window, paths: frozenset[str] = frozenset()) -> float:
+    """The same in hours, not rounded."""
+    return minutes_of(template, window, paths) / 60
+
+
+def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
+    problems = Problems(where)
+    root = compose(decoded(text, problems), problems)
+    if root is None or (isinstance(root, Scalar) and root.empty):
+        problems.stop(1, "the file is empty: `studyplan templates new ID` prints one to start from")
+    if not isinstance(root, Mapping):
+        problems.stop(root.line, "a template is a mapping that begins with the key 'studyplan'")
+    _check_version(root, problems)
+    record = TEMPLATE.read(root, "", Spot(problems))
+    if stem is not None and record.get("id") not in (stem, None):
+        problems.add(record.line_of("id"), f"id {quoted(record['id'])} must be the file's name, {quoted(stem)}")
+    rules.check(record, problems)
+    if problems:
+        problems.raise_all()
+    return _template(record)
+
+
+def _check_version(root: Mapping, problems: Problems) -> None:
+    """Stops at a file of a later format: its keys would all seem wrong."""
+    line, node = root.entries.get("studyplan", (1, None))
+    if isinstance(node, Scalar) and node.plain and node.text.isascii() and node.text.isdigit():
+        version = node.text.lstrip("0")[:9]
+        if version and version != str(FORMAT):
+            problems.stop(
+                line, f"the file is of format {version}, this studyplan reads format {FORMAT}: upgrade studyplan"
+            )
+
+
+def _template(record: Record) -> Template:
+    """The values of a record in which nothing is wrong."""
+    drafts = iter(drafts_of(record))
+    exams = frozenset(draft.id for draft in drafts_of(record) if draft.kind is Kind.EXAM)
+    modules = []
+    for module in record["modules"]:
+        tasks = tuple(_task(next(drafts), exams) for _ in module["tasks"])
+        cards = tuple(_card(card, module["id"], tasks[0].id) for card in module["cards"])
+        modules.append(Module(module["id"], module["title"], module["about"], tasks, cards))
+    return Template(
+        id=record["id"],
+        title=record["title"],
+        edition=record["edition"],
+        language=record["language"],
+        about=record["about"],
+        windows=tuple(_window(w) for w in record["windows"]),
+        default_window=record["default_window"],
+        modules=tuple(modules),
+        certification=_certification(record["certification"]),
+        paths=tuple(Path(path["id"], path["title"], path["about"]) for path in record["paths"]),
+    )
+
+
+def _window(record: Record) -> Window:
+    shortest, longest = record["days"]
+    return Window(record["id"], shortest, longest, record["tier"], record["goal"])
+
+
+def _task(draft: Draft, exams: frozenset[str]) -> TemplateTask:
+    record = draft.record
+    minutes, kind, splittable = record["minutes"], record["kind"], record["splittable"]
+    return TemplateTask(
+        id=draft.id,
+        title=record["title"],
+        kind=kind,
+        minutes=minutes,
+        module=draft.module,
+        tier=record["tier"],
+        splittable=kind in _SPLITTABLE and minutes > _LONG if splittable is None else splittable,
+        after=tuple(name.value for name in draft.after),
+        on={window: _anchor(located.value, exams) for window, located in draft.on.items()},
+        path=tuple(name.value for name in record["path"]),
+        optional=record["optional"],
+        access=record["access"],
+        tags=tuple(record["tags"]),
+        objective=record["objective"],
+        evidence=record["evidence"],
+        resources=tuple(Resource(r["title"], r["url"], r["minutes"], r["free"]) for r in record["resources"]),
+    )
+
+
+def _anchor(text: str, exams: frozenset[str]) -> Anchor:
+    """An anchor counted from the exam task by its id is one counted from the exam."""
+    anchor = read_anchor(text)
+    assert anchor is not None
+    return Anchor("exam", anchor.days) if anchor.base in exams else anchor
+
+
+def _card(record: Record, module: str, first_task: str) -> Card:
+    return Card(
+        id=record["id"],
+        question=record["question"],
+        answer=record["answer"],
+        module=module,
+        after=record["after"] or first_task,
+        source=record["source"],
+    )
+
+
+def _certification(record: Record | None) -> Certification | None:
+    if record is None:
+        return None
+    following = record["next"]
+    return Certification(
+        track=record["track"],
+        level=record["level"].value,
+        order=record["order"],
+        audience=tuple(record["audience"]),
+        prerequisites=tuple(record["prerequisites"]),
+        skills=tuple(record["skills"]),
+        roles=tuple(record["roles"]),
+        renew_after_years=tuple(record["renew_after_years"]),
+        next={key: value for key, value in following.values.items() if value} if following else {},
+    )

@@ -1,0 +1,254 @@
+"""What must hold between the items of a file: names, references, curriculum order and windows.
+
+Works on records, not on a finished template: a file with bad fields still has its references checked. Whatever rests on a
+field that was bad is left alone, so that one mistake is told once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+
+from studyplan.model import Kind, Tier
+from studyplan.template.anchors import check_anchors, told_circle
+from studyplan.template.drafts import Draft, Span, drafts_of, spans_of
+from studyplan.template.fields import Located, Record
+from studyplan.template.problems import Problems, quoted
+from studyplan.template.tables import MOST_TASKS
+
+_LIKE_ANCHOR = re.compile(r".*-[0-9]+d", re.ASCII)
+
+
+def check(template: Record, problems: Problems) -> None:
+    """Reports everything that is wrong between the items of a template."""
+    modules = template.get("modules") or []
+    task_records = [task for module in modules for task in module.get("tasks") or ()]
+    if len(task_records) > MOST_TASKS:
+        line = task_records[MOST_TASKS].line
+        problems.add(line, f"the file has {len(task_records):,} tasks, the most is {MOST_TASKS:,}")
+        return
+    _check_unique(modules, problems)
+    _check_unique(task_records, problems)
+    _check_unique([card for module in modules for card in module.get("cards") or ()], problems)
+    _check_unique(template.get("windows") or (), problems)
+    _check_unique(template.get("paths") or (), problems)
+
+    drafts = drafts_of(template)
+    windows = spans_of(template)
+    by_id: dict[str, Draft] = {}
+    for draft in drafts:
+        by_id.setdefault(draft.id, draft)
+    # Tasks that could not be read may be the ones that others name: then no name is called unknown.
+    complete = not template.bad & {"modules"} and not any("tasks" in module.bad for module in modules)
+
+    _check_windows(template, windows, drafts, problems)
+    _check_names(drafts, [module.get("id") for module in modules], problems)
+    _check_kinds(drafts, windows, problems)
+    _check_paths(template, drafts, problems)
+    _check_after(drafts, by_id, complete, problems)
+    _check_cards(modules, by_id, complete, problems)
+    check_anchors(drafts, by_id, windows, complete, problems)
+
+
+def _check_unique(records: Iterable[Record], problems: Problems) -> None:
+    first: dict[str, Record] = {}
+    for record in records:
+        if (id := record.get("id")) and first.setdefault(id, record) is not record:
+            line = first[id].line_of("id")
+            problems.add(record.line_of("id"), f"the id is taken by line {line}: ids are unique", record.item)
+
+
+def _check_windows(template: Record, windows: list[Span], drafts: list[Draft], problems: Problems) -> None:
+    default = template.get("default_window")
+    ids = [window.id for window in windows]
+    if default and ids and default not in ids:
+        meant = problems.did_you_mean(default, ids, f"; there is {', '.join(ids)}")
+        problems.add(template.line_of("default_window"), f"default_window names {quoted(default)}{meant}")
+    for before, window in itertools.pairwise(windows):
+        line, item = window.record.line_of("days"), window.record.item
+        if before.days and window.days and window.days[0] <= before.days[1]:
+            what = "overlaps" if window.days[1] >= before.days[0] else "is shorter than"
+            text = (
+                f"{what} window {quoted(before.id)} (line {before.record.line}): smallest first, no day in two windows"
+            )
+            problems.add(line, text, item)
+        if before.tier and window.tier and window.tier.rank < before.tier.rank:
+            text = f"tier {window.tier} is smaller than the {before.tier} of window {quoted(before.id)} before it"
+            problems.add(window.record.line_of("tier"), text, item)
+    for window in windows:
+        members = [draft for draft in drafts if draft.within(window)]
+        if window.tier and drafts and not members and all(draft.tier for draft in drafts):
+            problems.add(
+                window.record.line, f"holds no task: none is of tier {_up_to(window.tier)}", window.record.item
+            )
+        minutes = sum(draft.minutes for draft in members if not draft.path)
+        if window.days and minutes > window.days[1] * 24 * 60:
+            text = f"{minutes / 60:,.0f} hours of tasks do not fit {window.days[1]} days of 24 hours"
+            problems.add(window.record.line_of("days"), text, window.record.item)
+
+
+def _up_to(tier: Tier) -> str:
+    return " or ".join(list(Tier)[: tier.rank + 1])
+
+
+def _check_names(drafts: list[Draft], modules: list[str | None], problems: Problems) -> None:
+    """Ids that would be read as something else: an anchor, the key of a review."""
+    tails = ("-", *(f"-{tier}-" for tier in Tier if tier is not Tier.CORE))
+    reviews = {f"review-{module}{tail}": module for module in modules if module for tail in tails}
+    for draft in drafts:
+        line = draft.record.line_of("id")
+        if draft.id == "start" or (draft.id == "exam" and draft.kind not in (Kind.EXAM, None)):
+            problems.add(line, f"id {quoted(draft.id)} means a day in anchors: choose another", draft.item)
+        elif _LIKE_ANCHOR.fullmatch(draft.id):
+            tail = draft.id[draft.id.rindex("-") :]
+            problems.add(line, f"id {quoted(draft.id)} ends as an anchor does ({tail}): choose another", draft.item)
+        elif (module := reviews.get(draft.id.rstrip("0123456789"))) and draft.id[-1].isdigit():
+            text = f"id {quoted(draft.id)} is kept for the reviews of module {quoted(module)}: choose another"
+            problems.add(line, text, draft.item)
+
+
+def _check_kinds(drafts: list[Draft], windows: list[Span], problems: Problems) -> None:
+    exams = [draft for draft in drafts if draft.kind is Kind.EXAM]
+    for draft in exams:
+        if "on" in draft.record.lines:
+            text = "an exam task has no on: it sits on the exam date"
+            problems.add(draft.record.line_of("on"), text, draft.item)
+        if draft.record.get("splittable"):
+            problems.add(draft.record.line_of("splittable"), "an exam task cannot be split", draft.item)
+    for place, draft in enumerate(exams):
+        shared = [w for w in windows if draft.within(w) and any(earlier.within(w) for earlier in exams[:place])]
+        if shared:
+            first = next(earlier for earlier in exams if earlier.within(shared[0]))
+            named = _named([window.id for window in shared])
+            text = f"a second exam task in {named} (the first is {quoted(first.id)}, line {first.record.line})"
+            problems.add(draft.record.line_of("kind"), text, draft.item)
+    for draft in drafts:
+        if draft.kind is not Kind.REVIEW or "on" in draft.record.bad:
+            continue
+        anchored = "on" in draft.record.lines
+        bare = [w.id for w in windows if draft.within(w) and w.id not in draft.on]
+        if not anchored or bare:
+            where = f" in {_named(bare)}" if anchored else ""
+            text = f"kind review needs on:{where} (spaced reviews come from cards)"
+            problems.add(draft.record.line_of("kind"), text, draft.item)
+
+
+def _named(windows: list[str]) -> str:
+    return ("window " if len(windows) == 1 else "windows ") + ", ".join(quoted(window) for window in windows)
+
+
+def _check_paths(template: Record, drafts: list[Draft], problems: Problems) -> None:
+    if "paths" in template.bad:
+        return
+    known = [path["id"] for path in template.get("paths") or () if path.get("id")]
+    for draft in drafts:
+        for name in draft.record.get("path") or ():
+            if name.value not in known:
+                none = "; there is " + (", ".join(known) if known else "no path in this file: list them under paths")
+                meant = problems.did_you_mean(name.value, known, none)
+                problems.add(name.line, f"path names {quoted(name.value)}{meant}", draft.item)
+
+
+def _check_cards(modules: list[Record], by_id: dict[str, Draft], complete: bool, problems: Problems) -> None:
+    for module in modules:
+        for card in module.get("cards") or ():
+            after = card.get("after")
+            if after and after not in by_id and complete:
+                _unknown_task(Located(after, card.line_of("after")), "after", card.item, by_id, problems)
+
+
+def _unknown_task(name: Located, key: str, item: str, by_id: dict[str, Draft], problems: Problems) -> None:
+    meant = problems.did_you_mean(name.value, by_id, ", which is no task of this file")
+    problems.add(name.line, f"{key} names {quoted(name.value)}{meant}", item)
+
+
+def _check_after(drafts: list[Draft], by_id: dict[str, Draft], complete: bool, problems: Problems) -> None:
+    knots = _knots(by_id)
+    for knot in knots:
+        if len(knot) > 1:
+            circle = _circle(knot, by_id)
+            first = by_id[circle[0]]
+            line = next(name.line for name in first.after if name.value == circle[1])
+            problems.add(line, f"after goes in a circle: {told_circle(circle, 'after')}", first.item)
+    knot_of = {id: number for number, knot in enumerate(knots) for id in knot}
+    for draft in drafts:
+        for name in draft.after:
+            other = by_id.get(name.value)
+            if other is None:
+                if complete:
+                    _unknown_task(name, "after", draft.item, by_id, problems)
+            elif other.id == draft.id:
+                problems.add(name.line, "after names the task itself", draft.item)
+            elif knot_of[other.id] != knot_of[draft.id]:
+                _check_order(draft, other, name.line, problems)
+
+
+def _check_order(draft: Draft, other: Draft, line: int, problems: Problems) -> None:
+    """A task and one that must be over before it begins."""
+    called = quoted(other.id)
+    if other.kind is Kind.EXAM:
+        problems.add(line, f"after names the exam {called}: nothing comes after it", draft.item)
+    elif draft.tier and other.tier and other.tier.rank > draft.tier.rank:
+        text = f"after names {called} of the later tier {other.tier}: a task of tier {draft.tier} comes before it"
+        problems.add(line, text, draft.item)
+    elif draft.tier and other.tier is draft.tier and other.place > draft.place:
+        text = f"after names {called}, which comes later in the file (line {other.record.line}): put it first"
+        problems.add(line, text, draft.item)
+    if not other.whenever(draft):
+        text = f"after names {called}, which only path {', '.join(sorted(other.path or ()))} has"
+        problems.add(line, text, draft.item)
+
+
+def _knots(by_id: dict[str, Draft]) -> list[list[str]]:
+    """The strongly connected parts of ``after``: tasks that wait for one another, each other task alone (Tarjan)."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    held: list[str] = []
+    parts: list[list[str]] = []
+    for root in by_id:
+        if root in index:
+            continue
+        index[root] = low[root] = len(index)
+        held.append(root)
+        waiting = [(root, iter(by_id[root].after))]
+        while waiting:
+            id, names = waiting[-1]
+            step = next((n.value for n in names if n.value in by_id and (n.value not in index or n.value in low)), None)
+            if step is None:
+                waiting.pop()
+                if waiting:
+                    parent = waiting[-1][0]
+                    low[parent] = min(low[parent], low[id])
+                if low[id] == index[id]:
+                    part = held[held.index(id) :]
+                    del held[-len(part) :]
+                    for member in part:
+                        del low[member]
+                    parts.append(part)
+            elif step in index:
+                low[id] = min(low[id], index[step])
+            else:
+                index[step] = low[step] = len(index)
+                held.append(step)
+                waiting.append((step, iter(by_id[step].after)))
+    return parts
+
+
+def _circle(knot: list[str], by_id: dict[str, Draft]) -> list[str]:
+    """A shortest circle of a knot from its first task in the file: each task comes after the next, the last is the first."""
+    members = set(knot)
+    start = min(knot, key=lambda id: by_id[id].place)
+    named_by: dict[str, str] = {}
+    queue = [start]
+    for id in queue:
+        for name in by_id[id].after:
+            if name.value in members and name.value not in named_by:
+                named_by[name.value] = id
+                queue.append(name.value)
+        if start in named_by:
+            break
+    circle = [start, named_by[start]]
+    while circle[-1] != start:
+        circle.append(named_by[circle[-1]])
+    return circle[::-1]

@@ -1,0 +1,138 @@
+"""The text of a new template: it loads as it stands, and its comments say what to change."""
+
+from __future__ import annotations
+
+from studyplan.errors import UsageProblem
+from studyplan.template.fields import is_slug, slug
+from studyplan.template.problems import quoted
+from studyplan.template.tables import LONGEST_ID
+
+
+def skeleton(id: str) -> str:
+    """A template to edit, with three windows, anchors, a deck of cards, a mock exam and an exam. Goes to ``<id>.yaml``.
+
+    Raises ``UsageProblem`` for what cannot be an id.
+    """
+    if not is_slug(id, LONGEST_ID):
+        better = slug(id)[:LONGEST_ID].strip("-")
+        raise UsageProblem(
+            f"{quoted(id)} cannot be a template's id: at most {LONGEST_ID} of a-z, 0-9 and -, a letter or digit first",
+            hint=f"`studyplan templates new {better}`" if better else None,
+        )
+    title = id.replace("-", " ").strip().capitalize()
+    return _TEXT.replace("ID", id, 1).replace("TITLE", title, 1)
+
+
+_TEXT = """\
+# A plan template. Save it as <id>.yaml, edit it, and let `studyplan templates check FILE` look at it now and then.
+
+studyplan: 1                # version of this format
+id: "ID"                    # a-z, 0-9 and -; the file's name without .yaml
+title: "TITLE"
+edition: "1"                # of the content; a started plan keeps the edition it was started with
+language: en
+about: >-
+  One paragraph: for whom this plan is, and what it leads to.
+
+# What it prepares for. Leave this out where there is no certification.
+certification:
+  track: The name of the track
+  level: entry              # entry, mid or senior
+  order: 1                  # its place in the track
+  audience: [people new to the field]
+  prerequisites: [nothing but curiosity]
+  skills: [the first skill, the second skill]
+  roles: [cloud-engineer]   # roles that it is recommended for
+  renew_after_years: [2, 3]
+
+# Electives: a task with `path: [deeper]` is only for learners who chose it.
+paths:
+  - id: deeper
+    title: A look behind the scenes
+    about: Who wants to know how it works inside.
+
+# How long a plan may be, smallest first. A window holds the tasks of its tier and of the tiers before it.
+windows:
+  - {id: sprint, days: [7, 14], tier: core, goal: Know the words and pass a first mock exam.}
+  - {id: month, days: [30, 30], tier: practice, goal: Have done each thing once by hand.}
+  - {id: full, days: [60, 60], tier: depth, goal: Explain it to others.}
+default_window: month
+
+modules:
+  - id: basics
+    title: The basics
+    about: The words that everything else uses.
+    tasks:
+      - id: read-overview   # a letter first, then a-z, 0-9 and -; never rename it within an edition
+        title: Read the overview and write each idea down in your own words
+        kind: read          # read, watch, lab, quiz, review, mock, discuss, reflect or exam
+        minutes: 60         # a multiple of 5; reading, watching, labs and reflection above 45 may be cut over days
+        tags: [culture]
+        objective: can say what the field is about in two sentences
+        evidence: half a page of notes
+        resources:
+          - {title: The overview, url: "https://example.org/overview", minutes: 40, free: true}
+      - id: first-steps
+        title: Do the first steps
+        kind: lab
+        minutes: 90
+        after: [read-overview]
+        access: free-signup # none, free-signup, local-cluster or paid: what it takes to do it
+      - id: own-example
+        title: Find an example in your own work
+        kind: reflect
+        minutes: 30
+        tier: practice      # core where nothing is said; this task is not in the sprint
+        after: [first-steps]
+      - id: look-inside
+        title: Read how it works inside
+        kind: read
+        minutes: 45
+        tier: depth
+        path: [deeper]
+        optional: true      # may be left out when a plan does not fit
+    # Questions to answer from memory. The plan adds reviews for them by itself.
+    cards:
+      - id: overview-1
+        question: What is the field about?
+        answer: The two sentences that you want to hear.
+        source: https://example.org/overview
+        after: read-overview
+      - id: overview-2
+        question: Which word is mixed up most often, and with what?
+        answer: The word, and the difference.
+        after: read-overview
+
+  - id: rehearsal
+    title: Rehearsal and exam
+    tasks:
+      - id: mock-1
+        title: Take the first mock exam, closed book
+        kind: mock
+        minutes: 60
+        # An anchor ties a task to a day: exam-3d, start+7d, or another anchored task, with one for each window if need be.
+        on: {sprint: exam-2d, month: exam-10d, full: exam-20d}
+        after: [first-steps]
+      - id: mock-1-log
+        title: Write down what went wrong, and why
+        kind: reflect
+        minutes: 25
+        on: mock-1
+        after: [mock-1]
+      - id: mock-2
+        title: Take the second mock exam under exam conditions
+        kind: mock
+        minutes: 60
+        tier: practice
+        on: exam-4d
+        after: [mock-1-log]
+      - id: eve
+        title: Look over the notes once, lay things out, go to bed in time
+        kind: review        # only with an anchor: reviews of cards come by themselves
+        minutes: 20
+        on: exam-1d
+      - id: exam
+        title: Sit the exam
+        kind: exam          # sits on the last day, which holds nothing else; at most one in a window
+        minutes: 60
+"""

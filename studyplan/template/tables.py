@@ -1,0 +1,181 @@
+"""The format of a template file: a table of fields for each item. The loader and the JSON Schema are made from it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Access, Kind, Tier
+from studyplan.template.fields import (
+    ByWindow,
+    Choice,
+    Days,
+    Field,
+    Id,
+    Language,
+    List,
+    Shape,
+    Text,
+    Truth,
+    Type,
+    Url,
+    Whole,
+)
+
+#: The version of the format that this package reads.
+FORMAT = 1
+#: Characters of a template's id.
+LONGEST_ID = 40
+#: Tasks in a file.
+MOST_TASKS = 2000
+#: Minutes of a task: the most.
+LONGEST_TASK = 480
+
+
+class Level(StrEnum):
+    ENTRY = "entry"
+    MID = "mid"
+    SENIOR = "senior"
+
+
+_TITLE = Text(LONGEST_NAME)
+_PROSE = Text(4000, paragraphs=True)
+
+
+def _words(example: str) -> Type:
+    return List(_TITLE, example=example)
+
+
+RESOURCE = Shape(
+    "resource",
+    (
+        Field("title", _TITLE, "What it is called.", required=True),
+        Field("url", Url(), "Where it is; https only.", required=True),
+        Field("minutes", Whole(1, 10_000), "Minutes that it takes, where known."),
+        Field("free", Truth(), "Whether it costs nothing.", default=True),
+    ),
+)
+
+TASK = Shape(
+    "task",
+    (
+        Field("id", Id(letter_first=True), "Unique in the file; never renamed within an edition.", required=True),
+        Field("title", _TITLE, "What to do, in one line.", required=True),
+        Field("kind", Choice(Kind), "What sort of work; `review` only with `on`.", required=True),
+        Field("minutes", Whole(STEP, LONGEST_TASK, STEP), "Net working time of one learner.", required=True),
+        Field("tier", Choice(Tier), "The first tier that holds it (core).", default=Tier.CORE),
+        Field("splittable", Truth(), "May be cut over days (true: read, watch, lab, reflect above 45 minutes)."),
+        Field("after", List(Id(), located=True, example="[other-task]"), "Tasks that must be over first.", default=()),
+        Field("on", ByWindow(), "Anchor: exam-3d, start+7d, a task such as mock-1, mock-1+1d; or one per window."),
+        Field("path", List(Id(), located=True, example="[devops]"), "Only for those who chose it.", default=()),
+        Field("optional", Truth(), "May be left out when the plan does not fit (false).", default=False),
+        Field("access", Choice(Access), "What it takes to do it (none).", default=Access.NONE),
+        Field("tags", _words("[project, culture]"), "Free words.", default=()),
+        Field("objective", _PROSE, "What the learner can do afterwards.", default=""),
+        Field("evidence", _PROSE, "What there is to show for it.", default=""),
+        Field("resources", List(RESOURCE, example="[{title: …, url: https://…}]"), "What to work with.", default=()),
+    ),
+)
+
+CARD = Shape(
+    "card",
+    (
+        Field("id", Id(), "Unique in the file.", required=True),
+        Field("question", _PROSE, "Answered from memory.", required=True),
+        Field("answer", _PROSE, "What a good answer holds.", required=True),
+        Field("source", Url(), "Where the answer can be checked; https only."),
+        Field("after", Id(), "The task that teaches it (the first of the module)."),
+    ),
+)
+
+MODULE = Shape(
+    "module",
+    (
+        Field("id", Id(), "Unique in the file.", required=True),
+        Field("title", _TITLE, "What it is about, in one line.", required=True),
+        Field("about", _PROSE, "The same at more length.", default=""),
+        Field("tasks", List(TASK, least=1, example="- id: …"), "In the order of study.", required=True),
+        Field("cards", List(CARD, example="- id: …"), "Retrieval practice; earns the module reviews.", default=()),
+    ),
+)
+
+WINDOW = Shape(
+    "window",
+    (
+        Field("id", Id(), "Unique in the file.", required=True),
+        Field("days", Days(LONGEST_WINDOW), "The shortest and the longest, in days.", required=True),
+        Field("tier", Choice(Tier), "Takes this tier and those before it.", required=True),
+        Field("goal", _PROSE, "What is reached at its end.", default=""),
+    ),
+)
+
+PATH = Shape(
+    "path",
+    (
+        Field("id", Id(), "Unique in the file.", required=True),
+        Field("title", _TITLE, "What people call it.", required=True),
+        Field("about", _PROSE, "What is in it.", default=""),
+    ),
+)
+
+NEXT = Shape(
+    "next",
+    (
+        Field("same_track", _TITLE, "The next of the same track: a template's id or a title."),
+        Field("cross_track", _TITLE, "One of another track."),
+        Field("leadership", _TITLE, "One towards leading people."),
+    ),
+)
+
+CERTIFICATION = Shape(
+    "certification",
+    (
+        Field("track", _TITLE, "The track it belongs to.", required=True),
+        Field("level", Choice(Level), "Entry, mid or senior.", required=True),
+        Field("order", Whole(1, 1000), "Place in the track's recommended order."),
+        Field("audience", _words("[junior engineers]"), "For whom.", default=()),
+        Field("prerequisites", _words("[basic cloud literacy]"), "What to bring.", default=()),
+        Field("skills", _words("[tagging]"), "What it proves.", default=()),
+        Field("roles", _words("[cloud-engineer]"), "Roles that it is recommended for.", default=()),
+        Field(
+            "renew_after_years",
+            List(Whole(1, 50), least=1, most=2, example="[2, 3]"),
+            "After how many years to renew it; two numbers mean from, to.",
+            default=(),
+        ),
+        Field("next", NEXT, "What follows."),
+    ),
+)
+
+TEMPLATE = Shape(
+    "",
+    (
+        Field("studyplan", Whole(FORMAT, FORMAT), "Version of this format.", required=True),
+        Field("id", Id(LONGEST_ID), "The file's name without .yaml.", required=True),
+        Field("title", _TITLE, "What people call the plan.", required=True),
+        Field("edition", Text(40, no_number=True), "Of the content; text, in quotes.", required=True),
+        Field("language", Language(), "Of the content, such as en.", required=True),
+        Field("about", _PROSE, "For whom, what it leads to.", required=True),
+        Field("certification", CERTIFICATION, "The certification that it prepares for."),
+        Field("paths", List(PATH, example="- {id: devops, title: DevOps}"), "Electives.", default=()),
+        Field(
+            "windows",
+            List(WINDOW, least=1, example="- {id: month, days: [30, 30], tier: practice}"),
+            "How long a plan may be, smallest first.",
+            required=True,
+        ),
+        Field("default_window", Id(), "The window of those who name none.", required=True),
+        Field(
+            "modules", List(MODULE, least=1, example="- id: …"), "The content, in the order of study.", required=True
+        ),
+    ),
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """The format as JSON Schema, for editors. It knows the fields; references, order and anchors only the loader checks."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "studyplan template",
+        **TEMPLATE.schema(),
+    }
