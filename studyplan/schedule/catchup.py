@@ -1,0 +1,574 @@
+"""Catching up: what was missed finds new days, and as little else as possible changes.
+
+First only what must move is moved, each piece to a day with room. Where that cannot be done, a few neighbours may give
+way, or everything open flows forward in curriculum order; the fewer dates changed win. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from types import MappingProxyType
+
+from studyplan.errors import DoesNotFit
+from studyplan.model import STEP, Reason, Role, Task
+from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
+from studyplan.schedule.flow import Flow, Reach, Stream, earliest_ends, flow, furthest
+from studyplan.schedule.moves import Target
+from studyplan.schedule.reviews import REVIEWS_A_DAY
+from studyplan.schedule.standing import View, is_session
+
+#: Ways to place missed anchored tasks that are tried before everything flows.
+_ANCHOR_TRIES = 60
+
+#: So many more dates may change where that keeps a review from being dropped.
+_PER_DROPPED = 2
+_DAY = timedelta(days=1)
+
+
+def _in_order(task: Task) -> tuple[int, int, int]:
+    return task.position, task.part, task.number
+
+
+def is_last_pass(task: Task) -> bool:
+    """Whether the piece is the mixed review of a buffer day."""
+    return is_session(task) and not task.after and task.task.rpartition("-")[0] == "last-pass"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A way to catch up; ``exact`` where it is proved to be the best of its kind."""
+
+    target: Target
+    exact: bool
+    notes: tuple[str, ...] = ()
+
+
+class CatchUp:
+    """The search for the least change, from one view of a plan."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.must = dict(view.must_move)
+        self.because: dict[int, Reason] = {}
+        self.fixed: dict[int, date | None] = {}
+        self._place_what_hangs_on_the_exam()
+
+    def _place_what_hangs_on_the_exam(self) -> None:
+        view = self.view
+        if not view.exam_moved:
+            return
+        assert view.exam_day is not None
+        moved = Reason("exam-moved", view.exam_day.isoformat())
+        for task in view.exams:
+            if task.date != view.exam_day:
+                self.fixed[task.number] = view.exam_day
+                self.because[task.number] = moved
+        buffer = [day.date for day in view.standing.days if day.role is Role.BUFFER]
+        for task in view.open:
+            if not is_last_pass(task) or view.stays(task):
+                continue
+            turn = int(task.task.rpartition("-")[2])
+            day = buffer[turn - 1] if turn <= len(buffer) else None
+            if day is not None and (day < view.today or task.minutes > view.capacity(day) - self._expected(day)):
+                day = None
+            if day != task.date:
+                self.fixed[task.number] = day
+                self.because[task.number] = moved
+                self.must.pop(task.number, None)
+
+    def _expected(self, on: date) -> int:
+        """Minutes that a buffer day will hold beside its last pass once the exam has moved."""
+        view = self.view
+        return sum(
+            task.minutes
+            for task in view.open
+            if not is_last_pass(task)
+            and (
+                view.target(task, {}) == on
+                if task.anchor is not None and view.root(task) == "exam"
+                else task.date == on and task.number not in self.must
+            )
+        )
+
+    # --- the whole search ----------------------------------------------------------------------------------------
+
+    def best(self) -> Found:
+        """The way with the fewest dates changed. Raises DoesNotFit."""
+        if not self.must and not self.fixed:
+            return Found(Target(), True)
+        alone = self._alone()
+        if alone is not None:
+            return alone
+        ways = [self._neighbours(), self._without_reviews(), self._flowing(free=False)]
+        found = [way for way in ways if way is not None]
+        if not found:
+            freed = self._flowing(free=True)
+            if freed is None:
+                raise self._misfit()
+            found.append(freed)
+        return min(found, key=self._score)
+
+    def feasible(self) -> bool:
+        """Whether there is any way: much quicker than the best."""
+        if not self.must and not self.fixed:
+            return True
+        if self._course(with_reviews=False, free=False).fits():
+            return True
+        ways = (self._alone, self._without_reviews, self._neighbours, lambda: self._flowing(free=True))
+        return any(way() is not None for way in ways)
+
+    def _score(self, way: Found) -> tuple[int, int]:
+        changed, moved = way.target.cost(self.view)
+        return changed + _PER_DROPPED * len(way.target.dropped), moved
+
+    def held(self, task: Task) -> bool:
+        """Whether the learner gave the piece a day on which it still can sit."""
+        return self.view.stays(task) and task.number not in self.must
+
+    def _loose(self) -> list[Task]:
+        """What must move and has no day yet."""
+        view = self.view
+        return [
+            task
+            for task in view.open
+            if task.number in self.must and task.number not in self.fixed and task.anchor is None
+        ]
+
+    # --- moving only what must move ------------------------------------------------------------------------------
+
+    def _alone(self) -> Found | None:
+        loose = self._loose()
+        for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
+            found = self._attempt(loose, anchors)
+            if found is not None:
+                return found
+        return None
+
+    def _neighbours(self) -> Found | None:
+        """As alone, but pieces near what must move may give way, as many as can be searched exactly."""
+        loose = self._loose()
+        spare = PROVED - len(loose)
+        anchors = next(self._anchor_days(), None)
+        if spare <= 0 or anchors is None:
+            return None
+        near = self._near(loose, anchors)[:spare]
+        return self._attempt(sorted((*loose, *near), key=_in_order), anchors)
+
+    def _near(self, loose: Sequence[Task], anchors: Mapping[int, date]) -> list[Task]:
+        """Pieces that may give way: first those that follow what must move, then the nearest by date."""
+        view = self.view
+        taken = {task.number for task in loose} | set(self.fixed) | set(anchors)
+        load = view.loads(task for task in view.open if task.number not in taken)
+        behind = {task.number for piece in loose for task in view.followers.get(piece.number, ())}
+        free = [
+            task
+            for task in view.open
+            if task.number not in taken
+            and task.anchor is None
+            and not view.stays(task)
+            and task.date != view.eve
+            and load[task.date] <= view.capacity(task.date)
+        ]
+        return sorted(free, key=lambda task: (task.number not in behind, task.date, *_in_order(task)))
+
+    def _without_reviews(self) -> Found | None:
+        """As alone, but the reviews of what must move take what room is left then, or are dropped."""
+        loose = self._loose()
+        floating = {task.number: task for task in self._behind(loose) if is_session(task)}
+        material = [task for task in loose if task.number not in floating]
+        if not floating:
+            return None
+        for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
+            found = self._attempt(material, anchors, floating)
+            if found is not None:
+                self.settle(found.target, list(floating.values()))
+                return found
+        return None
+
+    def _behind(self, loose: Iterable[Task]) -> list[Task]:
+        """The pieces themselves and all that follows them, step by step."""
+        left, found = list(loose), dict[int, Task]()
+        while left:
+            task = left.pop()
+            if task.number not in found:
+                found[task.number] = task
+                left += self.view.followers.get(task.number, ())
+        return sorted(found.values(), key=_in_order)
+
+    def _attempt(
+        self, loose: Sequence[Task], anchors: Mapping[int, date], floating: Mapping[int, Task] = MappingProxyType({})
+    ) -> Found | None:
+        """Days for the ``loose`` pieces while all others stay, those in ``floating`` left out of account."""
+        view = self.view
+        days: dict[int, date | None] = {**self.fixed, **anchors}
+        gone = {task.number for task in loose} | set(floating)
+        load, reviews = Counter[date](), Counter[date]()
+        for task in view.open:
+            day = days.get(task.number, task.date)
+            if task.number not in gone and day is not None:
+                load[day] += task.minutes
+                reviews[day] += task.minutes * is_session(task)
+        rooms = [
+            Room(day, view.room(load, day), max(0, REVIEWS_A_DAY - reviews[day]))
+            for day in view.ahead
+            if day != view.eve
+        ]
+        if loose and not rooms:
+            return None
+        place = {task.number: k for k, task in enumerate(loose)}
+        pieces = []
+        for task in loose:
+            first, last = self._bounds(task, days, gone)
+            ahead = tuple(place[piece.number] for piece in view.after_of(task) if piece.number in place)
+            pieces.append(Loose(task.minutes, task.date, first, last, ahead, is_session(task)))
+        found = absorb(pieces, rooms)
+        if found.days is None:
+            return None
+        target = Target()
+        days |= {task.number: day for task, day in zip(loose, found.days, strict=True)}
+        target.put(view, days)
+        target.because |= self.reasons(anchors)
+        return Found(target, found.exact)
+
+    def _bounds(self, task: Task, days: Mapping[int, date | None], gone: Collection[int]) -> tuple[date, date]:
+        """The days between the pieces that a piece comes after and those that come after it.
+
+        Where no day lies between, what was out of order before may stay so.
+        """
+        view = self.view
+        ahead = [piece for piece in view.after_of(task) if piece.number not in gone]
+        behind = [piece for piece in view.followers.get(task.number, ()) if piece.number not in gone]
+        for pieces in (
+            (ahead, behind),
+            ([p for p in ahead if p.date <= task.date], [p for p in behind if p.date >= task.date]),
+        ):
+            lows = [day + _DAY * is_session(task) for p in pieces[0] if (day := days.get(p.number, p.date))]
+            highs = [day - _DAY * is_session(p) for p in pieces[1] if (day := days.get(p.number, p.date))]
+            first, last = max(lows, default=view.today), min(highs, default=view.last)
+            if first <= last and last >= view.today:
+                break
+        return first, last
+
+    # --- anchored tasks ------------------------------------------------------------------------------------------
+
+    def _anchored(self) -> list[Task]:
+        view = self.view
+        return view.in_anchor_order([t for t in view.open if t.anchor is not None and not self.held(t)])
+
+    def wish(self, task: Task, moved: Mapping[str, date]) -> Iterable[date] | None:
+        """The days an anchored task would sit on, best first; None where it stays."""
+        view = self.view
+        assert task.anchor is not None
+        late = self.must.get(task.number)
+        hangs_on_exam = view.exam_moved and view.root(task) == "exam"
+        if task.anchor.base in moved or hangs_on_exam:
+            target = view.target(task, moved)
+        elif late is None:
+            return None
+        else:
+            target = task.date
+        earliest = max(view.today, moved.get(task.anchor.base, view.today))
+        later = [day for day in view.ahead if day >= earliest]
+        if target is None or target < view.today:
+            return later
+        before = [day for day in reversed(later) if day <= target]
+        return before + [day for day in later if day > target]
+
+    def _anchor_days(self) -> Iterator[dict[int, date]]:
+        """Ways to place the anchored tasks that must move, the most fitting first; the others' days are as they are."""
+        view = self.view
+        tasks = self._anchored()
+        gone = set(self.must) | set(self.fixed)
+        if view.exam_moved:
+            gone |= {task.number for task in tasks if view.root(task) == "exam"}
+        load = view.loads(task for task in view.open if task.number not in gone)
+
+        def choose(
+            k: int, days: dict[int, date], moved: dict[str, date], load: Counter[date]
+        ) -> Iterator[dict[int, date]]:
+            if k == len(tasks):
+                yield days
+                return
+            task = tasks[k]
+            wish = self.wish(task, moved)
+            if wish is None:
+                yield from choose(k + 1, days, moved, load)
+                return
+            if task.number not in gone:
+                load = load - Counter({task.date: task.minutes})
+            first, last = self._bounds(task, days, gone - set(days))
+            for day in wish:
+                if first <= day <= last and view.has_room_for_anchored(task, load, day):
+                    more = load + Counter({day: task.minutes})
+                    yield from choose(k + 1, {**days, task.number: day}, {**moved, task.task: day}, more)
+
+        return choose(0, {}, {}, load)
+
+    def reasons(self, anchors: Mapping[int, date]) -> dict[int, Reason]:
+        """Why what must move moves."""
+        found = dict(self.must) | self.because
+        for task in self.view.open:
+            if task.number in anchors and task.number not in self.must:
+                found |= self.why_anchored(task)
+        return found
+
+    def why_anchored(self, task: Task) -> dict[int, Reason]:
+        """Why an anchored task goes where its anchor names."""
+        assert task.anchor is not None
+        if self.view.exam_moved and task.anchor.base == "exam":
+            return {task.number: Reason("exam-moved", str(self.view.exam_day))}
+        return {task.number: Reason("anchor", str(task.anchor))}
+
+    # --- reviews -------------------------------------------------------------------------------------------------
+
+    def settle(self, target: Target, sessions: Sequence[Task]) -> None:
+        """Give reviews the nearest day with room after all that they come after; what finds none is dropped.
+
+        Those that can keep their day keep it.
+        """
+        view = self.view
+        number = {task.number for task in sessions}
+        target.put(view, dict.fromkeys(number, None))
+        target.dropped = [task for task in target.dropped if task.number not in number]
+        load = target.load(view)
+        reviews = Counter[date]()
+        for task in view.open:
+            if is_session(task) and task.number not in number:
+                for day in target.days_of(view, task.task):
+                    reviews[day] += task.minutes
+
+        def fits(task: Task, day: date) -> bool:
+            return task.minutes <= view.room(load, day) and reviews[day] + task.minutes <= REVIEWS_A_DAY
+
+        def put(task: Task, day: date) -> None:
+            load[day] += task.minutes
+            reviews[day] += task.minutes
+            target.put(view, {task.number: day})
+
+        others = [day for day in view.ahead if day != view.eve]
+        left: list[Task] = []
+        for task in sorted(sessions, key=_in_order):
+            waits = any(piece in left for piece in view.after_of(task))
+            last = self._last_ahead(target, task)
+            if not waits and task.date in view.ahead and task.date > last and fits(task, task.date):
+                put(task, task.date)
+            else:
+                left.append(task)
+        for task in left:
+            last = self._last_ahead(target, task)
+            free = [day for day in view.ahead if day > last and day in (*others, task.date) and fits(task, day)]
+            if free:
+                put(task, min(free, key=lambda day: (abs((day - task.date).days), day)))
+            else:
+                target.put(view, {task.number: None})
+
+    def _last_ahead(self, target: Target, task: Task) -> date:
+        pieces = self.view.after_of(task)
+        return max((day for piece in pieces for day in target.days_of(self.view, piece.task)), default=date.min)
+
+    # --- everything open flows -----------------------------------------------------------------------------------
+
+    def _course(self, *, with_reviews: bool, free: bool) -> Course:
+        return Course(self, with_reviews=with_reviews, free=free)
+
+    def _flowing(self, *, free: bool) -> Found | None:
+        """Everything open in curriculum order; ``free``: what the learner put on its day flows too."""
+        for with_reviews in (True, False):
+            found = self._course(with_reviews=with_reviews, free=free).best()
+            if found is not None:
+                return found
+        return None
+
+    def _misfit(self) -> DoesNotFit:
+        view = self.view
+        short = self._course(with_reviews=False, free=True).short()
+        if not view.ahead:
+            why = f"{short} minutes are open and no study day is left before {view.exam_day or view.last + _DAY}"
+        else:
+            why = f"{short} of the open minutes find no room from {view.ahead[0]} to {view.last}"
+        return DoesNotFit(why, short_minutes=short)
+
+
+class Course:
+    """All that is open in one line: the streams that flow, what stays fixed between them, and the days that take them."""
+
+    def __init__(self, search: CatchUp, *, with_reviews: bool, free: bool) -> None:
+        view = self.view = search.view
+        self.search = search
+        self.free = free
+        self.sessions = [
+            task
+            for task in view.open
+            if is_session(task) and task.number not in search.fixed and (free or not search.held(task))
+        ]
+        flowing, fixed, self.own = list[Task](), list[Task](), list[Task]()
+        for task in view.open:
+            stays = search.held(task) and not free
+            if task.number in search.fixed or task in self.sessions or (task.anchor is not None and not stays):
+                continue
+            if stays:
+                fixed.append(task)
+            elif task.own:
+                self.own.append(task)
+            else:
+                flowing.append(task)
+        self.rows: dict[str, list[Task]] = {}
+        for task in flowing:
+            self.rows.setdefault(task.task, []).append(task)
+        self.place = {id: k for k, id in enumerate(self.rows)}
+        self.load = view.loads(fixed)
+        for task in view.open:
+            day = search.fixed.get(task.number)
+            if day is not None:
+                self.load[day] += task.minutes
+        if with_reviews:
+            self.load += view.loads(task for task in self.sessions if task.number not in search.must)
+        self.pins = {task: task.date for task in fixed}
+        self.late: list[Task] = []
+        self.days: dict[Task, date] | None = self._anchor_days()
+
+    # --- where the anchored tasks sit ----------------------------------------------------------------------------
+
+    def _anchor_days(self) -> dict[Task, date] | None:
+        """A day for each anchored task by which all it comes after can have ended; None where there is none."""
+        search, view = self.search, self.view
+        tasks = [task for task in view.open if task.anchor is not None and (self.free or not search.held(task))]
+        tasks = view.in_anchor_order([task for task in tasks if task not in self.pins])
+        days = {task: task.date for task in tasks if task.number not in search.must}
+        if not search.must.keys() & {task.number for task in tasks} and not view.exam_moved and self._keeps(days):
+            return days
+        moved: dict[str, date] = {}
+        for task in tasks:
+            wish = search.wish(task, moved)
+            stayed = days.pop(task, None)
+            if wish is None:
+                assert stayed is not None
+                wish = [stayed, *(day for day in view.ahead if day > stayed)]
+            first = max((days.get(t, self.pins.get(t, date.min)) for t in view.after_of(task)), default=date.min)
+            load = self._load(days)
+            for day in wish:
+                known = {**days, task: day}
+                ok = day == stayed or view.has_room_for_anchored(task, load, day)
+                if ok and day >= first and self._ends_by(task, known):
+                    break
+            else:
+                return None
+            days[task] = day
+            if day != task.date:
+                moved[task.task] = day
+                if task.number not in search.must and stayed is not None and not view.exam_moved:
+                    self.late.append(task)
+        return days
+
+    def _keeps(self, days: Mapping[Task, date]) -> bool:
+        ends = earliest_ends(self.streams(days), self.reaches(days))
+        return all(self._in_time(task, day, ends) for task, day in days.items())
+
+    def _ends_by(self, task: Task, days: Mapping[Task, date]) -> bool:
+        if not any(id in self.place for id in task.after):
+            return True
+        return self._in_time(task, days[task], earliest_ends(self.streams(days), self.reaches(days)))
+
+    def _in_time(self, task: Task, day: date, ends: Sequence[date | None]) -> bool:
+        return all((end := ends[k - 1]) is not None and end <= day for k in [self._due(task)] if k)
+
+    def _due(self, task: Task) -> int:
+        """How many of the streams an anchored task comes after; what was out of order before does not count."""
+        must = self.search.must
+        return max(
+            (
+                self.place[id] + 1
+                for id in task.after
+                if id in self.place
+                and (task.number in must or all(row.number in must or row.date <= task.date for row in self.rows[id]))
+            ),
+            default=0,
+        )
+
+    # --- the line and the days -----------------------------------------------------------------------------------
+
+    def _load(self, days: Mapping[Task, date]) -> Counter[date]:
+        load = self.load.copy()
+        for task, day in days.items():
+            load[day] += task.minutes
+        return load
+
+    def streams(self, days: Mapping[Task, date]) -> list[Stream]:
+        anchored = {task.task: (task, day) for task, day in (*self.pins.items(), *days.items())}
+        streams = []
+        for id, rows in self.rows.items():
+            before = date.min
+            for other in rows[0].after:
+                if other in anchored:
+                    task, day = anchored[other]
+                    if all(row.date >= task.date for row in rows):
+                        before = max(before, day)
+            pieces = tuple((row.date, row.minutes) for row in rows)
+            streams.append(Stream(id, pieces, rows[0].splittable, before))
+        return streams
+
+    def reaches(self, days: Mapping[Task, date]) -> list[Reach]:
+        view = self.view
+        load = self._load(days)
+        base, due = Counter[date](), Counter[date]()
+        study = [day for day in view.ahead if day != view.eve]
+        for task, day in (*self.pins.items(), *days.items()):
+            base[day] += task.minutes
+            by = [each for each in study if each <= day - _DAY * is_session(task)]
+            if by:
+                due[by[-1]] = max(due[by[-1]], self._due(task))
+            elif self._due(task):
+                return []
+        weight = {day: view.capacity(day) for day in study if view.days[day].role is Role.MATERIAL}
+        total = sum(row.minutes for rows in self.rows.values() for row in rows) + sum(base[day] for day in weight)
+        per = total / sum(weight.values()) if any(weight.values()) else 0.0
+        return [Reach(day, view.room(load, day), base[day], weight.get(day, 0) * per, due[day]) for day in study]
+
+    # --- answers -------------------------------------------------------------------------------------------------
+
+    def fits(self) -> bool:
+        if self.days is None:
+            return False
+        streams = self.streams(self.days)
+        return furthest(streams, self.reaches(self.days)) == sum(stream.minutes for stream in streams) and not self.own
+
+    def short(self) -> int:
+        """Minutes that find no room, at least."""
+        days = self.days or {}
+        streams = self.streams(days)
+        short = sum(stream.minutes for stream in streams) - furthest(streams, self.reaches(days))
+        return max(short, STEP)
+
+    def best(self) -> Found | None:
+        if self.days is None:
+            return None
+        found = flow(self.streams(self.days), self.reaches(self.days))
+        return None if found is None else self._outcome(found)
+
+    def _outcome(self, found: Flow) -> Found | None:
+        view, search = self.view, self.search
+        assert self.days is not None
+        target = Target()
+        whole: dict[int, date | None] = dict(search.fixed)
+        whole |= {task.number: day for task, day in self.days.items() if day != task.date}
+        target.put(view, whole)
+        for rows, pieces in zip(self.rows.values(), found.pieces, strict=True):
+            if [(row.date, row.minutes) for row in rows] != list(pieces):
+                target.recut(view, rows, pieces)
+        for task in self.own:
+            load = target.load(view)
+            load[task.date] -= task.minutes
+            day = next((day for day in view.ahead if task.minutes <= view.room(load, day) and day != view.eve), None)
+            if day is None:
+                return None
+            target.put(view, {task.number: day})
+        target.because |= search.reasons({task.number: day for task, day in self.days.items() if task not in self.late})
+        search.settle(target, self.sessions)
+        return Found(target, True, self._notes(target))
+
+    def _notes(self, target: Target) -> tuple[str, ...]:
+        return ()

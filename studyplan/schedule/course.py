@@ -1,0 +1,245 @@
+"""A scheduling problem brought into one line: the material end to end, and the days that take it.
+
+Work is counted in steps of five minutes. Also the quick answer to whether a problem has a plan at all. Pure: the standard
+library, ``model`` and ``errors``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import accumulate
+
+from studyplan.errors import DoesNotFit
+from studyplan.model import MIN_PIECE, STEP, Day, Deck, Piece, Role, Work
+from studyplan.schedule.reviews import keep_back
+from studyplan.schedule.window import anchor_days, weights
+
+#: What one more piece costs, in the unit of the unevenness (minutes).
+CUT_COST = 15
+#: Steps: the shortest piece of a task that is cut.
+SHORTEST = MIN_PIECE // STEP
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A window to fill: its days with their roles, the tasks in curriculum order, the decks that earn reviews.
+
+    ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named; ``settled`` the day of tasks that
+    are no longer among ``works`` but that an anchor or an ``after`` may name.
+    """
+
+    days: tuple[Day, ...]
+    works: tuple[Work, ...]
+    decks: tuple[Deck, ...] = ()
+    start: date | None = None
+    settled: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A material day as the search sees it: ``room`` for material and what is ``anchored`` there, in minutes."""
+
+    date: date
+    room: int
+    anchored: int
+    weight: int
+
+
+class Course:
+    """A problem brought into one line: the material end to end, in steps of five minutes, and the days that take it.
+
+    ``low[i]`` and ``high[i]`` bound how much of the line may be placed by the end of the i-th material day (0: before the
+    first). Raises ``DoesNotFit`` where an anchored task finds no day.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        anchors = anchor_days(problem.works, problem.days, start=problem.start, settled=problem.settled)
+        self.anchored = anchors.days
+        self._settled = problem.settled
+        self.notes = anchors.notes
+        self.fixed = [work for work in problem.works if work.id in self.anchored]
+        self.material = [work for work in problem.works if work.id not in self.anchored]
+        self.ends = list(accumulate((work.minutes // STEP for work in self.material), initial=0))
+        self.total = self.ends[-1]
+        self.slots = _slots(problem, self.fixed, self.anchored)
+        self.low, self.high = self._bounds()
+
+    def _bounds(self) -> tuple[list[int], list[int]]:
+        count = len(self.slots)
+        low, high = [0] * (count + 1), [self.total] * (count + 1)
+        high[0], low[count] = 0, self.total
+        for tasks, passed, _ in self.closings:
+            low[passed] = max(low[passed], self.ends[tasks])
+        for task, passed in self.openings.items():
+            high[passed] = min(high[passed], self.ends[task])
+        for i, slot in enumerate(self.slots):
+            high[i + 1] = min(high[i + 1], high[i] + slot.room // STEP)
+            low[i + 1] = max(low[i + 1], low[i])
+        for i in range(count, 0, -1):
+            high[i - 1] = min(high[i - 1], high[i])
+            low[i - 1] = max(low[i - 1], low[i] - self.slots[i - 1].room // STEP)
+        return low, high
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {work.id: index for index, work in enumerate(self.material)}
+
+    @cached_property
+    def closings(self) -> list[tuple[int, int, str]]:
+        """(tasks, days, anchored task): so many tasks of the line are over by the end of that many material days."""
+        out = []
+        for work in self.fixed:
+            places = [self._place[id] for id in work.after if id in self._place]
+            if places:
+                by = self.anchored[work.id]
+                out.append((max(places) + 1, sum(slot.date <= by for slot in self.slots), work.id))
+        return sorted(out)
+
+    @cached_property
+    def openings(self) -> dict[int, int]:
+        """For a task of the line that comes after an anchored one: how many material days pass before it may start."""
+        out = {}
+        known = {**self._settled, **self.anchored}
+        for index, work in enumerate(self.material):
+            days = [known[id] for id in work.after if id in known]
+            if days:
+                out[index] = sum(slot.date < max(days) for slot in self.slots)
+        return out
+
+    @cached_property
+    def placed_minutes(self) -> int:
+        return self.total * STEP + sum(slot.anchored for slot in self.slots)
+
+    def misfit(self) -> DoesNotFit | None:
+        """Why there is no plan; None where there is one."""
+        for tasks, days, anchored in self.closings:
+            left = self._left_over(tasks, days)
+            if left is not None:
+                return DoesNotFit(
+                    f"{left[1]} minutes too many before '{anchored}' on {self.anchored[anchored]}, which comes after them",
+                    short_minutes=left[1],
+                )
+        left = self._left_over(len(self.material), len(self.slots))
+        return left and self._no_room(*left)
+
+    def _left_over(self, tasks: int, days: int) -> tuple[Work, int] | None:
+        """The first of so many tasks that so many days cannot hold, and the minutes that then have no place."""
+        line = EarliestFit([slot.room // STEP for slot in self.slots[:days]])
+        for index, work in enumerate(self.material[:tasks]):
+            line.wait_for(self.openings.get(index, 0))
+            placed = line.place(work.minutes // STEP, work.splittable)
+            if placed is not None:
+                return work, (self.ends[tasks] - self.ends[index] - placed) * STEP
+        return None
+
+    def _no_room(self, work: Work, short: int) -> DoesNotFit:
+        widest = max((slot.room for slot in self.slots), default=0)
+        if not self.slots:
+            why = "no day of the window is free for material"
+        elif widest < (min(MIN_PIECE, work.minutes) if work.splittable else work.minutes):
+            why = f"'{work.id}' takes {work.minutes} minutes in one go, and no day has more than {widest} for it"
+        else:
+            why = f"{short} of {self.total * STEP} minutes find no room on {len(self.slots)} days"
+        return DoesNotFit(why, short_minutes=short)
+
+    def pieces(self, ends: Sequence[int]) -> dict[str, tuple[Piece, ...]]:
+        """The pieces of each task where the i-th material day ends at ``ends[i + 1]`` steps of the line."""
+        out: dict[str, tuple[Piece, ...]] = {}
+        day = 0
+        for index, work in enumerate(self.material):
+            start, end = self.ends[index], self.ends[index + 1]
+            parts: list[Piece] = []
+            while start < end:
+                while ends[day + 1] <= start:
+                    day += 1
+                stop = min(end, ends[day + 1])
+                parts.append(Piece(work.id, len(parts) + 1, self.slots[day].date, (stop - start) * STEP))
+                start = stop
+            out[work.id] = tuple(parts)
+        return out
+
+    def cost(self, ends: Sequence[int]) -> float:
+        """The unevenness of the material days, the sum of (load - share)² / share, and 15 for each cut."""
+        weight = sum(slot.weight for slot in self.slots)
+        cost = 0.0
+        for slot, before, after in zip(self.slots, ends, ends[1:], strict=False):
+            share = slot.weight * self.placed_minutes / weight
+            if share:
+                cost += ((after - before) * STEP + slot.anchored - share) ** 2 / share
+        boundaries = set(self.ends)
+        return cost + CUT_COST * len(set(ends) - boundaries)
+
+
+def _slots(problem: Problem, fixed: Sequence[Work], anchored: Mapping[str, date]) -> list[Slot]:
+    load: Counter[date] = Counter()
+    for work in fixed:
+        load[anchored[work.id]] += work.minutes
+    material = [day for day in problem.days if day.role is Role.MATERIAL]
+    weight = weights(problem.days)
+    kept = keep_back(problem.decks, len(material))
+    whole = sum(work.minutes for work in problem.works)
+
+    def room(day: Day) -> int:
+        return whole if day.capacity is None else max(0, day.capacity - kept - load[day.date])
+
+    return [Slot(day.date, room(day), load[day.date], weight[day.date]) for day in material]
+
+
+class EarliestFit:
+    """Places tasks one after another, each so that it ends as early as it can. In steps of five minutes.
+
+    Whatever follows can only gain by an earlier end, so a line of tasks has a plan if and only if this finds one.
+    """
+
+    def __init__(self, rooms: Sequence[int], day: int = 0, used: int = 0) -> None:
+        self.rooms = rooms
+        self.day = day
+        self.used = used
+
+    def wait_for(self, day: int) -> None:
+        """Go on no earlier than on this day."""
+        if day > self.day:
+            self.day, self.used = day, 0
+
+    def place(self, size: int, splittable: bool) -> int | None:
+        """Place a task; None where that worked, else how much of it has a place all the same."""
+        done, cuts = 1, _cuts(size) if splittable else 0
+        day, used = self.day, self.used
+        while day < len(self.rooms):
+            free = self.rooms[day] - used
+            tail = self._tail(done, size, free) if cuts else None
+            if tail is not None or free >= size:
+                self.day, self.used = day, used + (size if tail is None else tail)
+                return None
+            if cuts and free >= SHORTEST:
+                done |= _reach(done, SHORTEST, free) & cuts
+            day, used = day + 1, 0
+        return done.bit_length() - 1
+
+    @staticmethod
+    def _tail(done: int, size: int, free: int) -> int | None:
+        """The shortest last piece that ends the task on a day with ``free`` steps."""
+        usable = done & ((1 << size - SHORTEST + 1) - 1)
+        longest = usable.bit_length() - 1
+        rest = size - longest
+        return rest if longest > 0 and rest <= free else None
+
+
+def _cuts(size: int) -> int:
+    """Where a task of that size may be cut, as bits: bit x where x steps may come before the cut."""
+    return ((1 << size - SHORTEST + 1) - 1) & ~((1 << SHORTEST) - 1) if size >= 2 * SHORTEST else 0
+
+
+def _reach(done: int, shortest: int, longest: int) -> int:
+    """The bits of ``done`` moved up by everything from ``shortest`` to ``longest``."""
+    moved, span = done << shortest, longest - shortest + 1
+    width = 1
+    while width < span:
+        step = min(width, span - width)
+        moved |= moved << step
+        width += step
+    return moved

@@ -1,0 +1,252 @@
+"""Lets everything open flow through the days in curriculum order with the fewest dates changed: a shortest path.
+
+With the order fixed, a plan is a path through (day, minutes placed so far). What it costs is compared in this order: dates
+changed, sum of days moved, pieces resized where they stay, unevenness. Imports the standard library and the model's constants only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import accumulate
+from typing import NamedTuple
+
+from studyplan.model import MIN_PIECE, STEP
+
+#: What a cut costs beside unevenness.
+CUT = 15
+# A cost is one integer: unevenness in thousandths, then pieces resized, then days moved, then dates changed, each far above
+# the one before.
+_GRAIN, _SIZE, _DAY, _DATE = 1_000, 10**12, 10**16, 10**22
+#: Minutes behind the furthest point at which a path is given up while a quick answer may do.
+_BEHIND = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What is open of a task: the day and the minutes of each of its pieces now, in their order.
+
+    ``not_before``: the day of an anchored task that it comes after.
+    """
+
+    id: str
+    pieces: tuple[tuple[date, int], ...]
+    splittable: bool
+    not_before: date = date.min
+
+    @property
+    def minutes(self) -> int:
+        return sum(minutes for _, minutes in self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A study day: ``room`` in minutes, ``base`` minutes that lie on it anyway and count for evenness, its ``share``.
+
+    The first ``due`` streams must have ended by it, for the sake of an anchored task.
+    """
+
+    date: date
+    room: int
+    base: int = 0
+    share: float = 1.0
+    due: int = 0
+
+
+class Flow(NamedTuple):
+    #: For each stream its new pieces: day and minutes.
+    pieces: tuple[tuple[tuple[date, int], ...], ...]
+    #: Dates changed (pieces moved, made or merged away) and the sum of days moved.
+    changed: int
+    moved: int
+
+
+def flow(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Flow | None:
+    """The best flow of the streams, in their order, through the days; None where they do not fit. Exact."""
+    if furthest(streams, reaches) < sum(stream.minutes for stream in streams):
+        return None
+    rough = _Paths(streams, reaches, cuts=False).best(None)
+    best = _Paths(streams, reaches, cuts=True).best(rough.cost if rough else None) or rough
+    return best.flow if best else None
+
+
+def furthest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> int:
+    """How many minutes of the streams can be placed in order, at most."""
+    total = sum(stream.minutes for stream in streams)
+    if sum(max(0, reach.room) for reach in reaches) >= total:
+        paths = _Paths(streams, reaches, cuts=True)
+        if paths.furthest(_BEHIND) == total:
+            return total
+        return paths.furthest(total)
+    return _Paths(streams, reaches, cuts=True).furthest(_BEHIND)
+
+
+def earliest_ends(streams: Sequence[Stream], reaches: Sequence[Reach]) -> list[date | None]:
+    """For each stream the earliest day on which it can have ended, whatever is due; None where it cannot."""
+    ends: list[date | None] = []
+    for reach, nodes in _Paths(streams, reaches, cuts=True).frontiers(_BEHIND, due=False):
+        ended = max(stream for stream, _, _ in nodes)
+        ends += [reach.date] * (ended - len(ends))
+    return ends + [None] * (len(streams) - len(ends))
+
+
+#: A point between two days: stream, minutes of it placed, pieces made of it.
+_Node = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Best:
+    cost: int
+    flow: Flow
+
+
+class _Paths:
+    def __init__(self, streams: Sequence[Stream], reaches: Sequence[Reach], *, cuts: bool) -> None:
+        self.streams = streams
+        self.reaches = reaches
+        self.minutes = [stream.minutes for stream in streams]
+        self.before = [0, *accumulate(self.minutes)]
+        self.edges = [frozenset(accumulate((m for _, m in stream.pieces), initial=0)) for stream in streams]
+        self.stops = [self._stops(i, cuts) for i in range(len(streams))]
+
+    def _stops(self, i: int, cuts: bool) -> tuple[int, ...]:
+        """Where the stream may be cut: where it is cut already and, with ``cuts``, wherever the rules allow it."""
+        total = self.minutes[i]
+        found = set(self.edges[i]) - {0, total}
+        if cuts and self.streams[i].splittable:
+            found.update(range(MIN_PIECE + -MIN_PIECE % STEP, total - MIN_PIECE + 1, STEP))
+        return tuple(sorted(found))
+
+    def ways(self, node: _Node, room: int, on: date) -> Iterator[tuple[_Node, int]]:
+        """The points that a day with ``room`` can end at, and the minutes it then holds; ``node`` itself is not among them."""
+        i, offset, made = node
+        placed = 0
+        while i < len(self.streams) and self.streams[i].not_before <= on:
+            edges, total = self.edges[i], self.minutes[i]
+            for stop in self.stops[i]:
+                if stop <= offset:
+                    continue
+                if placed + stop - offset > room:
+                    break
+                if stop - offset >= MIN_PIECE or (offset in edges and stop in edges):
+                    yield (i, stop, made + 1), placed + stop - offset
+            placed += total - offset
+            if placed > room or not (total - offset >= MIN_PIECE or offset in edges):
+                return
+            i, offset, made = i + 1, 0, 0
+            yield (i, 0, 0), placed
+
+    def frontiers(self, behind: int, *, due: bool) -> Iterator[tuple[Reach, set[_Node]]]:
+        """Day by day the points that can be reached, those far behind the furthest left out."""
+        nodes: set[_Node] = {(0, 0, 0)}
+        for reach in self.reaches:
+            nodes |= {(i, offset, 0) for node in nodes for (i, offset, _), _ in self.ways(node, reach.room, reach.date)}
+            if due:
+                nodes = {node for node in nodes if node[0] >= reach.due}
+            if not nodes:
+                return
+            best = max(self.before[i] + offset for i, offset, _ in nodes)
+            nodes = {node for node in nodes if self.before[node[0]] + node[1] >= best - behind}
+            yield reach, nodes
+            if best == self.before[-1]:
+                return
+
+    def furthest(self, behind: int) -> int:
+        best = 0
+        for _, nodes in self.frontiers(behind, due=True):
+            best = max(self.before[i] + offset for i, offset, _ in nodes)
+        return best
+
+    def best(self, bound: int | None) -> _Best | None:
+        """The cheapest path, if none costs more than ``bound``."""
+        states: dict[_Node, int] = {(0, 0, 0): 0}
+        trail: list[dict[_Node, _Node]] = []
+        for k, reach in enumerate(self.reaches):
+            late = self._late(k)
+            uneven = [_uneven(reach, placed) for placed in range(max(0, reach.room) + 1)]
+            ahead: dict[_Node, int] = {}
+            back: dict[_Node, _Node] = {}
+            for node, cost in states.items():
+                for there, more in self._steps(node, reach, uneven):
+                    total = cost + more
+                    if there in ahead and ahead[there] <= total:
+                        continue
+                    if there[0] < reach.due or (bound is not None and total + late(there) > bound):
+                        continue
+                    ahead[there], back[there] = total, node
+            states = ahead
+            trail.append(back)
+        end = (len(self.streams), 0, 0)
+        if end not in states:
+            return None
+        return _Best(states[end], self._flow(trail, states[end]))
+
+    def _steps(self, node: _Node, reach: Reach, uneven: Sequence[int]) -> Iterator[tuple[_Node, int]]:
+        yield node, uneven[0]
+        i, offset, made = node
+        whole = 0
+        for there, placed in self.ways(node, reach.room, reach.date):
+            if there[1]:
+                yield there, whole + self._piece(i, made, reach.date, there[1] - offset) + uneven[placed]
+                continue
+            whole += self._piece(i, made, reach.date, self.minutes[i] - offset)
+            whole += self._merged(i, made + 1, reach.date)
+            i, offset, made = there[0], 0, 0
+            yield there, whole + uneven[placed]
+
+    def _piece(self, i: int, made: int, on: date, minutes: int) -> int:
+        """What the piece number ``made`` (from 0) of a stream costs on a day."""
+        pieces = self.streams[i].pieces
+        was, had = pieces[min(made, len(pieces) - 1)]
+        cut = CUT * _GRAIN if made else 0
+        if was == on and made < len(pieces):
+            return cut + _SIZE * (minutes != had)
+        return _DATE + abs((on - was).days) * _DAY + cut
+
+    def _merged(self, i: int, made: int, on: date) -> int:
+        """What it costs that the pieces from number ``made`` on are merged away into the last one."""
+        return sum(_DATE + abs((on - was).days) * _DAY for was, _ in self.streams[i].pieces[made:])
+
+    def _late(self, k: int) -> _Late:
+        return _Late(self, k)
+
+    def _flow(self, trail: Sequence[dict[_Node, _Node]], cost: int) -> Flow:
+        pieces: list[list[tuple[date, int]]] = [[] for _ in self.streams]
+        node: _Node = (len(self.streams), 0, 0)
+        for reach, back in zip(reversed(self.reaches), reversed(trail), strict=True):
+            start = back[node]
+            for i in range(node[0], start[0] - 1, -1):
+                first = start[1] if i == start[0] else 0
+                last = node[1] if i == node[0] else self.minutes[i]
+                if last > first:
+                    pieces[i].append((reach.date, last - first))
+            node = start
+        return Flow(tuple(tuple(reversed(each)) for each in pieces), cost // _DATE, cost % _DATE // _DAY)
+
+
+class _Late:
+    """What is at least still to pay once a day is over: each piece left behind on it or before moves a day or more."""
+
+    def __init__(self, paths: _Paths, k: int) -> None:
+        self._streams = paths.streams
+        self._over = paths.reaches[k].date
+        self._next = paths.reaches[k + 1].date if k + 1 < len(paths.reaches) else date.max
+        self._whole = [0]
+        for stream in reversed(paths.streams):
+            self._whole.append(self._whole[-1] + self._of(stream, 0))
+        self._whole.reverse()
+
+    def _of(self, stream: Stream, made: int) -> int:
+        return sum(_DATE + (self._next - was).days * _DAY for was, _ in stream.pieces[made:] if was <= self._over)
+
+    def __call__(self, node: _Node) -> int:
+        i, _, made = node
+        if i == len(self._streams):
+            return 0
+        return self._whole[i + 1] + self._of(self._streams[i], made)
+
+
+def _uneven(reach: Reach, placed: int) -> int:
+    share = max(1.0, reach.share)
+    return round((reach.base + placed - share) ** 2 / share * _GRAIN)

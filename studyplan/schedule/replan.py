@@ -1,0 +1,372 @@
+"""Mending a plan: catch up with the fewest dates changed, even out what is left, or shift everything by some days.
+
+Each takes a plan as it stands and gives the moves that mend it, with the reason of each; nothing is written here. All raise
+``DoesNotFit`` where the open minutes find no room before the last day. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from studyplan.errors import DoesNotFit, UsageProblem
+from studyplan.model import STEP, Anchor, Day, Deck, Reason, Role, Task, Work
+from studyplan.schedule.absorb import PROVED
+from studyplan.schedule.catchup import CatchUp, is_last_pass
+from studyplan.schedule.layout import Layout, Problem, lay_out, misfit
+from studyplan.schedule.moves import Explain, Target, moves
+from studyplan.schedule.reviews import REVIEWS_A_DAY
+from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+
+__all__ = ["Mending", "Move", "Standing", "catch_up", "even_out", "shift"]
+
+_DAY = timedelta(days=1)
+
+
+def catch_up(standing: Standing) -> Mending:
+    """Move what was missed, and what lies where it no longer can, with the fewest dates changed.
+
+    What must move goes alone, by the least sum of days moved, where each piece finds a day with room on which no ``after``
+    is broken; else neighbours give way or everything open flows forward in curriculum order. Twice is once.
+    """
+    view = View(standing)
+    search = CatchUp(view)
+    found = search.best()
+    done = moves(view, found.target, Explain(view, found.target))
+    notes = [*found.notes, *_notes(view, found.target)]
+    if not found.exact:
+        notes.append(
+            f"more than {PROVED} pieces had to move: these are the best days found, not proved to be the best there are"
+        )
+    return Mending("catch-up", done, found.exact, tuple(notes))
+
+
+def even_out(standing: Standing) -> Mending:
+    """Lay out what is left from today on, as evenly as the days allow. Reviews keep their days where they can.
+
+    The buffer stays free of material unless nothing else is feasible; then its days are taken, the earliest first.
+    """
+    view = View(standing)
+    search = CatchUp(view)
+    refusal: DoesNotFit | None = None
+    for attempt in _attempts(view, search):
+        refusal = misfit(attempt.problem)
+        if refusal is None:
+            target = attempt.target(lay_out(attempt.problem))
+            if target is not None:
+                explain = _Evened(view, target, attempt.shares)
+                return Mending("even", moves(view, target, explain), True, tuple(_notes(view, target)))
+    raise refusal or DoesNotFit("nothing has room", short_minutes=STEP)
+
+
+def shift(standing: Standing, study_days: int) -> Mending:
+    """Put every open piece so many study days later; a day that cannot take what falls on it passes it on to the next.
+
+    The exam stays, and with it what the buffer holds by an anchor or as a last pass, and what the learner put on its day.
+    """
+    if study_days < 1:
+        raise UsageProblem(f"a shift by {study_days} study days", hint="--shift takes 1 or more")
+    return _Shift(View(standing), study_days).mending()
+
+
+def _notes(view: View, target: Target) -> Iterator[str]:
+    """What a person should be told beside the moves."""
+    days = {row.number: day for pieces in target.pieces.values() for row, day, _ in pieces if row is not None}
+    for task in view.open:
+        if task.pinned and days.get(task.number, task.date) != task.date and task.date >= view.today:
+            yield f"'{task.key}' was put on {task.date} by hand and had to leave it: nothing else fits"
+    for task in target.dropped:
+        yield f"'{task.key}' was dropped: no day before the exam has room for it"
+
+
+# --- even out --------------------------------------------------------------------------------------------------------
+
+#: Marks the id of a work that stands for a piece on the day its learner gave it.
+_PUT = "put:"
+
+
+class _Attempt:
+    """What is left as a problem of laying out. ``free``: what the learner put on a day is laid out with the rest."""
+
+    def __init__(self, view: View, search: CatchUp, decks: tuple[Deck, ...], opened: int, *, free: bool) -> None:
+        self.view = view
+        self.search = search
+        self.days = tuple(_days_left(view, opened))
+        self.put = [
+            t for t in view.open if view.stays(t) and t.number not in search.must and not free and not is_session(t)
+        ]
+        self.own = [t for t in view.open if t.own and t not in self.put]
+        self.sessions = [t for t in view.open if is_session(t) and t not in self.put and t.number not in search.fixed]
+        self.rows: dict[str, list[Task]] = {}
+        for task in view.open:
+            if not is_session(task) and task not in self.put and task not in self.own:
+                self.rows.setdefault(task.task, []).append(task)
+        on_study_days = {day.date for day in self.days if day.role is not Role.OFF}
+        put = [
+            work
+            for task in self.put
+            if task.date in on_study_days
+            and (work := _put_work(view, task, self.rows))
+            and (work.minutes or work.after)
+        ]
+        works = (*put, *(self._work(rows) for rows in self.rows.values()), *(_exam_work(task) for task in view.exams))
+        settled = {task.task: task.date for task in sorted((*view.over, *self.put), key=lambda task: task.date)}
+        settled = {id: day for id, day in settled.items() if id not in self.rows}
+        self.problem = Problem(self.days, works, decks, start=view.first, settled=settled)
+        self.shares: Mapping[date, float] = {}
+
+    def _work(self, rows: Sequence[Task]) -> Work:
+        first = rows[0]
+        put = {task.task: f"{_PUT}{task.key}" for task in self.put if task.task in first.after}
+        broken = {task.task for task in self.put if any(row.date < task.date for row in rows)}
+        after = [id for id in first.after if id in self.rows]
+        after += [put[id] for id in first.after if id in put and id not in broken]
+        return Work(
+            first.task,
+            sum(row.minutes for row in rows),
+            splittable=first.splittable or len(rows) > 1,
+            after=tuple(after),
+            anchor=first.anchor,
+        )
+
+    def target(self, layout: Layout) -> Target | None:
+        """The lay-out as a target; None where it does not leave each piece of the learner's own on its day."""
+        view = self.view
+        placed: dict[str, list[tuple[date, int]]] = {}
+        for piece in layout.pieces:
+            placed.setdefault(piece.task, []).append((piece.date, piece.minutes))
+        if any(not _stayed(task, placed.get(f"{_PUT}{task.key}")) for task in self.put):
+            return None
+        self.shares = {day.date: day.share for day in layout.days if day.share is not None}
+        target = Target()
+        target.put(view, self.search.fixed)
+        for id, rows in self.rows.items():
+            if rows[0].anchor is not None and len(rows) == 1:
+                target.put(view, {rows[0].number: placed[id][0][0]})
+                if placed[id][0][0] != rows[0].date and rows[0].number not in self.search.must:
+                    target.because |= self.search.why_anchored(rows[0])
+            elif [(row.date, row.minutes) for row in rows] != placed[id]:
+                target.recut(view, rows, placed[id])
+        target.because |= self.search.because | dict(self.search.must)
+        for task in self.own:
+            load = target.load(view)
+            load[task.date] -= task.minutes
+            day = next((day for day in view.ahead if day != view.eve and task.minutes <= view.room(load, day)), None)
+            if day is None:
+                return None
+            target.put(view, {task.number: day})
+        self.search.settle(target, self.sessions)
+        return target
+
+
+def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
+    """Ways to pose what is left, from the one that keeps most of the rules to the one that gives up most."""
+    decks = tuple(deck for deck in view.standing.decks if _has_reviews_left(view, deck))
+    buffer = [day for day in view.ahead if view.days[day].role is Role.BUFFER and day != view.eve]
+    for free in (False, True):
+        if free and not any(view.stays(task) for task in view.open):
+            return
+        if decks:
+            yield _Attempt(view, search, decks, 0, free=free)
+        for opened in range(len(buffer) + 1):
+            yield _Attempt(view, search, (), opened, free=free)
+
+
+def _has_reviews_left(view: View, deck: Deck) -> bool:
+    """Whether minutes must still be kept back for a deck: not once all its reviews are over."""
+    own = [task for task in (*view.open, *view.over) if task.task.rpartition("-")[0] == deck.id]
+    return not own or any(task.task in view.of_task for task in own)
+
+
+def _days_left(view: View, opened: int) -> Iterator[Day]:
+    """The days from today on, with ``opened`` buffer days turned into material days and today's minutes used up."""
+    for day in view.standing.days:
+        if day.date < view.today:
+            continue
+        if day.role is Role.BUFFER and day.date != view.eve and opened:
+            day, opened = replace(day, role=Role.MATERIAL), opened - 1
+        if day.date == view.today and day.capacity is not None and view.spent and day.role is not Role.EXAM:
+            left = max(0, day.capacity - view.spent)
+            day = replace(day, capacity=left, role=day.role if left >= STEP else Role.OFF)
+        yield day
+
+
+def _put_work(view: View, task: Task, rows: Mapping[str, Sequence[Task]]) -> Work:
+    """What the learner put on a day as an anchored work; of a review no more than what must be over the day before it."""
+    after = tuple(id for id in task.after if id in rows and all(row.date <= task.date for row in rows[id]))
+    session = is_session(task)
+    anchor = Anchor("start", (task.date - view.first).days - session)
+    return Work(f"{_PUT}{task.key}", 0 if session else task.minutes, after=after, anchor=anchor)
+
+
+def _stayed(task: Task, placed: Sequence[tuple[date, int]] | None) -> bool:
+    if not placed:
+        return True
+    return placed[0][0] < task.date if is_session(task) else placed[0][0] == task.date
+
+
+def _exam_work(task: Task) -> Work:
+    return Work(task.task, task.minutes, exam=True)
+
+
+class _Evened(Explain):
+    """Of an even plan each piece of material moves for the sake of evenness."""
+
+    def __init__(self, view: View, target: Target, shares: Mapping[date, float]) -> None:
+        super().__init__(view, target)
+        self.shares = shares
+
+    def moved(self, row: Task, day: date, minutes: int) -> Reason:
+        if is_session(row) or row.number in self.target.because or day not in self.shares:
+            return super().moved(row, day, minutes)
+        return Reason("evened", round(self.shares[day]))
+
+    def gone(self, row: Task) -> Reason:
+        into = next((day for task, day, _ in self.target.pieces.get(row.task, ()) if task is not None), None)
+        if into is None or into not in self.shares:
+            return super().gone(row)
+        return Reason("evened", round(self.shares[into]))
+
+    def made(self, id: str, place: int) -> Reason:
+        return Reason("evened", round(self.shares[self.target.pieces[id][place][1]]))
+
+
+# --- shift -----------------------------------------------------------------------------------------------------------
+
+
+class _Shift:
+    def __init__(self, view: View, by: int) -> None:
+        self.view = view
+        self.by = by
+        self.search = CatchUp(view)
+        self.study = [day.date for day in view.standing.days if view.is_study_day(day.date)]
+        self.because: dict[int, Reason] = {}
+
+    def mending(self) -> Mending:
+        view = self.view
+        held = {task.number for task in view.open if self._is_held(task)}
+        while True:
+            days = self._days(held)
+            freed = self._out_of_order(held, days)
+            if not freed:
+                break
+            held -= freed
+        target = Target(because=dict(self.because))
+        target.put(view, days)
+        notes = list(_notes(view, target))
+        late = sum((day or view.today) < view.today for day in days.values())
+        if late:
+            notes.append(f"{late} pieces stay overdue: a shift by {self.by} does not bring them to today")
+        return Mending("shift", moves(view, target, Explain(view, target)), True, tuple(notes))
+
+    def _is_held(self, task: Task) -> bool:
+        view = self.view
+        if self.search.held(task):
+            return True
+        role = view.days[task.date].role if task.date in view.days else Role.OFF
+        return role is Role.BUFFER and not view.exam_moved and (task.anchor is not None or is_last_pass(task))
+
+    def _later(self, day: date) -> date | None:
+        """So many study days after a day; None beyond the last."""
+        ahead = [each for each in self.study if each > day]
+        return ahead[self.by - 1] if len(ahead) >= self.by else None
+
+    def _days(self, held: set[int]) -> dict[int, date | None]:
+        """A day for every piece that shifts. Raises DoesNotFit."""
+        view, fixed = self.view, self.search.fixed
+        days: dict[int, date | None] = dict(fixed)
+        load, reviews = Counter[date](), Counter[date]()
+        for task in view.open:
+            day = fixed.get(task.number, task.date)
+            if day is not None and (task.number in fixed or task.number in held):
+                load[day] += task.minutes
+                reviews[day] += task.minutes * is_session(task)
+        self.because = dict(self.search.because)
+        short, line = 0, list[Task]()
+        left = [task for task in view.open if task.number not in fixed and task.number not in held]
+        for task in sorted(left, key=lambda task: (task.date, task.position, task.part)):
+            found = self._first_day(task, days, line, load, reviews)
+            if found is None:
+                short += task.minutes
+                continue
+            day, self.because[task.number] = found
+            if task.anchor is None and not is_session(task) and day >= view.today:
+                line.append(task)
+            days[task.number] = day
+            load[day] += task.minutes
+            reviews[day] += task.minutes * is_session(task)
+        if short:
+            raise DoesNotFit(
+                f"{self.by} study days later {short} minutes would lie beyond the last day before {view.exam_day or view.last}",
+                short_minutes=short,
+                hint="shift by less, or move the exam as well: --exam DATE",
+            )
+        return days
+
+    def _first_day(
+        self,
+        task: Task,
+        days: Mapping[int, date | None],
+        line: Sequence[Task],
+        load: Mapping[date, int],
+        reviews: Mapping[date, int],
+    ) -> tuple[date, Reason] | None:
+        """The day a piece shifts to and why there: the first that takes it, behind what it comes after and the ``line`` so far."""
+        view = self.view
+        first, reason = self._wish(task, days)
+        if first is None or first < view.today:
+            return None if first is None else (first, reason)
+        ahead = view.after_of(task)
+        if task.anchor is None and not is_session(task):
+            ahead += line[-1:]
+        for day in self.study:
+            if day < first:
+                continue
+            late = next((p for p in ahead if (at := days.get(p.number)) and at + _DAY * is_session(task) > day), None)
+            if late is None and self._takes(task, day, load, reviews):
+                return day, reason
+            if reason.code in ("shifted", "exam-moved", "anchor"):
+                reason = Reason("day-full", day.isoformat()) if late is None else Reason("follows", late.key)
+        return None
+
+    def _wish(self, task: Task, days: Mapping[int, date | None]) -> tuple[date | None, Reason]:
+        view = self.view
+        if view.exam_moved and view.exam_day and task.anchor is not None and view.root(task) == "exam":
+            moved = {t.task: day for t in view.open if (day := days.get(t.number)) is not None}
+            return view.target(task, moved), self.search.why_anchored(task)[task.number]
+        return self._later(task.date), Reason("shifted", self.by)
+
+    def _takes(self, task: Task, day: date, load: Mapping[date, int], reviews: Mapping[date, int]) -> bool:
+        view = self.view
+        if is_session(task):
+            return task.minutes <= view.room(load, day) and reviews.get(day, 0) + task.minutes <= REVIEWS_A_DAY
+        if task.anchor is not None:
+            return view.has_room_for_anchored(task, load, day)
+        return day != view.eve and task.minutes <= view.room(load, day)
+
+    def _out_of_order(self, held: set[int], days: Mapping[int, date | None]) -> set[int]:
+        """What the learner put on a day, and what now ends too late for it. Raises DoesNotFit where the exam holds it."""
+        view = self.view
+        freed = set()
+        for task in view.open:
+            if task.number not in held:
+                continue
+            late = [
+                piece
+                for piece in view.after_of(task)
+                if piece.date <= task.date
+                and (day := days.get(piece.number)) is not None
+                and (day > task.date or (day == task.date and is_session(task)))
+            ]
+            if not late:
+                continue
+            if not view.stays(task):
+                raise DoesNotFit(
+                    f"{self.by} study days later '{late[0].key}' would end after '{task.key}', which comes after it on {task.date}",
+                    short_minutes=sum(piece.minutes for piece in late),
+                    hint="shift by less, or move the exam as well: --exam DATE",
+                )
+            freed.add(task.number)
+        return freed

@@ -1,0 +1,163 @@
+"""Reviews: sessions in which the cards of a deck are answered from memory, placed where the days left ask for them.
+
+The gap is a fifth of the days that are left, from the finding that the best gap between two studies is about 20 % of the
+delay to the test where that delay is some weeks (Cepeda and others, 2008). Pure: the standard library and ``model``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import heapify, heappop, heappush
+
+from studyplan.model import STEP, Card, Day, Deck, Piece, Role, TemplateTask, Tier, Work
+from studyplan.schedule.window import EVE_MINUTES, eve, is_study_day
+
+#: Days: the longest gap.
+LONGEST_GAP = 21
+#: Cards: up to so many are answered in a short session.
+SHORT_DECK = 12
+#: Minutes of a session over a deck, short and long, and of the mixed session on a buffer day.
+SHORT_REVIEW, LONG_REVIEW, LAST_PASS = 10, 15, 20
+#: Minutes of reviews that a day may hold.
+REVIEWS_A_DAY = 30
+#: Reviews that a deck earns.
+REVIEWS = 2
+
+
+def decks(tasks: Sequence[TemplateTask], cards: Sequence[Card]) -> tuple[Deck, ...]:
+    """The decks of a window, by tier and in the order in which their modules come up among ``tasks``.
+
+    ``tasks`` are those of the window in curriculum order; a card of any other task is left out.
+    """
+    place = {task.id: index for index, task in enumerate(tasks)}
+    grouped: dict[tuple[int, str], list[Card]] = {}
+    for card in cards:
+        if card.after in place:
+            grouped.setdefault((tasks[place[card.after]].tier.rank, card.module), []).append(card)
+    found = []
+    for (rank, module), own in grouped.items():
+        after = sorted({card.after for card in own}, key=place.__getitem__)
+        tier = list(Tier)[rank]
+        stem = f"review-{module}" if tier is Tier.CORE else f"review-{module}-{tier}"
+        found.append((rank, place[after[0]], Deck(stem, module, len(own), tuple(after))))
+    return tuple(deck for *_, deck in sorted(found, key=lambda each: each[:2]))
+
+
+def review_minutes(deck: Deck) -> int:
+    return SHORT_REVIEW if deck.cards <= SHORT_DECK else LONG_REVIEW
+
+
+def keep_back(decks: Sequence[Deck], material_days: int) -> int:
+    """Minutes that each material day under a ceiling keeps free for reviews."""
+    minutes = REVIEWS * sum(review_minutes(deck) for deck in decks)
+    return -(-minutes // (material_days * STEP)) * STEP if material_days else 0
+
+
+def gap(days_left: int) -> int:
+    """Days from one look at a card to the next, ``days_left`` before the exam."""
+    return min(max((2 * days_left + 5) // 10, 1), LONGEST_GAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Reviews as they were placed, in the order of their days. ``distance``: mean and worst number of days from the due day."""
+
+    works: tuple[Work, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    notes: tuple[str, ...] = ()
+    distance: tuple[float, int] = (0.0, 0)
+
+
+def place_reviews(decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece]) -> Reviews:
+    """Place the reviews that the decks earn beside the ``pieces``, and a last pass on each buffer day.
+
+    A review is due a gap after the last task that its cards name, a second one a gap after the first. One that is due in
+    the buffer or later falls to the last passes; one that finds no room is dropped, with a note.
+    """
+    return _Placing(decks, days, pieces).result() if decks and days else Reviews()
+
+
+class _Placing:
+    def __init__(self, decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece]) -> None:
+        self._decks = decks
+        self._study = [day for day in days if is_study_day(day)]
+        self._buffer = [day for day in days if day.role is Role.BUFFER]
+        self._eve = eve(days)
+        exam = next((day.date for day in days if day.role is Role.EXAM), None)
+        self._end = exam or days[-1].date
+        self._too_late = self._buffer[0].date if self._buffer else exam or days[-1].date + timedelta(days=1)
+        self._load: Counter[date] = Counter()
+        self._reviews: Counter[date] = Counter()
+        self._over: dict[str, date] = {}
+        for piece in pieces:
+            self._load[piece.date] += piece.minutes
+            self._over[piece.task] = max(piece.date, self._over.get(piece.task, piece.date))
+        self._placed: list[tuple[date, int, Work]] = []
+        self._notes: list[str] = []
+        self._distances: list[int] = []
+
+    def result(self) -> Reviews:
+        self._place_last_passes()
+        #: (due day, deck, number of the review, the day that it must come after)
+        due = [
+            (self._due(last), index, 1, last)
+            for index, deck in enumerate(self._decks)
+            if (last := self._last_task(deck)) is not None
+        ]
+        heapify(due)
+        while due:
+            day, index, number, last = heappop(due)
+            if day >= self._too_late:
+                continue
+            held = self._place(self._decks[index], number, day, last)
+            if held is not None and number < REVIEWS:
+                heappush(due, (self._due(held), index, number + 1, held))
+        self._placed.sort(key=lambda each: each[:2])
+        return Reviews(
+            works=tuple(work for *_, work in self._placed),
+            pieces=tuple(Piece(work.id, 1, day, work.minutes) for day, _, work in self._placed),
+            notes=tuple(self._notes),
+            distance=(sum(self._distances) / len(self._distances), max(self._distances))
+            if self._distances
+            else (0.0, 0),
+        )
+
+    def _last_task(self, deck: Deck) -> date | None:
+        return max((self._over[id] for id in deck.after if id in self._over), default=None)
+
+    def _due(self, last: date) -> date:
+        return last + timedelta(days=gap((self._end - last).days))
+
+    def _place_last_passes(self) -> None:
+        for number, day in enumerate(self._buffer, start=1):
+            if self._has_room(day, LAST_PASS):
+                self._put(day.date, -1, Work(f"last-pass-{number}", LAST_PASS))
+            else:
+                self._notes.append(
+                    f"The last pass of {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
+                )
+
+    def _place(self, deck: Deck, number: int, due: date, last: date) -> date | None:
+        minutes = review_minutes(deck)
+        free = [day.date for day in self._study if day.date > last and self._has_room(day, minutes)]
+        if not free:
+            self._notes.append(f"'{deck.id}-{number}', due on {due}, was dropped: no day after {last} has room for it.")
+            return None
+        day = min(free, key=lambda day: (abs((day - due).days), day))
+        self._distances.append(abs((day - due).days))
+        self._put(day, self._decks.index(deck), Work(f"{deck.id}-{number}", minutes, after=deck.after))
+        return day
+
+    def _has_room(self, day: Day, minutes: int) -> bool:
+        load = self._load[day.date] + minutes
+        if self._reviews[day.date] + minutes > REVIEWS_A_DAY or (day.date == self._eve and load > EVE_MINUTES):
+            return False
+        return day.capacity is None or load <= day.capacity
+
+    def _put(self, day: date, place: int, work: Work) -> None:
+        self._load[day] += work.minutes
+        self._reviews[day] += work.minutes
+        self._placed.append((day, place, work))

@@ -1,0 +1,39 @@
+"""Slack: how many study days in a row the learner can miss, from today on, and still catch up. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from studyplan.schedule.catchup import CatchUp
+from studyplan.schedule.standing import Standing, View
+
+
+def slack(standing: Standing) -> int:
+    """The most coming study days, today included, that can be missed entirely and still be caught up.
+
+    -1 where even today it cannot be caught up. Missing one day more never makes catching up easier, since whatever is open
+    may flow on; so the answer is found by halving.
+    """
+    view = View(standing)
+    if not can_miss(standing, view, 0):
+        return -1
+    low, high = 0, len(view.ahead)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if can_miss(standing, view, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def can_miss(standing: Standing, view: View, study_days: int) -> bool:
+    """Whether catch up finds a way once the coming study days have passed with nothing done."""
+    if not study_days:
+        return CatchUp(view).feasible()
+    if study_days < len(view.ahead):
+        today = view.ahead[study_days]
+    else:
+        today = view.ahead[-1] + timedelta(days=1)
+    return CatchUp(View(replace(standing, today=today, spent_today=0))).feasible()

@@ -1,0 +1,267 @@
+"""A plan as it stands, read for mending: what is open, what must move and why, which room each day has.
+
+Pure: the standard library, ``model`` and its neighbours in this package. Dates are study days, minutes whole minutes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from studyplan.model import Day, Deck, Kind, Reason, Role, Status, Task
+from studyplan.schedule.window import EVE_MINUTES, eve, is_study_day
+
+#: Minutes: the room of a day that has no ceiling.
+BOUNDLESS = 24 * 60 * 10
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A plan as it stands.
+
+    ``days``: the whole window with roles and capacities as they are now; where no ceiling was named the study days carry the
+    fullest day's minutes. ``tasks``: all pieces of the plan, of any status, in any order. ``changed``: what made the replan
+    necessary where it is not lateness alone. ``decks``: those of the lay-out, where a ceiling was named: evening out keeps
+    the same minutes back for their reviews. ``spent_today``: minutes studied today on whatever was finished; None: counted
+    from the pieces whose ``done_at`` falls on today's date.
+    """
+
+    days: tuple[Day, ...]
+    today: date
+    tasks: tuple[Task, ...]
+    changed: Reason | None = None
+    decks: tuple[Deck, ...] = ()
+    spent_today: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What happens to one piece. ``number`` None: it is made; ``after`` None: it is merged away or dropped."""
+
+    number: int | None
+    key: str
+    task: str
+    part: int
+    minutes_before: int | None
+    minutes: int | None
+    before: date | None
+    after: date | None
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """How a plan is mended. ``strategy``: catch-up, even or shift; ``exact``: proved to be the best of its kind."""
+
+    strategy: str
+    moves: tuple[Move, ...]
+    exact: bool
+    notes: tuple[str, ...] = ()
+
+
+def is_session(task: Task) -> bool:
+    """Whether the piece is a review that cards earned; one of the template's own has an anchor."""
+    return task.kind is Kind.REVIEW and task.anchor is None and not task.own
+
+
+class View:
+    """A standing, looked at from its today on."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.today = standing.today
+        self.days: Mapping[date, Day] = {day.date: day for day in standing.days}
+        self.eve = eve(standing.days)
+        self.first = standing.days[0].date
+        self.last = standing.days[-1].date
+        self.exam_day = next((day.date for day in standing.days if day.role is Role.EXAM), None)
+        here = [task for task in standing.tasks if task.exists]
+        place = dict[str, int]()
+        for task in here:
+            place[task.task] = min(task.position, place.get(task.task, task.position))
+        unfinished = sorted(
+            (task for task in here if task.status is Status.OPEN),
+            key=lambda t: (place[t.task], t.task, t.part, t.number),
+        )
+        self.exams = [task for task in unfinished if task.kind is Kind.EXAM]
+        self.open = [task for task in unfinished if task.kind is not Kind.EXAM]
+        self.over = [task for task in here if task.status is not Status.OPEN]
+        self.of_task: Mapping[str, list[Task]] = _by_task(self.open)
+        self.spent = _spent(standing, self.over)
+        #: The study days from today on, the eve among them.
+        self.ahead = [day.date for day in standing.days if day.date >= self.today and self.is_study_day(day.date)]
+
+    def is_study_day(self, on: date) -> bool:
+        day = self.days.get(on)
+        return day is not None and is_study_day(day) and day.capacity != 0
+
+    def capacity(self, on: date) -> int:
+        """Minutes that the day takes in all, less what was done today; 0 off the study days; the eve's own few."""
+        if not self.is_study_day(on):
+            return 0
+        named = self.days[on].capacity
+        minutes = BOUNDLESS if named is None else named
+        if on == self.today:
+            minutes = max(0, minutes - self.spent)
+        return min(minutes, EVE_MINUTES) if on == self.eve else minutes
+
+    @cached_property
+    def exam_moved(self) -> bool:
+        return self.exam_day is not None and any(task.date != self.exam_day for task in self.exams)
+
+    def stays(self, task: Task) -> bool:
+        """Whether the learner gave the piece its day: it is pinned (as a move by hand does) or the learner's own."""
+        return task.pinned or task.own
+
+    def after_of(self, task: Task) -> list[Task]:
+        """The open pieces that this one comes after: those of the tasks it names, the earlier ones of its own, and for a
+        deck's second review its first."""
+        ahead = [piece for id in task.after for piece in self.of_task.get(id, ())]
+        ahead += [piece for piece in self.of_task[task.task] if piece.part < task.part]
+        stem, _, turn = task.task.rpartition("-")
+        if task.after and is_session(task) and turn.isdecimal():
+            ahead += self.of_task.get(f"{stem}-{int(turn) - 1}", ())
+        return ahead
+
+    @cached_property
+    def followers(self) -> Mapping[int, list[Task]]:
+        """By number, the open pieces that come after a piece."""
+        found: dict[int, list[Task]] = defaultdict(list)
+        for task in self.open:
+            for ahead in self.after_of(task):
+                found[ahead.number].append(task)
+        return found
+
+    def loads(self, tasks: Iterable[Task]) -> Counter[date]:
+        load: Counter[date] = Counter()
+        for task in tasks:
+            load[task.date] += task.minutes
+        return load
+
+    # --- what must move ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def must_move(self) -> Mapping[int, Reason]:
+        """The pieces that cannot stay where they are, by number, and why."""
+        found: dict[int, Reason] = {}
+        for task in self.open:
+            reason = self._why_not_there(task)
+            if reason is not None:
+                found[task.number] = reason
+        load = self.loads(task for task in self.open if task.number not in found)
+        for day in self.ahead:
+            if load[day] > self._ceiling(day):
+                for task in self._surplus(day, [t for t in self.open if t.date == day and t.number not in found]):
+                    found[task.number] = Reason("day-full", day.isoformat())
+        return found
+
+    def _why_not_there(self, task: Task) -> Reason | None:
+        if task.date < self.today:
+            return Reason("overdue", task.date.isoformat())
+        end = (self.exam_day or self.last).isoformat()
+        if task.date not in self.days or (self.exam_day is not None and task.date > self.exam_day):
+            return Reason("exam-moved", end)
+        if task.date == self.exam_day:
+            return Reason("exam-moved", end) if self.exam_moved or not self.stays(task) else None
+        if self.is_study_day(task.date) or self.stays(task):
+            return None
+        return Reason("day-off", task.date.isoformat())
+
+    def _ceiling(self, on: date) -> int:
+        """The minutes of a day for what already lies there: what was done today does not push out what today still holds."""
+        named = self.days[on].capacity
+        minutes = BOUNDLESS if named is None else named
+        return min(minutes, EVE_MINUTES) if on == self.eve else minutes
+
+    def _surplus(self, on: date, pieces: Sequence[Task]) -> list[Task]:
+        """The fewest pieces to take from a day that holds too much; what the learner put there is not counted against it."""
+        theirs = [task for task in pieces if not self.stays(task)]
+        over = sum(task.minutes for task in pieces) - self._ceiling(on)
+        if sum(task.minutes for task in theirs) <= self._ceiling(on):
+            return []
+        movable = sorted((t for t in theirs if t.anchor is None), key=lambda t: (t.minutes, t.position, t.part))
+        taken = []
+        while over > 0 and movable:
+            task = next((task for task in movable if task.minutes >= over), movable[-1])
+            movable.remove(task)
+            taken.append(task)
+            over -= task.minutes
+        return taken
+
+    # --- room ----------------------------------------------------------------------------------------------------
+
+    def room(self, load: Mapping[date, int], on: date) -> int:
+        """Minutes that a day still takes beside ``load``."""
+        return max(0, self.capacity(on) - load.get(on, 0))
+
+    def has_room_for_anchored(self, task: Task, load: Mapping[date, int], on: date) -> bool:
+        """Alone on its day an anchored task may pass the ceiling; never on the eve."""
+        if not self.is_study_day(on) or on < self.today:
+            return False
+        if task.minutes <= self.capacity(on) - load.get(on, 0):
+            return True
+        untouched = not load.get(on, 0) and not (on == self.today and self.spent)
+        return untouched and on != self.eve
+
+    def target(self, task: Task, moved: Mapping[str, date]) -> date | None:
+        """The day that the anchor of a task names, its base being where ``moved`` or else the plan has it."""
+        assert task.anchor is not None
+        base = task.anchor.base
+        if base == "start":
+            day: date | None = self.first
+        elif base == "exam":
+            day = self.exam_day or self.last
+        else:
+            day = moved.get(base) or self._day_of(base)
+        return None if day is None else day + timedelta(days=task.anchor.days)
+
+    def root(self, task: Task) -> str:
+        """What the anchor of a task rests on in the end: ``exam``, ``start`` or the id of a task that has none."""
+        seen = set[str]()
+        while task.anchor is not None and task.anchor.base not in seen:
+            base = task.anchor.base
+            seen.add(base)
+            below = next((each for each in (*self.open, *self.over) if each.task == base), None)
+            if below is None or below.anchor is None or below.status is not Status.OPEN or self.stays(below):
+                return base
+            task = below
+        return task.task
+
+    def _day_of(self, id: str) -> date | None:
+        return next((task.date for task in (*self.open, *self.over) if task.task == id), None)
+
+    def in_anchor_order(self, tasks: Collection[Task]) -> list[Task]:
+        """The anchored tasks, each behind the one it is anchored to or comes after; else in curriculum order."""
+        left = {task.task: task for task in tasks}
+        order: list[Task] = []
+        while left:
+            ready = [
+                task
+                for task in left.values()
+                if not any(
+                    id in left and id != task.task for id in (task.anchor.base if task.anchor else "", *task.after)
+                )
+            ] or list(left.values())
+            order.append(ready[0])
+            del left[ready[0].task]
+        return order
+
+
+def _by_task(tasks: Iterable[Task]) -> dict[str, list[Task]]:
+    found: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        found[task.task].append(task)
+    return dict(found)
+
+
+def _spent(standing: Standing, over: Iterable[Task]) -> int:
+    if standing.spent_today is not None:
+        return standing.spent_today
+    return sum(
+        task.minutes if task.spent_minutes is None else task.spent_minutes
+        for task in over
+        if task.status is Status.DONE and task.done_at is not None and task.done_at.date() == standing.today
+    )

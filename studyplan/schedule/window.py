@@ -1,0 +1,217 @@
+"""The days of a window: what each is for, what evenness would put there, and where anchored tasks come to sit.
+
+Pure: the standard library, ``model`` and ``errors``. Dates are study days, minutes are whole minutes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from studyplan.errors import DoesNotFit
+from studyplan.model import Day, Role, Work
+
+#: Study days before the exam from which a window keeps a buffer.
+BUFFER_FROM = 5
+#: Minutes: all that the eve of the exam may hold.
+EVE_MINUTES = 30
+
+_NONE_SETTLED: Mapping[str, date] = MappingProxyType({})
+_NONE_TAKEN: Mapping[date, int] = MappingProxyType({})
+
+
+def days(start: date, end: date, capacity: Callable[[date], int | None], exam: date | None) -> tuple[Day, ...]:
+    """Every day from ``start`` to ``end``, both included, with its role; ``share`` is left open.
+
+    ``capacity`` tells the minutes of a day: 0 where nothing is studied, None where no ceiling was named. ``exam`` is the
+    date of the exam task, None for a template without one; a day after it is off. The buffer is the last tenth of the
+    study days before the exam, at least one, where there are five or more.
+    """
+    room = {day: capacity(day) for day in _dates(start, end)}
+    before = [day for day, minutes in room.items() if minutes != 0 and exam is not None and day < exam]
+    kept = max(1, len(before) // 10) if len(before) >= BUFFER_FROM else 0
+    buffer = frozenset(before[len(before) - kept :])
+
+    def role(day: date, minutes: int | None) -> Role:
+        if day == exam:
+            return Role.EXAM
+        if minutes == 0 or (exam is not None and day > exam):
+            return Role.OFF
+        return Role.BUFFER if day in buffer else Role.MATERIAL
+
+    return tuple(Day(day, role(day, minutes), minutes) for day, minutes in room.items())
+
+
+def _dates(start: date, end: date) -> Iterable[date]:
+    return (start + timedelta(days=n) for n in range((end - start).days + 1))
+
+
+def eve(days: Iterable[Day]) -> date | None:
+    """The last study day before the exam, which holds 30 minutes at most; None where the window keeps no buffer."""
+    return max((day.date for day in days if day.role is Role.BUFFER), default=None)
+
+
+def is_study_day(day: Day) -> bool:
+    """Whether the learner studies on this day: on a material or a buffer day; the exam day holds the exam alone."""
+    return day.role is Role.MATERIAL or day.role is Role.BUFFER
+
+
+def weights(days: Iterable[Day]) -> dict[date, int]:
+    """How much of the plan a material day takes, against the others: its capacity, or 1 where no ceiling was named.
+
+    In a week where only some days have a ceiling, a day without one weighs as much as the fullest that has.
+    """
+    material = [day for day in days if day.role is Role.MATERIAL]
+    unnamed = max((day.capacity for day in material if day.capacity is not None), default=1)
+    return {day.date: unnamed if day.capacity is None else day.capacity for day in material}
+
+
+def with_shares(days: Sequence[Day], placed_minutes: int) -> tuple[Day, ...]:
+    """The days with ``share`` filled on the material days.
+
+    ``placed_minutes`` are the minutes of material and of anchored tasks that sit on material days, without reviews.
+    """
+    weight = weights(days)
+    total = sum(weight.values())
+    return tuple(
+        replace(day, share=weight[day.date] * placed_minutes / total if day.date in weight else None) for day in days
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """Where anchored tasks and the exam sit: a day for each task id, and a sentence for whatever a person should know."""
+
+    days: Mapping[str, date]
+    notes: tuple[str, ...] = ()
+
+
+def anchor_days(
+    works: Sequence[Work],
+    days: Sequence[Day],
+    *,
+    start: date | None = None,
+    settled: Mapping[str, date] = _NONE_SETTLED,
+    taken: Mapping[date, int] = _NONE_TAKEN,
+) -> Anchored:
+    """Put every anchored task of ``works`` on a day, and the exam task on the exam day.
+
+    ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named. ``settled`` tells the day of tasks
+    that are over or fixed: others may be anchored to them or come after them. ``taken`` tells minutes of a day that are
+    no longer free. A task sits on the day its anchor names; where that is no study day or has no room, on the nearest
+    study day before that has, else the nearest after; never before an anchored task that it comes ``after``. Alone on its
+    day it may pass the ceiling. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it
+    is ordinary material then. Raises ``DoesNotFit`` where no day has room.
+    """
+    return _Anchoring(works, days, start, settled, taken).result()
+
+
+class _Anchoring:
+    """The days given so far, and how full they are; tasks take theirs in curriculum order, each after what it rests on."""
+
+    def __init__(
+        self,
+        works: Sequence[Work],
+        days: Sequence[Day],
+        start: date | None,
+        settled: Mapping[str, date],
+        taken: Mapping[date, int],
+    ) -> None:
+        self._works = {work.id: work for work in works}
+        self._study = {day.date: day for day in days if is_study_day(day)}
+        self._first, self._last = (days[0].date, days[-1].date) if days else (date.max, date.min)
+        self._start = start or self._first
+        self._exam = next((day.date for day in days if day.role is Role.EXAM), None)
+        self._eve = eve(days)
+        self._settled = settled
+        self._load = Counter(taken)
+        self._days: dict[str, date] = {}
+        self._unanchored: set[str] = set()
+        self._open: set[str] = set()
+        self._notes: list[str] = []
+
+    def result(self) -> Anchored:
+        for work in self._works.values():
+            if work.exam:
+                self._days[work.id] = self._exam or self._last
+            elif work.anchor is not None:
+                self._day_of(work.id)
+        return Anchored(MappingProxyType(self._days), tuple(self._notes))
+
+    def _day_of(self, id: str) -> date | None:
+        """The day of a task, placing it first if need be; None for material."""
+        if id in self._settled:
+            return self._settled[id]
+        work = self._works.get(id)
+        if id in self._days or work is None or work.anchor is None or id in self._unanchored:
+            return self._days.get(id)
+        if id in self._open:
+            raise ValueError(f"{id} is anchored to itself")
+        self._open.add(id)
+        target, earliest = self._target(work), self._earliest(work, set())
+        self._open.remove(id)
+        if target is None:
+            self._unanchored.add(id)
+            return None
+        self._days[id] = self._sit(work, target, earliest)
+        return self._days[id]
+
+    def _target(self, work: Work) -> date | None:
+        assert work.anchor is not None
+        if work.anchor.base == "start":
+            base: date | None = self._start
+        elif work.anchor.base == "exam":
+            base = self._exam or self._last
+        else:
+            base = self._day_of(work.anchor.base)
+        return None if base is None else base + timedelta(days=work.anchor.days)
+
+    def _earliest(self, work: Work, seen: set[str]) -> date:
+        """The latest day of the anchored tasks that ``work`` comes after, directly or through others."""
+        earliest = self._first
+        for id in work.after:
+            if id in seen or id in self._open:
+                continue
+            seen.add(id)
+            day = self._day_of(id)
+            if day is not None:
+                earliest = max(earliest, day)
+            elif id in self._works:
+                earliest = max(earliest, self._earliest(self._works[id], seen))
+        return earliest
+
+    def _sit(self, work: Work, target: date, earliest: date) -> date:
+        wish = min(max(target, earliest), self._last)
+        back = (wish - timedelta(days=n) for n in range((wish - earliest).days + 1))
+        forth = _dates(wish + timedelta(days=1), self._last)
+        for day in (*back, *forth):
+            if self._has_room(work, day):
+                self._note(work, target, day)
+                self._load[day] += work.minutes
+                return day
+        raise DoesNotFit(
+            f"'{work.id}' ({work.minutes} minutes) belongs on {target}, and neither that day nor any other has room for it",
+            short_minutes=work.minutes,
+        )
+
+    def _has_room(self, work: Work, on: date) -> bool:
+        day = self._study.get(on)
+        if day is None:
+            return False
+        load = self._load[on]
+        if on == self._eve and load + work.minutes > EVE_MINUTES:
+            return False
+        return load == 0 or day.capacity is None or load + work.minutes <= day.capacity
+
+    def _note(self, work: Work, target: date, day: date) -> None:
+        if day != target:
+            why = "has no room for it" if target in self._study else "is no study day"
+            self._notes.append(f"'{work.id}' sits on {day}: {target}, where it belongs, {why}.")
+        capacity = self._study[day].capacity
+        if capacity is not None and work.minutes > capacity:
+            self._notes.append(
+                f"'{work.id}' takes {work.minutes} minutes on {day}, a day of {capacity}; it cannot be cut."
+            )
