@@ -1,0 +1,639 @@
+"""The database: learners, plans, tasks and the log of every change, on SQLite or PostgreSQL.
+
+A :class:`Store` is a database that opens at its first use; a :class:`Unit` is one transaction on it, with every query and
+the one way to change rows, :meth:`Unit.apply`. SQLAlchemy Core only: nothing here imports the ORM, and alembic is imported
+only where a database has to be made or upgraded.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, literal, or_, select, true, update
+from sqlalchemy.exc import DBAPIError
+
+from studyplan.errors import StorageProblem
+from studyplan.model import Batch, Card, Change, Learner, Plan, PlanState, Status, Task
+from studyplan.store import engine as engines
+from studyplan.store import rows, tables
+from studyplan.store.engine import Place, State
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Insert, Table, Update
+
+__all__ = ["Store", "Unit"]
+
+T = TypeVar("T")
+
+#: What an exported calendar shows of a task: a change of one of these is a new revision of its event (calendar.md 4.3).
+SHOWN = frozenset(
+    {
+        "access",
+        "date",
+        "done_at",
+        "evidence",
+        "exists",
+        "kind",
+        "minutes",
+        "module",
+        "note",
+        "objective",
+        "part",
+        "resources",
+        "status",
+        "tags",
+        "title",
+    }
+)
+
+_SECOND = timedelta(seconds=1)
+#: More numbers than this are picked out after reading: databases bound the length of a list in a query.
+_LISTED = 500
+
+
+def _to_stderr(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+class Store:
+    """A database by its URL or path. Nothing is opened before the first :meth:`read` or :meth:`write`.
+
+    ``tell`` gets the one line that an automatic upgrade deserves. All errors are of the StudyplanError family, apart from
+    those that the work itself raises.
+    """
+
+    def __init__(self, url: str, *, tell: Callable[[str], None] = _to_stderr) -> None:
+        self._place = Place.of(url)
+        self._tell = tell
+        self._engine: Engine | None = None
+        self._lock = Lock()
+
+    @property
+    def is_file(self) -> bool:
+        """True for SQLite: a database of one's own rather than a team's server."""
+        return self._place.is_sqlite
+
+    def read(self, work: Callable[[Unit], T]) -> T:
+        """Run the work on one state of the database. It cannot write. Where there is no database yet none is made: the
+        work sees an empty one."""
+        with engines.converted(self._place):
+            if self._engine is None and not self._open(make=False):
+                with _nothing() as connection:
+                    return work(Unit(connection, writes=False))
+            with engines.reading(self._opened()).begin() as connection:
+                return work(Unit(connection, writes=False))
+
+    def write(self, work: Callable[[Unit], T]) -> T:
+        """Run the work in one transaction: all that it changed is kept when it returns, nothing when it raises. The work
+        may run twice: a transaction that lost against another one is tried once more."""
+        with engines.converted(self._place):
+            if self._engine is None:
+                self._open(make=True)
+            engine = engines.writing(self._opened())
+            try:
+                return _transaction(engine, work)
+            except DBAPIError as error:
+                if not engines.is_passing(error):
+                    raise
+            return _transaction(engine, work)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+
+    def _opened(self) -> Engine:
+        if self._engine is None:
+            raise RuntimeError("the store was closed while it was used")
+        return self._engine
+
+    def _open(self, *, make: bool) -> bool:
+        """Open the database, upgraded where that is allowed. False where there is none and none was to be made."""
+        with self._lock:
+            if self._engine is not None:
+                return True
+            if not make and engines.is_absent(self._place):
+                return False
+            if make:
+                engines.make_folder(self._place)
+            engine = engines.engine_for(self._place)
+            try:
+                ready = self._prepare(engine, make=make)
+            except BaseException:
+                engine.dispose()
+                raise
+            if not ready:
+                engine.dispose()
+                return False
+            self._engine = engine
+            return True
+
+    def _prepare(self, engine: Engine, *, make: bool) -> bool:
+        with engine.connect() as connection:
+            engines.check_server(connection)
+            revision, state = engines.revision_of(connection)
+        if state is State.CURRENT:
+            return True
+        if state is State.EMPTY and not make:
+            return False
+        if state is State.FOREIGN:
+            raise StorageProblem(
+                f"{self._place} holds other tables, but is no database of studyplan", hint="name another with --db"
+            )
+        from studyplan.store import migrate
+
+        migrate.bring_up(engine, self._place, revision, tell=self._tell)
+        return True
+
+
+def _transaction(engine: Engine, work: Callable[[Unit], T]) -> T:
+    with engine.begin() as connection:
+        return work(Unit(connection, writes=True))
+
+
+@contextmanager
+def _nothing() -> Iterator[Connection]:
+    """An empty database in memory that is forgotten after use. Made from the tables rather than by the migrations, which
+    are tested to agree with them: whoever looks before there is anything to see need not wait for alembic."""
+    engine = engines.engine_for(Place.of(":memory:"))
+    try:
+        with engines.writing(engine).begin() as connection:
+            tables.metadata.create_all(connection, checkfirst=False)
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+class Unit:
+    """One transaction. Every method but :meth:`learners` looks at one learner's rows only.
+
+    What does not exist (never made, undone or removed) is kept in the database but shown by no method that does not say so.
+    """
+
+    def __init__(self, connection: Connection, *, writes: bool) -> None:
+        self._connection = connection
+        self._writes = writes
+
+    # --- learners
+
+    def learners(self) -> list[Learner]:
+        """All learners by name."""
+        found = self._connection.execute(_of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name))
+        return [rows.LEARNER.value(row) for row in found]
+
+    def learner(self, name: str) -> Learner | None:
+        """The learner of that name. In a transaction that writes, nobody else changes this learner's rows until it ends."""
+        query = _of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
+        row = self._connection.execute(query.with_for_update() if self._writes else query).first()
+        return None if row is None else rows.LEARNER.value(row)
+
+    def add_learner(self, name: str, *, zone: str | None, at: datetime) -> Learner:
+        """A new learner. Raises Conflict for a taken name."""
+        row = {"name": name, "zone": zone, "created_at": at, "next_plan": 1, "next_task": 1, "next_batch": 1}
+        made = self._change(insert(tables.learner).values(row))
+        (id,) = made.inserted_primary_key or (0,)
+        return Learner(id=id, name=name, zone=zone, created_at=_whole(at))
+
+    def remove_learner(self, id: int) -> None:
+        """Take out the learner and every row of theirs, for good."""
+        self._change(delete(tables.learner).where(tables.learner.c.id == id))
+
+    # --- plans and tasks
+
+    def plans(self, learner_id: int, *, states: Collection[PlanState] | None = None, gone: bool = False) -> list[Plan]:
+        """The plans by number, of all states or of those named; with ``gone`` also those whose start was undone."""
+        plan = tables.plan.c
+        query = _of_shape(rows.PLAN, tables.plan).where(plan.learner_id == learner_id).order_by(plan.number)
+        if not gone:
+            query = query.where(plan.exists == true())
+        if states is not None:
+            query = query.where(plan.state.in_([state.value for state in states]))
+        return [rows.PLAN.value(row) for row in self._connection.execute(query)]
+
+    def tasks(
+        self,
+        learner_id: int,
+        *,
+        plans: Collection[int] | None = None,
+        numbers: Collection[int] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        status: Status | None = None,
+        done_since: datetime | None = None,
+    ) -> list[Task]:
+        """The tasks by date, position and number, of every plan that exists, dropped ones too, or of the plans named.
+
+        ``since`` and ``until`` are days, both included; ``done_since`` keeps what is done or skipped since that instant.
+        """
+        task = tables.task.c
+        query = _tasks(learner_id, _exists(tables.task), _exists(tables.plan))
+        if plans is not None:
+            query = query.where(task.plan.in_(list(plans)))
+        if numbers is not None:
+            query = query.where(_among(task.number, numbers))
+        if since is not None:
+            query = query.where(task.date >= since)
+        if until is not None:
+            query = query.where(task.date <= until)
+        if status is not None:
+            query = query.where(task.status == status.value)
+        if done_since is not None:
+            query = query.where(task.status != Status.OPEN.value, task.done_at >= done_since)
+        found = [rows.TASK.value(row) for row in self._connection.execute(query)]
+        wanted = None if numbers is None else frozenset(numbers)
+        return found if wanted is None else [task for task in found if task.number in wanted]
+
+    def next_day(self, learner_id: int, *, plans: Collection[int], after: date) -> date | None:
+        """The first day after that one on which these plans have an open task."""
+        task = tables.task.c
+        query = select(func.min(task.date)).where(
+            task.learner_id == learner_id,
+            task.status == Status.OPEN.value,
+            task.date > after,
+            task.plan.in_(list(plans)),
+            _exists(tables.task),
+        )
+        return self._connection.execute(query).scalar()
+
+    def cards(self, learner_id: int, plan: int) -> tuple[Card, ...]:
+        """The cards that the plan copied from its template when it was started."""
+        card = tables.card.c
+        query = (
+            _of_shape(rows.CARD, tables.card)
+            .where(card.learner_id == learner_id, card.plan == plan)
+            .order_by(card.position)
+        )
+        return tuple(rows.CARD.value(row) for row in self._connection.execute(query))
+
+    def removed_tasks(self, learner_id: int, *, since: datetime) -> list[Task]:
+        """Tasks that calendars may still show: removed, or of a plan dropped or undone, at that instant or later."""
+        task = tables.task.c
+        is_gone = or_(
+            task.exists == false(), tables.plan.c.exists == false(), tables.plan.c.state == PlanState.DROPPED.value
+        )
+        query = _tasks(learner_id, is_gone, task.updated_at >= since)
+        return [rows.TASK.value(row) for row in self._connection.execute(query)]
+
+    # --- making
+
+    def next_numbers(self, learner_id: int) -> tuple[int, int]:
+        """The numbers that the learner's next plan and next task will have."""
+        learner = tables.learner.c
+        query = select(learner.next_plan, learner.next_task).where(learner.id == learner_id)
+        row = self._connection.execute(query.with_for_update() if self._writes else query).first()
+        if row is None:
+            raise _missing("learner", learner_id)
+        return row.next_plan, row.next_task
+
+    def reserve(self, learner_id: int, *, plans: int = 0, tasks: int = 0) -> tuple[int, int]:
+        """Take so many numbers: the first plan's and the first task's. No number is given out twice, even after an undo."""
+        plan, task = self.next_numbers(learner_id)
+        self._change(
+            update(tables.learner)
+            .where(tables.learner.c.id == learner_id)
+            .values(next_plan=plan + plans, next_task=task + tasks)
+        )
+        return plan, task
+
+    def add_plan(self, plan: Plan, cards: Sequence[Card]) -> None:
+        """Lay a plan in the database. It begins to exist by a change of ``exists``, which can be undone."""
+        self._change(insert(tables.plan), [{**rows.PLAN.row(plan), "exists": False}])
+        if cards:
+            of_plan = {"learner_id": plan.learner_id, "plan": plan.number}
+            self._change(
+                insert(tables.card),
+                [{**of_plan, "position": place, **rows.CARD.row(card)} for place, card in enumerate(cards)],
+            )
+
+    def add_tasks(self, tasks: Sequence[Task], *, exists: bool) -> None:
+        """Lay tasks in the database: existing ones together with their plan, others to be made real by a change."""
+        if tasks:
+            self._change(insert(tables.task), [{**rows.TASK.row(task), "exists": exists} for task in tasks])
+
+    # --- changing
+
+    def apply(
+        self,
+        learner_id: int,
+        changes: Sequence[Change],
+        *,
+        action: str,
+        at: datetime,
+        actor: str,
+        kind: str = "do",
+        target: int | None = None,
+    ) -> Batch:
+        """Make the changes and log them as one batch. The only code that updates plans, tasks and learners' settings.
+
+        Keeps the calendar's stamps and sequences. ``kind`` ``undo`` or ``redo`` marks the batch ``target``; ``do`` ends
+        what could be redone. A field may be named twice: the last counts. Where nothing changes, nothing is logged and
+        the batch's number is 0. Raises Conflict where a name is taken and StorageProblem for a row that is not there.
+        """
+        self._must_write()
+        for change in changes:
+            shape = rows.SHAPES.get(change.of)
+            if shape is None or change.field not in shape.changeable:
+                raise ValueError(f"'{change.field}' of a {change.of} cannot be changed")
+        at = _whole(at)
+        changes = tuple(change for change in changes if change.before != change.after)
+        if not changes and kind == "do":
+            return Batch(learner_id, 0, at, actor, action, ())
+        number = self._log(learner_id, changes, action=action, at=at, actor=actor, kind=kind, target=target)
+        _Revision(self._connection, learner_id, at, kind).write(changes)
+        return Batch(learner_id, number, at, actor, action, changes, kind, target)
+
+    def history(self, learner_id: int, *, limit: int | None = None) -> list[Batch]:
+        """The batches, newest first."""
+        return self._batches(learner_id, limit=limit)
+
+    def undoable(self, learner_id: int) -> Batch | None:
+        """What an undo takes back: the newest batch that is not taken back yet."""
+        batch = tables.batch.c
+        found = self._batches(
+            learner_id, batch.kind == "do", batch.undone == false(), batch.superseded == false(), limit=1
+        )
+        return found[0] if found else None
+
+    def redoable(self, learner_id: int) -> Batch | None:
+        """What a redo repeats: the batch undone last, unless something else was done since."""
+        batch = tables.batch.c
+        found = self._batches(
+            learner_id,
+            batch.kind == "do",
+            batch.undone == true(),
+            batch.superseded == false(),
+            limit=1,
+            oldest_first=True,
+        )
+        return found[0] if found else None
+
+    def _change(
+        self, statement: Insert | Update | Delete, many: list[dict[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        self._must_write()
+        return self._connection.execute(statement, many)
+
+    def _must_write(self) -> None:
+        if not self._writes:
+            raise RuntimeError("this transaction only reads: use Store.write")
+
+    def _batches(
+        self, learner_id: int, *where: ColumnElement[bool], limit: int | None, oldest_first: bool = False
+    ) -> list[Batch]:
+        batch = tables.batch.c
+        query = (
+            select(tables.batch)
+            .where(batch.learner_id == learner_id, *where)
+            .order_by(batch.number if oldest_first else batch.number.desc())
+        )
+        return [
+            Batch(
+                row.learner_id,
+                row.number,
+                row.at,
+                row.actor,
+                row.action,
+                rows.changes_of(row.changes),
+                row.kind,
+                row.target,
+                row.undone,
+            )
+            for row in self._connection.execute(query if limit is None else query.limit(limit))
+        ]
+
+    def _log(
+        self,
+        learner_id: int,
+        changes: Sequence[Change],
+        *,
+        action: str,
+        at: datetime,
+        actor: str,
+        kind: str,
+        target: int | None,
+    ) -> int:
+        learner, batch = tables.learner.c, tables.batch.c
+        number: int | None = self._connection.execute(
+            select(learner.next_batch).where(learner.id == learner_id).with_for_update()
+        ).scalar()
+        if number is None:
+            raise _missing("learner", learner_id)
+        self._change(update(tables.learner).where(learner.id == learner_id).values(next_batch=number + 1))
+        of_learner = update(tables.batch).where(batch.learner_id == learner_id)
+        if kind == "do":
+            self._change(
+                of_learner.where(batch.undone == true(), batch.superseded == false(), batch.kind == "do").values(
+                    superseded=True
+                )
+            )
+        else:
+            marked = self._change(of_learner.where(batch.number == target).values(undone=kind == "undo"))
+            if marked.rowcount != 1:
+                raise _missing("batch", target)
+        self._change(
+            insert(tables.batch).values(
+                learner_id=learner_id,
+                number=number,
+                at=at,
+                actor=actor,
+                action=action,
+                changes=rows.log_of(changes),
+                kind=kind,
+                target=target,
+                undone=False,
+                superseded=False,
+            )
+        )
+        return number
+
+
+class _Revision:
+    """The updates that one batch means, with the stamps and sequences that calendars go by."""
+
+    def __init__(self, connection: Connection, learner_id: int, at: datetime, kind: str) -> None:
+        self._connection = connection
+        self._learner_id = learner_id
+        self._at = at
+        #: The first making of a row: it has not been in any calendar, so it is no new revision.
+        self._makes = kind == "do"
+
+    def write(self, changes: Sequence[Change]) -> None:
+        by_kind: dict[str, dict[int, dict[str, Change]]] = {"learner": {}, "plan": {}, "task": {}}
+        for change in changes:
+            of_row = by_kind[change.of].setdefault(change.number, {})
+            first = of_row.get(change.field, change)
+            of_row[change.field] = replace(change, before=first.before)
+        if by_kind["learner"]:
+            self._write_learner(by_kind["learner"])
+        if by_kind["plan"]:
+            self._write_plans(by_kind["plan"])
+        if by_kind["task"]:
+            self._write_tasks(by_kind["task"])
+
+    def _write_learner(self, found: Mapping[int, Mapping[str, Change]]) -> None:
+        for of_row in found.values():
+            values = {name: rows.LEARNER.column(name, change.after) for name, change in of_row.items()}
+            self._connection.execute(
+                update(tables.learner).where(tables.learner.c.id == self._learner_id).values(values)
+            )
+
+    def _write_plans(self, found: Mapping[int, Mapping[str, Change]]) -> None:
+        plan = tables.plan.c
+        known = set(
+            self._connection.execute(
+                select(plan.number).where(plan.learner_id == self._learner_id, _among(plan.number, found))
+            ).scalars()
+        )
+        # What stops running first: it may give up the name that another plan of this batch takes.
+        for number in sorted(found, key=lambda number: not _stops(found[number])):
+            if number not in known:
+                raise _missing("plan", number)
+            of_row = found[number]
+            values = {name: rows.PLAN.column(name, change.after) for name, change in of_row.items()}
+            self._connection.execute(
+                update(tables.plan).where(plan.learner_id == self._learner_id, plan.number == number).values(values)
+            )
+            if self._makes and "exists" in of_row and of_row["exists"].after:
+                self._stamp_first(tables.task.c.plan == number)
+            elif "exists" in of_row or ("state" in of_row and _drops(of_row["state"])):
+                self._stamp_plan(number)
+
+    def _stamp_first(self, which: ColumnElement[bool]) -> None:
+        task = tables.task.c
+        self._connection.execute(
+            update(tables.task)
+            .where(task.learner_id == self._learner_id, which)
+            .where(or_(task.updated_at.is_(None), task.updated_at < self._at))
+            .values(updated_at=self._at)
+        )
+
+    def _stamp_plan(self, number: int) -> None:
+        """All tasks of the plan come or go: one stamp, later than any of theirs, and the next sequence."""
+        task = tables.task.c
+        of_plan = and_(task.learner_id == self._learner_id, task.plan == number, _exists(tables.task))
+        newest = self._connection.execute(select(func.max(task.updated_at)).where(of_plan)).scalar()
+        self._connection.execute(
+            update(tables.task).where(of_plan).values(updated_at=self._after(newest), sequence=task.sequence + 1)
+        )
+
+    def _write_tasks(self, found: Mapping[int, Mapping[str, Change]]) -> None:
+        task = tables.task.c
+        query = select(task.number, task.plan, task.task, task.updated_at, task.sequence).where(
+            task.learner_id == self._learner_id, _among(task.number, found)
+        )
+        known = {row.number: row for row in self._connection.execute(query)}
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+        siblings: set[tuple[int, str]] = set()
+        for number, of_row in found.items():
+            row = known.get(number)
+            if row is None:
+                raise _missing("task", number)
+            values = {name: rows.TASK.column(name, change.after) for name, change in of_row.items()}
+            values |= self._revised(of_row, row.updated_at, row.sequence)
+            if "exists" in of_row:
+                siblings.add((row.plan, row.task))
+            groups[tuple(values)].append({"of_number": number, **{f"to_{name}": each for name, each in values.items()}})
+        for names, parameters in groups.items():
+            statement = (
+                update(tables.task)
+                .where(task.learner_id == literal(self._learner_id), task.number == bindparam("of_number"))
+                .values({name: bindparam(f"to_{name}") for name in names})
+            )
+            self._connection.execute(statement, parameters)
+        self._stamp_siblings(siblings, found)
+
+    def _revised(self, of_row: Mapping[str, Change], stamp: datetime | None, sequence: int) -> dict[str, Any]:
+        if not SHOWN.intersection(of_row):
+            return {}
+        if self._makes and "exists" in of_row and of_row["exists"].after:
+            return {"updated_at": self._at if stamp is None else max(self._at, stamp)}
+        revised: dict[str, Any] = {"updated_at": self._after(stamp)}
+        status = of_row.get("status")
+        skips = status is not None and Status.SKIPPED in {status.before, status.after}
+        if "date" in of_row or "exists" in of_row or skips:
+            revised["sequence"] = sequence + 1
+        return revised
+
+    def _stamp_siblings(self, siblings: Iterable[tuple[int, str]], written: Collection[int]) -> None:
+        """A piece that comes or goes changes what its siblings say of themselves: part 1 of how many."""
+        task = tables.task.c
+        for plan, name in siblings:
+            query = select(task.number, task.updated_at).where(
+                task.learner_id == self._learner_id, task.plan == plan, task.task == name, _exists(tables.task)
+            )
+            stamps = [
+                {"of_number": row.number, "to_updated_at": self._after(row.updated_at)}
+                for row in self._connection.execute(query)
+                if row.number not in written
+            ]
+            if stamps:
+                statement = (
+                    update(tables.task)
+                    .where(task.learner_id == literal(self._learner_id), task.number == bindparam("of_number"))
+                    .values(updated_at=bindparam("to_updated_at"))
+                )
+                self._connection.execute(statement, stamps)
+
+    def _after(self, stamp: datetime | None) -> datetime:
+        return self._at if stamp is None else max(self._at, stamp + _SECOND)
+
+
+def _of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:
+    return select(*(table.c[name] for name in shape.columns))
+
+
+def _exists(table: Table) -> ColumnElement[bool]:
+    return table.c.exists == true()
+
+
+def _tasks(learner_id: int, *where: ColumnElement[bool]) -> Select[Any]:
+    task, plan = tables.task, tables.plan
+    piece = task.alias("piece")
+    parts = (
+        select(func.count())
+        .where(
+            piece.c.learner_id == learner_id,
+            piece.c.plan == task.c.plan,
+            piece.c.task == task.c.task,
+            piece.c.exists == true(),
+        )
+        .correlate(task)
+        .scalar_subquery()
+    )
+    return (
+        select(*(task.c[name] for name in rows.TASK.columns), parts)
+        .join_from(task, plan, and_(plan.c.learner_id == task.c.learner_id, plan.c.number == task.c.plan))
+        .where(task.c.learner_id == learner_id, plan.c.learner_id == learner_id, *where)
+        .order_by(task.c.date, task.c.position, task.c.number)
+    )
+
+
+def _among(column: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+    """The numbers, or where they are many the range that holds them: the caller picks."""
+    return column.between(min(numbers), max(numbers)) if len(numbers) > _LISTED else column.in_(list(numbers))
+
+
+def _stops(of_row: Mapping[str, Change]) -> bool:
+    exists, state = of_row.get("exists"), of_row.get("state")
+    return (exists is not None and not exists.after) or (state is not None and state.after != PlanState.ACTIVE)
+
+
+def _drops(state: Change) -> bool:
+    return PlanState.DROPPED in {state.before, state.after}
+
+
+def _whole(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _missing(what: str, number: object) -> StorageProblem:
+    return StorageProblem(f"{what} {number} is not in the database", hint="`studyplan db check` looks for the cause")

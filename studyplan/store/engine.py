@@ -1,0 +1,429 @@
+"""An engine for each database: how SQLite and PostgreSQL are opened, and what their errors say to people.
+
+Drivers' exceptions become :class:`StorageProblem` here and nowhere else. No message ever holds a password.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.pool import Pool, QueuePool, StaticPool
+
+from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.store import tables
+
+#: Seconds that a locked database is waited for.
+PATIENCE = 5.0
+#: Seconds that a PostgreSQL server may take to answer the first time.
+_CONNECT_SECONDS = 10
+#: The oldest PostgreSQL that is let in.
+_OLDEST_SERVER = 13
+
+
+class State(StrEnum):
+    """What a database is to this program."""
+
+    ABSENT = "absent"
+    EMPTY = "empty"
+    CURRENT = "current"
+    #: Ours, and not at our revision: ``store.migrate`` knows whether it is older or newer.
+    OTHER = "other"
+    OLDER = "older"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a database is. ``str()`` names it for people, without user and password."""
+
+    url: URL
+
+    @classmethod
+    def of(cls, text: str) -> Place:
+        """A SQLAlchemy URL or a path. Raises StorageProblem for what is neither SQLite nor PostgreSQL."""
+        if "://" not in text:
+            if not text:
+                raise StorageProblem("the database has no name", hint="--db takes a path or a URL")
+            path = text if text == ":memory:" else str(Path(text).expanduser().absolute())
+            return cls(URL.create("sqlite", database=path))
+        try:
+            url = make_url(text)
+        except (ArgumentError, ValueError):
+            raise StorageProblem(
+                "the database's URL cannot be read",
+                hint="like sqlite:///studyplan.db or postgresql://user@host:5432/studyplan",
+            ) from None
+        kind = url.drivername.partition("+")[0]
+        if kind in {"postgres", "postgresql"}:
+            return cls(url.set(drivername="postgresql+psycopg"))
+        if kind != "sqlite":
+            raise StorageProblem(
+                f"'{kind}' is no database that studyplan knows", hint="it works with sqlite and postgresql"
+            )
+        if url.host or url.query or (url.database or "").startswith("file:"):
+            raise StorageProblem(
+                "a sqlite URL holds a path and nothing else", hint="like sqlite:////home/ana/studyplan.db"
+            )
+        if url.database in {None, "", ":memory:"}:
+            return cls(URL.create("sqlite", database=":memory:"))
+        return cls(URL.create("sqlite", database=str(Path(url.database or "").expanduser().absolute())))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.drivername == "sqlite"
+
+    @cached_property
+    def path(self) -> Path | None:
+        """The file; None for PostgreSQL and for a database in memory."""
+        if not self.is_sqlite or self.url.database == ":memory:":
+            return None
+        return Path(self.url.database or "")
+
+    def __str__(self) -> str:
+        if self.is_sqlite:
+            return self.url.database or ""
+        host = self.url.host or str(self.url.query.get("host") or "") or "the local socket"
+        port = f":{self.url.port}" if self.url.port else ""
+        return f"database '{self.url.database or self.url.username or ''}' on {host}{port}"
+
+
+def is_absent(place: Place) -> bool:
+    """True where there is no file yet, or an empty one that nobody has written to."""
+    if place.path is None:
+        return False
+    try:
+        found = place.path.stat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == 0 and not _is_filled(_wal(place.path))
+    except FileNotFoundError:
+        return True
+    except OSError as error:
+        raise problem(error, place) from error
+
+
+def make_folder(place: Place) -> None:
+    if place.path is not None:
+        try:
+            place.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise problem(error, place) from error
+
+
+# --- engines ---------------------------------------------------------------------------------------------------------
+
+
+def engine_for(place: Place) -> Engine:
+    """An engine; nothing is opened yet. Connections of ``writing(engine)`` may write, others may not."""
+    if place.path is not None:
+        path = place.path
+        return _sqlite_engine(lambda: _opened(path), QueuePool)
+    if place.is_sqlite:
+        return _sqlite_engine(lambda: _connected(":memory:"), StaticPool)
+    return _server_engine(place)
+
+
+def looking_engine_for(place: Place) -> Engine:
+    """An engine that leaves a SQLite file as it is: no write, no other journal."""
+    if place.path is None:
+        return engine_for(place)
+    path = place.path
+    return _sqlite_engine(lambda: look_at(path), QueuePool)
+
+
+def writing(engine: Engine) -> Engine:
+    """The same engine, whose transactions write: SQLite's take the only writer's place from the beginning."""
+    return engine.execution_options(studyplan_writes=True)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine, whose transactions see one state throughout and cannot write."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _sqlite_engine(connect: Callable[[], sqlite3.Connection], pool: type[Pool]) -> Engine:
+    engine = create_engine("sqlite://", creator=connect, poolclass=pool)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _server_engine(place: Place) -> Engine:
+    try:
+        return create_engine(
+            place.url, connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "studyplan"}
+        )
+    except ImportError as error:
+        raise StorageProblem(
+            "PostgreSQL needs a driver that is not installed", hint="pip install 'studyplan-cli[postgres]'"
+        ) from error
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("studyplan_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
+    """A connection with our settings. Transactions are begun by ``_begin`` alone: ``isolation_level`` is None."""
+    connection = sqlite3.connect(
+        target, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=256
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    return connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = _connected(str(path))
+    try:
+        _use_wal(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not _says_read_only(error):
+            raise
+        # A write will say so itself.
+        return look_at(path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def look_at(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, to a file that must be there. Raises sqlite3.Error.
+
+    In a folder that is read-only SQLite cannot make the index of its log. With no log there nobody is writing, so the
+    file is then read as one that does not change.
+    """
+    address = f"file:{quote(str(path))}?mode=ro"
+    connection = _connected(address, uri=True)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.OperationalError as error:
+        connection.close()
+        if not _says_read_only(error) or _is_filled(_wal(path)):
+            raise
+        return _connected(f"{address}&immutable=1", uri=True)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Write-ahead logging. Two processes that switch a new file at once are not queued by SQLite, so this waits itself."""
+    patience_ends = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _code(error) not in {"SQLITE_BUSY", "SQLITE_LOCKED"} or time.monotonic() > patience_ends:
+                raise
+        time.sleep(0.02)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _is_filled(path: Path) -> bool:
+    try:
+        return path.stat().st_size > 0
+    except OSError:
+        return False
+
+
+# --- what a database is ----------------------------------------------------------------------------------------------
+
+
+def revision_of(connection: Connection) -> tuple[str | None, State]:
+    """The database's revision and what it means: one query of SQLite where all is well, two of PostgreSQL, whose
+    transaction would not outlive a query of a missing table."""
+    found: list[str] = []
+    if (
+        connection.dialect.name == "sqlite"
+        or connection.execute(text("SELECT to_regclass('alembic_version')")).scalar()
+    ):
+        try:
+            found = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+        except DBAPIError as error:
+            if "no such table" not in str(error.orig):
+                raise
+    if found == [tables.HEAD]:
+        return tables.HEAD, State.CURRENT
+    if not found:
+        return None, State.FOREIGN if _has_tables(connection) else State.EMPTY
+    return found[0], State.OTHER if found[0].startswith(tables.OURS) else State.FOREIGN
+
+
+def _has_tables(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite":
+        query = "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND tbl_name <> 'alembic_version'"
+    else:
+        query = (
+            "SELECT count(*) FROM information_schema.tables"
+            " WHERE table_schema = current_schema() AND table_name <> 'alembic_version'"
+        )
+    return bool(connection.execute(text(query)).scalar())
+
+
+def check_server(connection: Connection) -> None:
+    """Raise StorageProblem for a PostgreSQL that is too old."""
+    version = connection.dialect.server_version_info or ()
+    if connection.dialect.name == "postgresql" and version < (_OLDEST_SERVER,):
+        shown = ".".join(map(str, version))
+        raise StorageProblem(f"PostgreSQL {shown} is too old", hint=f"studyplan needs {_OLDEST_SERVER} or newer")
+
+
+# --- errors ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def converted(place: Place) -> Iterator[None]:
+    """Whatever the database raises inside becomes one of ours."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise problem(error, place) from error
+
+
+def is_passing(error: DBAPIError) -> bool:
+    """True for a transaction that lost against another one and may succeed when it is done again."""
+    state = getattr(error.orig, "sqlstate", None)
+    # The last: two made the same learner at once; the second finds it when it looks again.
+    return state in {"40001", "40P01"} or (state == "23505" and "uq_learner_name" in str(error.orig))
+
+
+def problem(error: BaseException, place: Place) -> StudyplanError:
+    """What an exception of the driver, of SQLAlchemy or of the file system says to people."""
+    cause = getattr(error, "orig", None) or error
+    if isinstance(error, IntegrityError) or isinstance(cause, sqlite3.IntegrityError):
+        return _broken_rule(cause, place)
+    if isinstance(cause, sqlite3.Error):
+        return _sqlite_problem(cause, place)
+    if isinstance(cause, OSError):
+        return _file_problem(cause, place)
+    if isinstance(error, DBAPIError):
+        return _server_problem(cause, place)
+    return StorageProblem(f"{place}: {_first_line(cause)}")
+
+
+def _broken_rule(cause: BaseException, place: Place) -> StudyplanError:
+    words = str(cause)
+    if "uq_learner_name" in words or "learner.name" in words:
+        return Conflict("another learner has that name", hint="`studyplan learner list` shows them")
+    if "uq_plan_running_name" in words or "plan.name" in words:
+        return Conflict("another running plan has that name", hint="`studyplan plans` lists them; rename one")
+    return StorageProblem(
+        f"{place} refused a row: {_first_line(cause)}", hint="`studyplan db check` looks for the cause"
+    )
+
+
+def _sqlite_problem(cause: sqlite3.Error, place: Place) -> StorageProblem:
+    code = _code(cause)
+    if code == "SQLITE_BUSY" or code.startswith(("SQLITE_BUSY_", "SQLITE_LOCKED")):
+        return StorageProblem(f"{place} is locked by another program", hint="close it, or try again in a moment")
+    if code.startswith("SQLITE_READONLY"):
+        return _unwritable(place)
+    if code == "SQLITE_FULL":
+        return StorageProblem(f"there is no room left on the disk for {place}", hint="free some space and try again")
+    if code == "SQLITE_NOTADB":
+        return StorageProblem(f"{place} is not a database", hint="name another with --db")
+    if code.startswith("SQLITE_CORRUPT"):
+        return StorageProblem(
+            f"{place} is damaged", hint="`studyplan db restore FILE` takes a back-up; they are in backups/ beside it"
+        )
+    if code.startswith("SQLITE_CANTOPEN") or code == "SQLITE_PERM":
+        return _unopenable(place)
+    if code.startswith("SQLITE_IOERR"):
+        return StorageProblem(f"the disk failed on {place} ({code})", hint="check the disk and its free space")
+    return StorageProblem(f"{place}: {_first_line(cause)}")
+
+
+def _unwritable(place: Place) -> StorageProblem:
+    path = place.path
+    if path is not None and path.exists() and not os.access(path, os.W_OK):
+        return StorageProblem(f"{path} is read-only", hint="change its permissions, or name another with --db")
+    folder = path.parent if path is not None else place
+    return StorageProblem(f"the folder {folder} is read-only", hint="change its permissions, or name another with --db")
+
+
+def _unopenable(place: Place) -> StorageProblem:
+    path = place.path
+    if path is None:
+        return StorageProblem(f"{place} cannot be opened")
+    if path.is_dir():
+        return StorageProblem(f"{path} is a folder, not a database", hint="name a file in it with --db")
+    if path.parent.exists() and not path.parent.is_dir():
+        return StorageProblem(f"{path.parent} is not a folder", hint="name another database with --db")
+    if not path.parent.exists():
+        return StorageProblem(f"the folder {path.parent} does not exist")
+    if path.exists() and not os.access(path, os.R_OK):
+        return StorageProblem(f"{path} may not be read: permission denied")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        return _unwritable(place)
+    return StorageProblem(f"{path} cannot be opened")
+
+
+def _file_problem(cause: OSError, place: Place) -> StorageProblem:
+    name = cause.filename or place
+    if cause.errno in {errno.EACCES, errno.EPERM}:
+        return StorageProblem(f"{name}: permission denied", hint="change its permissions, or name another with --db")
+    if cause.errno == errno.EROFS:
+        return StorageProblem(f"{name} is on a read-only disk", hint="name another database with --db")
+    if cause.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StorageProblem(f"there is no room left on the disk for {name}", hint="free some space and try again")
+    if cause.errno in {errno.ENOTDIR, errno.EEXIST}:
+        return StorageProblem(f"{name}: a file is where a folder should be", hint="name another database with --db")
+    return StorageProblem(f"{name}: {cause.strerror or _first_line(cause)}")
+
+
+def _server_problem(cause: BaseException, place: Place) -> StorageProblem:
+    state = getattr(cause, "sqlstate", None) or ""
+    words = str(cause)
+    if state in {"28P01", "28000"} or "authentication failed" in words or "no password supplied" in words:
+        return StorageProblem(
+            f"{place}: the server does not accept this user and password", hint="check the database's URL"
+        )
+    if state == "3D000" or ("does not exist" in words and "FATAL" in words and "database" in words):
+        return StorageProblem(f"{place} does not exist", hint="createdb makes one")
+    if state in {"40001", "40P01", "55P03"}:
+        return StorageProblem(f"{place}: others are writing the same rows", hint="try again in a moment")
+    if state in {"42501", "25006"}:
+        return StorageProblem(f"{place}: this user may not do that: {_first_line(cause)}")
+    if state in {"53100", "53200"}:
+        return StorageProblem(f"{place}: the server has no room left")
+    if state in {"53300", "57P03"}:
+        return StorageProblem(f"{place}: the server takes no more connections now", hint="try again in a moment")
+    if not state or state.startswith(("08", "57P")):
+        return StorageProblem(f"{place} does not answer", hint="is the server running, and its address right?")
+    return StorageProblem(f"{place}: {_first_line(cause)}")
+
+
+def _first_line(cause: BaseException) -> str:
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__
+
+
+def _code(error: BaseException) -> str:
+    return str(getattr(error, "sqlite_errorname", ""))
+
+
+def _says_read_only(error: BaseException) -> bool:
+    return _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN"))

@@ -1,0 +1,198 @@
+"""How the values of ``model`` are kept: each field's way into a column or into the log of changes, and back.
+
+One table of fields per value drives the columns that are read, the values that are made of them, what ``Unit.apply`` may
+change and what the log writes down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from studyplan.model import (
+    Access,
+    Anchor,
+    Card,
+    Change,
+    Kind,
+    Learner,
+    Plan,
+    PlanState,
+    Reason,
+    Resource,
+    Span,
+    Status,
+    StudyHours,
+    Task,
+    Tier,
+    Week,
+)
+
+T = TypeVar("T")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How one field is kept. ``None`` is always kept as nothing, and so is an empty tuple where ``empty`` says so."""
+
+    to_column: Callable[[Any], Any] = _same
+    from_column: Callable[[Any], Any] = _same
+    to_log: Callable[[Any], Any] = _same
+    from_log: Callable[[Any], Any] = _same
+    #: What nothing means when it is read.
+    empty: Any = None
+
+    def column(self, value: Any) -> Any:
+        return None if value is None or value == () else self.to_column(value)
+
+    def value(self, column: Any) -> Any:
+        return self.empty if column is None else self.from_column(column)
+
+    def logged(self, value: Any) -> Any:
+        return None if value is None or value == () else self.to_log(value)
+
+    def unlogged(self, entry: Any) -> Any:
+        return self.empty if entry is None else self.from_log(entry)
+
+
+def _packed(pack: Callable[[Any], Any], unpack: Callable[[Any], Any], empty: Any = None) -> Form:
+    """A value that is a small JSON list, in its column as in the log."""
+    return Form(pack, unpack, pack, unpack, empty)
+
+
+def _word(kind: Callable[[str], Any]) -> Form:
+    return Form(str, kind, str, kind)
+
+
+def _listed(pack: Callable[[Any], Any] = _same, unpack: Callable[[Any], Any] = _same) -> Form:
+    return _packed(lambda many: [pack(one) for one in many], lambda many: tuple(map(unpack, many)), ())
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+_PLAIN = Form()
+_DAY = Form(to_log=date.isoformat, from_log=date.fromisoformat)
+_INSTANT = Form(to_log=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"), from_log=_instant)
+_UUID = Form(to_log=str, from_log=UUID)
+_WEEK = _packed(
+    lambda week: [[day.minutes, day.start and day.start.isoformat("minutes")] for day in week.days],
+    lambda days: Week(tuple(StudyHours(minutes, start and time.fromisoformat(start)) for minutes, start in days)),
+)
+_SPANS = _listed(
+    lambda span: [span.first.isoformat(), span.last.isoformat()],
+    lambda ends: Span(date.fromisoformat(ends[0]), date.fromisoformat(ends[1])),
+)
+_RESOURCES = _listed(
+    lambda resource: [resource.title, resource.url, resource.minutes, resource.free], lambda kept: Resource(*kept)
+)
+
+_FORMS: dict[type, dict[str, Form]] = {
+    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT},
+    Plan: {
+        "uuid": _UUID,
+        "start": _DAY,
+        "end": _DAY,
+        "exam": _DAY,
+        "state": _word(PlanState),
+        "paths": _listed(),
+        "week": _WEEK,
+        "off": _SPANS,
+        "created_at": _INSTANT,
+        "ended_at": _INSTANT,
+    },
+    Task: {
+        "uuid": _UUID,
+        "kind": _word(Kind),
+        "date": _DAY,
+        "status": _word(Status),
+        "done_at": _INSTANT,
+        "reason": _packed(lambda reason: [reason.code, reason.because], lambda kept: Reason(*kept)),
+        "tier": _word(Tier),
+        "after": _listed(),
+        "anchor": _packed(lambda anchor: [anchor.base, anchor.days], lambda kept: Anchor(*kept)),
+        "access": _word(Access),
+        "tags": _listed(),
+        "resources": _RESOURCES,
+        "updated_at": _INSTANT,
+    },
+    Card: {},
+}
+
+#: What names a row, or what only the store keeps: never in a change.
+_KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "updated_at", "sequence"})
+
+
+class Shape(Generic[T]):
+    """One kind of value and its table: reads rows into values, writes values and changes into columns."""
+
+    def __init__(self, of: type[T]) -> None:
+        own = _FORMS[of]
+        self._make = of
+        #: The columns, in the order of the value's fields.
+        self.columns = tuple(each.name for each in fields(of) if each.name != "parts")  # type: ignore[arg-type]
+        self._forms = {name: own.get(name, _PLAIN) for name in self.columns}
+        #: The fields that a change may name.
+        self.changeable = frozenset(self.columns) - _KEPT
+        self._special = [
+            (place, form)
+            for place, form in enumerate(self._forms.values())
+            if form.from_column is not _same or form.empty is not None
+        ]
+
+    def value(self, row: Sequence[Any]) -> T:
+        """The value of a row that holds ``columns`` in order (and whatever fields the value has after them)."""
+        values = list(row)
+        for place, form in self._special:
+            values[place] = form.value(values[place])
+        return self._make(*values)
+
+    def row(self, value: T) -> dict[str, Any]:
+        return {name: form.column(getattr(value, name)) for name, form in self._forms.items()}
+
+    def column(self, field: str, value: Any) -> Any:
+        return self._forms[field].column(value)
+
+    def logged(self, field: str, value: Any) -> Any:
+        return self._forms[field].logged(value)
+
+    def unlogged(self, field: str, entry: Any) -> Any:
+        return self._forms[field].unlogged(entry)
+
+
+LEARNER = Shape(Learner)
+PLAN = Shape(Plan)
+TASK = Shape(Task)
+CARD = Shape(Card)
+
+#: The shape that a change's ``of`` names.
+SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK}
+
+
+def log_of(changes: Sequence[Change]) -> list[list[Any]]:
+    """The changes as JSON for the log, each ``[of, number, field, before, after]``."""
+    return [
+        [
+            change.of,
+            change.number,
+            change.field,
+            SHAPES[change.of].logged(change.field, change.before),
+            SHAPES[change.of].logged(change.field, change.after),
+        ]
+        for change in changes
+    ]
+
+
+def changes_of(log: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
+    return tuple(
+        Change(of, number, field, SHAPES[of].unlogged(field, before), SHAPES[of].unlogged(field, after))
+        for of, number, field, before, after in log
+    )

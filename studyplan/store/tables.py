@@ -1,0 +1,223 @@
+"""The tables, their columns' types and the revision of the schema that this program works with.
+
+Every table but ``learner`` has the learner's id as the first column of its primary key, so that task numbers stay small,
+one learner's rows are never met by accident, and a cluster that shards by a column can keep a learner in one place.
+Columns carry the names of the values' fields (``model``) and stand in their order.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    and_,
+    true,
+)
+
+from studyplan.model import LONGEST_NAME, Access, Kind, PlanState, Status, Tier
+
+#: The newest migration: what the schema below is.
+HEAD = "studyplan_0001"
+#: All our revisions begin like this, which tells a newer database of ours from somebody else's.
+OURS = "studyplan_"
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(referred_table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment in UTC, whole seconds. SQLite keeps no offset, so a naive value is a mistake and raises ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs its zone: {value!r}")
+        value = value.astimezone(UTC).replace(microsecond=0)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _packed(name: str) -> Column[Any]:
+    """A small list or object, or nothing, as JSON."""
+    return Column(name, JSON(none_as_null=True))
+
+
+def _one_of(name: str, words: Any) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{name} IN ({listed})", name=name)
+
+
+learner = Table(
+    "learner",
+    metadata,
+    Column("id", Integer, autoincrement=True),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("zone", String(64)),
+    _packed("week"),
+    _packed("off"),
+    Column("holidays", String(16)),
+    Column("created_at", Instant, nullable=False),
+    # The numbers that the next plan, task and batch get. They only grow: a number is never used twice.
+    Column("next_plan", Integer, nullable=False),
+    Column("next_task", Integer, nullable=False),
+    Column("next_batch", Integer, nullable=False),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("name"),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("uuid", Uuid, nullable=False),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("template", String(64), nullable=False),
+    Column("edition", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date, nullable=False),
+    Column("exam", Date),
+    Column("state", String(16), nullable=False),
+    Column("exists", Boolean, nullable=False),
+    Column("goal", Text, nullable=False),
+    _packed("paths"),
+    _packed("week"),
+    _packed("off"),
+    Column("holidays", String(16)),
+    Column("fullest", Integer, nullable=False),
+    Column("created_at", Instant),
+    Column("ended_at", Instant),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    _one_of("state", PlanState),
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("plan", Integer, nullable=False),
+    Column("uuid", Uuid, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("task", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("splittable", Boolean, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("done_at", Instant),
+    Column("spent_minutes", Integer),
+    Column("note", Text),
+    Column("pinned", Boolean, nullable=False),
+    _packed("reason"),
+    Column("tier", String(16), nullable=False),
+    Column("optional", Boolean, nullable=False),
+    Column("own", Boolean, nullable=False),
+    _packed("after"),
+    _packed("anchor"),
+    Column("access", String(16), nullable=False),
+    _packed("tags"),
+    Column("objective", Text, nullable=False),
+    Column("evidence", Text, nullable=False),
+    _packed("resources"),
+    Column("exists", Boolean, nullable=False),
+    Column("updated_at", Instant),
+    Column("sequence", Integer, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    _one_of("kind", Kind),
+    _one_of("status", Status),
+    _one_of("tier", Tier),
+    _one_of("access", Access),
+    Index(None, "learner_id", "plan", "task"),
+    Index(None, "learner_id", "status", "date"),
+)
+
+card = Table(
+    "card",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("plan", Integer, nullable=False, autoincrement=False),
+    Column("position", Integer, nullable=False, autoincrement=False),
+    Column("id", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("source", Text),
+    PrimaryKeyConstraint("learner_id", "plan", "position"),
+    ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("target", Integer),
+    Column("undone", Boolean, nullable=False),
+    # Undone, and something else was done since: it can no longer be repeated.
+    Column("superseded", Boolean, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    _one_of("kind", ("do", "undo", "redo")),
+    # The stacks of undo and redo: no look at them reads the log.
+    Index("ix_batch_stacks", "learner_id", "undone", "superseded", "kind", "number"),
+)
+
+
+def whole() -> MetaData:
+    """The metadata with the one index that is spelt for each database. To make it SQLAlchemy imports every dialect named,
+    so it is left to those who compare or change schemas."""
+    name = "uq_plan_running_name"
+    if all(index.name != name for index in plan.indexes):
+        # What ended or was undone keeps its name without standing in the way.
+        running = and_(plan.c.state == PlanState.ACTIVE.value, plan.c.exists == true())
+        Index(name, plan.c.learner_id, plan.c.name, unique=True, sqlite_where=running, postgresql_where=running)
+    return metadata
