@@ -1,0 +1,25 @@
+"""Tasks as calendar files, a learner's own calendar as busy time, and public holidays.
+
+The only package that imports ``icalendar``, ``recurring_ical_events`` and ``holidays``, and it does so when ``render``,
+``split``, ``busy`` or ``public_holidays`` is first asked for: importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from studyplan.calendar.identity import Form, event_uid, todo_uid
+
+if TYPE_CHECKING:
+    from studyplan.calendar.write import render, split
+
+__all__ = ["Form", "event_uid", "render", "split", "todo_uid"]
+
+_HOMES = {"render": "write", "split": "write"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,27 @@
+"""What a calendar knows a task by. Standard library only, so that a list of tasks can print uids without icalendar.
+
+A uid rests on two random uuids that never change, and on nothing that a replan or a rename touches: a moved task moves in
+the calendar instead of doubling. An event and a to-do of one task differ, because one collection may hold both.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+
+class Form(StrEnum):
+    """What a task becomes in a calendar."""
+
+    EVENTS = "events"
+    TODOS = "todos"
+
+
+def event_uid(plan: UUID, task: UUID) -> str:
+    """The UID of a task's event: lower case, no host."""
+    return str(uuid5(plan, f"event:{task}"))
+
+
+def todo_uid(plan: UUID, task: UUID) -> str:
+    """The UID of a task's to-do: lower case, no host."""
+    return str(uuid5(plan, f"todo:{task}"))

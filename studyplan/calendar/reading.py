@@ -1,0 +1,416 @@
+"""Other people's calendar files to the times at which their events take place.
+
+Run as a program of its own (``python -m studyplan.calendar.reading``), because what a file may ask for has no bound:
+:mod:`studyplan.calendar.busy` starts it, waits, and ends it when it takes too long. Standard input is a JSON object of
+``files``, ``first`` and ``last``, standard output one of ``spans``, pairs of dates (the second excluded), of instants in UTC
+or of wall times without a zone; ``warnings``, how many things were passed over, and ``problems``, some of them in words; or
+``bad`` or ``closed``, why nothing can be taken from the files, or a file cannot be read.
+
+A calendar is taken apart here, line by line, and only the lines that say when somebody is busy reach ``icalendar``, one
+event at a time: a broken event costs itself, not its neighbours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from math import prod
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import recurring_ical_events  # type: ignore[import-untyped]
+from icalendar import Calendar, Component, Event, Timezone
+from icalendar.timezone import tzp
+
+#: Bytes, components and occurrences of all files together.
+MOST_BYTES = 10_000_000
+MOST_COMPONENTS = 20_000
+MOST_OCCURRENCES = 50_000
+#: Seconds for the events of one UID; what takes longer is passed over.
+_SERIES_SECONDS = 1.0
+#: Steps of a recurrence rule from its start to the end of the window; about half a second of walking.
+_MOST_STEPS = 200_000
+#: How many warnings are kept in words.
+_MOST_PROBLEMS = 20
+#: Characters of a recurrence rule.
+_LONGEST_RULE = 1_000
+#: An event's day in its own zone is at most this far from the same instant's day in the learner's.
+_ZONES_APART = timedelta(days=2)
+_COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
+#: What says whether and when an event takes place.
+_PROPERTIES = {
+    *("UID", "SEQUENCE", "LAST-MODIFIED", "STATUS", "TRANSP"),
+    *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
+}
+_NAME = re.compile(r"\s*([A-Za-z0-9-]+)\s*[;:]")
+_TZID = re.compile(r';\s*TZID\s*=\s*("[^"]*"|[^;:]*)', re.IGNORECASE)
+_DAY = re.compile(r":\s*(\d{8})")
+#: Days in a step of each frequency, and which parts make several occurrences of one step.
+_STEPS = {
+    "YEARLY": (365.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
+    "MONTHLY": (28.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
+    "WEEKLY": (7.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
+    "DAILY": (1.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
+    "HOURLY": (1 / 24, ("BYMINUTE", "BYSECOND")),
+    "MINUTELY": (1 / 1440, ("BYSECOND",)),
+    "SECONDLY": (1 / 86400, ()),
+}
+
+#: A date, an instant in UTC or a wall time without a zone.
+Moment = date | datetime
+
+
+class Unreadable(Exception):
+    """Nothing can be taken from the files; the message is for people."""
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of one event that matter, by their property's name."""
+
+    lines: dict[str, list[str]] = field(default_factory=dict)
+
+    def value(self, name: str) -> str:
+        """The first line's value, or nothing. Right for properties whose parameters hold no colon."""
+        return next((line.partition(":")[2].strip() for line in self.lines.get(name, ())), "")
+
+    @property
+    def revision(self) -> tuple[int, str]:
+        digits = self.value("SEQUENCE")
+        return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0, self.value("LAST-MODIFIED")
+
+    def outside(self, first: date, last: date) -> bool:
+        """Whether the event surely takes place on none of the days: known from digits alone, for events that happen once."""
+        if self.lines.keys() & {"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"}:
+            return False
+        start, end = (_DAY.search(self.lines.get(name, [""])[0]) for name in ("DTSTART", "DTEND"))
+        if start is None:
+            return False
+        latest = max(start[1], end[1]) if end else start[1]
+        return start[1] > f"{last + _ZONES_APART:%Y%m%d}" or latest < f"{first - _ZONES_APART:%Y%m%d}"
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found, and what was passed over: how many things, some of them in words."""
+
+    spans: list[tuple[Moment, Moment]] = field(default_factory=list)
+    warnings: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def warn(self, problem: str) -> None:
+        self.warnings += 1
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+
+
+def read(files: Sequence[Path], first: date, last: date) -> Reading:
+    """The times, from ``first`` to ``last`` and a little around, at which events of the files keep somebody busy.
+
+    Passed over are events that are TRANSPARENT or CANCELLED. Of events with the same UID (and RECURRENCE-ID) the higher
+    SEQUENCE counts, then the later LAST-MODIFIED, then the later in the files. Raises Unreadable, and OSError where a
+    file cannot be read.
+    """
+    reading = Reading()
+    blocks: dict[tuple[str, str], _Block] = {}
+    for number, block in enumerate(_events(files, reading)):
+        uid = block.value("UID")
+        key = (uid or f"\n{number}", block.value("RECURRENCE-ID"))
+        if key not in blocks or block.revision >= blocks[key].revision:
+            blocks[key] = block
+    series: dict[str, list[_Block]] = {}
+    for (uid, _), block in blocks.items():
+        series.setdefault(uid, []).append(block)
+    for group in series.values():
+        if len(group) == 1 and group[0].outside(first, last):
+            continue
+        try:
+            with _at_most(_SERIES_SECONDS):
+                reading.spans += _occurrences(group, first, last)
+        except Exception as problem:  # noqa: BLE001 - a foreign event may break any line of three libraries
+            reading.warn(f"event {group[0].value('UID')[:60] or 'without UID'}: {_short(problem)}")
+        if len(reading.spans) > MOST_OCCURRENCES:
+            raise Unreadable(f"more than {MOST_OCCURRENCES:,} events between {first} and {last}")
+    return reading
+
+
+# --- taking files apart
+
+
+def _events(files: Iterable[Path], reading: Reading) -> Iterator[_Block]:
+    """The events of all files. Each file's own time zones are made known before its events are handed on."""
+    room = MOST_BYTES
+    components = 0
+    for file in files:
+        with file.open("rb") as stream:
+            data = stream.read(room + 1)
+        room -= len(data)
+        if room < 0:
+            raise Unreadable(f"more than {MOST_BYTES // 1_000_000} MB of calendar")
+        blocks: list[_Block] = []
+        zones: list[list[str]] = []
+        calendars = 0
+        for name, lines in _components(data.decode("utf-8-sig", "replace"), reading):
+            if name == "VCALENDAR":
+                calendars += 1
+                continue
+            components += 1
+            if components > MOST_COMPONENTS:
+                raise Unreadable(f"more than {MOST_COMPONENTS:,} calendar entries")
+            if name == "VTIMEZONE":
+                zones.append(lines)
+            elif name == "VEVENT":
+                blocks.append(_block(lines, reading))
+        if not calendars:
+            raise Unreadable(f"{file.name} is no calendar file: no BEGIN:VCALENDAR in it")
+        known = _Zones(zones, reading)
+        for block in blocks:
+            known.settle(block)
+            yield block
+
+
+def _components(text: str, reading: Reading) -> Iterator[tuple[str, list[str]]]:
+    """Each component with its own lines; of what is nested in one, only a time zone's rules."""
+    kind = ""
+    lines: list[str] = []
+    inner = 0
+    for line in _unfolded(text):
+        word, _, name = line.partition(":")
+        word, name = word.strip().upper(), name.strip().upper()
+        if word == "BEGIN" and (name == "VCALENDAR" or name in _COMPONENTS):
+            if kind:
+                reading.warn(f"{kind} without END")
+                yield kind, lines
+            kind, lines, inner = ("", [], 0) if name == "VCALENDAR" else (name, [], 0)
+            if not kind:
+                yield name, []
+        elif word == "END" and (name == kind or name == "VCALENDAR"):
+            if kind:
+                if name != kind:
+                    reading.warn(f"{kind} without END")
+                yield kind, lines
+            kind = ""
+        elif kind:
+            if word in ("BEGIN", "END"):
+                inner += 1 if word == "BEGIN" else -1
+                keep = kind == "VTIMEZONE"
+            else:
+                keep = kind == "VTIMEZONE" or inner <= 0
+            if keep:
+                lines.append(line)
+    if kind:
+        reading.warn(f"{kind} without END")
+        yield kind, lines
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    parts: list[str] = []
+    for line in re.split("\r\n|[\r\n]", text):
+        if line[:1] in (" ", "\t"):
+            parts.append(line[1:])
+            continue
+        if parts:
+            yield "".join(parts)
+        parts = [line] if line else []
+    if parts:
+        yield "".join(parts)
+
+
+def _block(lines: Iterable[str], reading: Reading) -> _Block:
+    block = _Block()
+    for line in lines:
+        name = _NAME.match(line)
+        if name is None:
+            reading.warn(f"no property: {line[:60]}")
+        elif name[1].upper() in _PROPERTIES:
+            block.lines.setdefault(name[1].upper(), []).append(line.strip())
+    return block
+
+
+# --- time zones
+
+
+class _Zones:
+    """The time zones of one file: those of the IANA, Windows' names for them, and what the file itself declares."""
+
+    def __init__(self, declared: Iterable[list[str]], reading: Reading) -> None:
+        tzp.use_zoneinfo()
+        self._reading = reading
+        self._known: dict[str, bool] = {}
+        for lines in declared:
+            name = next((line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")), "")
+            if not _resolves(name):
+                self._declare(name, lines)
+
+    def _declare(self, name: str, lines: list[str]) -> None:
+        rules = [line.upper() for line in lines if line.upper().startswith("RRULE")]
+        if any("FREQ=YEARLY" not in rule or len(rule) > _LONGEST_RULE for rule in rules):
+            self._reading.warn(f"time zone {name[:60]}: not understood")
+            return
+        try:
+            with _at_most(_SERIES_SECONDS):
+                Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE", ""]))
+        except Exception as problem:  # noqa: BLE001 - as for events
+            self._reading.warn(f"time zone {name[:60]}: {_short(problem)}")
+
+    def settle(self, block: _Block) -> None:
+        """Takes unknown zones out of an event: its times are then wall times, which the reader takes for the learner's."""
+        for lines in block.lines.values():
+            lines[:] = [_TZID.sub(self._keep, line, count=1) for line in lines]
+
+    def _keep(self, found: re.Match[str]) -> str:
+        name = found[1].strip('" ')
+        if name not in self._known:
+            self._known[name] = _resolves(name)
+            if not self._known[name]:
+                self._reading.warn(f"time zone {name[:60]} is not known; its times are taken for local ones")
+        return found[0] if self._known[name] else ""
+
+
+def _resolves(name: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return tzp.timezone(name) is not None
+    except Exception:  # noqa: BLE001 - a name may be a folder, too long or no name at all
+        return False
+
+
+# --- occurrences
+
+
+def _occurrences(group: Iterable[_Block], first: date, last: date) -> Iterator[tuple[Moment, Moment]]:
+    """The busy times of the events of one UID: a series with its exceptions, or a single event."""
+    calendar = Calendar()
+    for block in group:
+        calendar.add_component(_event(block, last))
+    if all(_is_free(event) for event in calendar.subcomponents):
+        return
+    query = recurring_ical_events.of(calendar)
+    window = (datetime.combine(day, time.min) for day in (first - _ZONES_APART, last + _ZONES_APART))
+    for event in query.between(*window):
+        if not _is_free(event):
+            yield _moment(_time(event, "DTSTART")), _moment(_time(event, "DTEND"))
+
+
+def _event(block: _Block, last: date) -> Component:
+    """The event, which has a start; raises ValueError where one of its times cannot be understood."""
+    lines = [line for name in block.lines if name != "LAST-MODIFIED" for line in block.lines[name]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        event = Event.from_ical("\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""]))
+    event["SEQUENCE"] = block.revision[0]
+    for name, problem in event.errors:
+        if name != "SEQUENCE":
+            raise ValueError(f"{name}: {problem}")
+    start = _time(event, "DTSTART")
+    if not isinstance(start, date):
+        raise ValueError("no DTSTART")
+    _drop_backward_end(event, start)
+    for line in block.lines.get("RRULE", ()):
+        _check_rule(line.partition(":")[2], start, last + _ZONES_APART)
+    return event
+
+
+def _drop_backward_end(event: Component, start: Moment) -> None:
+    """An event that ends where it begins, or before, has no end: that is a day for a date and no time for an instant."""
+    end = _time(event, "DTEND")
+    if end is None and (duration := _time(event, "DURATION")):
+        end = start + duration
+    if end is None or isinstance(end, datetime) != isinstance(start, datetime) or _order(end) <= _order(start):
+        event.pop("DTEND", None)
+        event.pop("DURATION", None)
+
+
+def _time(component: Component, name: str) -> Any:
+    """The date, instant, wall time or duration of a property; None where there is no such property."""
+    value: Any = component.get(name)
+    return None if value is None else value.dt
+
+
+def _order(moment: Moment) -> datetime:
+    """For comparing moments of which one may have no zone."""
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time.min, UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _check_rule(rule: str, start: date, end: date) -> None:
+    """Raises ValueError where walking the rule from its start to the end of the window has no end or takes too long."""
+    if len(rule) > _LONGEST_RULE:
+        raise ValueError("a recurrence rule of more than 1,000 characters")
+    parts = dict(part.strip().split("=", 1) for part in rule.upper().split(";") if "=" in part)
+    interval = int(parts.get("INTERVAL", "1"))
+    if interval < 1 or parts.get("FREQ") not in _STEPS:
+        raise ValueError(f"a recurrence rule that makes no sense: {rule[:60]}")
+    days, several = _STEPS[parts["FREQ"]]
+    times = prod(len(parts[part].split(",")) for part in several if part in parts)
+    per_step = times * max(1.0, days) if times > 1 else 1.0
+    if (end - date(start.year, start.month, start.day)).days / days / interval * per_step > _MOST_STEPS:
+        raise ValueError(f"a recurrence rule with too many occurrences: {rule[:60]}")
+
+
+def _is_free(event: Component) -> bool:
+    return _says(event, "TRANSP", "TRANSPARENT") or _says(event, "STATUS", "CANCELLED")
+
+
+def _says(event: Component, name: str, word: str) -> bool:
+    values = event.get(name, ())
+    return word in (str(value).strip().upper() for value in (values if isinstance(values, list) else [values]))
+
+
+def _moment(moment: Moment) -> Moment:
+    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """Raises TimeoutError inside the block when it takes longer, where the system has the means: a rule such as 30 February
+    never ends and never yields. Elsewhere the whole process is ended by its parent."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"takes longer than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _short(problem: Exception) -> str:
+    return " ".join(str(problem).split())[:120] or type(problem).__name__
+
+
+def main() -> None:
+    """Answers the question on standard input."""
+    question = json.load(sys.stdin)
+    first, last = date.fromisoformat(question["first"]), date.fromisoformat(question["last"])
+    try:
+        found = read([Path(file) for file in question["files"]], first, last)
+    except Unreadable as problem:
+        answer: dict[str, object] = {"bad": str(problem)}
+    except OSError as problem:
+        answer = {"closed": problem.strerror or str(problem)}
+    else:
+        spans = [(start.isoformat(), end.isoformat()) for start, end in found.spans]
+        answer = {"spans": spans, "warnings": found.warnings, "problems": found.problems}
+    json.dump(answer, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

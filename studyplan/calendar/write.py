@@ -1,0 +1,229 @@
+"""Tasks to calendar files (RFC 5545). The same tasks give the same bytes, on any machine, in any year.
+
+No clock is read: the stamps are the tasks' own. Each task is a component of its own, without recurrence and, as a study
+day is a date, without time zones. ``icalendar`` writes, behind guards: it leaves the calendar's name and all X-
+properties unescaped (a newline in them is an injected property under ``python -O``) and turns ``\\N`` inside a text into
+a line break, so every text goes through :class:`_Text`; it invents UID and stamps, so all are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from icalendar import Calendar, Component, Event, Todo
+from icalendar.prop import vCategory, vText, vUri
+
+from studyplan.calendar import text
+from studyplan.calendar.identity import Form, event_uid, todo_uid
+from studyplan.errors import Conflict
+from studyplan.model import Status, Task
+
+#: Components and bytes of one file: Google takes 1 MB and about 1,100 events.
+MOST_ENTRIES = 1_000
+MOST_BYTES = 900_000
+#: No patch version: it would change every file with every release.
+_PRODUCT = "-//studyplan//studyplan 1//EN"
+_REFRESH = timedelta(hours=6)
+_END = b"END:VCALENDAR\r\n"
+
+
+class _Text(vText):
+    r"""A text escaped as the RFC says, once and from left to right."""
+
+    def to_ical(self) -> bytes:
+        return str(self).translate(_ESCAPES).encode()
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A task and what a component needs besides."""
+
+    task: Task
+    plan: UUID
+    mark: bool
+    #: The task was removed; the component says so to calendars that hold it already.
+    gone: bool = False
+
+
+def render(
+    name: str,
+    plans: Mapping[int, UUID],
+    tasks: Sequence[Task],
+    *,
+    removed: Sequence[Task] = (),
+    complete: bool = True,
+    mark: bool = True,
+    form: Form = Form.EVENTS,
+) -> bytes:
+    """One calendar file of ``tasks``, given in any order.
+
+    ``plans``: the uuid of each plan by its number. ``removed``: tasks that no longer exist, as their removal left them;
+    they become cancelled entries. ``complete``: these are all the tasks of the plans, so that whoever reads the file may take
+    an absence for a deletion. ``mark``: state in the title. Raises Conflict where the file would hold more than 1,000
+    entries or 900 kB: many calendars refuse those.
+    """
+    entries = _entries(plans, tasks, removed, mark)
+    if len(entries) > MOST_ENTRIES:
+        raise _too_large(f"{len(entries):,} entries")
+    file = _head(name, complete) + b"".join(_bytes(entry, form) for entry in entries) + _END
+    if len(file) > MOST_BYTES:
+        raise _too_large(f"{len(file) / 1000:,.0f} kB")
+    return file
+
+
+def split(
+    name: str,
+    plans: Mapping[int, UUID],
+    tasks: Sequence[Task],
+    *,
+    removed: Sequence[Task] = (),
+    complete: bool = True,
+    mark: bool = True,
+    form: Form = Form.EVENTS,
+) -> list[bytes]:
+    """The same entries in as few files as :func:`render`'s limits allow, in the order of days; no entry is in two.
+
+    Of several files none is called complete: in each of them the others' tasks are absent. Raises Conflict where a single
+    entry is over the limit.
+    """
+    entries = _entries(plans, tasks, removed, mark)
+    room = MOST_BYTES - len(_head(name, complete)) - len(_END)
+    batches: list[list[bytes]] = [[]]
+    filled = 0
+    for entry in entries:
+        part = _bytes(entry, form)
+        if len(part) > room:
+            raise Conflict(
+                f"task {entry.task.number} alone makes {len(part) / 1000:,.0f} kB of calendar; a file holds 900 kB",
+                hint="shorten what its template says of it",
+                slug="calendar-too-large",
+            )
+        if len(batches[-1]) == MOST_ENTRIES or filled + len(part) > room:
+            batches.append([])
+            filled = 0
+        batches[-1].append(part)
+        filled += len(part)
+    head = _head(name, complete and len(batches) == 1)
+    return [head + b"".join(batch) + _END for batch in batches]
+
+
+def _too_large(size: str) -> Conflict:
+    return Conflict(
+        f"the calendar would have {size}; a file holds at most {MOST_ENTRIES:,} entries and {MOST_BYTES // 1000} kB",
+        hint="`studyplan export --split` writes several files",
+        slug="calendar-too-large",
+    )
+
+
+def _entries(plans: Mapping[int, UUID], tasks: Sequence[Task], removed: Sequence[Task], mark: bool) -> list[_Entry]:
+    """In the order of days. A task that is there is not also gone: a UID may occur once in a file."""
+    present = {task.uuid for task in tasks}
+    entries = [_Entry(task, plans[task.plan], mark) for task in tasks]
+    entries += [_Entry(task, plans[task.plan], mark, gone=True) for task in removed if task.uuid not in present]
+    return sorted(entries, key=lambda entry: (entry.task.date, entry.task.position, entry.task.number))
+
+
+def _head(name: str, complete: bool) -> bytes:
+    """The file up to its first component."""
+    called = text.line(name) or "studyplan"
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("name", _Text(called))
+    calendar.add("x-wr-calname", _Text(called))
+    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", _Text("PT6H"))
+    if complete:
+        calendar.add("x-studyplan-complete", _Text("TRUE"))
+    return _written(calendar).removesuffix(_END)
+
+
+def _bytes(entry: _Entry, form: Form) -> bytes:
+    return _written(_FORMS[form](entry))
+
+
+def _written(component: Component) -> bytes:
+    written: bytes = component.to_ical(sorted=False)
+    return written
+
+
+def _event(entry: _Entry) -> Component:
+    """An all-day event. It never blocks the day, and done is no reason for CANCELLED, which Google hides."""
+    task = entry.task
+    event = Event()
+    _identify(event, event_uid(entry.plan, task.uuid), task)
+    event.add("dtstart", task.date)
+    event.add("dtend", _day_after(task.date))
+    _describe(event, entry, text.title(task, mark=entry.mark, gone=entry.gone))
+    event.add("status", "CANCELLED" if entry.gone else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    _link(event, task)
+    return event
+
+
+def _todo(entry: _Entry) -> Component:
+    """A to-do that is due on its day. To-do lists show the state themselves: the title is bare. No DTSTART: several lists
+    hide what has not begun, and one equal to DUE is illegal."""
+    task = entry.task
+    todo = Todo()
+    _identify(todo, todo_uid(entry.plan, task.uuid), task)
+    todo.add("due", task.date)
+    _describe(todo, entry, text.title(task, mark=False))
+    status, percent = ("CANCELLED", 0) if entry.gone else _TODO_STATES[task.status]
+    todo.add("status", status)
+    todo.add("percent-complete", percent)
+    if status == "COMPLETED":
+        todo.add("completed", _instant(task.done_at or _stamp(task)))
+    _link(todo, task)
+    return todo
+
+
+_FORMS: Mapping[Form, Callable[[_Entry], Component]] = {Form.EVENTS: _event, Form.TODOS: _todo}
+_TODO_STATES = {
+    Status.OPEN: ("NEEDS-ACTION", 0),
+    Status.DONE: ("COMPLETED", 100),
+    Status.SKIPPED: ("CANCELLED", 0),
+}
+
+
+def _identify(component: Component, uid: str, task: Task) -> None:
+    stamp = _stamp(task)
+    component.add("uid", uid)
+    component.add("dtstamp", stamp)
+    component.add("last-modified", stamp)
+    component.add("sequence", task.sequence)
+
+
+def _describe(component: Component, entry: _Entry, title: str) -> None:
+    component.add("summary", _Text(title))
+    component.add("description", _Text(text.body(entry.task)))
+    component.add("categories", vCategory([_Text(label) for label in text.labels(entry.task)]))
+
+
+def _link(component: Component, task: Task) -> None:
+    if address := text.link(task):
+        component.add("url", vUri(address))
+
+
+def _stamp(task: Task) -> datetime:
+    """When the task last changed: without METHOD, that is what DTSTAMP means (RFC 5545 3.8.7.2)."""
+    if task.updated_at is None:
+        raise ValueError(f"task {task.number} has no updated_at: it was never stored")
+    return _instant(task.updated_at)
+
+
+def _instant(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _day_after(day: date) -> date:
+    return day + timedelta(days=1) if day < date.max else day

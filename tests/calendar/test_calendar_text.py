@@ -1,0 +1,154 @@
+"""The words of a calendar entry and their cleaning."""
+
+from __future__ import annotations
+
+from unicodedata import category, is_normalized
+
+import pytest
+from calendar_samples import task
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studyplan.calendar import text
+from studyplan.model import Kind, Resource, Status
+
+ANYTHING = st.text(st.characters(), max_size=40)
+
+
+@given(ANYTHING)
+@settings(max_examples=200)
+def test_cleaned_text_holds_nothing_that_breaks_a_parser(words: str) -> None:
+    """NFC, one kind of line break, no controls, surrogates, byte-order marks or noncharacters; and cleaning twice is once."""
+    clean = text.prose(words)
+    assert is_normalized("NFC", clean)
+    assert not {c for c in clean if category(c) in ("Cc", "Cs") and c != "\n"}
+    assert not {
+        c for c in clean if c in "\ufeff\u2028\u2029" or ord(c) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(c) <= 0xFDEF
+    }
+    assert text.prose(clean) == clean
+    assert "\n" not in text.line(words)
+    clean.encode()
+
+
+@given(st.text(st.sampled_from("abc ,;\\:üé漢👩\u200d🎓עב\u202e"), max_size=40))
+@settings(max_examples=50)
+def test_ordinary_text_stays_as_it_is(words: str) -> None:
+    """Cleaning takes away only what it must."""
+    assert text.line(words) == words.strip()
+
+
+@pytest.mark.parametrize(
+    ("words", "clean"),
+    [
+        ("a\r\nb\rc\nd\x85e\u2028f\u2029g", "a\nb\nc\nd\ne\nf\ng"),
+        ("e\u0301", "é"),
+        ("e\x00\u0301", "é"),
+        ("\ufefftitle\x07", "title"),
+        ("\ud83d\ude00", ""),
+        ("tab\there", "tab here"),
+        ("\t \u2003", ""),
+    ],
+)
+def test_cleaning_by_example(words: str, clean: str) -> None:
+    """Each class of unwanted character once."""
+    assert text.prose(words) == clean
+
+
+@pytest.mark.parametrize(
+    ("status", "gone", "marked"),
+    [
+        (Status.OPEN, False, "Tag a bill"),
+        (Status.DONE, False, "✓ Tag a bill"),
+        (Status.SKIPPED, False, "– Tag a bill"),
+        (Status.DONE, True, "✗ Tag a bill"),
+    ],
+)
+def test_the_title_shows_the_state(status: Status, gone: bool, marked: str) -> None:
+    """A sign for done, skipped and removed, and none where none is wanted."""
+    each = task(title="Tag a bill", status=status)
+    assert text.title(each, gone=gone) == marked
+    assert text.title(each, gone=gone, mark=False) == "Tag a bill"
+
+
+def test_a_piece_says_which_one_it_is() -> None:
+    """Part and parts follow the title; a whole task has neither."""
+    assert text.title(task(title="Tag a bill", part=2, parts=3, status=Status.DONE)) == "✓ Tag a bill (2/3)"
+
+
+@pytest.mark.parametrize("empty", ["", "  ", "\r\n\t\x07\ufeff"])
+def test_a_title_is_never_empty(empty: str) -> None:
+    """An empty title falls back to the key, an empty key to the number."""
+    assert text.title(task(7, title=empty, key="tagging")) == "tagging"
+    assert text.title(task(7, title=empty, key=empty)) == "Task 7"
+
+
+def test_the_whole_body() -> None:
+    """Objective, evidence, minutes, links, number with its command, and the first link once more."""
+    each = task(
+        12,
+        key="principles#2",
+        part=2,
+        parts=3,
+        objective="can explain each principle",
+        evidence="six sentences",
+        resources=(Resource("Principles", "https://example.org/p"), Resource("", "https://example.org/q")),
+    )
+    assert text.body(each).split("\n") == [
+        "You can explain each principle",
+        "To show for it: six sentences",
+        "",
+        "40 min, reading, part 2 of 3",
+        "",
+        "Principles – https://example.org/p",
+        "https://example.org/q",
+        "",
+        "Task 12 (principles#2). When it is done: studyplan done 12",
+        "",
+        "https://example.org/p",
+    ]
+
+
+def test_the_smallest_body() -> None:
+    """Nothing is said of what a task does not have, and nothing of how to tick off what is over."""
+    assert text.body(task(3, kind=Kind.LAB, status=Status.DONE)) == "40 min, lab\n\nTask 3 (task-3)"
+
+
+def test_an_objective_in_other_words_stays_as_it_is() -> None:
+    """Only what begins with "can" is put as "You can"."""
+    assert text.body(task(objective="Know the bill")).startswith("Know the bill\n")
+
+
+def test_every_kind_has_a_word() -> None:
+    """A new kind of task does not break the calendar."""
+    for kind in Kind:
+        assert ", " in text.body(task(kind=kind)).split("\n")[0]
+
+
+def test_labels_are_sorted_and_safe() -> None:
+    """Once each, in order, nothing empty, no character that parsers take for the end of a label."""
+    each = task(kind=Kind.LAB, module="language", tags=("b;c", "a,b", "lab", "", " ", 'q"x', "x\\ny", "\u037e", "a,,b"))
+    assert text.labels(each) == ["a b", "b c", "lab", "language", "q x", "x ny"]
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("https://example.org/a?b=1,2;c=%20#d", "https://example.org/a?b=1,2;c=%20#d"),
+        ("HTTP://example.org", "HTTP://example.org"),
+        ("https://example.org/a b/ü\\n", "https://example.org/a%20b/%C3%BC%5Cn"),
+        ("https://example.org/\r\nATTENDEE:x", "https://example.org/%20ATTENDEE:x"),
+        ("javascript:alert(1)", ""),
+        ("focus-mcp", ""),
+        ("", ""),
+    ],
+)
+def test_a_link_is_a_web_address(url: str, address: str) -> None:
+    """ASCII only, encoded where needed; nothing a calendar should not open."""
+    assert text.link(task(resources=(Resource("x", url),))) == address
+
+
+def test_the_link_is_the_first_that_can_be_opened() -> None:
+    """A resource without a web address is named in the body and passed over for the link."""
+    each = task(resources=(Resource("Package", "focus-mcp"), Resource("Site", "https://example.org")))
+    assert text.link(each) == "https://example.org"
+    assert "Package – focus-mcp\nSite – https://example.org" in text.body(each)
