@@ -1,0 +1,83 @@
+"""The plan as a calendar file."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from studyplan.cli.context import Context, pass_context, plan_option
+from studyplan.cli.params import DAY
+from studyplan.errors import Conflict
+
+
+@click.command()
+@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@plan_option
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["events", "todos"]),
+    default="events",
+    show_default=True,
+    help="All-day events, or to-dos with a due date.",
+)
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks from this day on.")
+@click.option("--until", "last", type=DAY, metavar="DATE", help="Only tasks up to this day.")
+@click.option("--done", type=click.Choice(["mark", "hide"]), default="mark", show_default=True, help="What is over.")
+@click.option("--since", type=DAY, metavar="DATE", help="Tell too of tasks that were removed from this day on.")
+@click.option("--split", "parts", is_flag=True, help="Numbered files where one would be too large.")
+@pass_context
+def export(
+    context: Context,
+    target: str | None,
+    plan: str | None,
+    form: str,
+    first: Any,
+    last: Any,
+    done: str,
+    since: Any,
+    parts: bool,
+) -> None:
+    """Write the tasks as an iCalendar file.
+
+    On a terminal, without -o, the file is named after the plan.
+    """
+    from pathlib import Path
+
+    from studyplan.cli import output
+    from studyplan.files import write_beside
+
+    name, files = context.planner.export(plan, first=first, last=last, since=since, done=done == "mark", parts=parts)
+    if target is None and sys.stdout.isatty():
+        target = f"{slug(name)}.ics"
+    if target in (None, "-"):
+        if len(files) > 1:
+            raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
+        sys.stdout.buffer.write(files[0])
+        sys.stdout.buffer.flush()
+        return
+    assert target is not None
+    path = Path(target)
+    paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
+    for each, content in zip(paths, files, strict=True):
+        write_beside(each, content)
+        entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
+        output.note(f"Wrote {output.count(entries, form[:-1])} to {each}")
+    output.note(
+        "A first import is safe anywhere; Thunderbird and Nextcloud's web page refuse to import an event twice:"
+    )
+    output.note("there, delete the old calendar first and import the new file.")
+
+
+def slug(name: str) -> str:
+    """A file name for a plan's name: lower case, dashes for what file systems and shells dislike."""
+    import re
+    import unicodedata
+
+    text = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", name).lower()).strip("-")
+    return text[:80] or "plan"
+
+
+COMMANDS = (export,)

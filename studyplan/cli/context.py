@@ -1,0 +1,117 @@
+"""What every command has at hand: the options of the group, and one lazy planner behind them.
+
+Imports click and the errors only. The heavy half (configuration, database, planner) is loaded when a command first
+asks for it, so that help, completion and usage errors cost what click costs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from studyplan.errors import Conflict
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from studyplan.clock import Clock
+    from studyplan.config import Config
+    from studyplan.planner import Planner
+    from studyplan.template import Catalog
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Context:
+    """The run of one command. ``flags`` are the group's options as typed, None where absent."""
+
+    def __init__(self, flags: dict[str, str | None]) -> None:
+        self.flags = flags
+
+    @cached_property
+    def config(self) -> Config:
+        from studyplan.config import load
+
+        return load(self.flags, os.environ)
+
+    @cached_property
+    def clock(self) -> Clock:
+        from studyplan.clock import Clock
+
+        clock = Clock(day_starts=self.config.day_starts)
+        shown = self.config.today
+        if shown is None:
+            return clock
+        from studyplan.notation import day
+
+        return Clock(day_starts=clock.day_starts, shown=day(shown, clock.today()))
+
+    @cached_property
+    def planner(self) -> Planner:
+        from studyplan.planner import Planner
+        from studyplan.planner.find import Who
+        from studyplan.store import Store
+
+        store = Store(self.config.database, tell=lambda line: click.echo(line, err=True))
+        click.get_current_context().call_on_close(store.close)
+        who = Who(self.config.learner, login_name(), single=store.is_file)
+        return Planner(store, self.catalog, self.clock, who)
+
+    def catalog(self) -> Catalog:
+        from studyplan import resources
+        from studyplan.template import Catalog
+
+        return Catalog(resources.plans(), self.config.plans)
+
+    def local(self, at: datetime) -> datetime:
+        """An instant in the system's time zone, for people to read."""
+        return at.astimezone()
+
+    @cached_property
+    def today(self) -> date:
+        """Today as the learner's zone has it: what `tomorrow` and `+3d` count from."""
+        return self.planner.current_day()
+
+
+def login_name() -> str | None:
+    """The name of whoever is logged in; None where the system has none (a container with a bare user id)."""
+    import getpass
+
+    try:
+        return getpass.getuser() or None
+    except (OSError, KeyError, ImportError):
+        return None
+
+
+pass_context = click.make_pass_decorator(Context)
+
+
+def json_option(command: F) -> F:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def plan_option(command: F) -> F:
+    return click.option("--plan", "plan", metavar="PLAN", help="The plan, by name or number.")(command)
+
+
+def yes_option(command: F) -> F:
+    return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(command)
+
+
+def consent(question: str, *, yes: bool, is_shown: bool = False) -> None:
+    """Ask on a terminal. Raises Conflict where nobody can be asked and --yes is missing, or where the answer is no.
+
+    ``is_shown``: what would be done stands above already, so a refusal need not repeat it.
+    """
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        what = "nobody could be asked" if is_shown else f"nobody could be asked: {question}"
+        raise Conflict(f"nothing was changed, {what}", hint="--yes does it", slug="no-consent")
+    if not click.confirm(question, err=True):
+        raise Conflict("nothing was changed", slug="no-consent")

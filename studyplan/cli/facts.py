@@ -1,0 +1,287 @@
+"""Values as JSON objects: the names and shapes that other programs rely on. Fields may be added, never renamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from studyplan.errors import BadFile, DoesNotFit, StudyplanError
+from studyplan.model import Batch, Day, Learner, Offer, Plan, Reason, Status, Task
+
+if TYPE_CHECKING:
+    from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
+    from studyplan.schedule import Move
+
+
+def instant(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
+
+
+def of_plan(plan: Plan, learner: str | None) -> dict[str, Any]:
+    return {
+        "number": plan.number,
+        "name": plan.name,
+        "title": plan.title,
+        "template": plan.template,
+        "edition": plan.edition,
+        "window": plan.window,
+        "learner": learner,
+        "start": str(plan.start),
+        "end": str(plan.end),
+        "exam": str(plan.exam) if plan.exam else None,
+        "state": plan.state.value,
+        "paths": list(plan.paths),
+        "ended_at": instant(plan.ended_at),
+    }
+
+
+def of_day(day: Day) -> dict[str, Any]:
+    share = None if day.share is None else round(day.share, 4)
+    return {"date": str(day.date), "role": day.role.value, "capacity": day.capacity, "share": share}
+
+
+def of_reason(reason: Reason | None) -> dict[str, Any] | None:
+    return {"code": reason.code, "because": reason.because} if reason else None
+
+
+def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
+    from studyplan.calendar.identity import event_uid
+
+    return {
+        "number": task.number,
+        "plan": task.plan,
+        "key": task.key,
+        "task": task.task,
+        "part": task.part,
+        "parts": task.parts,
+        "module": task.module,
+        "title": task.title,
+        "kind": task.kind.value,
+        "minutes": task.minutes,
+        "splittable": task.splittable,
+        "date": str(task.date),
+        "status": task.status.value,
+        "done_at": instant(task.done_at),
+        "spent_minutes": task.spent_minutes,
+        "pinned": task.pinned,
+        "uid": event_uid(plans[task.plan].uuid, task.uuid),
+        "reason": of_reason(task.reason),
+        "tier": task.tier.value,
+        "optional": task.optional,
+        "own": task.own,
+        "after": list(task.after),
+        "on": str(task.anchor) if task.anchor else None,
+        "access": task.access.value,
+        "tags": list(task.tags),
+        "objective": task.objective,
+        "evidence": task.evidence,
+        "resources": [
+            {"title": each.title, "url": each.url, "minutes": each.minutes, "free": each.free}
+            for each in task.resources
+        ],
+        "note": task.note,
+    }
+
+
+def of_tasks(tasks: Iterable[Task], plans: Iterable[Plan]) -> list[dict[str, Any]]:
+    by_number = {plan.number: plan for plan in plans}
+    return [of_task(task, by_number) for task in tasks]
+
+
+def of_view(view: PlanView) -> dict[str, Any]:
+    return {
+        "plan": of_plan(view.plan, view.learner),
+        "days": [of_day(day) for day in view.days],
+        "tasks": of_tasks(view.tasks, [view.plan]),
+    }
+
+
+def of_batch(batch: Batch) -> dict[str, Any]:
+    return {
+        "number": batch.number,
+        "at": instant(batch.at),
+        "actor": batch.actor,
+        "action": batch.action,
+        "kind": batch.kind,
+        "target": batch.target,
+        "undone": batch.undone,
+        "changes": [
+            {"of": c.of, "number": c.number, "field": c.field, "before": plain(c.before), "after": plain(c.after)}
+            for c in batch.changes
+        ],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A value of the model as JSON has it."""
+    from enum import Enum
+    from uuid import UUID
+
+    match value:
+        case Enum():
+            return value.value
+        case datetime():
+            return instant(value)
+        case date() | UUID():
+            return str(value)
+        case Reason():
+            return of_reason(value)
+        case None | bool() | int() | float() | str():
+            return value
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case _:
+            return str(value)
+
+
+def of_learner(learner: Learner) -> dict[str, Any]:
+    from studyplan.notation import week_text
+
+    return {
+        "name": learner.name,
+        "zone": learner.zone,
+        "hours": week_text(learner.week) if learner.week else None,
+        "off": [{"first": str(span.first), "last": str(span.last)} for span in learner.off],
+        "holidays": learner.holidays,
+        "created_at": instant(learner.created_at),
+    }
+
+
+def of_offer(offer: Offer) -> dict[str, Any]:
+    value = list(offer.value) if isinstance(offer.value, tuple) else offer.value
+    return {"kind": offer.kind, "value": value, "command": offer.command, "exact": offer.exact}
+
+
+def of_error(error: StudyplanError) -> dict[str, Any]:
+    body: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
+    if isinstance(error, DoesNotFit):
+        body["short_minutes"] = error.short_minutes
+        body["offers"] = [of_offer(offer) for offer in error.offers]
+    if isinstance(error, BadFile) and error.problems:
+        body["problems"] = list(error.problems)
+    return {"error": body}
+
+
+def of_agenda(agenda: Agenda) -> dict[str, Any]:
+    def minutes(tasks: Sequence[Task]) -> int:
+        return sum(task.minutes for task in tasks)
+
+    return {
+        "date": str(agenda.day),
+        "learner": agenda.learner,
+        "plans": [of_plan(plan, agenda.learner) for plan in agenda.plans],
+        "overdue": of_tasks(agenda.overdue, agenda.plans),
+        "due": of_tasks(agenda.due, agenda.plans),
+        "done": of_tasks(agenda.done, agenda.plans),
+        "minutes": {
+            "overdue": minutes(agenda.overdue),
+            "due": minutes(agenda.due),
+            "done": minutes(agenda.done),
+            "total": minutes(agenda.overdue) + minutes(agenda.due),
+        },
+        "next": str(agenda.ahead) if agenda.ahead else None,
+    }
+
+
+def of_week(week: WeekView) -> dict[str, Any]:
+    return {
+        "date": str(week.day),
+        "overdue": of_tasks(week.overdue, week.plans),
+        "days": [
+            {
+                "date": str(day),
+                "minutes": sum(task.minutes for task in tasks if task.status is Status.OPEN),
+                "tasks": of_tasks(tasks, week.plans),
+            }
+            for day, tasks in week.days
+        ],
+    }
+
+
+def of_standing(standing: Standing, learner: str | None = None) -> dict[str, Any]:
+    def tally(name: str) -> dict[str, int]:
+        value = getattr(standing, name)
+        return {"tasks": value.tasks, "minutes": value.minutes}
+
+    return {
+        "plan": of_plan(standing.plan, learner),
+        "date": str(standing.today),
+        **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "planned")},
+        "days_left": standing.days_left,
+        "study_days_left": standing.study_days_left,
+        "slack": standing.slack,
+        "next": str(standing.next_day) if standing.next_day else None,
+    }
+
+
+def of_changed(changed: Changed) -> dict[str, Any]:
+    return {
+        "changed": of_tasks(changed.tasks, changed.plans),
+        "unchanged": of_tasks(changed.unchanged, changed.plans),
+        "finished": [plan.name for plan in changed.finished],
+        "notes": list(changed.notes),
+        "batch": changed.batch.number if changed.batch else None,
+    }
+
+
+def of_move(move: Move) -> dict[str, Any]:
+    return {
+        "number": move.number,
+        "key": move.key,
+        "task": move.task,
+        "minutes": move.minutes if move.minutes is not None else move.minutes_before,
+        "from": str(move.before) if move.before else None,
+        "to": str(move.after) if move.after else None,
+        "reason": of_reason(move.reason),
+    }
+
+
+def of_mended(mended: Mended) -> dict[str, Any]:
+    mending = mended.mending
+    return {
+        "plan": of_plan(mended.plan, mended.learner),
+        "strategy": mending.strategy,
+        "exact": mending.exact,
+        "written": mended.written,
+        "changes": [of_move(move) for move in mending.moves],
+        "notes": list(mending.notes),
+    }
+
+
+def of_adjusted(adjusted: Adjusted) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "written": adjusted.written,
+        "learner": of_learner(adjusted.learner),
+        "replans": [of_mended(mended) for mended in adjusted.mended],
+        "notes": list(adjusted.notes),
+    }
+    if adjusted.plan is not None:
+        body["plan"] = of_plan(adjusted.plan, adjusted.learner.name) | plan_settings(adjusted.plan)
+    return body
+
+
+def plan_settings(plan: Plan) -> dict[str, Any]:
+    from studyplan.notation import week_text
+
+    return {
+        "hours": week_text(plan.week) if plan.week else None,
+        "off": [{"first": str(span.first), "last": str(span.last)} for span in plan.off],
+        "holidays": plan.holidays,
+    }
+
+
+def of_off(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
+    return {
+        "learner": {"name": learner.name, "off": of_learner(learner)["off"]},
+        "plans": [{"name": plan.name, "off": plan_settings(plan)["off"]} for plan in plans if plan.state == "active"],
+    }
+
+
+def of_hours(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
+    return {
+        "learner": {"name": learner.name, "hours": of_learner(learner)["hours"]},
+        "plans": [{"name": p.name, "hours": plan_settings(p)["hours"]} for p in plans if p.state == "active"],
+    }

@@ -1,0 +1,61 @@
+"""Back and forth: undo, redo, history."""
+
+from __future__ import annotations
+
+import click
+
+from studyplan.cli.context import Context, json_option, pass_context
+
+
+@click.command()
+@json_option
+@pass_context
+def undo(context: Context, as_json: bool) -> None:
+    """Take the newest change back; again goes one deeper."""
+    from studyplan.cli import facts, output
+
+    batch = context.planner.undo()
+    if as_json:
+        output.emit({"undone": facts.of_batch(batch) if batch else None})
+    else:
+        output.say(f"Undone: {batch.action}" if batch else "There is nothing to undo.")
+
+
+@click.command()
+@json_option
+@pass_context
+def redo(context: Context, as_json: bool) -> None:
+    """Make the change that was undone last again."""
+    from studyplan.cli import facts, output
+
+    batch = context.planner.redo()
+    if as_json:
+        output.emit({"redone": facts.of_batch(batch) if batch else None})
+    else:
+        output.say(f"Done again: {batch.action}" if batch else "There is nothing to redo.")
+
+
+@click.command()
+@click.option("--limit", "-n", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+@click.option("--all", "everything", is_flag=True, help="All of them.")
+@json_option
+@pass_context
+def history(context: Context, limit: int, everything: bool, as_json: bool) -> None:
+    """Every change of data, newest first."""
+    from studyplan.cli import facts, output
+
+    batches = context.planner.history(None if everything else limit)
+    if as_json:
+        output.emit({"history": [facts.of_batch(batch) for batch in batches]})
+        return
+    if not batches:
+        output.say("Nothing has been changed yet.")
+    for batch in batches:
+        verb = {"undo": "undo: ", "redo": "redo: "}.get(batch.kind, "")
+        undone = "  (undone)" if batch.undone else ""
+        output.say(
+            output.clip(f"{batch.number:>4}  {context.local(batch.at):%Y-%m-%d %H:%M}  {verb}{batch.action}{undone}")
+        )
+
+
+COMMANDS = (undo, redo, history)

@@ -1,0 +1,168 @@
+"""Mending a plan, and the settings that make it necessary: replan, off, hours, whatif."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, F, consent, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.params import DAY, DAYS
+from studyplan.cli.plans import show_start, wish_options
+
+if TYPE_CHECKING:
+    from studyplan.planner.mending import Adjusted, Remedy
+
+
+def _remedy_options(command: F) -> F:
+    options = (
+        plan_option,
+        click.option("--even", is_flag=True, help="Even out all that is left, from today."),
+        click.option("--shift", "days", type=int, metavar="N", help="Everything open N study days later."),
+        click.option("--exam", type=DAY, metavar="DATE", help="Move the exam, or the plan's end."),
+        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _remedy(even: bool, days: int | None, exam: Any, leave_out: tuple[str, ...]) -> Remedy:
+    from studyplan.planner.mending import Remedy
+
+    if even and days is not None:
+        raise click.UsageError("--even and --shift are two ways: take one")
+    strategy = "even" if even else "catch-up" if days is None else "shift"
+    return Remedy(strategy, days or 0, exam, leave_out)
+
+
+@click.command()
+@_remedy_options
+@click.option("--dry-run", is_flag=True, help="Show the moves, write nothing.")
+@json_option
+@pass_context
+def replan(context: Context, /, plan: str | None, dry_run: bool, as_json: bool, **how: Any) -> None:
+    """Mend a plan after missed days: catch up with the fewest dates changed.
+
+    Every move is shown with its reason; `undo` takes all of them back.
+    """
+    _show_replan(context, plan, _remedy(**how), write=not dry_run, as_json=as_json)
+
+
+def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+
+    mended = context.planner.replan(remedy, plan, write=write)
+    if as_json:
+        output.emit(facts.of_mended(mended))
+    else:
+        output.print_mended(mended)
+
+
+@click.group()
+def whatif() -> None:
+    """Ask what a `start` or a `replan` would do; nothing is written."""
+
+
+@whatif.command("start")
+@wish_options
+@json_option
+@pass_context
+def whatif_start(context: Context, /, as_json: bool, **values: Any) -> None:
+    """What a start would give."""
+    show_start(context, values, write=False, as_json=as_json)
+
+
+@whatif.command("replan")
+@_remedy_options
+@json_option
+@pass_context
+def whatif_replan(context: Context, /, plan: str | None, as_json: bool, **how: Any) -> None:
+    """What a replan would move."""
+    _show_replan(context, plan, _remedy(**how), write=False, as_json=as_json)
+
+
+@click.command()
+@click.argument("days", nargs=-1, type=DAYS, metavar="[DATE]...")
+@click.option("--remove", is_flag=True, help="Study on these days after all.")
+@plan_option
+@yes_option
+@json_option
+@pass_context
+def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None, yes: bool, as_json: bool) -> None:
+    """Take days off (D or D..D), for all your plans or for one; without a date, list them.
+
+    What lay on them moves, with the fewest dates changed; the moves are shown before anything is written.
+    """
+    from studyplan.cli import facts, output
+
+    if not days:
+        if remove:
+            raise click.UsageError("--remove needs the days to give back")
+        learner, plans = context.planner.learner()
+        if as_json:
+            output.emit(facts.of_off(learner, plans))
+        else:
+            output.print_off(learner, plans)
+        return
+
+    def adjust(*, write: bool) -> Adjusted:
+        return context.planner.set_off(days, plan, off=not remove, write=write)
+
+    _ask_and_write(adjust, "Keep this?", yes=yes, as_json=as_json)
+
+
+@click.command()
+@click.argument("week", required=False, metavar="[WEEK]")
+@click.option("--clear", is_flag=True, help="Every day, without a ceiling.")
+@plan_option
+@yes_option
+@json_option
+@pass_context
+def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes: bool, as_json: bool) -> None:
+    """Set the study week: 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30; without one, show it.
+
+    What no longer fits moves; the moves are shown before anything is written.
+    """
+    from studyplan.cli import facts, output
+    from studyplan.notation import week as read_week
+
+    if clear and week is not None:
+        raise click.UsageError("--clear and a week contradict each other")
+    if week is None and not clear:
+        learner, plans = context.planner.learner()
+        if as_json:
+            output.emit(facts.of_hours(learner, plans))
+        else:
+            output.print_hours(learner, plans)
+        return
+    wanted = None if week is None else read_week(week, None)
+
+    def adjust(*, write: bool) -> Adjusted:
+        return context.planner.set_hours(wanted, plan, write=write)
+
+    _ask_and_write(adjust, "Keep this?", yes=yes, as_json=as_json)
+
+
+def _ask_and_write(adjust: Any, question: str, *, yes: bool, as_json: bool) -> None:
+    """Show what would change, ask, write. Where nobody can be asked the showing is all, and the exit code says so."""
+    from studyplan.cli import facts, output
+
+    if not yes:
+        planned = adjust(write=False)
+        if as_json:
+            output.emit(facts.of_adjusted(planned))
+        else:
+            output.print_adjusted(planned)
+        consent(question, yes=False, is_shown=True)
+    adjusted = adjust(write=True)
+    if as_json:
+        if yes:
+            output.emit(facts.of_adjusted(adjusted))
+    elif yes:
+        output.print_adjusted(adjusted)
+    else:
+        output.say("Kept; `studyplan undo` takes it back.")
+
+
+COMMANDS = (replan, whatif, off, hours)

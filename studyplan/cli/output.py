@@ -1,0 +1,357 @@
+"""The one place where values become text for people, and errors one line. Plain, and clipped only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli import facts
+from studyplan.errors import BadFile, DoesNotFit, StudyplanError
+from studyplan.model import Day, Learner, Offer, Plan, Reason, Role, Status, Task
+
+if TYPE_CHECKING:
+    from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.views import Agenda, Standing, WeekView
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def emit(value: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def say(line: str = "") -> None:
+    click.echo(line)
+
+
+def note(line: str) -> None:
+    """A word beside the answer: on standard error, so that a pipe carries the answer alone."""
+    click.echo(line, err=True)
+
+
+def bold(text: str) -> str:
+    return click.style(text, bold=True)
+
+
+def colour_wanted() -> bool | None:
+    """False where NO_COLOR or a dumb terminal asks for none; None leaves it to whether a terminal reads."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes in a terminal: wide characters two, combining ones none."""
+    return sum(
+        0 if unicodedata.combining(c) or c in "\u200d\ufe0f" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def clip(line: str, width: int | None = None) -> str:
+    """The line, cut with an ellipsis to the terminal's width; whole where no terminal reads."""
+    if width is None:
+        if not sys.stdout.isatty():
+            return line
+        width = shutil.get_terminal_size().columns
+    if cells(line) <= width:
+        return line
+    kept = ""
+    for character in line:
+        if cells(kept + character) > width - 1:
+            break
+        kept += character
+    return kept.rstrip() + "…"
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """The text in lines for a terminal; a line break of its own stays one, as in the commands of a lab."""
+    import textwrap
+
+    width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        inner = indent + " " * (len(paragraph) - len(paragraph.lstrip()))
+        lines += textwrap.wrap(
+            paragraph.strip(),
+            max(width, len(inner) + 20),
+            initial_indent=inner,
+            subsequent_indent=inner,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def short_day(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def long_day(day: date) -> str:
+    return f"{short_day(day)} {day.year}"
+
+
+def span_text(minutes: int) -> str:
+    """Minutes as people say them: 45 min, 2 h, 1 h 20."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def piece_title(task: Task) -> str:
+    return f"{task.title} ({task.part}/{task.parts})" if task.parts > 1 else task.title
+
+
+STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
+
+
+def task_line(task: Task, *, digits: int, lead: str = "", plan: str | None = None) -> str:
+    name = f"  [{plan}]" if plan else ""
+    pin = " (pinned)" if task.pinned else ""
+    number = str(task.number).rjust(digits)
+    mark = STATUS_MARKS[task.status]
+    return clip(f"  {mark} {number}  {lead}{span_text(task.minutes):>7}  {piece_title(task)}{pin}{name}")
+
+
+def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = False) -> list[str]:
+    """One line a task; the plan's name where there are several plans, its day where ``dated``."""
+    digits = max((len(str(task.number)) for task in tasks), default=1)
+    names = {plan.number: plan.name for plan in plans} if len(plans) > 1 else {}
+    return [
+        task_line(task, digits=digits, lead=f"{short_day(task.date):<10}  " if dated else "", plan=names.get(task.plan))
+        for task in tasks
+    ]
+
+
+def print_error(error: StudyplanError, *, as_json: bool) -> None:
+    """The one line on standard error (and what belongs under it), the object on standard output where JSON was asked."""
+    if as_json:
+        emit(facts.of_error(error))
+    hint = f" ({error.hint})" if error.hint else ""
+    click.echo(f"Error: {error.message}{hint}", err=True)
+    if isinstance(error, BadFile) and error.problems != (error.message,):
+        for problem in error.problems:
+            click.echo(f"  {problem}", err=True)
+    if isinstance(error, DoesNotFit):
+        for offer in error.offers:
+            click.echo(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}", err=True)
+
+
+def offer_text(offer: Offer) -> str:
+    match offer.kind, offer.value:
+        case "minutes", value:
+            return f"{value} minutes more on every study day"
+        case "days", int(value):
+            return f"end {count(value, 'day')} later"
+        case "window", value:
+            return f"take the smaller window '{value}'"
+        case _, value:
+            names = ", ".join(value) if isinstance(value, tuple) else str(value)
+            return f"leave out {names}" + ("" if offer.exact else " (the smallest set found, not proved)")
+
+
+def print_agenda(agenda: Agenda) -> None:
+    if not agenda.plans:
+        say("No plan is running. `studyplan templates` lists what there is, `studyplan start TEMPLATE` begins.")
+        return
+    if agenda.overdue:
+        minutes = sum(task.minutes for task in agenda.overdue)
+        say(bold(f"Overdue: {count(len(agenda.overdue), 'task')}, {span_text(minutes)}"))
+        for line in task_lines(agenda.overdue, agenda.plans, dated=True):
+            say(line)
+        say()
+    minutes = sum(task.minutes for task in agenda.due)
+    amount = f"{count(len(agenda.due), 'task')}, {span_text(minutes)}" if agenda.due else "nothing due"
+    say(bold(f"{long_day(agenda.day)}: {amount}"))
+    for line in task_lines(agenda.due, agenda.plans):
+        say(line)
+    if agenda.done:
+        say()
+        say(bold(f"Done today: {count(len(agenda.done), 'task')}, {span_text(sum(t.minutes for t in agenda.done))}"))
+        for line in task_lines(agenda.done, agenda.plans):
+            say(line)
+    if agenda.ahead and not agenda.due:
+        say(f"Next: {long_day(agenda.ahead)}")
+    if not agenda.due and not agenda.overdue and not agenda.ahead:
+        say("Nothing is open: all of it is done.")
+    elif agenda.overdue:
+        say("`studyplan done N` marks one, `studyplan replan` spreads what is overdue.")
+
+
+def print_week(week: WeekView) -> None:
+    if not week.plans:
+        say("No plan is running.")
+        return
+    if week.overdue:
+        minutes = sum(task.minutes for task in week.overdue)
+        say(bold(f"Overdue: {count(len(week.overdue), 'task')}, {span_text(minutes)} (`studyplan today` lists them)"))
+    for day, tasks in week.days:
+        left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
+        say(bold(f"{short_day(day)}: {span_text(left) if left else 'nothing' if not tasks else 'all done'}"))
+        for line in task_lines(tasks, week.plans):
+            say(line)
+
+
+def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime]) -> None:
+    say(bold(f"{task.number}  {piece_title(task)}"))
+    state = {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
+    if task.done_at:
+        state += f" on {local(task.done_at):%Y-%m-%d at %H:%M}"
+    rows = [
+        ("plan", plan.name),
+        ("key", task.key),
+        ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
+        ("module", task.module),
+        ("day", long_day(task.date) + (" (pinned)" if task.pinned else "")),
+        ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
+        ("state", state),
+        ("needs", "" if task.access.value == "none" else task.access.value),
+        ("after", ", ".join(task.after)),
+        ("anchor", str(task.anchor) if task.anchor else ""),
+        ("why here", reason_text(task.reason) if task.reason else ""),
+        ("tags", ", ".join(task.tags)),
+    ]
+    for name, value in rows:
+        if value:
+            say(f"  {name:<9} {value}")
+    for head, text in (("You", task.objective), ("To show", task.evidence), ("Note", task.note or "")):
+        if text:
+            for line in wrapped(f"{head} {text}" if head == "You" else f"{head}: {text}", "  "):
+                say(line)
+    for resource in task.resources:
+        detail = f" ({resource.minutes} min)" if resource.minutes else ""
+        say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")
+        say(f"    {resource.url}")
+
+
+REASONS = {
+    "overdue": "was overdue since {}",
+    "day-full": "{} is full",
+    "follows": "follows '{}'",
+    "day-off": "{} is a day off",
+    "exam-moved": "the exam moved to {}",
+    "evened": "evened out to about {} minutes a day",
+    "shifted": "shifted by {} study days",
+    "by-hand": "put on {} by hand",
+    "anchor": "anchored: {}",
+}
+
+
+def reason_text(reason: Reason) -> str:
+    return REASONS[reason.code].format(reason.because)
+
+
+def print_status(standings: Sequence[Standing]) -> None:
+    if not standings:
+        say("No plan is running.")
+    for index, standing in enumerate(standings):
+        if index:
+            say()
+        plan = standing.plan
+        total = standing.minutes
+        share = (standing.done.minutes + standing.skipped.minutes) / total if total else 0.0
+        say(bold(f"{plan.name}: {share:.0%} over") + ("" if plan.state.value == "active" else f" ({plan.state.value})"))
+        end = f"exam {long_day(plan.exam)}" if plan.exam else f"ends {long_day(plan.end)}"
+        if standing.today > plan.end:
+            left = "over"
+        else:
+            left = f"{count(standing.days_left, 'day')} left, {count(standing.study_days_left, 'study day')}"
+        say(clip(f"  {end} · {left}"))
+        rows = [
+            ("done", standing.done),
+            ("skipped", standing.skipped),
+            ("open", standing.open),
+            ("overdue", standing.overdue),
+        ]
+        for name, tally in rows:
+            if tally.tasks or name != "skipped":
+                say(f"  {name:<8} {span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
+        if standing.slack is not None:
+            say(
+                f"  slack    {count(standing.slack, 'study day'):>8}" + ""
+                if standing.slack
+                else "  slack    none: each missed day costs"
+            )
+
+
+def print_mended(mended: Mended) -> None:
+    mending = mended.mending
+    name = mended.plan.name
+    if not mending.moves:
+        say(f"{name}: nothing has to move.")
+    else:
+        would = "" if mended.written else " would"
+        pieces = count(len(mending.moves), "piece")
+        say(bold(f"{name}: {pieces}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
+    digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
+    for move in mending.moves:
+        number = str(move.number or "+").rjust(digits)
+        minutes = move.minutes if move.minutes is not None else move.minutes_before
+        way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
+        say(clip(f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {move.key}: {reason_text(move.reason)}"))
+    for line in mending.notes:
+        say(f"Note: {line}.")
+    if mending.moves:
+        if mended.written:
+            say("`studyplan undo` takes all of it back.")
+        elif mending.strategy == "catch-up":
+            say("Nothing is written; `studyplan replan` does it.")
+        else:
+            say("Nothing is written; the same words without --dry-run do it.")
+
+
+def _day_or(day: date | None, word: str) -> str:
+    return short_day(day) if day else word
+
+
+def print_adjusted(adjusted: Adjusted) -> None:
+    if adjusted.plan is not None:
+        _say_settings(adjusted.plan.name, facts.plan_settings(adjusted.plan))
+    else:
+        _say_settings(adjusted.learner.name, facts.of_learner(adjusted.learner))
+    for mended in adjusted.mended:
+        print_mended(mended)
+    if not adjusted.mended:
+        say("No plan has to move for it.")
+    for line in adjusted.notes:
+        note(f"Note: {line}.")
+
+
+def _say_settings(name: str, facts: Mapping[str, Any]) -> None:
+    days = [
+        each["first"] if each["first"] == each["last"] else f"{each['first']}..{each['last']}" for each in facts["off"]
+    ]
+    say(bold(name))
+    say(f"  hours  {facts['hours'] or 'every day, no ceiling'}")
+    for index, line in enumerate(wrapped(", ".join(days) or "none", "         ")):
+        say("  off    " + line[9:] if not index else line)
+
+
+def print_off(learner: Learner, plans: Sequence[Plan]) -> None:
+    _say_settings(learner.name, facts.of_learner(learner))
+    for plan in plans:
+        if plan.state == "active" and plan.off:
+            _say_settings(plan.name, facts.plan_settings(plan))
+
+
+def print_hours(learner: Learner, plans: Sequence[Plan]) -> None:
+    _say_settings(learner.name, facts.of_learner(learner))
+    for plan in plans:
+        if plan.state == "active" and plan.week:
+            _say_settings(plan.name, facts.plan_settings(plan))
+
+
+def role_count(days: Sequence[Day], role: Role) -> int:
+    return sum(day.role is role for day in days)

@@ -1,0 +1,104 @@
+"""How words on the command line become values before a command's body runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context
+from studyplan.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class Day(click.ParamType[Any]):
+    """A date as people type it, counted from the learner's today."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from studyplan.notation import day
+
+        return day(value, _today(ctx, value)) if isinstance(value, str) else value
+
+
+class Days(click.ParamType[Any]):
+    """A day or a range of days, ``D`` or ``D..D``."""
+
+    name = "dates"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from studyplan.notation import span
+
+        return span(value, _today(ctx, value)) if isinstance(value, str) else value
+
+
+def _today(ctx: click.Context | None, value: str) -> Any:
+    """Today, where the words may count from it; a full ISO date needs no clock, and so no database."""
+    from datetime import date
+
+    words = value.split("..")
+    try:
+        return [date.fromisoformat(word.strip()) for word in words if len(word.strip()) == 10][len(words) - 1]
+    except (ValueError, IndexError):
+        pass
+    context = ctx.find_object(Context) if ctx else None
+    if context is None:
+        raise UsageProblem(f"'{value}' cannot be read as a date here")
+    return context.today
+
+
+class TemplateId(click.ParamType[str]):
+    name = "template"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from pathlib import Path
+
+        from click.shell_completion import CompletionItem
+
+        from studyplan import resources
+
+        context = ctx.find_object(Context)
+        own = Path(context.config.plans) if context else None
+        folders = [resources.plans()] + ([own] if own and own.is_dir() else [])
+        names = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class PlanName(click.ParamType[str]):
+    name = "plan"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        context = ctx.find_object(Context)
+        names = [plan.name for plan, _, _ in context.planner.plans()] if context else []
+        return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
+
+
+class TaskWord(click.ParamType[str]):
+    """A task's number, a range of numbers, or a key; completes to the keys of open tasks."""
+
+    name = "task"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        context = ctx.find_object(Context)
+        views = context.planner.plan_views() if context else []
+        tasks = [task for view in views for task in view.tasks if task.status == "open"]
+        found = [CompletionItem(str(task.number), help=task.title) for task in tasks] if incomplete.isdigit() else []
+        return [item for item in found if item.value.startswith(incomplete)] + [
+            CompletionItem(task.key, help=task.title)
+            for task in tasks
+            if incomplete and task.key.startswith(incomplete)
+        ]
+
+
+DAY = Day()
+DAYS = Days()
+TEMPLATE = TemplateId()
+PLAN = PlanName()
+TASK = TaskWord()

@@ -1,0 +1,197 @@
+"""Plans: begin one, list them, rename one, end one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
+from studyplan.cli.params import DAY, DAYS, PLAN, TEMPLATE
+from studyplan.model import PlanState, Role
+
+if TYPE_CHECKING:
+    from studyplan.planner.starting import Draft, Wish
+
+
+def wish_options(command: F) -> F:
+    """The options of `start`, in the order that help shows them."""
+    options = (
+        click.argument("template", type=TEMPLATE),
+        click.option("--date", "start", type=DAY, metavar="DATE", help="The first day; today unless named."),
+        click.option("--days", type=int, help="How many days, the exam day included."),
+        click.option("--exam", type=DAY, metavar="DATE", help="The day of the exam."),
+        click.option("--window", metavar="WINDOW", help="One of the template's windows."),
+        click.option("--weekdays", metavar="DAYS", help="Days of study: mon-fri, or mon,wed,sat."),
+        click.option("--minutes", metavar="WEEK", help="Minutes a day: 60, or mon-fri=60,sat=120."),
+        click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="A day off, or a range D..D."),
+        click.option("--holidays", metavar="REGION", help="Public holidays are off: DE, or DE-BE."),
+        click.option("--path", "paths", multiple=True, metavar="PATH", help="An elective path, like devops."),
+        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Go without a task."),
+        click.option("--name", metavar="NAME", help="The plan's name; the template's id unless named."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def wish_of(values: dict[str, Any]) -> Wish:
+    from studyplan.notation import week
+    from studyplan.planner.starting import Wish
+
+    return Wish(
+        template=values["template"],
+        start=values["start"],
+        days=values["days"],
+        exam=values["exam"],
+        window=values["window"],
+        week=week(values["minutes"], values["weekdays"]),
+        off=tuple(values["off"]),
+        holidays=values["holidays"],
+        paths=tuple(dict.fromkeys(values["paths"])),
+        leave_out=tuple(dict.fromkeys(values["leave_out"])),
+        name=values["name"],
+    )
+
+
+@click.command()
+@wish_options
+@click.option("--dry-run", is_flag=True, help="Show the plan, write nothing.")
+@json_option
+@pass_context
+def start(context: Context, /, dry_run: bool, as_json: bool, **values: Any) -> None:
+    """Turn a template into dated tasks."""
+    show_start(context, values, write=not dry_run, as_json=as_json)
+
+
+def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+    from studyplan.planner.views import PlanView
+
+    wish = wish_of(values)
+    draft = context.planner.start(wish) if write else context.planner.preview(wish)
+    if as_json:
+        view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
+        output.emit({**facts.of_view(view), "notes": list(draft.notes), "written": draft.written})
+    else:
+        print_draft(draft)
+
+
+def print_draft(draft: Draft) -> None:
+    from studyplan.cli.output import (
+        bold,
+        clip,
+        count,
+        long_day,
+        note,
+        role_count,
+        say,
+        span_text,
+        task_lines,
+        wrapped,
+    )
+
+    plan, tasks = draft.plan, draft.tasks
+    total = sum(task.minutes for task in tasks)
+    days = (plan.end - plan.start).days + 1
+    study_days = role_count(draft.days, Role.MATERIAL)
+    if not draft.written:
+        say("A dry run: nothing is written.")
+    if draft.new_learner and draft.written:
+        note(f"New learner '{draft.new_learner}'.")
+    say(bold(clip(f"{plan.name}: {plan.title}, edition {plan.edition}")))
+    say(clip(f"  window   {plan.window}, {count(days, 'day')}: {long_day(plan.start)} to {long_day(plan.end)}"))
+    if plan.goal:
+        for index, line in enumerate(wrapped(plan.goal, "           ")):
+            say("  goal     " + line[11:] if not index else line)
+    if plan.exam:
+        say(f"  exam     {long_day(plan.exam)}")
+    weekly = round(total * 7 / days / 5) * 5 if days else total
+    say(clip(f"  work     {span_text(total)} in {count(len(tasks), 'task')}, about {span_text(weekly)} a week"))
+    buffer = role_count(draft.days, Role.BUFFER)
+    kept = f", {count(buffer, 'day')} before the exam kept free for what slips" if buffer else ""
+    say(clip(f"  days     {count(study_days, 'study day')}{kept}"))
+    for line in draft.notes:
+        for index, part in enumerate(wrapped(line, "           ")):
+            say("  note     " + part[11:] if not index else part)
+    say()
+    first_days = list(dict.fromkeys(task.date for task in tasks))[:3]
+    for day in first_days:
+        on_day = [task for task in tasks if task.date == day]
+        say(bold(f"{long_day(day)}: {span_text(sum(task.minutes for task in on_day))}"))
+        for line in task_lines(on_day, [plan]):
+            say(line)
+    say()
+    if draft.written:
+        say("Next: `studyplan today`, `studyplan done 1`, `studyplan export -o FILE.ics` for your calendar.")
+    else:
+        say("Start it with the same words without --dry-run.")
+
+
+@click.command()
+@json_option
+@pass_context
+def plans(context: Context, as_json: bool) -> None:
+    """The running plans and those that ended."""
+    from studyplan.cli import facts, output
+
+    found = context.planner.plans()
+    if as_json:
+        output.emit(
+            {
+                "plans": [
+                    {**facts.of_plan(plan, context.planner.learner_name()), "over": over, "tasks": total}
+                    for plan, over, total in found
+                ]
+            }
+        )
+        return
+    if not found:
+        output.say("There is no plan yet: `studyplan templates` lists what there is to start.")
+    for plan, over, total in found:
+        state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
+        output.say(
+            output.clip(
+                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks over{state}"
+            )
+        )
+
+
+@click.command()
+@click.argument("plan", type=PLAN)
+@click.argument("name")
+@json_option
+@pass_context
+def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
+    """Give a plan another name."""
+    from studyplan.cli import facts, output
+
+    changed = context.planner.rename(plan, name)
+    if as_json:
+        output.emit({"plan": facts.of_plan(changed.plans[0], context.planner.learner_name())})
+    else:
+        output.say(f"The plan is called '{changed.plans[0].name}'.")
+
+
+@click.command()
+@click.argument("plan", type=PLAN)
+@yes_option
+@json_option
+@pass_context
+def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
+    """End a plan; `undo` brings it back."""
+    from studyplan.cli import facts, output
+    from studyplan.model import Status
+
+    view = context.planner.plan(plan)
+    left = sum(task.status is Status.OPEN for task in view.tasks)
+    if view.plan.state is not PlanState.DROPPED:
+        consent(f"End '{view.plan.name}' with {output.count(left, 'open task')}?", yes=yes)
+    changed = context.planner.drop(plan)
+    if as_json:
+        output.emit({"plan": facts.of_plan(changed.plans[0], view.learner)})
+    else:
+        output.say(f"'{changed.plans[0].name}' is dropped; `studyplan undo` brings it back.")
+
+
+COMMANDS = (start, plans, rename, drop)

@@ -1,0 +1,246 @@
+"""The day's work: what is due, what is done, tasks of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
+from studyplan.cli.params import DAY, TASK
+from studyplan.model import Kind, Status
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.planner.views import Changed
+
+
+def _refs(words: tuple[str, ...]) -> tuple[Ref, ...]:
+    from studyplan.notation import refs
+
+    return refs(words)
+
+
+def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
+    """What a command changed: a line for each task, the plans that it finished, the words it deserves."""
+    from studyplan.cli import facts, output
+
+    if as_json:
+        output.emit(facts.of_changed(changed))
+        return
+    for task in changed.tasks:
+        output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+    for task in changed.unchanged:
+        output.say(output.clip(f"{already}: {task.number}  {output.piece_title(task)}"))
+    for plan in changed.finished:
+        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+    for line in changed.notes:
+        output.note(f"Note: {line}.")
+
+
+@click.command()
+@json_option
+@pass_context
+def today(context: Context, as_json: bool) -> None:
+    """What is overdue, what is due today, and how long it takes."""
+    from studyplan.cli import facts, output
+
+    agenda = context.planner.today()
+    if as_json:
+        output.emit(facts.of_agenda(agenda))
+    else:
+        output.print_agenda(agenda)
+
+
+@click.command()
+@plan_option
+@json_option
+@pass_context
+def week(context: Context, plan: str | None, as_json: bool) -> None:
+    """The coming seven days."""
+    from studyplan.cli import facts, output
+
+    coming = context.planner.week(plan)
+    if as_json:
+        output.emit(facts.of_week(coming))
+    else:
+        output.print_week(coming)
+
+
+@click.command()
+@plan_option
+@click.option("--all", "everything", is_flag=True, help="Those that are over too.")
+@click.option("--tag", metavar="TAG", help="Only those with this tag.")
+@json_option
+@pass_context
+def tasks(context: Context, plan: str | None, everything: bool, tag: str | None, as_json: bool) -> None:
+    """The list of tasks, day by day."""
+    from studyplan.cli import facts, output
+
+    views = context.planner.plan_views(plan)
+    if as_json:
+        if plan is not None:
+            output.emit(facts.of_view(views[0]))
+        else:
+            output.emit({"plans": [facts.of_view(view) for view in views]})
+        return
+    plans = [view.plan for view in views]
+    if not views:
+        output.say("No plan is running.")
+        return
+    for view in views:
+        shown = [
+            task
+            for task in view.tasks
+            if (everything or task.status is Status.OPEN) and (tag is None or tag in task.tags)
+        ]
+        if len(plans) > 1:
+            output.say(output.bold(view.plan.name))
+        for line in output.task_lines(shown, [view.plan], dated=True):
+            output.say(line)
+        if not shown:
+            output.say(f"No task is tagged '{tag}'." if tag else "No task is open; --all shows those that are over.")
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@json_option
+@pass_context
+def show(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+    """All that is known of a task."""
+    from studyplan.cli import facts, output
+
+    found, plans = context.planner.show(_refs(words))
+    if as_json:
+        output.emit({"tasks": facts.of_tasks(found, plans.values())})
+        return
+    for index, task in enumerate(found):
+        if index:
+            output.say()
+        output.print_task(task, plans[task.plan], context.local)
+
+
+@click.command()
+@plan_option
+@json_option
+@pass_context
+def status(context: Context, plan: str | None, as_json: bool) -> None:
+    """Where each plan stands: done, open and overdue by minutes, days left."""
+    from studyplan.cli import facts, output
+
+    standings = context.planner.status(plan)
+    if as_json:
+        output.emit({"plans": [facts.of_standing(each) for each in standings]})
+    else:
+        output.print_status(standings)
+
+
+def _record_options(command: F) -> F:
+    command = click.option("--note", help="A word on it.")(command)
+    command = click.option("--minutes", type=int, help="Minutes it took.")(command)
+    return click.option("--at", "at", type=DAY, metavar="DATE", help="The day it happened.")(command)
+
+
+def _marking(name: str, status: Status, help: str, verb: str, already: str) -> click.Command:
+    @click.command(name, help=help)
+    @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+    @_record_options
+    @json_option
+    @pass_context
+    def command(
+        context: Context, words: tuple[str, ...], at: Any, minutes: int | None, note: str | None, as_json: bool
+    ) -> None:
+        changed = context.planner.mark(_refs(words), status, on=at, minutes=minutes, note=note)
+        _report(changed, verb, already, as_json=as_json)
+
+    return command
+
+
+done = _marking("done", Status.DONE, "Mark tasks done: numbers, ranges like 5-7, or keys.", "Done", "Done before")
+skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may go on.", "Skipped", "Skipped before")
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@click.option("--note", help="A word on it.")
+@json_option
+@pass_context
+def reopen(context: Context, words: tuple[str, ...], note: str | None, as_json: bool) -> None:
+    """Open tasks again that were done or skipped."""
+    changed = context.planner.mark(_refs(words), Status.OPEN, note=note)
+    _report(changed, "Open again", "Open", as_json=as_json)
+
+
+@click.command()
+@click.argument("title")
+@click.option("--minutes", "-m", type=int, required=True, help="Minutes it takes, in steps of 5.")
+@click.option("--date", "on", type=DAY, metavar="DATE", help="Its day; it then stays there.")
+@click.option("--kind", type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]), default="read")
+@plan_option
+@json_option
+@pass_context
+def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None, as_json: bool) -> None:
+    """Add a task of your own to a plan."""
+    changed = context.planner.add(title, minutes, on=on, word=plan, kind=Kind(kind))
+    _report(changed, f"Added for {changed.tasks[0].date}", "", as_json=as_json)
+
+
+@click.command()
+@click.argument("word", metavar="TASK", type=TASK)
+@click.option("--title", help="Another title.")
+@click.option("--minutes", "-m", type=int, help="Another estimate, in steps of 5.")
+@click.option("--note", help="A note; an empty one takes it away.")
+@json_option
+@pass_context
+def edit(context: Context, word: str, title: str | None, minutes: int | None, note: str | None, as_json: bool) -> None:
+    """Change a task's title, estimate or note."""
+    if title is None and minutes is None and note is None:
+        raise click.UsageError("nothing to change: give --title, --minutes or --note")
+    refs = _refs((word,))
+    if len(refs) > 1:
+        raise click.UsageError("edit takes one task at a time")
+    changed = context.planner.edit(refs[0], title=title, minutes=minutes, note=note)
+    _report(changed, "Changed", "As it was", as_json=as_json)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@json_option
+@pass_context
+def remove(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+    """Take tasks out of a plan; `undo` brings them back."""
+    _report(context.planner.remove(_refs(words)), "Removed", "", as_json=as_json)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK... DATE")
+@json_option
+@pass_context
+def move(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+    """Put tasks on a day by hand; they stay there when the plan is mended."""
+    if len(words) < 2:
+        raise click.UsageError("move takes tasks and a date: studyplan move 3 tomorrow")
+    spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
+    to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
+    _report(context.planner.move(_refs(words[:-spoken]), to), f"Moved to {to}", "There already", as_json=as_json)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@json_option
+@pass_context
+def pin(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+    """Keep tasks on their day when the plan is mended."""
+    _report(context.planner.pin(_refs(words)), "Pinned", "Pinned before", as_json=as_json)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@json_option
+@pass_context
+def unpin(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+    """Let tasks move again when the plan is mended."""
+    _report(context.planner.unpin(_refs(words)), "Unpinned", "Not pinned", as_json=as_json)
+
+
+COMMANDS = (today, week, tasks, show, status, done, skip, reopen, add, edit, remove, move, pin, unpin)

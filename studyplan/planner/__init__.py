@@ -1,0 +1,20 @@
+"""The front door: each use case of studyplan in one transaction.
+
+Gathers what a use case needs through a ``Unit``, lets pure code decide, applies the changes. Writes no SQL, parses no
+YAML, prints nothing. Templates, the scheduler and calendars are imported by the use cases that need them: ``today`` and
+``done`` do not.
+"""
+
+from __future__ import annotations
+
+from studyplan.planner.learners import Learners
+from studyplan.planner.looking import Looking
+from studyplan.planner.marking import Marking
+from studyplan.planner.mending import Mending
+from studyplan.planner.running import Running
+
+__all__ = ["Planner"]
+
+
+class Planner(Looking, Marking, Mending, Running, Learners):
+    """Every use case, by family."""

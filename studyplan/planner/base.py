@@ -1,0 +1,111 @@
+"""What all use cases share: the doors to store, templates and clock, and the one way to write a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from studyplan.errors import NotFound
+from studyplan.model import (
+    LONGEST_NAME,
+    Batch,
+    Change,
+    Learner,
+    Plan,
+    PlanState,
+    Task,
+)
+from studyplan.planner import find
+from studyplan.planner.capacity import room_for
+from studyplan.planner.find import Who
+from studyplan.planner.views import PlanView
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.store import Store, Unit
+    from studyplan.template import Catalog
+
+
+#: The states of a plan that are still looked at day by day.
+LIVE = (PlanState.ACTIVE, PlanState.FINISHED)
+
+
+class UseCases:
+    """A family of use cases. Errors are of the StudyplanError family; nothing is written where one is raised."""
+
+    def __init__(self, store: Store, catalog: Callable[[], Catalog], clock: Clock, who: Who) -> None:
+        self._store = store
+        self._catalog = catalog
+        self._clock = clock
+        self._who = who
+
+    def _learner(self, unit: Unit) -> Learner:
+        learner = self._who.find(unit)
+        if learner is None:
+            raise nobody()
+        return learner
+
+    def _named(self, unit: Unit, name: str | None) -> Learner:
+        learner = replace(self._who, named=name or self._who.named).find(unit)
+        if learner is None:
+            raise nobody()
+        return learner
+
+    def _live(self, unit: Unit) -> tuple[Learner, list[Plan], list[Task]]:
+        """The learner, the plans that are not dropped, and their tasks."""
+        learner = self._learner(unit)
+        plans = unit.plans(learner.id, states=LIVE)
+        return learner, plans, unit.tasks(learner.id, plans=[plan.number for plan in plans])
+
+    def _views(self, unit: Unit, learner: Learner, word: str | None) -> list[PlanView]:
+        from studyplan import schedule
+
+        plans = unit.plans(learner.id)
+        tasks = unit.tasks(learner.id)
+        views = []
+        for plan in find.plans_to_read(plans, word):
+            own = tuple(task for task in tasks if task.plan == plan.number)
+            days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
+            views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))
+        return views
+
+    def _apply(
+        self,
+        unit: Unit,
+        learner_id: int,
+        changes: Sequence[Change],
+        action: str,
+        *,
+        kind: str = "do",
+        target: int | None = None,
+    ) -> Batch | None:
+        if not changes:
+            return None
+        actor = self._who.login or self._who.named or ""
+        return unit.apply(
+            learner_id,
+            changes,
+            action=action,
+            at=self._clock.now(),
+            actor=actor[:LONGEST_NAME],
+            kind=kind,
+            target=target,
+        )
+
+
+def nobody() -> NotFound:
+    return NotFound(
+        "there is no plan yet", hint="`studyplan start TEMPLATE` begins one, `studyplan templates` lists them"
+    )
+
+
+def titles(tasks: Sequence[Task]) -> str:
+    """The tasks as a line of history names them: one by number and title, several by their numbers."""
+    if len(tasks) == 1:
+        return f"{tasks[0].number} '{tasks[0].title}'"
+    return ", ".join(str(task.number) for task in tasks)
+
+
+def changed(task: Task, changes: Sequence[Change]) -> Task:
+    return replace(task, **{change.field: change.after for change in changes})

@@ -1,0 +1,152 @@
+"""What a wish about tasks and plans means in changes. Pure: values in, changes out; ``Unit.apply`` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+from unicodedata import category
+
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import LONGEST_NAME, STEP, Change, Plan, PlanState, Reason, Status, Task
+
+#: What names a row and so never changes.
+_FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "updated_at", "sequence"})
+
+
+def differences(of: str, before: Any, after: Any, *, number: int) -> list[Change]:
+    """One change for each field in which two values of the same row differ."""
+    return [
+        Change(of, number, each.name, getattr(before, each.name), getattr(after, each.name))
+        for each in fields(before)
+        if each.name not in _FIXED and getattr(before, each.name) != getattr(after, each.name)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is told of a completion besides the fact: when, how long it took, a word on it."""
+
+    at: datetime
+    minutes: int | None = None
+    note: str | None = None
+    #: True where the learner named the time; a repeated ``done`` then corrects it.
+    at_named: bool = False
+
+
+def mark(task: Task, status: Status, record: Record) -> list[Change]:
+    """The changes that give a task its status. Marking twice changes nothing but what the second time adds."""
+    changes: list[Change] = []
+
+    def put(name: str, value: Any) -> None:
+        if getattr(task, name) != value:
+            changes.append(Change("task", task.number, name, getattr(task, name), value))
+
+    again = task.status is status
+    put("status", status)
+    if status is Status.OPEN:
+        put("done_at", None)
+        put("spent_minutes", None)
+    else:
+        if not again or record.at_named:
+            put("done_at", record.at)
+        if record.minutes is not None:
+            put("spent_minutes", record.minutes)
+    if record.note is not None:
+        put("note", record.note)
+    return changes
+
+
+def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[Change]:
+    """The changes that finish a plan whose last open task is over, and take up one that has an open task again.
+
+    ``tasks`` are all tasks of these plans as they will be. Raises Conflict where a plan that is taken up again has lost
+    its name to another.
+    """
+    plans = list(plans)
+    changes: list[Change] = []
+    names = {plan.name: plan for plan in plans if plan.state is PlanState.ACTIVE}
+    for plan in plans:
+        of_plan = [task for task in tasks if task.plan == plan.number]
+        is_open = any(task.status is Status.OPEN for task in of_plan)
+        if plan.state is PlanState.ACTIVE and of_plan and not is_open:
+            changes.append(Change("plan", plan.number, "state", plan.state, PlanState.FINISHED))
+            changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, at))
+        elif plan.state is PlanState.FINISHED and is_open:
+            if plan.name in names:
+                raise Conflict(
+                    f"'{plan.name}' would run again, but another plan has its name",
+                    hint=f"rename one: studyplan rename {plan.number} NAME",
+                )
+            changes.append(Change("plan", plan.number, "state", plan.state, PlanState.ACTIVE))
+            changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, None))
+    return changes
+
+
+def moved(task: Task, to: date, plan: Plan) -> list[Change]:
+    """A move by hand: the task goes to the day and stays there when the plan is mended."""
+    if not plan.start <= to <= plan.end:
+        raise Conflict(
+            f"{to} lies outside '{plan.name}' ({plan.start} to {plan.end})",
+            hint="`studyplan replan --exam DATE` moves the end",
+        )
+    if task.status is not Status.OPEN:
+        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+    if task.date == to:
+        return []
+    wanted = {"date": to, "pinned": True, "reason": Reason("by-hand", to.isoformat())}
+    return [
+        Change("task", task.number, name, getattr(task, name), value)
+        for name, value in wanted.items()
+        if getattr(task, name) != value
+    ]
+
+
+def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int | None) -> list[str]:
+    """The words that a move by hand deserves: the day is off or full, an ``after`` is broken. ``tasks``: its plan's."""
+    words = []
+    others = sum(each.minutes for each in tasks if each.date == to and each.number != task.number)
+    if capacity == 0:
+        words.append(f"{to} is no study day")
+    elif capacity is not None and others + task.minutes > capacity:
+        words.append(f"{to} now holds {others + task.minutes} minutes, {capacity} are the ceiling")
+    ahead = {each.task for each in tasks if each.task in task.after and each.status is Status.OPEN and each.date > to}
+    if ahead:
+        words.append(f"'{task.key}' now comes before {', '.join(sorted(ahead))}, which it should follow")
+    behind = {each.task for each in tasks if task.task in each.after and each.status is Status.OPEN and each.date < to}
+    if behind:
+        words.append(f"'{task.key}' now comes after {', '.join(sorted(behind))}, which should follow it")
+    return words
+
+
+def title(text: str) -> str:
+    """A title or a name as it is kept: trimmed; raises UsageProblem for an empty, overlong or unprintable one."""
+    text = text.strip()
+    if not text:
+        raise UsageProblem("a name or title cannot be empty")
+    if len(text) > LONGEST_NAME:
+        raise UsageProblem(f"a name or title holds at most {LONGEST_NAME} characters, this one has {len(text)}")
+    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+        raise UsageProblem("a name or title holds no control characters or line breaks")
+    return text
+
+
+def minutes(value: int) -> int:
+    """The estimate of a task of one's own: minutes in steps of 5, 5 to 480. Raises UsageProblem."""
+    if not STEP <= value <= 480:
+        raise UsageProblem(f"{value} minutes: a task takes 5 to 480")
+    if value % STEP:
+        low = value - value % STEP
+        raise UsageProblem(
+            f"{value} minutes: estimates go in steps of {STEP}", hint=f"say {low or STEP} or {low + STEP}"
+        )
+    return value
+
+
+def loads(tasks: Iterable[Task]) -> Mapping[date, int]:
+    """Minutes on each day, whatever their status."""
+    found: dict[date, int] = {}
+    for task in tasks:
+        found[task.date] = found.get(task.date, 0) + task.minutes
+    return found

@@ -1,0 +1,171 @@
+"""What people name, found: a learner, a plan, tasks by number or key. Reads through a ``Unit``; changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from studyplan.errors import Conflict, NotFound
+from studyplan.model import Learner, Plan, PlanState, Status, Task
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``": did you mean 'x'?"`` where something known is close to the word, else nothing."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f": did you mean '{close[0]}'?" if close else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """How the learner is chosen. ``named`` by flag, environment or file; else the only one there is (where ``single``: a
+    database of one's own), else the one with the ``login`` name."""
+
+    named: str | None
+    login: str | None
+    single: bool
+
+    def find(self, unit: Unit) -> Learner | None:
+        """The learner, or None where nobody is there yet. Raises NotFound for a name that nobody has."""
+        if self.named:
+            learner = unit.learner(self.named)
+            if learner is None:
+                known = [each.name for each in unit.learners()] if self.single else []
+                raise NotFound(
+                    f"no learner '{self.named}'{nearest(self.named, known)}",
+                    hint=f"`studyplan learner add {self.named}` makes one",
+                )
+            return learner
+        if self.single:
+            learners = unit.learners()
+            if not learners:
+                return None
+            if len(learners) == 1:
+                return unit.learner(learners[0].name)
+            login = unit.learner(self.login) if self.login else None
+            if login is None:
+                names = ", ".join(each.name for each in learners[:8])
+                raise NotFound(f"several learners share this database: {names}", hint="say which with --learner NAME")
+            return login
+        return unit.learner(self.login_name) if self.login else None
+
+    def name_for_new(self, unit: Unit) -> str:
+        """The name under which a first `start` makes its learner."""
+        return self.named or self.login_name
+
+    @property
+    def login_name(self) -> str:
+        if not self.login:
+            raise NotFound("nobody is logged in by name here", hint="say who you are with --learner NAME")
+        return self.login
+
+
+def plan_named(plans: Sequence[Plan], word: str) -> Plan:
+    """The plan with that name or number; a running one before an ended one, a later before an earlier."""
+    if word.isdigit():
+        found = [plan for plan in plans if plan.number == int(word)] or [plan for plan in plans if plan.name == word]
+    else:
+        found = [plan for plan in plans if plan.name == word]
+    if not found:
+        raise NotFound(
+            f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}", hint="`studyplan plans` lists them"
+        )
+    return max(found, key=lambda plan: (plan.state is PlanState.ACTIVE, plan.number))
+
+
+def plan_to_write(plans: Sequence[Plan], word: str | None) -> Plan:
+    """The plan that a command changes: the one named, else the only one that runs."""
+    if word is not None:
+        return plan_named(plans, word)
+    running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
+    if not running:
+        raise NotFound(
+            "no plan is running", hint="`studyplan start TEMPLATE` begins one, `studyplan templates` lists them"
+        )
+    if len(running) > 1:
+        names = ", ".join(plan.name for plan in running)
+        raise Conflict(f"several plans are running: {names}", hint="say which with --plan NAME")
+    return running[0]
+
+
+def plans_to_read(plans: Sequence[Plan], word: str | None) -> list[Plan]:
+    """The plans that a command shows: the one named, else all that run, else the one that was finished last."""
+    if word is not None:
+        return [plan_named(plans, word)]
+    running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
+    if running:
+        return running
+    finished = [plan for plan in plans if plan.state is PlanState.FINISHED]
+    return finished[-1:]
+
+
+def tasks_named(
+    refs: Sequence[Ref], plans: Sequence[Plan], tasks: Sequence[Task], *, wanted: Iterable[Status] | None = None
+) -> list[Task]:
+    """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
+
+    A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
+    finished ones. The id of a task in several pieces means those of its pieces that are ``wanted`` (all, if none is).
+    """
+    by_plan = {plan.number: plan for plan in plans}
+    reachable = [t for t in tasks if t.plan in by_plan and by_plan[t.plan].state is not PlanState.DROPPED]
+    by_number = {task.number: task for task in reachable}
+    found: dict[int, Task] = {}
+    missing: list[str] = []
+    for ref in refs:
+        if ref.number is not None:
+            task = by_number.get(ref.number)
+            if task is None:
+                missing.append(str(ref.number))
+            else:
+                found[task.number] = task
+            continue
+        for task in _by_key(ref, by_plan, reachable, missing, set(wanted or ())):
+            found[task.number] = task
+    if missing:
+        near = ""
+        if len(missing) == 1 and not missing[0].isdigit():
+            near = nearest(missing[0].rpartition(":")[2], [task.key for task in reachable])
+        raise NotFound(f"no task {_named(missing)}{near}", hint="`studyplan tasks --all` lists numbers and keys")
+    return list(found.values())
+
+
+def _named(missing: Sequence[str]) -> str:
+    """The words that name nothing, runs of numbers as ranges: ``9-12, 'lab'``."""
+    runs: list[list[int]] = []
+    for number in sorted({int(word) for word in missing if word.isdigit()}):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    words = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
+    words += [f"'{word}'" for word in dict.fromkeys(missing) if not word.isdigit()]
+    more = f" and {len(words) - 10} more" if len(words) > 10 else ""
+    return ", ".join(words[:10]) + more
+
+
+def _by_key(
+    ref: Ref, plans: dict[int, Plan], tasks: Sequence[Task], missing: list[str], wanted: set[Status]
+) -> list[Task]:
+    key = ref.key or ""
+    if ref.plan is not None:
+        plan = plan_named([p for p in plans.values() if p.state is not PlanState.DROPPED], ref.plan)
+        candidates = [task for task in tasks if task.plan == plan.number]
+    else:
+        running = [task for task in tasks if plans[task.plan].state is PlanState.ACTIVE]
+        candidates = running if any(key in (task.key, task.task) for task in running) else list(tasks)
+    pieces = [task for task in candidates if task.task == key]
+    matches = pieces or [task for task in candidates if task.key == key]
+    if len({task.plan for task in matches}) > 1:
+        names = ", ".join(f"{plans[number].name}:{key}" for number in sorted({task.plan for task in matches}))
+        raise Conflict(f"several plans have a task '{key}'", hint=f"name one: {names}")
+    if not matches:
+        missing.append(key if ref.plan is None else f"{ref.plan}:{key}")
+    if len(matches) > 1 and wanted:
+        return [task for task in matches if task.status in wanted] or matches
+    return matches

@@ -1,0 +1,78 @@
+"""The learners of a database and what is kept of each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from studyplan.errors import Conflict
+from studyplan.model import (
+    Change,
+    Learner,
+    Plan,
+)
+from studyplan.planner import deciding
+from studyplan.planner.base import UseCases, nobody
+
+if TYPE_CHECKING:
+    from studyplan.store import Unit
+
+
+class Learners(UseCases):
+    def learners(self) -> list[Learner]:
+        return self._store.read(lambda unit: unit.learners())
+
+    def learner(self, name: str | None = None) -> tuple[Learner, list[Plan]]:
+        def work(unit: Unit) -> tuple[Learner, list[Plan]]:
+            learner = replace(self._who, named=name or self._who.named).find(unit)
+            if learner is None:
+                raise nobody()
+            return learner, unit.plans(learner.id)
+
+        return self._store.read(work)
+
+    def add_learner(self, name: str, *, zone: str | None = None) -> Learner:
+        name = deciding.title(name)
+        self._clock.at(zone)
+
+        def work(unit: Unit) -> Learner:
+            if unit.learner(name) is not None:
+                raise Conflict(f"a learner '{name}' is there already", hint="`studyplan learner list` shows them")
+            return unit.add_learner(name, zone=zone, at=self._clock.now())
+
+        return self._store.write(work)
+
+    def set_zone(self, zone: str, name: str | None = None) -> Learner:
+        self._clock.at(zone)
+
+        def work(unit: Unit) -> Learner:
+            learner = self._named(unit, name)
+            changes = [Change("learner", 0, "zone", learner.zone, zone)] if learner.zone != zone else []
+            self._apply(unit, learner.id, changes, f"set zone {zone}")
+            return replace(learner, zone=zone)
+
+        return self._store.write(work)
+
+    def rename_learner(self, name: str, to: str) -> Learner:
+        to = deciding.title(to)
+
+        def work(unit: Unit) -> Learner:
+            learner = self._named(unit, name)
+            if learner.name == to:
+                return learner
+            if unit.learner(to) is not None:
+                raise Conflict(f"a learner '{to}' is there already", hint="choose another name")
+            self._apply(unit, learner.id, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
+            return replace(learner, name=to)
+
+        return self._store.write(work)
+
+    def remove_learner(self, name: str) -> Learner:
+        """Take a learner and all that is theirs out of the database. There is no undo."""
+
+        def work(unit: Unit) -> Learner:
+            learner = self._named(unit, name)
+            unit.remove_learner(learner.id)
+            return learner
+
+        return self._store.write(work)

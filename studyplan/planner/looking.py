@@ -1,0 +1,199 @@
+"""What is there: the day, the week, tasks, plans, history, the calendar file, templates. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from studyplan.calendar import Form
+from studyplan.errors import NotFound
+from studyplan.model import (
+    Batch,
+    Plan,
+    Status,
+    Task,
+)
+from studyplan.planner import find
+from studyplan.planner.base import UseCases
+from studyplan.planner.views import Agenda, PlanView, Standing, WeekView, standing
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+    from studyplan.template import Entry
+
+
+class Looking(UseCases):
+    def templates(self) -> tuple[Entry, ...]:
+        return self._catalog().entries()
+
+    def template(self, id: str) -> Entry:
+        return self._catalog().entry(id)
+
+    def learner_name(self) -> str | None:
+        def work(unit: Unit) -> str | None:
+            learner = self._who.find(unit)
+            return learner.name if learner else None
+
+        return self._store.read(work)
+
+    def current_day(self) -> date:
+        """The learner's study day; by the system's zone where nobody is there yet."""
+
+        def work(unit: Unit) -> date:
+            try:
+                learner = self._who.find(unit)
+            except NotFound:
+                learner = None
+            return self._clock.at(learner.zone if learner else None).today()
+
+        return self._store.read(work)
+
+    def today(self) -> Agenda:
+        def work(unit: Unit) -> Agenda:
+            learner = self._who.find(unit)
+            if learner is None:
+                return Agenda(self._clock.today(), None, (), (), (), (), None)
+            clock = self._clock.at(learner.zone)
+            day = clock.today()
+            plans = find.plans_to_read(unit.plans(learner.id), None)
+            numbers = [plan.number for plan in plans]
+            reached = unit.tasks(learner.id, plans=numbers, status=Status.OPEN, until=day)
+            closed = unit.tasks(learner.id, plans=numbers, done_since=clock.start_of(day))
+            ahead = unit.next_day(learner.id, plans=numbers, after=day)
+            return Agenda(
+                day=day,
+                learner=learner.name,
+                plans=tuple(plans),
+                overdue=tuple(task for task in reached if task.date < day),
+                due=tuple(task for task in reached if task.date == day),
+                done=tuple(closed),
+                ahead=ahead,
+            )
+
+        return self._store.read(work)
+
+    def week(self, word: str | None = None) -> WeekView:
+        def work(unit: Unit) -> WeekView:
+            learner = self._who.find(unit)
+            if learner is None:
+                return WeekView(self._clock.today(), (), (), ())
+            day = self._clock.at(learner.zone).today()
+            plans = find.plans_to_read(unit.plans(learner.id), word)
+            numbers = [plan.number for plan in plans]
+            tasks = unit.tasks(learner.id, plans=numbers, until=day + timedelta(days=6))
+            dates = [day + timedelta(days=ahead) for ahead in range(7)]
+            return WeekView(
+                day=day,
+                plans=tuple(plans),
+                overdue=tuple(task for task in tasks if task.date < day and task.status is Status.OPEN),
+                days=tuple((each, tuple(task for task in tasks if task.date == each)) for each in dates),
+            )
+
+        return self._store.read(work)
+
+    def plan_views(self, word: str | None = None) -> list[PlanView]:
+        """The plan named, or all running ones, with every day and task."""
+
+        def work(unit: Unit) -> list[PlanView]:
+            learner = self._who.find(unit)
+            return [] if learner is None else self._views(unit, learner, word)
+
+        return self._store.read(work)
+
+    def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan]]:
+        """The tasks named and their plans by number."""
+
+        def work(unit: Unit) -> tuple[list[Task], dict[int, Plan]]:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            found = find.tasks_named(refs, plans, unit.tasks(learner.id))
+            return found, {plan.number: plan for plan in plans}
+
+        return self._store.read(work)
+
+    def status(self, word: str | None = None) -> list[Standing]:
+        def work(unit: Unit) -> list[Standing]:
+            learner = self._who.find(unit)
+            if learner is None:
+                return []
+            today = self._clock.at(learner.zone).today()
+            return [standing(view, today, None) for view in self._views(unit, learner, word)]
+
+        return self._store.read(work)
+
+    def plans(self) -> list[tuple[Plan, int, int]]:
+        """All plans of the learner, running and ended, with their tasks that are over and in all."""
+
+        def work(unit: Unit) -> list[tuple[Plan, int, int]]:
+            learner = self._who.find(unit)
+            if learner is None:
+                return []
+            tasks = unit.tasks(learner.id)
+            return [
+                (
+                    plan,
+                    sum(task.plan == plan.number and task.status is not Status.OPEN for task in tasks),
+                    sum(task.plan == plan.number for task in tasks),
+                )
+                for plan in unit.plans(learner.id)
+            ]
+
+        return self._store.read(work)
+
+    def history(self, limit: int | None = None) -> list[Batch]:
+        def work(unit: Unit) -> list[Batch]:
+            learner = self._who.find(unit)
+            return [] if learner is None else unit.history(learner.id, limit=limit)
+
+        return self._store.read(work)
+
+    def export(
+        self,
+        word: str | None = None,
+        *,
+        first: date | None = None,
+        last: date | None = None,
+        since: date | None = None,
+        done: bool = True,
+        parts: bool = False,
+        mark: bool = True,
+        form: Form = Form.EVENTS,
+    ) -> tuple[str, list[bytes]]:
+        """A calendar's name and its files (one, unless in ``parts``), by the data alone: same data, same bytes.
+
+        ``first`` and ``last`` bound the days, ``since`` adds what was removed from that day on, ``done`` False leaves out
+        what is over; ``mark`` tells of done and skipped in the titles; ``form`` is all-day events unless named.
+        """
+        from studyplan import calendar
+
+        def work(unit: Unit) -> tuple[str, list[bytes]]:
+            learner = self._learner(unit)
+            clock = self._clock.at(learner.zone)
+            plans = unit.plans(learner.id)
+            chosen = find.plans_to_read(plans, word)
+            if not chosen:
+                raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
+            tasks = [
+                task
+                for task in unit.tasks(learner.id, plans=[plan.number for plan in chosen])
+                if (first is None or task.date >= first)
+                and (last is None or task.date <= last)
+                and (done or task.status is Status.OPEN)
+            ]
+            removed = []
+            if since is not None:
+                reach = {plan.number for plan in chosen} if word is not None else {plan.number for plan in plans}
+                removed = [
+                    task for task in unit.removed_tasks(learner.id, since=clock.start_of(since)) if task.plan in reach
+                ]
+            name = chosen[0].name if len(chosen) == 1 else "studyplan"
+            uuids = {plan.number: plan.uuid for plan in unit.plans(learner.id, gone=True)}
+            complete = first is None and last is None and done and since is None
+            if parts:
+                files = calendar.split(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)
+                return name, files
+            return name, [calendar.render(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)]
+
+        return self._store.read(work)

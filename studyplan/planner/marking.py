@@ -1,0 +1,216 @@
+"""Tasks: done, skipped, open again; tasks of one's own; moved and pinned by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import (
+    Change,
+    Kind,
+    PlanState,
+    Reason,
+    Status,
+    Task,
+)
+from studyplan.planner import deciding, find
+from studyplan.planner.base import UseCases, changed, titles
+from studyplan.planner.capacity import room_for
+from studyplan.planner.deciding import Record
+from studyplan.planner.views import Changed
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+
+
+class Marking(UseCases):
+    def mark(
+        self,
+        refs: Sequence[Ref],
+        status: Status,
+        *,
+        on: date | None = None,
+        minutes: int | None = None,
+        note: str | None = None,
+    ) -> Changed:
+        """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None."""
+
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            clock = self._clock.at(learner.zone)
+            if on is not None and on > clock.today():
+                raise UsageProblem(f"{on} has not come yet", hint="--at takes today or an earlier day")
+            if minutes is not None and not 0 <= minutes <= 24 * 60:
+                raise UsageProblem(f"{minutes} minutes do not fit a day", hint="--minutes takes 0 to 1440")
+            at = clock.now() if on is None else clock.instant(on)
+            record = Record(at, minutes, note, at_named=on is not None)
+            wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
+            found = find.tasks_named(refs, plans, tasks, wanted=wanted)
+            by_task = {task.number: deciding.mark(task, status, record) for task in found}
+            changes = [change for made in by_task.values() for change in made]
+            after = {task.number: changed(task, by_task.get(task.number, [])) for task in tasks}
+            ends = deciding.endings(plans, list(after.values()), clock.now())
+            verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
+            touched = [task for task in found if by_task[task.number]]
+            batch = self._apply(unit, learner.id, changes + ends, f"{verb} {titles(touched)}")
+            return Changed(
+                tasks=tuple(after[task.number] for task in touched),
+                unchanged=tuple(task for task in found if not by_task[task.number]),
+                plans=tuple(plans),
+                finished=tuple(
+                    plan
+                    for plan in plans
+                    if any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)
+                ),
+                batch=batch,
+            )
+
+        return self._store.write(work)
+
+    def add(
+        self, title: str, minutes: int, *, on: date | None = None, word: str | None = None, kind: Kind = Kind.READ
+    ) -> Changed:
+        """A task of the learner's own. With a day it stays there; without one it is due today, or on the plan's first day."""
+        title = deciding.title(title)
+        minutes = deciding.minutes(minutes)
+
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            clock = self._clock.at(learner.zone)
+            plan = find.plan_to_write(plans, word)
+            day = on or min(max(clock.today(), plan.start), plan.end)
+            if not plan.start <= day <= plan.end:
+                raise Conflict(
+                    f"{day} lies outside '{plan.name}' ({plan.start} to {plan.end})",
+                    hint="`studyplan replan --exam DATE` moves the end",
+                )
+            _, number = unit.reserve(learner.id, tasks=1)
+            task = Task(
+                learner_id=learner.id,
+                number=number,
+                plan=plan.number,
+                uuid=uuid4(),
+                key=f"own-{number}",
+                task=f"own-{number}",
+                part=1,
+                module="own",
+                title=title,
+                kind=kind,
+                minutes=minutes,
+                splittable=False,
+                date=day,
+                position=1 + max((each.position for each in tasks if each.plan == plan.number), default=-1),
+                pinned=on is not None,
+                reason=Reason("by-hand", day.isoformat()) if on is not None else None,
+                own=True,
+                updated_at=clock.now(),
+            )
+            unit.add_tasks([task], exists=False)
+            changes = [Change("task", number, "exists", False, True)]
+            changes += deciding.endings(plans, [*tasks, task], clock.now())
+            batch = self._apply(unit, learner.id, changes, f"add '{title}'")
+            of_plan = [each for each in tasks if each.plan == plan.number]
+            ceiling = room_for(learner, plan, tasks, plans)(day)
+            notes = tuple(deciding.warnings_of_move(task, day, of_plan, ceiling))
+            return Changed((task,), plans=(plan,), notes=notes, batch=batch)
+
+        return self._store.write(work)
+
+    def edit(
+        self,
+        ref: Ref,
+        *,
+        title: str | None = None,
+        minutes: int | None = None,
+        note: str | None = None,
+    ) -> Changed:
+        """Change the words, the estimate or the note of one task."""
+
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            found = find.tasks_named([ref], plans, tasks)
+            if len(found) > 1:
+                numbers = ", ".join(str(task.number) for task in found)
+                raise Conflict(f"'{found[0].task}' is cut into tasks {numbers}", hint="edit one by its number")
+            task = found[0]
+            wanted = task
+            if title is not None:
+                wanted = replace(wanted, title=deciding.title(title))
+            if minutes is not None:
+                wanted = replace(wanted, minutes=deciding.minutes(minutes))
+            if note is not None:
+                wanted = replace(wanted, note=note.strip() or None)
+            changes = deciding.differences("task", task, wanted, number=task.number)
+            batch = self._apply(unit, learner.id, changes, f"edit {titles([task])}")
+            if not changes:
+                return Changed(unchanged=(task,), plans=tuple(plans))
+            return Changed((wanted,), plans=tuple(plans), batch=batch)
+
+        return self._store.write(work)
+
+    def remove(self, refs: Sequence[Ref]) -> Changed:
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            found = find.tasks_named(refs, plans, tasks)
+            gone = {task.number for task in found}
+            changes = [Change("task", task.number, "exists", True, False) for task in found]
+            left = [task for task in tasks if task.number not in gone]
+            changes += deciding.endings(plans, left, self._clock.now())
+            batch = self._apply(unit, learner.id, changes, f"remove {titles(found)}")
+            return Changed(tuple(found), plans=tuple(plans), batch=batch)
+
+        return self._store.write(work)
+
+    def move(self, refs: Sequence[Ref], to: date) -> Changed:
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            by_number = {plan.number: plan for plan in plans}
+            found = find.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            changes: list[Change] = []
+            notes: list[str] = []
+            touched: list[Task] = []
+            now = {task.number: task for task in tasks}
+            for task in found:
+                plan = by_number[task.plan]
+                made = deciding.moved(task, to, plan)
+                changes += made
+                if made:
+                    now[task.number] = changed(task, made)
+                    touched.append(now[task.number])
+            for task in touched:
+                plan = by_number[task.plan]
+                of_plan = [each for each in now.values() if each.plan == plan.number]
+                notes += deciding.warnings_of_move(task, to, of_plan, room_for(learner, plan, tasks, plans)(to))
+            batch = self._apply(unit, learner.id, changes, f"move {titles(touched)} to {to}")
+            unchanged = tuple(task for task in found if now[task.number] == task)
+            words = tuple(dict.fromkeys(notes))
+            return Changed(tuple(touched), unchanged, tuple(plans), notes=words, batch=batch)
+
+        return self._store.write(work)
+
+    def pin(self, refs: Sequence[Ref]) -> Changed:
+        return self._set_pin(refs, pinned=True)
+
+    def unpin(self, refs: Sequence[Ref]) -> Changed:
+        return self._set_pin(refs, pinned=False)
+
+    def _set_pin(self, refs: Sequence[Ref], *, pinned: bool) -> Changed:
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            found = find.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            touched = [task for task in found if task.pinned is not pinned]
+            changes = [Change("task", task.number, "pinned", task.pinned, pinned) for task in touched]
+            batch = self._apply(unit, learner.id, changes, f"{'pin' if pinned else 'unpin'} {titles(touched)}")
+            return Changed(
+                tuple(replace(task, pinned=pinned) for task in touched),
+                tuple(task for task in found if task.pinned is pinned),
+                tuple(plans),
+                batch=batch,
+            )
+
+        return self._store.write(work)

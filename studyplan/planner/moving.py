@@ -1,0 +1,60 @@
+"""A plan of the database as the scheduler's replan sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan import schedule
+from studyplan.model import Card, Deck, Learner, Plan, Reason, Status, Task, TemplateTask
+from studyplan.planner.capacity import room_for
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+
+
+def standing_of(
+    learner: Learner,
+    plan: Plan,
+    tasks: Sequence[Task],
+    plans: Sequence[Plan],
+    clock: Clock,
+    *,
+    changed: Reason | None = None,
+    cards: Sequence[Card] = (),
+) -> schedule.Standing:
+    """``tasks`` and ``plans`` are all of the learner's. Where no ceiling was named, the fullest day of the plan as it was
+    laid out is the ceiling."""
+    room = room_for(learner, plan, tasks, plans)
+    own = tuple(task for task in tasks if task.plan == plan.number)
+    today = clock.today()
+
+    def capacity(day: date) -> int | None:
+        minutes = room(day)
+        return plan.fullest if minutes is None else minutes
+
+    has_ceiling = any(room(day.date) for day in schedule.days(plan.start, plan.end, room, plan.exam))
+    spent = sum(
+        task.minutes if task.spent_minutes is None else task.spent_minutes
+        for task in own
+        if task.status is Status.DONE and task.done_at is not None and clock.day_of(task.done_at) == today
+    )
+    return schedule.Standing(
+        days=schedule.days(plan.start, plan.end, capacity, plan.exam),
+        today=today,
+        tasks=own,
+        changed=changed,
+        decks=_decks(own, cards) if has_ceiling else (),
+        spent_today=spent,
+    )
+
+
+def _decks(tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[Deck, ...]:
+    """The decks as the start saw them: what a deck needs of a task is its id, its tier and its place."""
+    order: dict[str, TemplateTask] = {}
+    for task in sorted(tasks, key=lambda each: each.position):
+        order.setdefault(
+            task.task, TemplateTask(task.task, task.title, task.kind, task.minutes, task.module, task.tier)
+        )
+    return schedule.decks(list(order.values()), cards)

@@ -1,0 +1,159 @@
+"""Plans: start one, rename it, end it; every change back and forth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from studyplan.errors import Conflict, NotFound
+from studyplan.model import (
+    Batch,
+    Change,
+    Learner,
+    PlanState,
+)
+from studyplan.planner import deciding, find
+from studyplan.planner.base import UseCases
+from studyplan.planner.views import Changed, PlanView
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.planner.starting import Draft, Wish
+    from studyplan.store import Unit
+
+
+class Running(UseCases):
+    def start(self, wish: Wish) -> Draft:
+        """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
+        return self._store.write(lambda unit: self._start(unit, wish, keep=self._keep))
+
+    def preview(self, wish: Wish) -> Draft:
+        """What ``start`` would do. Writes nothing."""
+        return self._store.read(lambda unit: self._start(unit, wish, keep=None))
+
+    def _start(self, unit: Unit, wish: Wish, keep: Callable[[Unit, Draft, Clock], Draft] | None) -> Draft:
+        from studyplan.planner import starting
+
+        template = self._catalog().get(wish.template)
+        learner, is_new = self._learner_to_start(unit, make=keep is not None)
+        clock = self._clock.at(learner.zone)
+        name = deciding.title(wish.name) if wish.name is not None else template.id
+        plans = [] if is_new else unit.plans(learner.id)
+        if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
+            raise Conflict(
+                f"a plan '{name}' is running already",
+                hint=f"start another with --name NAME, or end it: studyplan drop {name}",
+            )
+        tasks = [] if is_new else unit.tasks(learner.id)
+        first = (1, 1)
+        if keep is None:
+            first = (1, 1) if is_new else unit.next_numbers(learner.id)
+        draft = starting.draft(
+            template, wish, learner=learner, plans=plans, tasks=tasks, name=name, clock=clock, numbers=first
+        )
+        if is_new:
+            draft = replace(draft, new_learner=learner.name)
+        return keep(unit, draft, clock) if keep else draft
+
+    def _keep(self, unit: Unit, draft: Draft, clock: Clock) -> Draft:
+        plan_number, task_number = unit.reserve(draft.plan.learner_id, plans=1, tasks=len(draft.tasks))
+        plan = replace(draft.plan, number=plan_number)
+        tasks = tuple(
+            replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
+        )
+        unit.add_plan(plan, draft.cards)
+        unit.add_tasks(tasks, exists=True)
+        self._apply(
+            unit,
+            plan.learner_id,
+            [Change("plan", plan.number, "exists", False, True)],
+            f"start {plan.template} as '{plan.name}'" if plan.name != plan.template else f"start {plan.name}",
+        )
+        return replace(draft, plan=plan, tasks=tasks, written=True)
+
+    def _learner_to_start(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
+        try:
+            learner = self._who.find(unit)
+        except NotFound:
+            learner = None
+        if learner is not None:
+            return learner, False
+        name = deciding.title(self._who.name_for_new(unit))
+        at = self._clock.now()
+        if not make:
+            return Learner(id=0, name=name, created_at=at), True
+        return unit.add_learner(name, zone=None, at=at), True
+
+    def rename(self, word: str, name: str) -> Changed:
+        name = deciding.title(name)
+
+        def work(unit: Unit) -> Changed:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            plan = find.plan_named(plans, word)
+            if plan.name == name:
+                return Changed(plans=(plan,))
+            if plan.state is PlanState.ACTIVE and any(
+                each.name == name and each.state is PlanState.ACTIVE for each in plans
+            ):
+                raise Conflict(f"a plan '{name}' is running already", hint="choose another name")
+            changes = [Change("plan", plan.number, "name", plan.name, name)]
+            batch = self._apply(unit, learner.id, changes, f"rename '{plan.name}' to '{name}'")
+            return Changed(plans=(replace(plan, name=name),), batch=batch)
+
+        return self._store.write(work)
+
+    def plan(self, word: str) -> PlanView:
+        """One plan by name or number, ended ones included."""
+
+        def work(unit: Unit) -> PlanView:
+            learner = self._learner(unit)
+            return self._views(unit, learner, word)[0]
+
+        return self._store.read(work)
+
+    def drop(self, word: str) -> Changed:
+        """End a plan. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
+
+        def work(unit: Unit) -> Changed:
+            learner = self._learner(unit)
+            plan = find.plan_named(unit.plans(learner.id), word)
+            if plan.state is PlanState.DROPPED:
+                return Changed(plans=(plan,))
+            at = self._clock.now()
+            changes = [
+                Change("plan", plan.number, "state", plan.state, PlanState.DROPPED),
+                Change("plan", plan.number, "ended_at", plan.ended_at, at),
+            ]
+            batch = self._apply(unit, learner.id, changes, f"drop '{plan.name}'")
+            return Changed(plans=(replace(plan, state=PlanState.DROPPED, ended_at=at),), batch=batch)
+
+        return self._store.write(work)
+
+    def undo(self) -> Batch | None:
+        """Take the newest change back; again, the one before it. None where there is nothing left to undo."""
+
+        def work(unit: Unit) -> Batch | None:
+            learner = self._who.find(unit)
+            batch = unit.undoable(learner.id) if learner else None
+            if learner is None or batch is None:
+                return None
+            changes = [change.inverse for change in reversed(batch.changes)]
+            self._apply(unit, learner.id, changes, batch.action, kind="undo", target=batch.number)
+            return batch
+
+        return self._store.write(work)
+
+    def redo(self) -> Batch | None:
+        """Make the change that was undone last again. None where nothing was undone since the newest change."""
+
+        def work(unit: Unit) -> Batch | None:
+            learner = self._who.find(unit)
+            batch = unit.redoable(learner.id) if learner else None
+            if learner is None or batch is None:
+                return None
+            self._apply(unit, learner.id, batch.changes, batch.action, kind="redo", target=batch.number)
+            return batch
+
+        return self._store.write(work)

@@ -1,0 +1,491 @@
+"""From a template and a wish to a dated plan: which window, which days, which tasks. Pure; the front door writes it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from studyplan import schedule
+from studyplan.errors import DoesNotFit, NotFound, UsageProblem
+from studyplan.model import (
+    LONGEST_NAME,
+    LONGEST_WINDOW,
+    Card,
+    Day,
+    Deck,
+    Kind,
+    Learner,
+    Offer,
+    Plan,
+    Role,
+    Span,
+    Task,
+    Template,
+    TemplateTask,
+    Tier,
+    Week,
+    Window,
+    Work,
+)
+from studyplan.planner.capacity import room_for
+from studyplan.planner.find import nearest
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a learner asks of ``start``. ``start`` None: today; of ``days``, ``exam`` and ``window`` none is needed."""
+
+    template: str
+    start: date | None = None
+    days: int | None = None
+    exam: date | None = None
+    window: str | None = None
+    week: Week | None = None
+    off: tuple[Span, ...] = ()
+    holidays: str | None = None
+    paths: tuple[str, ...] = ()
+    #: Tasks of the template that the plan goes without.
+    leave_out: tuple[str, ...] = ()
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan laid out, whether written or not."""
+
+    plan: Plan
+    learner: str
+    tasks: tuple[Task, ...]
+    days: tuple[Day, ...]
+    notes: tuple[str, ...]
+    cards: tuple[Card, ...] = ()
+    written: bool = False
+    #: The learner's name where the start made the learner too.
+    new_learner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A window set on the calendar. ``notes`` say what was chosen where the wish left it open."""
+
+    window: Window
+    start: date
+    end: date
+    notes: tuple[str, ...] = ()
+
+
+def frame(template: Template, wish: Wish, today: date) -> Frame:
+    """The window and the days that a wish means, by the rules of the template format.
+
+    Raises UsageProblem for words that contradict each other, NotFound for an unknown window, DoesNotFit for days below
+    the template's shortest.
+    """
+    start = wish.start or today
+    if wish.days is not None and wish.exam is not None:
+        raise UsageProblem("--days and --exam say the same thing twice", hint="give one of them")
+    days = wish.days
+    if wish.exam is not None:
+        days = (wish.exam - start).days + 1
+        if days < 1:
+            raise UsageProblem(f"the exam ({wish.exam}) lies before the start ({start})", hint="give a later --exam")
+    if days is not None and days < 1:
+        raise UsageProblem(f"a plan of {days} days has no day", hint="--days takes 1 or more")
+    if days is not None and days > LONGEST_WINDOW:
+        raise UsageProblem(f"{days} days are more than a window may span", hint=f"at most {LONGEST_WINDOW}")
+    if wish.window is not None:
+        window = template.window(wish.window)
+        if window is None:
+            known = [each.id for each in template.windows]
+            raise NotFound(
+                f"'{template.id}' has no window '{wish.window}'{nearest(wish.window, known)}",
+                hint=f"it has {', '.join(known)}",
+            )
+        span = days or window.longest
+        return Frame(window, start, _end(start, span), _spread_note(window, span))
+    if days is None:
+        window = template.window(template.default_window)
+        assert window is not None
+        return Frame(window, start, _end(start, window.longest))
+    if days < template.windows[0].shortest:
+        short = template.windows[0]
+        raise DoesNotFit(
+            f"'{template.id}' needs at least {short.shortest} days, {days} are too few",
+            offers=[Offer("days", short.shortest - days)],
+            hint=f"--days {short.shortest}, or --window {short.id} --days {days} if you insist and the minutes fit",
+        )
+    window = [each for each in template.windows if each.shortest <= days][-1]
+    return Frame(window, start, _end(start, days), _spread_note(window, days))
+
+
+def _end(start: date, days: int) -> date:
+    try:
+        return start + timedelta(days=days - 1)
+    except OverflowError:
+        raise UsageProblem(f"{days} days from {start} lie beyond the calendar") from None
+
+
+def _spread_note(window: Window, days: int) -> tuple[str, ...]:
+    if window.shortest <= days <= window.longest:
+        return ()
+    lengths = str(window.shortest) if window.shortest == window.longest else f"{window.shortest} to {window.longest}"
+    verb = "spread" if days > window.longest else "pressed"
+    return (f"{days} days: the {window.id} window ({lengths} days), {verb} over them",)
+
+
+def chosen_paths(template: Template, paths: Sequence[str]) -> frozenset[str]:
+    known = [path.id for path in template.paths]
+    for path in paths:
+        if path not in known:
+            way = f"it has {', '.join(known)}" if known else "it has no electives"
+            raise NotFound(f"'{template.id}' has no path '{path}'{nearest(path, known)}", hint=way)
+    return frozenset(paths)
+
+
+def work_of(task: TemplateTask, window: Window) -> Work:
+    return Work(
+        id=task.id,
+        minutes=task.minutes,
+        splittable=task.splittable,
+        after=task.after,
+        anchor=task.on.get(window.id),
+        exam=task.kind is Kind.EXAM,
+        optional=task.optional or bool(task.path),
+    )
+
+
+def problem(
+    template: Template,
+    frame: Frame,
+    paths: frozenset[str],
+    capacity: Callable[[date], int | None],
+    *,
+    leave_out: Collection[str] = (),
+) -> schedule.Problem:
+    """The scheduling problem of a frame. A task that is left out is over for whatever comes after it."""
+    tasks = [task for task in template.tasks_of(frame.window, paths) if task.id not in leave_out]
+    here = {task.id for task in tasks}
+    works = tuple(
+        replace(work, after=tuple(id for id in work.after if id in here))
+        for work in (work_of(task, frame.window) for task in tasks)
+    )
+    exam = frame.end if any(work.exam for work in works) else None
+    days = schedule.days(frame.start, frame.end, capacity, exam)
+    cards = [card for card in template.cards if card.after in here]
+    return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards))
+
+
+def draft(
+    template: Template,
+    wish: Wish,
+    *,
+    learner: Learner,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+    name: str,
+    clock: Clock,
+    numbers: tuple[int, int],
+) -> Draft:
+    """The plan that a wish asks for, laid out beside the learner's other ``plans`` and ``tasks``.
+
+    ``numbers``: of the plan and of its first task. Raises DoesNotFit with the price list where the minutes have no place.
+    """
+    today = clock.today()
+    paths = chosen_paths(template, wish.paths)
+    known = [task.id for task in template.tasks]
+    for id in wish.leave_out:
+        if id not in known:
+            raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
+    box = frame(template, wish, today)
+    plan = Plan(
+        learner_id=learner.id,
+        number=0,
+        uuid=uuid4(),
+        name=name,
+        template=template.id,
+        edition=template.edition,
+        title=template.title,
+        window=box.window.id,
+        start=box.start,
+        end=box.end,
+        exam=None,
+        exists=False,
+        goal=box.window.goal,
+        paths=tuple(sorted(paths)),
+        week=wish.week,
+        off=wish.off,
+        holidays=wish.holidays,
+        created_at=clock.now(),
+    )
+    room = room_for(learner, plan, tasks, plans)
+    posed = problem(template, box, paths, room, leave_out=wish.leave_out)
+    try:
+        laid = schedule.lay_out(posed)
+    except DoesNotFit as short:
+        offers = price_list(template, wish, box, paths, learner, plan, tasks, plans)
+        raise DoesNotFit(
+            f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}",
+            short_minutes=short.short_minutes,
+            offers=offers,
+            hint=None if offers else "nothing that may change makes room: give it more days or more minutes",
+        ) from None
+    plan = replace(
+        plan,
+        number=numbers[0],
+        exam=box.end if any(work.exam for work in posed.works) else None,
+        fullest=_fullest(laid),
+    )
+    rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], at=clock.now())
+    here = {row.task for row in rows}
+    return Draft(
+        plan=plan,
+        learner=learner.name,
+        tasks=rows,
+        days=laid.days,
+        notes=(*box.notes, *_path_notes(template, box.window, paths), *laid.notes, *_past_note(plan, rows, today)),
+        cards=tuple(card for card in template.cards if card.after in here),
+    )
+
+
+def _path_notes(template: Template, window: Window, paths: frozenset[str]) -> list[str]:
+    here = {path for task in template.tasks_of(window, paths) for path in task.path}
+    return [f"the {window.id} window holds no elective of the path '{path}'" for path in sorted(paths - here)]
+
+
+def _fullest(laid: schedule.Layout) -> int:
+    loads: dict[date, int] = {}
+    material = {day.date for day in laid.days if day.role is not Role.EXAM}
+    for piece in laid.pieces:
+        if piece.date in material:
+            loads[piece.date] = loads.get(piece.date, 0) + piece.minutes
+    return max(loads.values(), default=0)
+
+
+def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]:
+    late = sum(row.date < today for row in rows)
+    if plan.end < today:
+        return (
+            "all of it lies in the past: mark what was done, or start again with `--date today`; `studyplan replan --exam DATE` moves the end",
+        )
+    if late:
+        return (
+            f"it began in the past, {late} tasks are overdue: `studyplan replan` mends it, `--date today` begins now",
+        )
+    return ()
+
+
+def price_list(
+    template: Template,
+    wish: Wish,
+    box: Frame,
+    paths: frozenset[str],
+    learner: Learner,
+    plan: Plan,
+    tasks: Sequence[Task],
+    plans: Sequence[Plan],
+) -> tuple[Offer, ...]:
+    """The ways out of a start that does not fit, each with the command that takes it."""
+    week = plan.week or learner.week
+
+    def vary(variation: schedule.Variation) -> tuple[Wish, Frame, Plan] | None:
+        window = template.window(variation.window) if variation.window else box.window
+        span = (box.end - box.start).days + 1 + variation.days
+        if window is None or span > LONGEST_WINDOW:
+            return None
+        wider = plan.week
+        if variation.minutes:
+            wider = longer(week, variation.minutes) if week else None
+            if wider is None:
+                return None
+        end = box.start + timedelta(days=span - 1)
+        varied = replace(
+            wish,
+            start=box.start,
+            days=None if wish.exam else span,
+            exam=end if wish.exam else None,
+            window=window.id if wish.window or not _is_default(template, window, span) else None,
+            week=wider,
+            leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
+        )
+        return varied, Frame(window, box.start, end), replace(plan, week=wider)
+
+    def pose(variation: schedule.Variation) -> schedule.Problem | None:
+        varied = vary(variation)
+        if varied is None:
+            return None
+        asked, frame_, plan_ = varied
+        return problem(template, frame_, paths, room_for(learner, plan_, tasks, plans), leave_out=asked.leave_out)
+
+    may_leave = {
+        task.id: task.minutes
+        for task in template.tasks_of(box.window, paths)
+        if (task.optional or task.path) and task.id not in wish.leave_out
+    }
+    smaller = [each.id for each in template.windows if each.tier.rank < box.window.tier.rank]
+    offers = []
+    for offer in schedule.price_list(pose, smaller_windows=smaller, may_leave_out=may_leave):
+        varied = vary(_variation(offer))
+        assert varied is not None
+        offers.append(replace(offer, command=command(varied[0])))
+    return tuple(offers)
+
+
+def _variation(offer: Offer) -> schedule.Variation:
+    match offer.kind, offer.value:
+        case "minutes", int(minutes):
+            return schedule.Variation(minutes=minutes)
+        case "days", int(days):
+            return schedule.Variation(days=days)
+        case "window", str(window):
+            return schedule.Variation(window=window)
+        case _, ids:
+            assert isinstance(ids, tuple)
+            return schedule.Variation(leave_out=frozenset(ids))
+
+
+def _is_default(template: Template, window: Window, days: int) -> bool:
+    """Whether the days alone would choose this window."""
+    fitting = [each for each in template.windows if each.shortest <= days]
+    return bool(fitting) and fitting[-1].id == window.id
+
+
+def longer(week: Week, minutes: int) -> Week | None:
+    """The week with that many minutes more on every study day; None where that changes nothing or passes a day's end."""
+    if not any(day.minutes for day in week.days) or any((day.minutes or 0) + minutes > 24 * 60 for day in week.days):
+        return None
+    return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))
+
+
+def command(wish: Wish) -> str:
+    """The command line that states a wish."""
+    from shlex import join
+
+    from studyplan.notation import week_text
+
+    words = ["studyplan", "start", wish.template]
+    words += ["--date", str(wish.start)] if wish.start else []
+    words += ["--days", str(wish.days)] if wish.days else []
+    words += ["--exam", str(wish.exam)] if wish.exam else []
+    words += ["--window", wish.window] if wish.window else []
+    words += ["--minutes", week_text(wish.week)] if wish.week else []
+    for span in wish.off:
+        words += ["--off", str(span)]
+    words += ["--holidays", wish.holidays] if wish.holidays else []
+    for path in wish.paths:
+        words += ["--path", path]
+    for id in wish.leave_out:
+        words += ["--leave-out", id]
+    words += ["--name", wish.name] if wish.name else []
+    return join(words)
+
+
+def compose(
+    template: Template,
+    window: Window,
+    posed: schedule.Problem,
+    laid: schedule.Layout,
+    *,
+    plan: Plan,
+    first_number: int,
+    at: datetime,
+) -> tuple[Task, ...]:
+    """The rows of a laid-out plan, numbered by day and, inside a day, by curriculum order."""
+    by_id = {task.id: task for task in template.tasks}
+    modules = {module.id: module.title for module in template.modules}
+    decks = {deck.id: deck for deck in posed.decks}
+    drawn = {work.id: _drawn_from_cards(work, decks, modules, plan) for work in laid.reviews}
+    parts = Counter(piece.task for piece in laid.pieces)
+    in_order = sorted(enumerate(laid.pieces), key=lambda each: (each[1].date, each[0]))
+    return tuple(
+        replace(
+            drawn.get(piece.task) or _drawn_from_template(by_id[piece.task], window, plan),
+            number=number,
+            uuid=uuid4(),
+            key=piece_key(piece.task, piece.part),
+            part=piece.part,
+            parts=parts[piece.task],
+            minutes=piece.minutes,
+            date=piece.date,
+            position=position,
+            reason=piece.reason,
+            updated_at=at,
+        )
+        for number, (position, piece) in enumerate(in_order, start=first_number)
+    )
+
+
+def piece_key(task: str, part: int) -> str:
+    return task if part == 1 else f"{task}#{part}"
+
+
+def _drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
+    """A row as the template has it, its place still open."""
+    return Task(
+        learner_id=plan.learner_id,
+        number=0,
+        plan=plan.number,
+        uuid=plan.uuid,
+        key=task.id,
+        task=task.id,
+        part=1,
+        module=task.module,
+        title=task.title,
+        kind=task.kind,
+        minutes=task.minutes,
+        splittable=task.splittable,
+        date=plan.start,
+        position=0,
+        tier=task.tier,
+        optional=task.optional or bool(task.path),
+        after=task.after,
+        anchor=task.on.get(window.id),
+        access=task.access,
+        tags=task.tags,
+        objective=task.objective,
+        evidence=task.evidence,
+        resources=task.resources,
+    )
+
+
+def _drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str, str], plan: Plan) -> Task:
+    """A review as the scheduler earned it from the cards, its place still open."""
+    stem, _, turn = work.id.rpartition("-")
+    deck = decks.get(stem)
+    if deck is None:
+        module = ""
+        title = f"Last pass: all {sum(each.cards for each in decks.values())} cards from memory"
+    else:
+        module = deck.module
+        tier = "" if (of := _tier_of(stem)) is Tier.CORE else f" ({of})"
+        title = f"Review {turn}: {modules[deck.module]}{tier}, {deck.cards} cards from memory"
+    return Task(
+        learner_id=plan.learner_id,
+        number=0,
+        plan=plan.number,
+        uuid=plan.uuid,
+        key=work.id,
+        task=work.id,
+        part=1,
+        module=module,
+        title=title[:LONGEST_NAME],
+        kind=Kind.REVIEW,
+        minutes=work.minutes,
+        splittable=False,
+        date=plan.start,
+        position=0,
+        tier=_tier_of(stem),
+        after=work.after,
+        anchor=work.anchor,
+        objective="can answer the cards without looking, before the notes are opened",
+        evidence="the cards that failed, marked for the next round",
+    )
+
+
+def _tier_of(stem: str) -> Tier:
+    return next((tier for tier in (Tier.PRACTICE, Tier.DEPTH) if stem.endswith(f"-{tier}")), Tier.CORE)

@@ -1,0 +1,108 @@
+"""What the front door answers: frozen answers for faces to print, and the arithmetic behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from studyplan.model import Batch, Day, Plan, Role, Status, Task
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with the days of its window and all its tasks, by day and curriculum order."""
+
+    plan: Plan
+    learner: str
+    days: tuple[Day, ...]
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """A study day: what is late, what is due, what was done on it. ``ahead``: the next day that holds a task."""
+
+    day: date
+    learner: str | None
+    plans: tuple[Plan, ...]
+    overdue: tuple[Task, ...]
+    due: tuple[Task, ...]
+    done: tuple[Task, ...]
+    ahead: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekView:
+    """Seven days from today, each with its open and finished tasks; what is late stands apart."""
+
+    day: date
+    plans: tuple[Plan, ...]
+    overdue: tuple[Task, ...]
+    days: tuple[tuple[date, tuple[Task, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Tasks and minutes of one kind of state."""
+
+    tasks: int
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a plan stands today. Overdue is a part of open. ``planned`` counts what was to be over before today."""
+
+    plan: Plan
+    today: date
+    done: Tally
+    skipped: Tally
+    open: Tally
+    overdue: Tally
+    planned: Tally
+    days_left: int
+    study_days_left: int
+    slack: int | None
+    next_day: date | None
+
+    @property
+    def minutes(self) -> int:
+        return self.done.minutes + self.skipped.minutes + self.open.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a command changed. ``unchanged`` were as wished already; ``notes`` are words to the learner."""
+
+    tasks: tuple[Task, ...] = ()
+    unchanged: tuple[Task, ...] = ()
+    #: The plans that the tasks belong to, or that were changed themselves.
+    plans: tuple[Plan, ...] = ()
+    #: Those of the plans whose last open task this was.
+    finished: tuple[Plan, ...] = ()
+    notes: tuple[str, ...] = ()
+    batch: Batch | None = None
+
+
+def tally(tasks: Sequence[Task]) -> Tally:
+    return Tally(len(tasks), sum(task.minutes for task in tasks))
+
+
+def standing(view: PlanView, today: date, slack: int | None) -> Standing:
+    tasks = view.tasks
+    still_open = [task for task in tasks if task.status is Status.OPEN]
+    left = [day for day in view.days if day.date >= today]
+    return Standing(
+        plan=view.plan,
+        today=today,
+        done=tally([task for task in tasks if task.status is Status.DONE]),
+        skipped=tally([task for task in tasks if task.status is Status.SKIPPED]),
+        open=tally(still_open),
+        overdue=tally([task for task in still_open if task.date < today]),
+        planned=tally([task for task in tasks if task.date < today]),
+        days_left=len(left),
+        study_days_left=sum(day.role in (Role.MATERIAL, Role.BUFFER) for day in left),
+        slack=slack,
+        next_day=min((task.date for task in still_open), default=None),
+    )
