@@ -41,10 +41,10 @@ class Server:
     def url(self, database: str, user: str = "tester") -> str:
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
-    def create(self, template: str = "template0") -> str:
+    def create(self) -> str:
         """A new database and its URL."""
         name = f"test_{next(self.numbers)}"
-        self.sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.sql(f"CREATE DATABASE {name} TEMPLATE template0")
         return self.url(name)
 
     def sql(self, statement: str, database: str = "postgres") -> None:
@@ -83,7 +83,7 @@ def postgres() -> Iterator[Server]:
         server.run("initdb", "-D", str(data), "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         rules = data / "pg_hba.conf"
         rules.write_text("local all guarded scram-sha-256\nlocal all all trust\n")
-        options = f"-c listen_addresses= -c fsync=off -c unix_socket_directories={folder}"
+        options = f"-c listen_addresses= -c fsync=off -c full_page_writes=off -c unix_socket_directories={folder}"
         server.run("pg_ctl", "start", "-w", "-D", str(data), "-l", str(folder / "log"), "-o", options)
         try:
             server.sql("CREATE ROLE guarded LOGIN PASSWORD 'secret'")

@@ -1,7 +1,8 @@
 """Tasks as calendar files, a learner's own calendar as busy time, and public holidays.
 
-The only package that imports ``icalendar``, ``recurring_ical_events`` and ``holidays``, and it does so when ``render``,
-``split``, ``busy`` or ``public_holidays`` is first asked for: importing the package costs nothing.
+The only package that imports ``icalendar``, ``recurring_ical_events`` and ``holidays``. It loads none of them until ``render`` or
+``split`` is asked for: printing the uid of an event costs nothing. ``calendar.busy`` and ``calendar.holidays`` are modules of
+their own.
 """
 
 from __future__ import annotations

@@ -14,31 +14,33 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from math import prod
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
+from dateutil.rrule import rrulestr
 from icalendar import Calendar, Component, Event, Timezone
+from icalendar.prop import vDDDTypes, vRecur
 from icalendar.timezone import tzp
 
 #: Bytes, components and occurrences of all files together.
 MOST_BYTES = 10_000_000
 MOST_COMPONENTS = 20_000
 MOST_OCCURRENCES = 50_000
-#: Seconds for the events of one UID; what takes longer is passed over.
-_SERIES_SECONDS = 1.0
-#: Steps of a recurrence rule from its start to the end of the window; about half a second of walking.
+#: Of one event: steps of its rule from its start to the end of the window (about half a second of walking), occurrences
+#: in the window, single dates that are added or excepted, and rules.
 _MOST_STEPS = 200_000
+_MOST_IN_SERIES = 5_000
+_MOST_DATES = 10_000
+_MOST_RULES = 20
 #: How many warnings are kept in words.
 _MOST_PROBLEMS = 20
 #: Characters of a recurrence rule.
@@ -46,14 +48,11 @@ _LONGEST_RULE = 1_000
 #: An event's day in its own zone is at most this far from the same instant's day in the learner's.
 _ZONES_APART = timedelta(days=2)
 _COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
-#: What says whether and when an event takes place.
-_PROPERTIES = {
-    *("UID", "SEQUENCE", "LAST-MODIFIED", "STATUS", "TRANSP"),
-    *("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"),
-}
-_NAME = re.compile(r"\s*([A-Za-z0-9-]+)\s*[;:]")
+#: What says when an event takes place, and what says whether and of which revision it is.
+_TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+_PROPERTIES = _TIMES | {"UID", "SEQUENCE", "LAST-MODIFIED", "STATUS", "TRANSP"}
+_NAME = re.compile(r"\s*([\w.-]+)\s*[;:]")
 _TZID = re.compile(r';\s*TZID\s*=\s*("[^"]*"|[^;:]*)', re.IGNORECASE)
-_DAY = re.compile(r":\s*(\d{8})")
 #: Days in a step of each frequency, and which parts make several occurrences of one step.
 _STEPS = {
     "YEARLY": (365.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
@@ -92,11 +91,11 @@ class _Block:
         """Whether the event surely takes place on none of the days: known from digits alone, for events that happen once."""
         if self.lines.keys() & {"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"}:
             return False
-        start, end = (_DAY.search(self.lines.get(name, [""])[0]) for name in ("DTSTART", "DTEND"))
-        if start is None:
+        try:
+            days = [_day(line) for name in ("DTSTART", "DTEND") for line in self.lines.get(name, ())]
+        except ValueError:
             return False
-        latest = max(start[1], end[1]) if end else start[1]
-        return start[1] > f"{last + _ZONES_APART:%Y%m%d}" or latest < f"{first - _ZONES_APART:%Y%m%d}"
+        return bool(days) and (min(days) > last + _ZONES_APART or max(days) < first - _ZONES_APART)
 
 
 @dataclass(slots=True)
@@ -120,6 +119,7 @@ def read(files: Sequence[Path], first: date, last: date) -> Reading:
     SEQUENCE counts, then the later LAST-MODIFIED, then the later in the files. Raises Unreadable, and OSError where a
     file cannot be read.
     """
+    tzp.use_zoneinfo()
     reading = Reading()
     blocks: dict[tuple[str, str], _Block] = {}
     for number, block in enumerate(_events(files, reading)):
@@ -133,11 +133,8 @@ def read(files: Sequence[Path], first: date, last: date) -> Reading:
     for group in series.values():
         if len(group) == 1 and group[0].outside(first, last):
             continue
-        try:
-            with _at_most(_SERIES_SECONDS):
-                reading.spans += _occurrences(group, first, last)
-        except Exception as problem:  # noqa: BLE001 - a foreign event may break any line of three libraries
-            reading.warn(f"event {group[0].value('UID')[:60] or 'without UID'}: {_short(problem)}")
+        with _passing_over(f"event {group[0].value('UID')[:60] or 'without UID'}", reading):
+            reading.spans += _occurrences(_understood(group, reading), first, last)
         if len(reading.spans) > MOST_OCCURRENCES:
             raise Unreadable(f"more than {MOST_OCCURRENCES:,} events between {first} and {last}")
     return reading
@@ -150,7 +147,7 @@ def _events(files: Iterable[Path], reading: Reading) -> Iterator[_Block]:
     """The events of all files. Each file's own time zones are made known before its events are handed on."""
     room = MOST_BYTES
     components = 0
-    for file in files:
+    for number, file in enumerate(files):
         with file.open("rb") as stream:
             data = stream.read(room + 1)
         room -= len(data)
@@ -172,7 +169,7 @@ def _events(files: Iterable[Path], reading: Reading) -> Iterator[_Block]:
                 blocks.append(_block(lines, reading))
         if not calendars:
             raise Unreadable(f"{file.name} is no calendar file: no BEGIN:VCALENDAR in it")
-        known = _Zones(zones, reading)
+        known = _Zones(number, zones, reading)
         for block in blocks:
             known.settle(block)
             yield block
@@ -236,44 +233,50 @@ def _block(lines: Iterable[str], reading: Reading) -> _Block:
     return block
 
 
+def _day(line: str) -> date:
+    """The day that a property names; ValueError where its value begins with none."""
+    return date.fromisoformat(line.rpartition(":")[2].strip()[:8])
+
+
 # --- time zones
 
 
 class _Zones:
-    """The time zones of one file: those of the IANA, Windows' names for them, and what the file itself declares."""
+    """The time zones of one file: those of the IANA, Windows' names for them, and what the file itself declares.
 
-    def __init__(self, declared: Iterable[list[str]], reading: Reading) -> None:
-        tzp.use_zoneinfo()
+    A declared zone is known to icalendar by a name that no other file can mean.
+    """
+
+    def __init__(self, number: int, declared: Iterable[list[str]], reading: Reading) -> None:
         self._reading = reading
-        self._known: dict[str, bool] = {}
-        for lines in declared:
+        self._names: dict[str, str] = {}
+        for place, lines in enumerate(declared):
             name = next((line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")), "")
             if not _resolves(name):
-                self._declare(name, lines)
+                self._declare(name, f"studyplan-{number}-{place}", lines)
 
-    def _declare(self, name: str, lines: list[str]) -> None:
+    def _declare(self, name: str, own: str, lines: list[str]) -> None:
         rules = [line.upper() for line in lines if line.upper().startswith("RRULE")]
         if any("FREQ=YEARLY" not in rule or len(rule) > _LONGEST_RULE for rule in rules):
             self._reading.warn(f"time zone {name[:60]}: not understood")
             return
-        try:
-            with _at_most(_SERIES_SECONDS):
-                Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", *lines, "END:VTIMEZONE", ""]))
-        except Exception as problem:  # noqa: BLE001 - as for events
-            self._reading.warn(f"time zone {name[:60]}: {_short(problem)}")
+        rest = (line for line in lines if not line.upper().startswith("TZID"))
+        with _passing_over(f"time zone {name[:60]}", self._reading):
+            Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", f"TZID:{own}", *rest, "END:VTIMEZONE", ""]))
+            self._names[name] = own
 
     def settle(self, block: _Block) -> None:
         """Takes unknown zones out of an event: its times are then wall times, which the reader takes for the learner's."""
-        for lines in block.lines.values():
-            lines[:] = [_TZID.sub(self._keep, line, count=1) for line in lines]
+        for name in _TIMES & block.lines.keys():
+            block.lines[name] = [_TZID.sub(self._settled, line, count=1) for line in block.lines[name]]
 
-    def _keep(self, found: re.Match[str]) -> str:
+    def _settled(self, found: re.Match[str]) -> str:
         name = found[1].strip('" ')
-        if name not in self._known:
-            self._known[name] = _resolves(name)
-            if not self._known[name]:
+        if name not in self._names:
+            self._names[name] = name if _resolves(name) else ""
+            if not self._names[name]:
                 self._reading.warn(f"time zone {name[:60]} is not known; its times are taken for local ones")
-        return found[0] if self._known[name] else ""
+        return f';TZID="{self._names[name]}"' if self._names[name] else ""
 
 
 def _resolves(name: str) -> bool:
@@ -288,22 +291,43 @@ def _resolves(name: str) -> bool:
 # --- occurrences
 
 
-def _occurrences(group: Iterable[_Block], first: date, last: date) -> Iterator[tuple[Moment, Moment]]:
-    """The busy times of the events of one UID: a series with its exceptions, or a single event."""
-    calendar = Calendar()
+def _understood(group: Iterable[_Block], reading: Reading) -> list[Component]:
+    events = []
     for block in group:
-        calendar.add_component(_event(block, last))
-    if all(_is_free(event) for event in calendar.subcomponents):
-        return
-    query = recurring_ical_events.of(calendar)
-    window = (datetime.combine(day, time.min) for day in (first - _ZONES_APART, last + _ZONES_APART))
-    for event in query.between(*window):
-        if not _is_free(event):
-            yield _moment(_time(event, "DTSTART")), _moment(_time(event, "DTEND"))
+        with _passing_over(f"event {block.value('UID')[:60] or 'without UID'}", reading):
+            events.append(_event(block))
+    return events
 
 
-def _event(block: _Block, last: date) -> Component:
+def _occurrences(events: Sequence[Component], first: date, last: date) -> list[tuple[Moment, Moment]]:
+    """The busy times of the events of one UID: a series with its exceptions, or a single event."""
+    window = [datetime.combine(day, time.min) for day in (first - _ZONES_APART, last + _ZONES_APART)]
+    busy = [event for event in events if not _is_free(event)]
+    if not busy:
+        return []
+    free = [_time(event, "RECURRENCE-ID") for event in events if _is_free(event) and "RECURRENCE-ID" in event]
+    calendar = Calendar()
+    for event in busy:
+        if "RECURRENCE-ID" not in event:
+            _check_rules(event, *window)
+            for moment in free:
+                event.add("EXDATE", [moment])
+        calendar.add_component(event)
+    found = [
+        (_moment(occurrence.start), _moment(occurrence.end))
+        for series in recurring_ical_events.of(calendar).series
+        for occurrence in islice(series.between(*window), _MOST_IN_SERIES + 1)
+    ]
+    if len(found) > _MOST_IN_SERIES:
+        raise ValueError(f"more than {_MOST_IN_SERIES:,} occurrences between {first} and {last}")
+    return found
+
+
+def _event(block: _Block) -> Component:
     """The event, which has a start; raises ValueError where one of its times cannot be understood."""
+    dates = (line for name in ("RDATE", "EXDATE") for line in block.lines.get(name, ()))
+    if sum(1 + line.count(",") for line in dates) > _MOST_DATES or len(block.lines.get("RRULE", ())) > _MOST_RULES:
+        raise ValueError("too many dates or rules")
     lines = [line for name in block.lines if name != "LAST-MODIFIED" for line in block.lines[name]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -316,8 +340,6 @@ def _event(block: _Block, last: date) -> Component:
     if not isinstance(start, date):
         raise ValueError("no DTSTART")
     _drop_backward_end(event, start)
-    for line in block.lines.get("RRULE", ()):
-        _check_rule(line.partition(":")[2], start, last + _ZONES_APART)
     return event
 
 
@@ -334,7 +356,14 @@ def _drop_backward_end(event: Component, start: Moment) -> None:
 def _time(component: Component, name: str) -> Any:
     """The date, instant, wall time or duration of a property; None where there is no such property."""
     value: Any = component.get(name)
+    if isinstance(value, list):
+        raise ValueError(f"several {name}")
     return None if value is None else value.dt
+
+
+def _wall(moment: Moment) -> datetime:
+    """What clock and calendar show, without a zone."""
+    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else datetime.combine(moment, time.min)
 
 
 def _order(moment: Moment) -> datetime:
@@ -344,19 +373,62 @@ def _order(moment: Moment) -> datetime:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _check_rule(rule: str, start: date, end: date) -> None:
-    """Raises ValueError where walking the rule from its start to the end of the window has no end or takes too long."""
-    if len(rule) > _LONGEST_RULE:
-        raise ValueError("a recurrence rule of more than 1,000 characters")
-    parts = dict(part.strip().split("=", 1) for part in rule.upper().split(";") if "=" in part)
-    interval = int(parts.get("INTERVAL", "1"))
-    if interval < 1 or parts.get("FREQ") not in _STEPS:
-        raise ValueError(f"a recurrence rule that makes no sense: {rule[:60]}")
-    days, several = _STEPS[parts["FREQ"]]
-    times = prod(len(parts[part].split(",")) for part in several if part in parts)
-    per_step = times * max(1.0, days) if times > 1 else 1.0
-    if (end - date(start.year, start.month, start.day)).days / days / interval * per_step > _MOST_STEPS:
-        raise ValueError(f"a recurrence rule with too many occurrences: {rule[:60]}")
+def _check_rules(event: Component, first: datetime, last: datetime) -> None:
+    """Raises ValueError where walking a rule from its start to the end of the window has no end or takes too long.
+
+    The walk begins at DTSTART, so the start of an old daily or weekly event is first moved near the window. A rule that
+    never happens (30 February) is walked to the year 9999: it is taken out.
+    """
+    rules = event.pop("RRULE", [])
+    rules = rules if isinstance(rules, list) else [rules]
+    for rule in rules:
+        _check_rule(rule)
+    if len(rules) == 1 and rules[0]["FREQ"] in (["DAILY"], ["WEEKLY"]) and "COUNT" not in rules[0]:
+        _move_near(event, rules[0], first)
+    start = _wall(_time(event, "DTSTART"))
+    for rule in rules:
+        days, several = _STEPS[rule["FREQ"][0]]
+        times = prod(len(rule[part]) for part in several if part in rule)
+        per_step = times * max(1.0, days) if times > 1 else 1.0
+        if (last - start).days / days / _interval(rule) * per_step > _MOST_STEPS:
+            raise ValueError(f"a recurrence rule with too many occurrences: {rule.to_ical().decode()[:60]}")
+        if _happens(rule, start):
+            event.add("RRULE", rule)
+
+
+def _check_rule(rule: Any) -> None:
+    """Raises ValueError for what no calendar means and ``dateutil`` does not survive."""
+    text = rule.to_ical().decode()
+    if len(text) > _LONGEST_RULE:
+        raise ValueError(f"a recurrence rule of more than {_LONGEST_RULE:,} characters")
+    if rule.get("FREQ", [""])[0] not in _STEPS or _interval(rule) < 1:
+        raise ValueError(f"a recurrence rule that makes no sense: {text[:60]}")
+
+
+def _happens(rule: Any, start: datetime) -> bool:
+    """Whether the rule ever happens. Looked up at the end of ``dateutil``'s time, so that the search ends: in the Gregorian
+    calendar all days are alike 400 years later, so a hundred years before 9999 are as good as the next hundred."""
+    late = start.replace(year=start.year + (9899 - start.year) // 400 * 400)
+    endless: Any = vRecur({part: rule[part] for part in rule if part not in ("COUNT", "UNTIL")})
+    return next(iter(rrulestr(endless.to_ical().decode(), dtstart=late)), None) is not None
+
+
+def _move_near(event: Component, rule: Any, first: datetime) -> None:
+    """Moves start and end by whole steps of the rule to before the window, and keeps them where that is not surely the same."""
+    start, end = _time(event, "DTSTART"), _time(event, "DTEND")
+    if isinstance(start, datetime) and end is not None and end.tzinfo is not start.tzinfo:
+        return
+    step = timedelta(days=_STEPS[rule["FREQ"][0]][0]) * _interval(rule)
+    length = _wall(end) - _wall(start) if end else _time(event, "DURATION") or timedelta(0)
+    steps = (first - _wall(start) - length) // step - 1
+    if steps > 0:
+        event["DTSTART"] = vDDDTypes(start + steps * step)
+        if end is not None:
+            event["DTEND"] = vDDDTypes(end + steps * step)
+
+
+def _interval(rule: Any) -> int:
+    return int((rule.get("INTERVAL") or [1])[0])
 
 
 def _is_free(event: Component) -> bool:
@@ -373,27 +445,12 @@ def _moment(moment: Moment) -> Moment:
 
 
 @contextmanager
-def _at_most(seconds: float) -> Iterator[None]:
-    """Raises TimeoutError inside the block when it takes longer, where the system has the means: a rule such as 30 February
-    never ends and never yields. Elsewhere the whole process is ended by its parent."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"takes longer than {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+def _passing_over(what: str, reading: Reading) -> Iterator[None]:
+    """Turns whatever goes wrong inside into a warning: somebody else's data may break any line of three libraries."""
     try:
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _short(problem: Exception) -> str:
-    return " ".join(str(problem).split())[:120] or type(problem).__name__
+    except Exception as problem:  # noqa: BLE001
+        reading.warn(f"{what}: {' '.join(str(problem).split())[:120] or type(problem).__name__}")
 
 
 def main() -> None:

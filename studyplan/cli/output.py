@@ -279,11 +279,15 @@ def print_status(standings: Sequence[Standing]) -> None:
             if tally.tasks or name != "skipped":
                 say(f"  {name:<8} {span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
         if standing.slack is not None:
-            say(
-                f"  slack    {count(standing.slack, 'study day'):>8}" + ""
-                if standing.slack
-                else "  slack    none: each missed day costs"
-            )
+            say(clip(f"  slack    {slack_text(standing.slack)}"))
+
+
+def slack_text(slack: int) -> str:
+    if slack < 0:
+        return "none: what is open no longer fits, `studyplan replan` names the ways out"
+    if slack == 0:
+        return "none: a missed study day could not be caught up"
+    return f"{count(slack, 'study day')} can be missed and still caught up"
 
 
 def print_mended(mended: Mended) -> None:
@@ -299,7 +303,10 @@ def print_mended(mended: Mended) -> None:
     for move in mending.moves:
         number = str(move.number or "+").rjust(digits)
         minutes = move.minutes if move.minutes is not None else move.minutes_before
-        way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
+        if move.before == move.after and move.before and move.minutes_before:
+            way = f"{short_day(move.before)}, was {span_text(move.minutes_before)}"
+        else:
+            way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
         say(clip(f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {move.key}: {reason_text(move.reason)}"))
     for line in mending.notes:
         say(f"Note: {line}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from studyplan.model import Learner, Plan, PlanState, Span, Status, Task, Week
@@ -52,3 +53,10 @@ def public_holidays(region: str | None) -> Callable[[date], bool]:
         return day in known[day.year]
 
     return is_holiday
+
+
+def longer(week: Week, minutes: int) -> Week | None:
+    """The week with that many minutes more on every study day; None where that changes nothing or passes a day's end."""
+    if not any(day.minutes for day in week.days) or any((day.minutes or 0) + minutes > 24 * 60 for day in week.days):
+        return None
+    return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))

@@ -10,7 +10,9 @@ from studyplan.calendar import Form
 from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
+    Learner,
     Plan,
+    PlanState,
     Status,
     Task,
 )
@@ -19,6 +21,7 @@ from studyplan.planner.base import UseCases
 from studyplan.planner.views import Agenda, PlanView, Standing, WeekView, standing
 
 if TYPE_CHECKING:
+    from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
     from studyplan.template import Entry
@@ -118,8 +121,13 @@ class Looking(UseCases):
             learner = self._who.find(unit)
             if learner is None:
                 return []
-            today = self._clock.at(learner.zone).today()
-            return [standing(view, today, None) for view in self._views(unit, learner, word)]
+            clock = self._clock.at(learner.zone)
+            plans = unit.plans(learner.id)
+            tasks = unit.tasks(learner.id)
+            return [
+                standing(view, clock.today(), _slack(learner, view.plan, tasks, plans, clock))
+                for view in self._views(unit, learner, word)
+            ]
 
         return self._store.read(work)
 
@@ -197,3 +205,13 @@ class Looking(UseCases):
             return name, [calendar.render(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)]
 
         return self._store.read(work)
+
+
+def _slack(learner: Learner, plan: Plan, tasks: Sequence[Task], plans: Sequence[Plan], clock: Clock) -> int | None:
+    """The study days that can still be missed; None for a plan that is over."""
+    from studyplan import schedule
+    from studyplan.planner.moving import standing_of
+
+    if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
+        return None
+    return schedule.slack(standing_of(learner, plan, tasks, plans, clock))

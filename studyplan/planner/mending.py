@@ -8,26 +8,16 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
 from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed
+from studyplan.planner.remedies import Remedy, ways_out
 
 if TYPE_CHECKING:
     from studyplan import schedule
     from studyplan.clock import Clock
     from studyplan.store import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Remedy:
-    """How to mend. ``strategy``: catch-up, even, or shift by ``days`` study days; ``exam`` moves the end as well."""
-
-    strategy: str = "catch-up"
-    days: int = 0
-    exam: date | None = None
-    #: Tasks to skip, by id, so that the rest has room.
-    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,24 +193,57 @@ def _is_needed(scene: _Scene, plan: Plan) -> bool:
 def _mend(
     scene: _Scene, plan: Plan, remedy: Remedy, *, number_of: Callable[[], int], because: Reason | None = None
 ) -> Mended:
+    try:
+        mended, changes = _decide(scene, plan, remedy, because)
+    except DoesNotFit as refusal:
+        raise DoesNotFit(
+            f"'{plan.name}' cannot be mended so: {refusal.message}",
+            short_minutes=refusal.short_minutes,
+            offers=ways_out(scene.learner, plan, scene.tasks, remedy, _works(scene, plan, because)),
+            hint=refusal.hint,
+        ) from None
+    scene.put(changes)
+    scene.put(_changes(scene, mended.plan, mended.mending, number_of))
+    return mended
+
+
+def _works(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy], bool]:
+    """Whether a remedy finds room for all that is open."""
+
+    def works(remedy: Remedy) -> bool:
+        try:
+            _decide(scene, plan, remedy, because)
+        except (DoesNotFit, UsageProblem):
+            return False
+        return True
+
+    return works
+
+
+def _decide(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[Mended, list[Change]]:
+    """How a remedy mends a plan, and the changes of the plan and its tasks that come ahead of the moves."""
     from studyplan import schedule
     from studyplan.planner.moving import standing_of
 
-    scene.put(_left_out(scene, plan, remedy.leave_out))
+    changes = _left_out(scene, plan, remedy.leave_out)
     if remedy.exam is not None:
-        scene.put(_exam_moved(plan, remedy.exam))
-        plan = scene.plan(plan.number)
+        changes += _exam_moved(plan, remedy.exam)
         because = Reason("exam-moved", remedy.exam.isoformat())
+    if remedy.week is not None and remedy.week != plan.week:
+        changes.append(_setting(plan, "week", plan.week, remedy.week))
+    ahead = _Scene(scene.unit, scene.learner, scene.clock, scene.plans, scene.tasks, [], [])
+    ahead.put(changes)
+    varied = ahead.plan(plan.number)
     cards = scene.unit.cards(scene.learner.id, plan.number)
-    standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.clock, changed=because, cards=cards)
-    mend = {
-        "catch-up": schedule.catch_up,
-        "even": schedule.even_out,
-        "shift": lambda each: schedule.shift(each, remedy.days),
-    }[remedy.strategy]
-    mending = mend(standing)
-    scene.put(_changes(scene, plan, mending, number_of))
-    return Mended(plan, scene.learner.name, mending)
+    standing = standing_of(scene.learner, varied, ahead.tasks, ahead.plans, scene.clock, changed=because, cards=cards)
+    match remedy.strategy:
+        case "even":
+            mending = schedule.even_out(standing)
+        case "shift":
+            mending = schedule.shift(standing, remedy.days)
+        case _:
+            mending = schedule.catch_up(standing)
+    return Mended(varied, scene.learner.name, mending), changes
 
 
 def _left_out(scene: _Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:

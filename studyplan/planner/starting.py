@@ -31,7 +31,7 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.planner.capacity import room_for
+from studyplan.planner.capacity import longer, room_for
 from studyplan.planner.find import nearest
 
 if TYPE_CHECKING:
@@ -353,13 +353,6 @@ def _is_default(template: Template, window: Window, days: int) -> bool:
     """Whether the days alone would choose this window."""
     fitting = [each for each in template.windows if each.shortest <= days]
     return bool(fitting) and fitting[-1].id == window.id
-
-
-def longer(week: Week, minutes: int) -> Week | None:
-    """The week with that many minutes more on every study day; None where that changes nothing or passes a day's end."""
-    if not any(day.minutes for day in week.days) or any((day.minutes or 0) + minutes > 24 * 60 for day in week.days):
-        return None
-    return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))
 
 
 def command(wish: Wish) -> str:

@@ -5,19 +5,28 @@ Pure: values in, values out. It imports the standard library, ``model`` and ``er
 
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit, placed
 from studyplan.schedule.prices import Variation, price_list
+from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_out, shift
 from studyplan.schedule.reviews import decks
+from studyplan.schedule.slack import slack
 from studyplan.schedule.window import days, eve, with_shares
 
 __all__ = [
     "Layout",
+    "Mending",
+    "Move",
     "Problem",
+    "Standing",
     "Variation",
+    "catch_up",
     "days",
     "decks",
     "eve",
+    "even_out",
     "lay_out",
     "misfit",
     "placed",
     "price_list",
+    "shift",
+    "slack",
     "with_shares",
 ]

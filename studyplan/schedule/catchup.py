@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
@@ -19,7 +19,7 @@ from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
 from studyplan.schedule.flow import Flow, Reach, Stream, earliest_ends, flow, furthest
 from studyplan.schedule.moves import Target
 from studyplan.schedule.reviews import REVIEWS_A_DAY
-from studyplan.schedule.standing import View, is_session
+from studyplan.schedule.standing import View, fewest, is_session
 
 #: Ways to place missed anchored tasks that are tried before everything flows.
 _ANCHOR_TRIES = 60
@@ -68,31 +68,31 @@ class CatchUp:
                 self.fixed[task.number] = view.exam_day
                 self.because[task.number] = moved
         buffer = [day.date for day in view.standing.days if day.role is Role.BUFFER]
-        for task in view.open:
-            if not is_last_pass(task) or view.stays(task):
-                continue
-            turn = int(task.task.rpartition("-")[2])
-            day = buffer[turn - 1] if turn <= len(buffer) else None
-            if day is not None and (day < view.today or task.minutes > view.capacity(day) - self._expected(day)):
+        passes = [task for task in view.open if is_last_pass(task) and not view.stays(task)]
+        for task in passes:
+            self.must.pop(task.number, None)
+        for task, day in zip_longest(reversed(passes), reversed(buffer)):
+            if task is None:
+                break
+            if day is not None and (day < view.today or not self._takes_last_pass(day, task)):
                 day = None
             if day != task.date:
                 self.fixed[task.number] = day
                 self.because[task.number] = moved
-                self.must.pop(task.number, None)
 
-    def _expected(self, on: date) -> int:
-        """Minutes that a buffer day will hold beside its last pass once the exam has moved."""
+    def _takes_last_pass(self, on: date, task: Task) -> bool:
+        """Whether a buffer day will have room for its last pass once the exam has moved."""
         view = self.view
-        return sum(
-            task.minutes
-            for task in view.open
-            if not is_last_pass(task)
-            and (
-                view.target(task, {}) == on
-                if task.anchor is not None and view.root(task) == "exam"
-                else task.date == on and task.number not in self.must
-            )
-        )
+        minutes = reviews = task.minutes
+        for other in view.open:
+            if is_last_pass(other) and not view.stays(other):
+                continue
+            wish = view.target(other, {}) if other.anchor is not None and view.root(other) == "exam" else None
+            sits = max((day for day in view.ahead if wish is not None and day <= wish), default=None)
+            if on in (sits, other.date if other.number not in self.must else None):
+                minutes += other.minutes
+                reviews += other.minutes * is_session(other)
+        return minutes <= view.capacity(on) and reviews <= REVIEWS_A_DAY
 
     # --- the whole search ----------------------------------------------------------------------------------------
 
@@ -129,31 +129,30 @@ class CatchUp:
         """Whether the learner gave the piece a day on which it still can sit."""
         return self.view.stays(task) and task.number not in self.must
 
-    def _loose(self) -> list[Task]:
-        """What must move and has no day yet."""
-        view = self.view
-        return [
+    def _loose(self, anchors: Mapping[int, date]) -> list[Task]:
+        """What must move, the days of the anchored tasks given, and has no day yet."""
+        loose = [
             task
-            for task in view.open
+            for task in self.view.open
             if task.number in self.must and task.number not in self.fixed and task.anchor is None
         ]
+        return sorted((*loose, *self._pushed_out(anchors)), key=_in_order)
 
     # --- moving only what must move ------------------------------------------------------------------------------
 
     def _alone(self) -> Found | None:
-        loose = self._loose()
         for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
-            found = self._attempt(loose, anchors)
+            found = self._attempt(self._loose(anchors), anchors)
             if found is not None:
                 return found
         return None
 
     def _neighbours(self) -> Found | None:
         """As alone, but pieces near what must move may give way, as many as can be searched exactly."""
-        loose = self._loose()
-        spare = PROVED - len(loose)
         anchors = next(self._anchor_days(), None)
-        if spare <= 0 or anchors is None:
+        loose = [] if anchors is None else self._loose(anchors)
+        spare = PROVED - len(loose)
+        if anchors is None or spare <= 0:
             return None
         near = self._near(loose, anchors)[:spare]
         return self._attempt(sorted((*loose, *near), key=_in_order), anchors)
@@ -177,12 +176,12 @@ class CatchUp:
 
     def _without_reviews(self) -> Found | None:
         """As alone, but the reviews of what must move take what room is left then, or are dropped."""
-        loose = self._loose()
-        floating = {task.number: task for task in self._behind(loose) if is_session(task)}
-        material = [task for task in loose if task.number not in floating]
-        if not floating:
-            return None
         for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
+            loose = self._loose(anchors)
+            floating = {task.number: task for task in self._behind(loose) if is_session(task)}
+            material = [task for task in loose if task.number not in floating]
+            if not floating:
+                return None
             found = self._attempt(material, anchors, floating)
             if found is not None:
                 self.settle(found.target, list(floating.values()))
@@ -264,8 +263,7 @@ class CatchUp:
         view = self.view
         assert task.anchor is not None
         late = self.must.get(task.number)
-        hangs_on_exam = view.exam_moved and view.root(task) == "exam"
-        if task.anchor.base in moved or hangs_on_exam:
+        if task.anchor.base in moved or self._hangs_on_exam(task):
             target = view.target(task, moved)
         elif late is None:
             return None
@@ -284,11 +282,12 @@ class CatchUp:
         tasks = self._anchored()
         gone = set(self.must) | set(self.fixed)
         if view.exam_moved:
-            gone |= {task.number for task in tasks if view.root(task) == "exam"}
+            gone |= {task.number for task in tasks if self._hangs_on_exam(task)}
         load = view.loads(task for task in view.open if task.number not in gone)
+        firm = view.loads(t for t in view.open if t.number not in gone and not self._gives_way(t))
 
         def choose(
-            k: int, days: dict[int, date], moved: dict[str, date], load: Counter[date]
+            k: int, days: dict[int, date], moved: dict[str, date], load: Counter[date], firm: Counter[date]
         ) -> Iterator[dict[int, date]]:
             if k == len(tasks):
                 yield days
@@ -296,17 +295,45 @@ class CatchUp:
             task = tasks[k]
             wish = self.wish(task, moved)
             if wish is None:
-                yield from choose(k + 1, days, moved, load)
+                yield from choose(k + 1, days, moved, load, firm)
                 return
             if task.number not in gone:
-                load = load - Counter({task.date: task.minutes})
+                load, firm = (each - Counter({task.date: task.minutes}) for each in (load, firm))
             first, last = self._bounds(task, days, gone - set(days))
             for day in wish:
-                if first <= day <= last and view.has_room_for_anchored(task, load, day):
-                    more = load + Counter({day: task.minutes})
-                    yield from choose(k + 1, {**days, task.number: day}, {**moved, task.task: day}, more)
+                room = firm if self._hangs_on_exam(task) else load
+                if first <= day <= last and view.has_room_for_anchored(task, room, day):
+                    more = Counter({day: task.minutes})
+                    now = {**days, task.number: day}
+                    yield from choose(k + 1, now, {**moved, task.task: day}, load + more, firm + more)
 
-        return choose(0, {}, {}, load)
+        return choose(0, {}, {}, load, firm)
+
+    def _hangs_on_exam(self, task: Task) -> bool:
+        """Whether the exam has moved and takes the task along: it then takes its minutes of the day first."""
+        return self.view.exam_moved and self.view.root(task) == "exam"
+
+    def _gives_way(self, task: Task) -> bool:
+        """Whether a piece may be pushed off its day by a task that belongs there."""
+        return task.anchor is None and not self.held(task) and task.date != self.view.eve
+
+    def _pushed_out(self, anchors: Mapping[int, date]) -> list[Task]:
+        """The fewest pieces that leave their day to the tasks that the exam took along."""
+        view = self.view
+        taken = {t.date for t in view.open} & {
+            anchors[t.number] for t in view.open if t.number in anchors and self._hangs_on_exam(t)
+        }
+        out = []
+        for day in sorted(taken):
+            here = [
+                task
+                for task in view.open
+                if task.date == day and not {task.number} & {*self.must, *self.fixed, *anchors}
+            ]
+            minutes = sum(task.minutes for task in here)
+            minutes += sum(task.minutes for task in view.open if anchors.get(task.number) == day)
+            out += fewest((task for task in here if self._gives_way(task)), minutes - view.capacity(day))
+        return out
 
     def reasons(self, anchors: Mapping[int, date]) -> dict[int, Reason]:
         """Why what must move moves."""
@@ -374,6 +401,11 @@ class CatchUp:
 
     def _course(self, *, with_reviews: bool, free: bool) -> Course:
         return Course(self, with_reviews=with_reviews, free=free)
+
+    def anchors_when_all_flows(self, *, free: bool) -> dict[str, date]:
+        """The days on which the anchored tasks can sit at the earliest without overtaking what they come after."""
+        days = self._course(with_reviews=False, free=free).days
+        return {task.task: day for task, day in (days or {}).items()}
 
     def _flowing(self, *, free: bool) -> Found | None:
         """Everything open in curriculum order; ``free``: what the learner put on its day flows too."""
@@ -568,6 +600,7 @@ class Course:
             target.put(view, {task.number: day})
         target.because |= search.reasons({task.number: day for task, day in self.days.items() if task not in self.late})
         search.settle(target, self.sessions)
+        target.put_back(view)
         return Found(target, True, self._notes(target))
 
     def _notes(self, target: Target) -> tuple[str, ...]:

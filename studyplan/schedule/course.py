@@ -52,8 +52,7 @@ class Slot:
 class Course:
     """A problem brought into one line: the material end to end, in steps of five minutes, and the days that take it.
 
-    ``low[i]`` and ``high[i]`` bound how much of the line may be placed by the end of the i-th material day (0: before the
-    first). Raises ``DoesNotFit`` where an anchored task finds no day.
+    ``ends[i]`` is where the first i tasks end on the line. Raises ``DoesNotFit`` where an anchored task finds no day.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -66,9 +65,9 @@ class Course:
         self.ends = list(accumulate((work.minutes // STEP for work in self.material), initial=0))
         self.total = self.ends[-1]
         self.slots = _slots(problem, self.fixed, self.anchored)
-        self.low, self.high = self._bounds()
 
-    def _bounds(self) -> tuple[list[int], list[int]]:
+    def bounds(self) -> tuple[list[int], list[int]]:
+        """How much of the line may be placed by the end of the i-th material day (0: before the first): least and most."""
         count = len(self.slots)
         low, high = [0] * (count + 1), [self.total] * (count + 1)
         high[0], low[count] = 0, self.total

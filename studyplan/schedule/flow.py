@@ -86,12 +86,12 @@ def earliest_ends(streams: Sequence[Stream], reaches: Sequence[Reach]) -> list[d
     """For each stream the earliest day on which it can have ended, whatever is due; None where it cannot."""
     ends: list[date | None] = []
     for reach, nodes in _Paths(streams, reaches, cuts=True).frontiers(_BEHIND, due=False):
-        ended = max(stream for stream, _, _ in nodes)
+        ended = max(stream for stream, _ in nodes)
         ends += [reach.date] * (ended - len(ends))
     return ends + [None] * (len(streams) - len(ends))
 
 
-#: A point between two days: stream, minutes of it placed, pieces made of it.
+#: A point between two days: stream, minutes of it placed, how many of its old pieces are continued or merged away.
 _Node = tuple[int, int, int]
 
 
@@ -118,9 +118,11 @@ class _Paths:
             found.update(range(MIN_PIECE + -MIN_PIECE % STEP, total - MIN_PIECE + 1, STEP))
         return tuple(sorted(found))
 
-    def ways(self, node: _Node, room: int, on: date) -> Iterator[tuple[_Node, int]]:
-        """The points that a day with ``room`` can end at, and the minutes it then holds; ``node`` itself is not among them."""
-        i, offset, made = node
+    def ways(self, i: int, offset: int, room: int, on: date) -> Iterator[tuple[int, int, int]]:
+        """The points that a day with ``room`` can end at: stream, offset, and the minutes that the day then holds.
+
+        The point it starts from is not among them.
+        """
         placed = 0
         while i < len(self.streams) and self.streams[i].not_before <= on:
             edges, total = self.edges[i], self.minutes[i]
@@ -130,23 +132,23 @@ class _Paths:
                 if placed + stop - offset > room:
                     break
                 if stop - offset >= MIN_PIECE or (offset in edges and stop in edges):
-                    yield (i, stop, made + 1), placed + stop - offset
+                    yield i, stop, placed + stop - offset
             placed += total - offset
             if placed > room or not (total - offset >= MIN_PIECE or offset in edges):
                 return
-            i, offset, made = i + 1, 0, 0
-            yield (i, 0, 0), placed
+            i, offset = i + 1, 0
+            yield i, 0, placed
 
-    def frontiers(self, behind: int, *, due: bool) -> Iterator[tuple[Reach, set[_Node]]]:
+    def frontiers(self, behind: int, *, due: bool) -> Iterator[tuple[Reach, set[tuple[int, int]]]]:
         """Day by day the points that can be reached, those far behind the furthest left out."""
-        nodes: set[_Node] = {(0, 0, 0)}
+        nodes = {(0, 0)}
         for reach in self.reaches:
-            nodes |= {(i, offset, 0) for node in nodes for (i, offset, _), _ in self.ways(node, reach.room, reach.date)}
+            nodes |= {end[:2] for node in nodes for end in self.ways(*node, reach.room, reach.date)}
             if due:
                 nodes = {node for node in nodes if node[0] >= reach.due}
             if not nodes:
                 return
-            best = max(self.before[i] + offset for i, offset, _ in nodes)
+            best = max(self.before[i] + offset for i, offset in nodes)
             nodes = {node for node in nodes if self.before[node[0]] + node[1] >= best - behind}
             yield reach, nodes
             if best == self.before[-1]:
@@ -155,7 +157,7 @@ class _Paths:
     def furthest(self, behind: int) -> int:
         best = 0
         for _, nodes in self.frontiers(behind, due=True):
-            best = max(self.before[i] + offset for i, offset, _ in nodes)
+            best = max(self.before[i] + offset for i, offset in nodes)
         return best
 
     def best(self, bound: int | None) -> _Best | None:
@@ -183,30 +185,37 @@ class _Paths:
         return _Best(states[end], self._flow(trail, states[end]))
 
     def _steps(self, node: _Node, reach: Reach, uneven: Sequence[int]) -> Iterator[tuple[_Node, int]]:
+        """Where a day can end, and what it costs."""
         yield node, uneven[0]
-        i, offset, made = node
+        i, offset, row = node
         whole = 0
-        for there, placed in self.ways(node, reach.room, reach.date):
-            if there[1]:
-                yield there, whole + self._piece(i, made, reach.date, there[1] - offset) + uneven[placed]
+        for at, stop, placed in self.ways(i, offset, reach.room, reach.date):
+            if at == i:
+                for after, cost in self._continued(i, row, reach.date, stop - offset):
+                    yield (i, stop, after), whole + cost + uneven[placed]
                 continue
-            whole += self._piece(i, made, reach.date, self.minutes[i] - offset)
-            whole += self._merged(i, made + 1, reach.date)
-            i, offset, made = there[0], 0, 0
-            yield there, whole + uneven[placed]
+            rest = self._continued(i, row, reach.date, self.minutes[i] - offset)
+            whole += min(cost + self._merged(i, after, None, reach.date) for after, cost in rest)
+            i, offset, row = at, 0, 0
+            yield (i, 0, 0), whole + uneven[placed]
 
-    def _piece(self, i: int, made: int, on: date, minutes: int) -> int:
-        """What the piece number ``made`` (from 0) of a stream costs on a day."""
+    def _continued(self, i: int, row: int, on: date, minutes: int) -> list[tuple[int, int]]:
+        """The old pieces that a new one may continue, from number ``row`` on: the number that comes next, and the cost.
+
+        The first new piece continues the first old one; old ones that are passed over are merged away.
+        """
         pieces = self.streams[i].pieces
-        was, had = pieces[min(made, len(pieces) - 1)]
-        cut = CUT * _GRAIN if made else 0
-        if was == on and made < len(pieces):
-            return cut + _SIZE * (minutes != had)
-        return _DATE + abs((on - was).days) * _DAY + cut
+        cut = CUT * _GRAIN if row else 0
+        if row == len(pieces):
+            return [(row, _DATE + abs((on - pieces[-1][0]).days) * _DAY + cut)]
+        return [
+            (k + 1, self._merged(i, row, k, on) + _moved(pieces[k], on, minutes) + cut)
+            for k in (range(row, len(pieces)) if row else (0,))
+        ]
 
-    def _merged(self, i: int, made: int, on: date) -> int:
-        """What it costs that the pieces from number ``made`` on are merged away into the last one."""
-        return sum(_DATE + abs((on - was).days) * _DAY for was, _ in self.streams[i].pieces[made:])
+    def _merged(self, i: int, first: int, last: int | None, on: date) -> int:
+        """What it costs that old pieces are merged away into a new one."""
+        return sum(_DATE + abs((on - was).days) * _DAY for was, _ in self.streams[i].pieces[first:last])
 
     def _late(self, k: int) -> _Late:
         return _Late(self, k)
@@ -237,14 +246,21 @@ class _Late:
             self._whole.append(self._whole[-1] + self._of(stream, 0))
         self._whole.reverse()
 
-    def _of(self, stream: Stream, made: int) -> int:
-        return sum(_DATE + (self._next - was).days * _DAY for was, _ in stream.pieces[made:] if was <= self._over)
+    def _of(self, stream: Stream, row: int) -> int:
+        return sum(_DATE + (self._next - was).days * _DAY for was, _ in stream.pieces[row:] if was <= self._over)
 
     def __call__(self, node: _Node) -> int:
-        i, _, made = node
+        i, _, row = node
         if i == len(self._streams):
             return 0
-        return self._whole[i + 1] + self._of(self._streams[i], made)
+        return self._whole[i + 1] + self._of(self._streams[i], row)
+
+
+def _moved(piece: tuple[date, int], on: date, minutes: int) -> int:
+    was, had = piece
+    if was == on:
+        return _SIZE * (minutes != had)
+    return _DATE + abs((on - was).days) * _DAY
 
 
 def _uneven(reach: Reach, placed: int) -> int:

@@ -6,12 +6,14 @@ Pure: the standard library, ``model`` and its neighbours in this package.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from itertools import groupby
 
 from studyplan.model import Reason, Task
+from studyplan.schedule.reviews import REVIEWS_A_DAY
 from studyplan.schedule.standing import Move, View, is_session
 
 #: The new pieces of a task: the piece that keeps its number (None: one is made), its day, its minutes.
@@ -67,6 +69,38 @@ class Target:
                     load[task.date] += task.minutes
         return load
 
+    def put_back(self, view: View) -> None:
+        """Leave pieces on their old day after all where, as it came out, nothing stands against it there."""
+        done = False
+        while not done:
+            done = True
+            explain = Explain(view, self)
+            for pieces in self.pieces.values():
+                for place, (row, day, minutes) in enumerate(pieces):
+                    if row is None or day == row.date or row.number in self.because or row.date < view.today:
+                        continue
+                    if explain.against(row, day, minutes) or not self._may_return(view, row, place):
+                        continue
+                    pieces[place] = (row, row.date, minutes)
+                    done = False
+                    break
+                if not done:
+                    break
+
+    def _may_return(self, view: View, row: Task, place: int) -> bool:
+        """Whether what comes after a piece, the later ones of its own task among it, lets it have its old day again."""
+        if row.date in (view.eve, view.exam_day):
+            return False
+        days = [day for _, day, _ in self.pieces[row.task]]
+        if any(day >= row.date for day in days[:place]) or any(day <= row.date for day in days[place + 1 :]):
+            return False
+        return all(
+            day >= row.date + is_session(piece) * timedelta(days=1)
+            for piece in view.followers.get(row.number, ())
+            if piece.task != row.task
+            for day in self.days_of(view, piece.task)
+        )
+
     def cost(self, view: View) -> tuple[int, int]:
         """Dates changed (a piece made or merged away is one) and the sum of days moved."""
         changed = moved = 0
@@ -74,53 +108,63 @@ class Target:
             rows = view.of_task.get(id, ())
             days = {row.number: day for row, day, _ in pieces if row is not None}
             changed += sum(row is None for row, _, _ in pieces)
-            for row in rows:
+            for k, row in enumerate(rows):
                 if days.get(row.number) != row.date:
                     changed += 1
-                    moved += abs((days.get(row.number, row.date) - row.date).days)
+                    into = [days[each.number] for each in (*rows[k:], *reversed(rows[:k])) if each.number in days]
+                    moved += abs((into[0] - row.date).days) if into else 0
         return changed, moved
 
 
 def _joined(pieces: Pieces) -> Pieces:
     """Those that share a day as one, which keeps the first number there is."""
+    days = [(day, list(group)) for day, group in groupby(pieces, key=lambda piece: piece[1])]
     return [
-        (next((row for row, _, _ in same if row is not None), None), day, sum(minutes for _, _, minutes in same))
-        for day, same in ((day, list(group)) for day, group in groupby(pieces, key=lambda piece: piece[1]))
+        (
+            min((row for row, _, _ in same if row is not None), key=lambda row: row.part, default=None),
+            day,
+            sum(minutes for _, _, minutes in same),
+        )
+        for day, same in days
     ]
 
 
 def _matching(old: Sequence[date], new: Sequence[date]) -> list[int | None]:
-    """Which old piece each new one continues, in order, the first the first, as many as can on the day they had."""
-    if len(new) >= len(old):
-        return [k if k < len(old) else None for k in range(len(new))]
-    best: dict[tuple[int, int], tuple[int, list[int | None]]] = {}
+    """Which old piece each new one continues: in order, the first the first, with the fewest dates changed, then the least
+    sum of days. New ones beyond the last old are made."""
 
-    def choose(i: int, k: int) -> tuple[int, list[int | None]]:
+    @cache
+    def choose(i: int, k: int) -> tuple[int, int, tuple[int | None, ...]]:
         if i == len(new):
-            return 0, []
-        if (i, k) not in best:
-            spare = len(old) - k - (len(new) - i)
-            options = []
-            for skip in range((spare if i else 0) + 1):
-                same, rest = choose(i + 1, k + skip + 1)
-                options.append((same + (old[k + skip] == new[i]), [k + skip, *rest]))
-            best[i, k] = max(options, key=lambda option: option[0])
-        return best[i, k]
+            return len(old) - k, sum(abs((new[-1] - was).days) for was in old[k:]), ()
+        if k == len(old):
+            return len(new) - i, sum(abs((day - old[-1]).days) for day in new[i:]), (None,) * (len(new) - i)
+        options = []
+        for row in range(k, len(old)) if i else (0,):
+            changed, moved, rest = choose(i + 1, row + 1)
+            passed = sum(abs((new[i] - was).days) for was in old[k : row + 1])
+            options.append((changed + row - k + (old[row] != new[i]), moved + passed, (row, *rest)))
+        return min(options, key=lambda option: option[:2])
 
-    return choose(0, 0)[1]
+    return list(choose(0, 0)[2])
 
 
 class Explain:
-    """Why a piece goes where it goes: what was known beforehand, else what stood against its old day."""
+    """Why a piece goes where it goes: what was known beforehand, else what stands against its old day."""
 
     def __init__(self, view: View, target: Target) -> None:
         self.view = view
         self.target = target
         self.load = target.load(view)
+        self.keys = _made_keys(view, target)
         self.days = {row.number: day for pieces in target.pieces.values() for row, day, _ in pieces if row is not None}
         for task in view.open:
             if task.task not in target.pieces:
                 self.days[task.number] = task.date
+        self.reviews = Counter[date]()
+        for task in view.open:
+            if is_session(task) and task.number in self.days:
+                self.reviews[self.days[task.number]] += task.minutes
 
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
         known = self.target.because.get(row.number)
@@ -128,69 +172,98 @@ class Explain:
             return known
         if day == row.date:
             return self._resized(row, minutes)
-        ahead = self._ahead(row, self.view.after_of(row))
-        if ahead is not None:
-            return Reason("follows", ahead.key)
-        if not self._could_take(row.date, minutes):
-            return Reason("day-full", row.date.isoformat())
-        line = [task for task in self.view.open if (task.position, task.part) < (row.position, row.part)]
-        first = self._ahead(row, [task for task in reversed(line) if self._sits_by(task, day)])
-        nearest = first or next((task for task in reversed(line) if self._sits_by(task, day)), None)
+        found = self.against(row, day, minutes)
+        if found is not None:
+            return found
+        for piece in self.view.followers.get(row.number, ()):
+            if piece.number in self.target.because:
+                return self.target.because[piece.number]
+        line = reversed([task for task in self.view.open if _before(task, row)])
+        nearest = next((task for task in line if self.days.get(task.number, date.max) <= day), None)
         return Reason("follows", nearest.key) if nearest else Reason("day-full", row.date.isoformat())
 
-    def _resized(self, row: Task, minutes: int) -> Reason:
-        """For a piece that stays but takes over, or gives away, minutes of its task: whichever day had no room for them."""
-        pieces = self.target.pieces[row.task]
-        kept = {task.number for task, _, _ in pieces if task is not None}
-        for other in self.view.of_task[row.task]:
-            if other.number not in kept and minutes > row.minutes:
-                return self.moved(other, date.min, other.minutes)
-        full = [day for _, day, _ in pieces if not self._could_take(day, abs(minutes - row.minutes))]
-        return Reason("day-full", (row.date if row.date in full or not full else full[0]).isoformat())
+    def against(self, row: Task, day: date, minutes: int) -> Reason | None:
+        """What stands against a piece on its old day: what it comes after, too full a day, what is ahead in order."""
+        for ahead in self.view.after_of(row):
+            own = [(ahead.key, self.days[ahead.number])] if ahead.number in self.days else []
+            for key, at in own if ahead.task == row.task else self._sits(ahead.task):
+                strict = is_session(row) or ahead.task == row.task
+                if at <= day and (at > row.date or (at == row.date and strict)):
+                    return Reason("follows", key)
+        if not self._could_take(row.date, minutes, session=is_session(row)):
+            return Reason("day-full", row.date.isoformat())
+        for task in reversed(self.view.open):
+            if _before(task, row) and row.date < self.days.get(task.number, row.date) <= day:
+                return Reason("follows", task.key)
+        return None
 
     def gone(self, row: Task) -> Reason:
         """For a piece that is merged into one ahead of it, or a review that is dropped."""
         into = next((task for task, _, _ in self.target.pieces.get(row.task, ()) if task is not None), None)
         if into is not None:
             return Reason("follows", into.key)
-        known = self.target.because.get(row.number)
-        return known or self.moved(row, date.max, row.minutes)
+        return self.target.because.get(row.number) or self.moved(row, date.max, row.minutes)
 
     def made(self, id: str, place: int) -> Reason:
         """For the piece in that place among those of a task: the day of the one ahead of it could not take more."""
         return Reason("day-full", self.target.pieces[id][place - 1][1].isoformat())
 
-    def _ahead(self, row: Task, pieces: Sequence[Task]) -> Task | None:
-        """The first of the pieces that now ends too late for the row to have stayed."""
-        for piece in pieces:
-            day = self.days.get(piece.number)
-            if day is not None and (day > row.date or (day == row.date and is_session(row))):
-                return piece
-        return None
+    def _resized(self, row: Task, minutes: int) -> Reason:
+        """For a piece that stays but takes over, or gives away, minutes of its task: whichever day had no room for them."""
+        pieces = self.target.pieces[row.task]
+        kept = {task.number for task, _, _ in pieces if task is not None}
+        for other in self.view.of_task[row.task]:
+            if other.number not in kept and minutes > row.minutes and other.date != row.date:
+                reason = self.moved(other, row.date, other.minutes)
+                first = next(task for task, _, _ in pieces if task is not None)
+                return reason if reason.code != "follows" or first == row else Reason("follows", first.key)
+        full = [day for _, day, _ in pieces if not self._could_take(day, abs(minutes - row.minutes))]
+        return Reason("day-full", (row.date if row.date in full or not full else full[0]).isoformat())
 
-    def _sits_by(self, task: Task, day: date) -> bool:
-        return task.number in self.days and self.days[task.number] <= day
+    def _sits(self, id: str) -> Iterator[tuple[str, date]]:
+        """The keys and days of a task's pieces as they will be."""
+        if id not in self.target.pieces:
+            yield from ((task.key, task.date) for task in self.view.of_task.get(id, ()))
+            return
+        for place, (row, day, _) in enumerate(self.target.pieces[id]):
+            yield (self.keys[id, place] if row is None else row.key), day
 
-    def _could_take(self, on: date, minutes: int) -> bool:
-        if on == self.view.eve:
+    def _could_take(self, on: date, minutes: int, *, session: bool = False) -> bool:
+        if on == self.view.eve or (session and self.reviews[on] + minutes > REVIEWS_A_DAY):
             return False
         return self.load[on] + minutes <= self.view.capacity(on)
+
+
+def _before(one: Task, other: Task) -> bool:
+    return (one.position, one.part) < (other.position, other.part)
+
+
+def _made_keys(view: View, target: Target) -> dict[tuple[str, int], str]:
+    """By task and place, the key of each piece that is made: numbered on from the highest part there ever was."""
+    highest = Counter[str]()
+    for task in view.standing.tasks:
+        highest[task.task] = max(highest[task.task], task.part)
+    keys = {}
+    for id, pieces in target.pieces.items():
+        for place, (row, _, _) in enumerate(pieces):
+            if row is None:
+                highest[id] += 1
+                keys[id, place] = f"{id}#{highest[id]}"
+    return keys
 
 
 def moves(view: View, target: Target, explain: Explain) -> tuple[Move, ...]:
     """Every piece whose day or minutes change, in curriculum order."""
     found: list[tuple[tuple[int, int], Move]] = []
     rows_of = {**view.of_task, **{task.task: [task] for task in view.exams}}
-    highest = Counter[str]()
-    for task in view.standing.tasks:
-        highest[task.task] = max(highest[task.task], task.part)
     for id, pieces in target.pieces.items():
         rows = rows_of[id]
-        part, last = highest[id], rows[0]
+        last = rows[0]
         for place, (row, day, minutes) in enumerate(pieces):
             if row is None:
-                part += 1
-                move = Move(None, f"{id}#{part}", id, part, None, minutes, None, day, explain.made(id, place))
+                key = explain.keys[id, place]
+                part = int(key.rpartition("#")[2])
+                move = Move(None, key, id, part, None, minutes, None, day, explain.made(id, place))
                 found.append(((last.position, part), move))
                 continue
             last = row

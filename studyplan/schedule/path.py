@@ -27,10 +27,10 @@ def most_even(course: Course) -> list[int]:
     """
     if not course.slots or not course.total:
         return [0] * (len(course.slots) + 1)
-    return _Search(course).best()
+    return Search(course).best()
 
 
-class _Search:
+class Search:
     """The shortest path from nothing placed before the first day to everything placed after the last.
 
     It is found backwards: ``_costs[i]`` holds, for each point of the line that the first i days may end at, the least cost of
@@ -39,7 +39,7 @@ class _Search:
     """
 
     def __init__(self, course: Course) -> None:
-        self._course = course
+        self._low, self._high = course.bounds()
         self._slots = course.slots
         self._total = course.total
         self._minutes = course.placed_minutes
@@ -78,10 +78,15 @@ class _Search:
             assert costs is not None
         return self._forwards(costs)
 
+    def between(self, low: Sequence[int], high: Sequence[int]) -> list[int] | None:
+        """The cheapest of the plans whose days end inside the bounds, found without giving anything up."""
+        costs = self._backwards(low, high, inf)
+        return None if costs is None else self._forwards(costs)
+
     def _band(self, width: int) -> tuple[list[int], list[int]]:
         """Bounds that reach so many steps either side of the even line."""
         low, high = [], []
-        for i, (least, most) in enumerate(zip(self._course.low, self._course.high, strict=True)):
+        for i, (least, most) in enumerate(zip(self._low, self._high, strict=True)):
             middle = min(max(round(self._line.middle(i) / STEP), least), most)
             low.append(max(least, middle - width))
             high.append(min(most, middle + width))
@@ -90,7 +95,7 @@ class _Search:
     def _within(self, limit: float) -> tuple[list[int], list[int]]:
         """Bounds that no plan of at most that cost leaves."""
         low, high = [], []
-        for i, (least, most) in enumerate(zip(self._course.low, self._course.high, strict=True)):
+        for i, (least, most) in enumerate(zip(self._low, self._high, strict=True)):
             first, last = self._line.reach(i, limit)
             low.append(max(least, floor(first / STEP) - 1))
             high.append(min(most, ceil(last / STEP) + 1))
@@ -123,7 +128,8 @@ class _Search:
         anchored, factor = self._slots[i].anchored, self._factor[self._slots[i].weight]
         room, square, twice = len(loads) - 1, factor * STEP * STEP, 2 * factor * STEP
         low, high = max(low, after.points[0] - room), min(high, after.points[-1])
-        behind = self._line.behind(i)
+        share, aim, fixed = self._line.behind(i)
+        spare = limit - fixed
         ends = after.points[: bisect_right(after.points, high + room)]
         costs = after.costs
         arrive = [cost + cut if inner[end] else cost for end, cost in zip(ends, costs, strict=False)]
@@ -167,7 +173,10 @@ class _Search:
                 idle = stay[at] + loads[0]
                 if best is None or idle < best:
                     best = idle
-            if best is not None and best / scale + behind.least(at) <= limit:
+            if best is None:
+                continue
+            minutes = STEP * at
+            if best / scale + (minutes - aim) ** 2 / share + 2 * minutes <= spare:
                 points.append(at)
                 found.append(best)
         points.reverse()
@@ -250,19 +259,11 @@ class _EvenLine:
         middle = self.middle(i)
         return middle - half, middle + half
 
-    def behind(self, i: int) -> _Behind:
-        return _Behind(self._share[i], self._aim[i], self._lost[i] + 2 * self._anchored[i] - self._share[i])
+    def behind(self, i: int) -> tuple[float, float, float]:
+        """What the first i days cost at least where they end at m minutes of the line (the sum of load² / share).
 
-
-@dataclass(frozen=True, slots=True)
-class _Behind:
-    """The days already passed at some point of the search."""
-
-    share: float
-    aim: float
-    fixed: float
-
-    def least(self, at: int) -> float:
-        """What they cost at least (the sum of load² / share) where they end at a point of the line."""
-        minutes = STEP * at
-        return self.fixed + (minutes - self.aim) ** 2 / self.share + 2 * minutes if self.share else 0.0
+        The answer (share, aim, fixed) stands for (m - aim)² / share + 2 m + fixed.
+        """
+        if not i:
+            return 1.0, 0.0, 0.0
+        return self._share[i], self._aim[i], self._lost[i] + 2 * self._anchored[i] - self._share[i]

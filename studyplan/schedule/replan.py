@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit, UsageProblem
 from studyplan.model import STEP, Anchor, Day, Deck, Reason, Role, Task, Work
@@ -17,7 +18,7 @@ from studyplan.schedule.absorb import PROVED
 from studyplan.schedule.catchup import CatchUp, is_last_pass
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit
 from studyplan.schedule.moves import Explain, Target, moves
-from studyplan.schedule.reviews import REVIEWS_A_DAY
+from studyplan.schedule.reviews import REVIEWS, REVIEWS_A_DAY
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
 
 __all__ = ["Mending", "Move", "Standing", "catch_up", "even_out", "shift"]
@@ -46,7 +47,8 @@ def catch_up(standing: Standing) -> Mending:
 def even_out(standing: Standing) -> Mending:
     """Lay out what is left from today on, as evenly as the days allow. Reviews keep their days where they can.
 
-    The buffer stays free of material unless nothing else is feasible; then its days are taken, the earliest first.
+    The buffer stays free of material unless nothing else is feasible; then its days are taken, the earliest first. An
+    anchored task that what it comes after can no longer reach in time waits for it.
     """
     view = View(standing)
     search = CatchUp(view)
@@ -90,9 +92,19 @@ _PUT = "put:"
 class _Attempt:
     """What is left as a problem of laying out. ``free``: what the learner put on a day is laid out with the rest."""
 
-    def __init__(self, view: View, search: CatchUp, decks: tuple[Deck, ...], opened: int, *, free: bool) -> None:
+    def __init__(
+        self,
+        view: View,
+        search: CatchUp,
+        decks: tuple[Deck, ...] = (),
+        opened: int = 0,
+        *,
+        free: bool = False,
+        anchors: Mapping[str, date] = MappingProxyType({}),
+    ) -> None:
         self.view = view
         self.search = search
+        self.anchors = anchors
         self.days = tuple(_days_left(view, opened))
         self.put = [
             t for t in view.open if view.stays(t) and t.number not in search.must and not free and not is_session(t)
@@ -107,9 +119,7 @@ class _Attempt:
         put = [
             work
             for task in self.put
-            if task.date in on_study_days
-            and (work := _put_work(view, task, self.rows))
-            and (work.minutes or work.after)
+            if (work := _put_work(view, task, self.rows, task.date in on_study_days)) and (work.minutes or work.after)
         ]
         works = (*put, *(self._work(rows) for rows in self.rows.values()), *(_exam_work(task) for task in view.exams))
         settled = {task.task: task.date for task in sorted((*view.over, *self.put), key=lambda task: task.date)}
@@ -128,8 +138,17 @@ class _Attempt:
             sum(row.minutes for row in rows),
             splittable=first.splittable or len(rows) > 1,
             after=tuple(after),
-            anchor=first.anchor,
+            anchor=Anchor("start", (self.anchors[first.task] - self.view.first).days)
+            if first.task in self.anchors
+            else first.anchor,
         )
+
+    def _stayed(self, task: Task, placed: Sequence[tuple[date, int]] | None) -> bool:
+        if not placed:
+            return True
+        if is_session(task) or not self.view.is_study_day(task.date):
+            return placed[0][0] < task.date
+        return placed[0][0] == task.date
 
     def target(self, layout: Layout) -> Target | None:
         """The lay-out as a target; None where it does not leave each piece of the learner's own on its day."""
@@ -137,15 +156,16 @@ class _Attempt:
         placed: dict[str, list[tuple[date, int]]] = {}
         for piece in layout.pieces:
             placed.setdefault(piece.task, []).append((piece.date, piece.minutes))
-        if any(not _stayed(task, placed.get(f"{_PUT}{task.key}")) for task in self.put):
+        if any(not self._stayed(task, placed.get(f"{_PUT}{task.key}")) for task in self.put):
             return None
         self.shares = {day.date: day.share for day in layout.days if day.share is not None}
         target = Target()
         target.put(view, self.search.fixed)
+        sessions = list(self.sessions)
         for id, rows in self.rows.items():
             if rows[0].anchor is not None and len(rows) == 1:
                 target.put(view, {rows[0].number: placed[id][0][0]})
-                if placed[id][0][0] != rows[0].date and rows[0].number not in self.search.must:
+                if placed[id][0][0] != rows[0].date and rows[0].number not in self.search.must and not self.anchors:
                     target.because |= self.search.why_anchored(rows[0])
             elif [(row.date, row.minutes) for row in rows] != placed[id]:
                 target.recut(view, rows, placed[id])
@@ -157,8 +177,26 @@ class _Attempt:
             if day is None:
                 return None
             target.put(view, {task.number: day})
-        self.search.settle(target, self.sessions)
-        return target
+        load = target.load(view)
+        for number, day in self.search.fixed.items():
+            if day is not None and view.is_study_day(day) and load[day] > view.capacity(day):
+                sessions += [task for task in view.open if task.number == number]
+        self.search.settle(target, sessions)
+        return None if self._jumps_ahead(target) else target
+
+    def _jumps_ahead(self, target: Target) -> bool:
+        """Whether a piece of the learner's own and what comes after it, or an anchored task ahead of it, would swap."""
+        view = self.view
+        for task in self.put:
+            ahead = [row for id in task.after for row in view.of_task.get(id, ()) if row.anchor is not None]
+            if any(row.date <= task.date < max(target.days_of(view, row.task)) for row in ahead):
+                return True
+        return any(
+            min(target.days_of(view, id), default=task.date) < task.date
+            for task in self.put
+            for id in {piece.task for piece in view.followers.get(task.number, ())} - {task.task}
+            if all(row.date >= task.date for row in view.of_task[id])
+        )
 
 
 def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
@@ -169,15 +207,17 @@ def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
         if free and not any(view.stays(task) for task in view.open):
             return
         if decks:
-            yield _Attempt(view, search, decks, 0, free=free)
+            yield _Attempt(view, search, decks, free=free)
         for opened in range(len(buffer) + 1):
-            yield _Attempt(view, search, (), opened, free=free)
+            yield _Attempt(view, search, opened=opened, free=free)
+        later = search.anchors_when_all_flows(free=free)
+        for opened in range(len(buffer) + 1 if later else 0):
+            yield _Attempt(view, search, opened=opened, free=free, anchors=later)
 
 
 def _has_reviews_left(view: View, deck: Deck) -> bool:
-    """Whether minutes must still be kept back for a deck: not once all its reviews are over."""
-    own = [task for task in (*view.open, *view.over) if task.task.rpartition("-")[0] == deck.id]
-    return not own or any(task.task in view.of_task for task in own)
+    """Whether minutes must still be kept back for a deck: not once its last review is over."""
+    return all(task.task != f"{deck.id}-{REVIEWS}" for task in view.over)
 
 
 def _days_left(view: View, opened: int) -> Iterator[Day]:
@@ -193,18 +233,20 @@ def _days_left(view: View, opened: int) -> Iterator[Day]:
         yield day
 
 
-def _put_work(view: View, task: Task, rows: Mapping[str, Sequence[Task]]) -> Work:
-    """What the learner put on a day as an anchored work; of a review no more than what must be over the day before it."""
-    after = tuple(id for id in task.after if id in rows and all(row.date <= task.date for row in rows[id]))
-    session = is_session(task)
-    anchor = Anchor("start", (task.date - view.first).days - session)
-    return Work(f"{_PUT}{task.key}", 0 if session else task.minutes, after=after, anchor=anchor)
+def _put_work(view: View, task: Task, rows: Mapping[str, Sequence[Task]], on_study_day: bool) -> Work:
+    """What the learner put on a day as an anchored work.
+
+    Of a review, or off the study days, it stands for no minutes: only for what must be over by then.
+    """
+    after = tuple(
+        id for id in task.after if id in rows and all(row.date <= task.date and row.anchor is None for row in rows[id])
+    )
+    anchor = Anchor("start", (task.date - view.first).days - is_session(task))
+    return Work(f"{_PUT}{task.key}", task.minutes * _counts(task, on_study_day), after=after, anchor=anchor)
 
 
-def _stayed(task: Task, placed: Sequence[tuple[date, int]] | None) -> bool:
-    if not placed:
-        return True
-    return placed[0][0] < task.date if is_session(task) else placed[0][0] == task.date
+def _counts(task: Task, on_study_day: bool) -> bool:
+    return on_study_day and not is_session(task)
 
 
 def _exam_work(task: Task) -> Work:
@@ -219,7 +261,7 @@ class _Evened(Explain):
         self.shares = shares
 
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
-        if is_session(row) or row.number in self.target.because or day not in self.shares:
+        if is_session(row) or row.anchor is not None or row.number in self.target.because or day not in self.shares:
             return super().moved(row, day, minutes)
         return Reason("evened", round(self.shares[day]))
 
@@ -316,13 +358,16 @@ class _Shift:
         """The day a piece shifts to and why there: the first that takes it, behind what it comes after and the ``line`` so far."""
         view = self.view
         first, reason = self._wish(task, days)
-        if first is None or first < view.today:
-            return None if first is None else (first, reason)
+        if first is None:
+            return None
+        if first < view.today and reason.code == "shifted":
+            return first, reason
         ahead = view.after_of(task)
         if task.anchor is None and not is_session(task):
-            ahead += line[-1:]
+            before = [piece for piece in line if (piece.position, piece.part) < (task.position, task.part)]
+            ahead += sorted(before, key=lambda piece: days[piece.number] or date.min)[-1:]
         for day in self.study:
-            if day < first:
+            if day < max(first, view.today):
                 continue
             late = next((p for p in ahead if (at := days.get(p.number)) and at + _DAY * is_session(task) > day), None)
             if late is None and self._takes(task, day, load, reviews):

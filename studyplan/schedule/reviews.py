@@ -52,8 +52,12 @@ def review_minutes(deck: Deck) -> int:
 
 def keep_back(decks: Sequence[Deck], material_days: int) -> int:
     """Minutes that each material day under a ceiling keeps free for reviews."""
-    minutes = REVIEWS * sum(review_minutes(deck) for deck in decks)
-    return -(-minutes // (material_days * STEP)) * STEP if material_days else 0
+    return spread(sum(review_minutes(deck) for deck in decks), material_days)
+
+
+def spread(minutes: int, material_days: int) -> int:
+    """What decks whose single reviews take so many minutes cost each material day, rounded up to five."""
+    return -(-REVIEWS * minutes // (material_days * STEP)) * STEP if material_days else 0
 
 
 def gap(days_left: int) -> int:

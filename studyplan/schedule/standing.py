@@ -166,6 +166,8 @@ class View:
             return Reason("exam-moved", end)
         if task.date == self.exam_day:
             return Reason("exam-moved", end) if self.exam_moved or not self.stays(task) else None
+        if self.exam_moved and task.date == self.eve and task.anchor is None and not self.stays(task):
+            return Reason("exam-moved", end)
         if self.is_study_day(task.date) or self.stays(task):
             return None
         return Reason("day-off", task.date.isoformat())
@@ -182,14 +184,7 @@ class View:
         over = sum(task.minutes for task in pieces) - self._ceiling(on)
         if sum(task.minutes for task in theirs) <= self._ceiling(on):
             return []
-        movable = sorted((t for t in theirs if t.anchor is None), key=lambda t: (t.minutes, t.position, t.part))
-        taken = []
-        while over > 0 and movable:
-            task = next((task for task in movable if task.minutes >= over), movable[-1])
-            movable.remove(task)
-            taken.append(task)
-            over -= task.minutes
-        return taken
+        return fewest((task for task in theirs if task.anchor is None), over)
 
     # --- room ----------------------------------------------------------------------------------------------------
 
@@ -248,6 +243,18 @@ class View:
             order.append(ready[0])
             del left[ready[0].task]
         return order
+
+
+def fewest(pieces: Iterable[Task], minutes: int) -> list[Task]:
+    """The fewest of the pieces that hold so many minutes together, or all of them where they hold less."""
+    left = sorted(pieces, key=lambda task: (task.minutes, task.position, task.part))
+    taken = []
+    while minutes > 0 and left:
+        task = next((task for task in left if task.minutes >= minutes), left[-1])
+        left.remove(task)
+        taken.append(task)
+        minutes -= task.minutes
+    return taken
 
 
 def _by_task(tasks: Iterable[Task]) -> dict[str, list[Task]]:

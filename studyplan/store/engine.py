@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
@@ -190,7 +190,8 @@ def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
 def _opened(path: Path) -> sqlite3.Connection:
     connection = _connected(str(path))
     try:
-        _use_wal(connection)
+        if _is_ours_or_new(connection):
+            _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
     except sqlite3.OperationalError as error:
         connection.close()
@@ -223,6 +224,17 @@ def look_at(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _is_ours_or_new(connection: sqlite3.Connection) -> bool:
+    """False for somebody else's database, whose journal is not ours to change: it is refused as it was found."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if not names - {"sqlite_sequence"}:
+        return True
+    if "alembic_version" not in names:
+        return False
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    return all(str(revision).startswith(tables.OURS) for (revision,) in found)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -269,7 +281,17 @@ def revision_of(connection: Connection) -> tuple[str | None, State]:
         return tables.HEAD, State.CURRENT
     if not found:
         return None, State.FOREIGN if _has_tables(connection) else State.EMPTY
-    return found[0], State.OTHER if found[0].startswith(tables.OURS) else State.FOREIGN
+    is_ours = found[0].startswith(tables.OURS) or _has_our_tables(connection)
+    return found[0], State.OTHER if is_ours else State.FOREIGN
+
+
+def _has_our_tables(connection: Connection) -> bool:
+    """Whether a database with a revision that we never gave is ours all the same: a later studyplan may name them otherwise."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    else:
+        query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    return set(connection.execute(text(query)).scalars()) >= {table.name for table in tables.metadata.sorted_tables}
 
 
 def _has_tables(connection: Connection) -> bool:
@@ -296,10 +318,10 @@ def check_server(connection: Connection) -> None:
 
 @contextmanager
 def converted(place: Place) -> Iterator[None]:
-    """Whatever the database raises inside becomes one of ours."""
+    """What the database raises inside becomes one of ours. What SQLAlchemy itself objects to is a bug and stays one."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise problem(error, place) from error
 
 
@@ -358,7 +380,7 @@ def _sqlite_problem(cause: sqlite3.Error, place: Place) -> StorageProblem:
 
 def _unwritable(place: Place) -> StorageProblem:
     path = place.path
-    if path is not None and path.exists() and not os.access(path, os.W_OK):
+    if path is not None and os.access(path, os.F_OK) and not os.access(path, os.W_OK):
         return StorageProblem(f"{path} is read-only", hint="change its permissions, or name another with --db")
     folder = path.parent if path is not None else place
     return StorageProblem(f"the folder {folder} is read-only", hint="change its permissions, or name another with --db")
@@ -368,17 +390,19 @@ def _unopenable(place: Place) -> StorageProblem:
     path = place.path
     if path is None:
         return StorageProblem(f"{place} cannot be opened")
-    if path.is_dir():
-        return StorageProblem(f"{path} is a folder, not a database", hint="name a file in it with --db")
-    if path.parent.exists() and not path.parent.is_dir():
-        return StorageProblem(f"{path.parent} is not a folder", hint="name another database with --db")
-    if not path.parent.exists():
-        return StorageProblem(f"the folder {path.parent} does not exist")
-    if path.exists() and not os.access(path, os.R_OK):
-        return StorageProblem(f"{path} may not be read: permission denied")
-    if not os.access(path.parent, os.W_OK | os.X_OK):
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            return StorageProblem(f"the folder {path.parent} does not exist", hint="name another database with --db")
         return _unwritable(place)
-    return StorageProblem(f"{path} cannot be opened")
+    except OSError as error:
+        return _file_problem(error, place)
+    if stat.S_ISDIR(mode):
+        return StorageProblem(f"{path} is a folder, not a database", hint="name a file in it with --db")
+    if not os.access(path, os.R_OK):
+        return StorageProblem(f"{path} may not be read: permission denied", hint="change its permissions")
+    return StorageProblem(f"{path} cannot be opened", hint="name another database with --db")
 
 
 def _file_problem(cause: OSError, place: Place) -> StorageProblem:

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from studyplan import resources
-from studyplan.errors import Conflict, NotFound, StorageProblem, StudyplanError
+from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.store import engine as engines
 from studyplan.store import tables
 from studyplan.store.engine import Place, State
@@ -80,7 +80,12 @@ def upgrade(url: str, *, tell: Callable[[str], None]) -> Status:
 def downgrade(url: str, revision: str, *, tell: Callable[[str], None]) -> Status:
     """Take a database back to an earlier revision (``base``: to nothing), after a back-up on SQLite."""
     place = Place.of(url)
+    if engines.is_absent(place):
+        raise StorageProblem(f"there is no database at {place} yet")
     with engines.converted(place), _engine(place) as engine:
+        with engine.connect() as connection:
+            engines.check_server(connection)
+            _refuse(place, *engines.revision_of(connection))
         _migrate(engine, place, revision, tell=tell, down=True)
     return status(url)
 
@@ -152,7 +157,7 @@ def _failed(error: Exception, place: Place, revision: str | None, saved: Path | 
     if revision is None:
         return StorageProblem(f"the database could not be made: {cause.message}", hint=cause.hint)
     hint = f"a back-up from before is {saved}" if saved else cause.hint
-    return StorageProblem(f"the upgrade of {place} failed and was taken back: {cause.message}", hint=hint)
+    return StorageProblem(f"changing the tables of {place} failed and was taken back: {cause.message}", hint=hint)
 
 
 @contextmanager
@@ -229,7 +234,7 @@ def backup(url: str, to: Path | None = None) -> Path:
     beside it. Raises Conflict where the file is there already."""
     path = _file(url, "pg_dump makes its back-ups")
     if engines.is_absent(Place.of(url)):
-        raise NotFound(f"there is no database at {path} yet")
+        raise StorageProblem(f"there is no database at {path} yet")
     if to is None or to.is_dir():
         to = _free((to or _folder(path)) / f"{path.stem}-{_stamp()}{path.suffix}")
     elif to.exists():
@@ -243,7 +248,7 @@ def restore(url: str, source: Path) -> Path | None:
     none. Refuses a file that is damaged, not ours or newer. Programs that have the database open see the restored one next."""
     path = _file(url, "psql and pg_restore take its back-ups")
     if not source.is_file():
-        raise NotFound(f"there is no file {source}")
+        raise StorageProblem(f"there is no file {source}")
     place = Place.of(url)
     source_status = status(str(source))
     if source_status.state not in {State.CURRENT, State.OLDER}:
@@ -261,7 +266,6 @@ def restore(url: str, source: Path) -> Path | None:
             _replace(path, source)
         else:
             _copy_into(source, path)
-    _prune(path)
     return saved
 
 
@@ -374,7 +378,7 @@ def _copy_into(source: Path, target: Path) -> None:
     try:
         with (
             closing(engines.look_at(source.absolute())) as held,
-            closing(sqlite3.connect(target, isolation_level=None)) as copy,
+            closing(sqlite3.connect(target, timeout=engines.PATIENCE, isolation_level=None)) as copy,
         ):
             held.backup(copy, progress=watch, sleep=0.05)
             if not target.with_name(f"{target.name}-wal").exists():
@@ -409,10 +413,12 @@ def check(url: str) -> list[str]:
     """What is wrong with a database, a line each; empty where all is well."""
     place = Place.of(url)
     found = status(url)
+    if found.state in {State.ABSENT, State.EMPTY}:
+        return []
+    if found.state is State.FOREIGN:
+        return ["it holds other tables, but is no database of studyplan"]
     if found.state is not State.CURRENT:
-        return (
-            [] if found.state in {State.ABSENT, State.EMPTY} else [f"the database is {found.state}: {found.revision}"]
-        )
+        return [f"made by another studyplan, {found.state} than this one: it is at {found.revision}, not {found.head}"]
     with _looking(place) as connection:
         problems: list[str] = []
         if place.is_sqlite:

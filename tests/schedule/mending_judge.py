@@ -24,10 +24,10 @@ def violations(standing: Standing, mending: Mending) -> list[str]:
     ]
 
 
-def false_reasons(standing: Standing, mending: Mending) -> list[str]:
-    """The moves whose reason is not true of the plan before and after."""
+def false_reasons(standing: Standing, mending: Mending, *, by: int = 0) -> list[str]:
+    """The moves whose reason is not true of the plan before and after. ``by``: the study days of a shift."""
     after = mended(standing, mending)
-    return [f"{move}: {why}" for move in mending.moves if (why := _false(standing, after, mending, move))]
+    return [f"{move}: {why}" for move in mending.moves if (why := _false(standing, after, mending, move, by))]
 
 
 def _open(standing: Standing) -> list[Task]:
@@ -93,7 +93,9 @@ def _minutes_lost(standing: Standing, after: Standing, mending: Mending) -> list
     for task in _open(after):
         now[task.task] += task.minutes
     dropped = {m.task for m in mending.moves if m.after is None and m.task.startswith(("review-", "last-pass-"))}
-    return [f"{id}: {before[id]} minutes became {now[id]}" for id in before if before[id] != now[id] and id not in dropped]
+    return [
+        f"{id}: {before[id]} minutes became {now[id]}" for id in before if before[id] != now[id] and id not in dropped
+    ]
 
 
 def _bad_days(standing: Standing, after: Standing, mending: Mending) -> list[str]:
@@ -116,7 +118,9 @@ def _bad_days(standing: Standing, after: Standing, mending: Mending) -> list[str
         alone = len(here) == 1 and here[0].anchor is not None and day != _eve(standing) and _limit(standing, day) > 0
         if load(after, day) > _limit(standing, day) and not alone:
             out.append(f"{day} holds {load(after, day)} of {_limit(standing, day)} minutes")
-        if sessions[day] > 30:
+        if sessions[day] > 30 and any(
+            m.after == day and m.task.startswith(("review-", "last-pass-")) for m in mending.moves
+        ):
             out.append(f"{day} holds {sessions[day]} minutes of reviews")
     for move in mending.moves:
         if move.after is not None and standing.today <= move.after == _eve(standing) != move.before:
@@ -164,7 +168,11 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
         days = [task.date for task in rows]
         if len(set(days)) != len(days):
             out.append(f"{id}: two pieces on a day")
-        if days != sorted(days) and not any(task.pinned for task in rows) and [t.date for t in before[id]] == sorted(t.date for t in before[id]):
+        if (
+            days != sorted(days)
+            and not any(task.pinned for task in rows)
+            and [t.date for t in before[id]] == sorted(t.date for t in before[id])
+        ):
             out.append(f"{id}: its parts are out of order")
         kept = {task.minutes for task in before[id]}
         if any(task.minutes < min(25, whole) and task.minutes not in kept for task in rows):
@@ -176,15 +184,19 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
     return out
 
 
-def _false(standing: Standing, after: Standing, mending: Mending, move: Move) -> str | None:
+def _false(standing: Standing, after: Standing, mending: Mending, move: Move, by: int) -> str | None:
     row = next((t for t in standing.tasks if t.number == move.number), None)
     if row is not None and move.before == move.after and (move.minutes or 0) > (move.minutes_before or 0):
         for other in mending.moves:
             if other.after is None and other.task == move.task:
                 assert other.number is not None
                 instead = replace(other, after=move.after, minutes=other.minutes_before, reason=move.reason)
-                if _false(standing, after, mending, instead) is None:
+                if _false(standing, after, mending, instead, by) is None:
                     return None
+    if row is not None and move.after is not None and move.after < (move.before or move.after):
+        behind = [o for o in mending.moves if row.task in next(t.after for t in standing.tasks if t.task == o.task)]
+        if any(o.reason == move.reason for o in behind):
+            return None
     model = row or next(t for t in standing.tasks if t.task == move.task)
     because = move.reason.because
     days = _days(standing)
@@ -193,17 +205,23 @@ def _false(standing: Standing, after: Standing, mending: Mending, move: Move) ->
             ok = row is not None and row.date < standing.today and because == row.date.isoformat()
         case "day-off":
             day = days.get(date.fromisoformat(str(because)))
-            ok = row is not None and because == row.date.isoformat() and (day is None or _limit(standing, day.date) <= 0)
+            ok = (
+                row is not None and because == row.date.isoformat() and (day is None or _limit(standing, day.date) <= 0)
+            )
         case "exam-moved":
             end = _exam(standing) or standing.days[-1].date
-            ok = because == end.isoformat() and (row is None or row.kind is Kind.EXAM or _hangs_on_end(standing, row, end))
+            ok = because == end.isoformat() and (
+                row is None or row.kind is Kind.EXAM or _hangs_on_end(standing, row, end)
+            )
         case "day-full":
             day = date.fromisoformat(str(because))
-            ok = _was_full(standing, after, move, model, day, _shifted(standing, mending, move))
+            ok = _was_full(standing, after, move, model, day, _later(standing, move, by))
         case "follows":
-            ok = _follows(standing, after, mending, move, model, str(because))
+            ok = _follows(after, move, model, str(because), _later(standing, move, by) or move.before)
         case "evened":
-            ok = mending.strategy == "even" and move.after is not None and _share(standing, after, move.after) == because
+            ok = (
+                mending.strategy == "even" and move.after is not None and _share(standing, after, move.after) == because
+            )
             ok = ok or (mending.strategy == "even" and move.after is None)
         case "shifted":
             ok = mending.strategy == "shift" and _later(standing, move, int(because)) == move.after
@@ -217,20 +235,14 @@ def _false(standing: Standing, after: Standing, mending: Mending, move: Move) ->
 def _later(standing: Standing, move: Move, by: int) -> date | None:
     study = [d.date for d in standing.days if d.role in (Role.MATERIAL, Role.BUFFER) and d.capacity != 0]
     later = [day for day in study if move.before is not None and day > move.before]
-    return later[by - 1] if len(later) >= by else None
-
-
-def _shifted(standing: Standing, mending: Mending, move: Move) -> date | None:
-    """The day that a shift meant for a piece."""
-    by = {move.reason.because for move in mending.moves if move.reason.code == "shifted"}
-    return _later(standing, move, int(by.pop())) if len(by) == 1 else None
+    return later[by - 1] if len(later) >= by > 0 else None
 
 
 def _hangs_on_end(standing: Standing, row: Task, end: date) -> bool:
     moved = any(task.kind is Kind.EXAM and task.date != end for task in _open(standing))
     beyond = row.date >= end or row.date > standing.days[-1].date
     on_exam = row.anchor is not None and row.anchor.base == "exam"
-    return beyond or (moved and (on_exam or row.task.startswith("last-pass")))
+    return beyond or (moved and row.date == _eve(standing)) or (moved and (on_exam or row.task.startswith("last-pass")))
 
 
 def _was_full(standing: Standing, after: Standing, move: Move, model: Task, day: date, shifted: date | None) -> bool:
@@ -244,12 +256,13 @@ def _was_full(standing: Standing, after: Standing, move: Move, model: Task, day:
         return day in theirs and load(after, day) + abs(more) > _limit(standing, day)
     more = move.minutes if move.after is not None else move.minutes_before
     assert more is not None
-    return day in (move.before, shifted) and (overfull or load(after, day) + more > _limit(standing, day))
+    reviews = sum(t.minutes for t in _open(after) if t.date == day and t.kind is Kind.REVIEW and t.anchor is None)
+    overfull = overfull or (model.kind is Kind.REVIEW and reviews + more > 30)
+    passed = model.anchor is not None and move.after is not None and day < move.after
+    return (passed or day in (move.before, shifted)) and (overfull or load(after, day) + more > _limit(standing, day))
 
 
-def _follows(
-    standing: Standing, after: Standing, mending: Mending, move: Move, model: Task, key: str
-) -> bool:
+def _follows(after: Standing, move: Move, model: Task, key: str, before: date | None) -> bool:
     """Whether the named piece is ahead of it in order, sits no later now, and stood against the old day."""
     ahead = next((task for task in after.tasks if task.exists and task.key == key and task.status is Status.OPEN), None)
     if ahead is None:
@@ -257,9 +270,10 @@ def _follows(
     if move.after is None:
         session = model.kind is Kind.REVIEW
         return ahead.task == move.task or (session and move.before is not None and ahead.date >= move.before)
+    if move.after == move.before:
+        return ahead.task == move.task and ahead.date < move.after
     in_order = (ahead.position, ahead.part) < (model.position, move.part) or ahead.task in model.after
-    before = _shifted(standing, mending, move) or move.before
-    late = before is None or ahead.date > before or (model.kind is Kind.REVIEW and ahead.date == before)
+    late = before is None or ahead.date > before or (ahead.date == before and (model.kind is Kind.REVIEW or ahead.task == model.task))
     return in_order and ahead.date <= move.after and (late or move.after < (move.before or move.after))
 
 
@@ -268,7 +282,9 @@ def _share(standing: Standing, after: Standing, day: date) -> int:
     rows = [t for t in _open(after) if t.kind is not Kind.EXAM and not (t.kind is Kind.REVIEW and t.anchor is None)]
     roles = {d.date: d for d in standing.days if d.date >= standing.today and d.role is Role.MATERIAL}
     taken = {t.date for t in rows if t.anchor is None and not t.pinned and not t.own}
-    opened = [d for d in standing.days if d.role is Role.BUFFER and d.date >= standing.today and d.date != _eve(standing)]
+    opened = [
+        d for d in standing.days if d.role is Role.BUFFER and d.date >= standing.today and d.date != _eve(standing)
+    ]
     if any(d.date in taken for d in opened):
         last = max(d.date for d in opened if d.date in taken)
         roles |= {d.date: d for d in opened if d.date <= last}

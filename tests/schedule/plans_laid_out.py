@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from uuid import UUID
 
-from studyplan.model import Anchor, Day, Deck, Kind, Piece, Role, Status, Task, Work
+from studyplan.errors import DoesNotFit
+from studyplan.model import Anchor, Day, Deck, Kind, Piece, Reason, Role, Status, Task, Work
 from studyplan.schedule import Problem, days, lay_out
 from studyplan.schedule.standing import Mending, Standing
 
@@ -92,7 +94,8 @@ def done(standing: Standing, numbers: Iterable[int], on: date | None = None) -> 
     return replace(
         standing,
         tasks=tuple(
-            replace(t, status=Status.DONE, done_at=at(on or t.date)) if t.number in chosen else t for t in standing.tasks
+            replace(t, status=Status.DONE, done_at=at(on or t.date)) if t.number in chosen else t
+            for t in standing.tasks
         ),
     )
 
@@ -163,3 +166,75 @@ def month(ceiling: int | None = None, *, length: int = 30) -> Standing:
         Work("exam", 60, exam=True),
     ]
     return plan(works, length, ceiling, decks=tuple(decks))
+
+
+def in_mid_plan(seed: int) -> Standing | None:
+    """Some plan on some day of its window: parts done, skipped, missed, pinned; days off, fewer minutes or another exam
+    day since it was laid out. None where the dice gave a plan that does not fit."""
+    dice = Random(seed)
+    length = dice.choice([8, 14, 20, 30])
+    works, decks = _works(dice)
+    ceiling = dice.choice([None, None, 60, 75, 90, 120, "mixed"])
+    week = (60, 60, 60, 0, 60, 120, 90)
+    try:
+        start = plan(
+            works, length, (lambda day: week[day.weekday()]) if ceiling == "mixed" else ceiling, decks=tuple(decks)
+        )
+    except DoesNotFit:
+        return None
+    exam = _exam(start)
+    today = dice.randint(1, length)
+    tasks = tuple(_lived(dice, row, today, length - (exam is not None)) for row in start.tasks)
+    return replace(start, today=nth(today), tasks=tasks, days=_changed_days(dice, start, length, today))
+
+
+def _works(dice: Random) -> tuple[list[Work], list[Deck]]:
+    works, names = list[Work](), list[str]()
+    for k in range(dice.randint(3, 14)):
+        minutes = dice.choice([15, 20, 30, 45, 60, 90])
+        after = (dice.choice(names),) if names and dice.random() < 0.5 else ()
+        works.append(Work(f"t{k}", minutes, splittable=minutes > 45 and dice.random() < 0.7, after=after))
+        names.append(f"t{k}")
+    half = len(names) // 2
+    if dice.random() < 0.7:
+        works.append(Work("exam", 60, exam=True))
+        if dice.random() < 0.6:
+            ahead, anchor = names[dice.randint(0, half)], Anchor("exam", -dice.randint(2, 4))
+            mock = Work("mock", dice.choice([30, 60, 90]), after=(ahead,), anchor=anchor)
+            works.insert(dice.randint(half, len(names)), mock)
+            if dice.random() < 0.5:
+                works.insert(-1, Work("look-back", 20, after=("mock",), anchor=Anchor("mock", 1)))
+        if dice.random() < 0.5:
+            works.insert(-1, Work("checklist", 10, anchor=Anchor("exam", -1)))
+    decks = [Deck("review-a", "a", 10, tuple(names[:half])), Deck("review-b", "b", 14, tuple(names[half:]))]
+    return works, decks if dice.random() < 0.6 else []
+
+
+def _lived(dice: Random, row: Task, today: int, last: int) -> Task:
+    if row.kind is Kind.EXAM:
+        return row
+    over = 0.75 if row.date < nth(today) else 0.1 if row.date == nth(today) else 0.05
+    if dice.random() < over:
+        when = dice.choice([row.date, nth(today)]) if row.date < nth(today) else nth(today)
+        return replace(row, status=dice.choice([Status.DONE, Status.DONE, Status.SKIPPED]), done_at=at(when))
+    if dice.random() < 0.07:
+        day = nth(dice.randint(max(1, today - 3), last))
+        return replace(row, date=day, pinned=True, reason=Reason("by-hand", day.isoformat()))
+    return row
+
+
+def _changed_days(dice: Random, start: Standing, length: int, today: int) -> tuple[Day, ...]:
+    held = {day.date: day.capacity or 0 for day in start.days}
+    fullest = max(held.values())
+    what = dice.random()
+    if what < 0.15:
+        held[nth(dice.randint(today, length))] = 0
+    elif what < 0.3:
+        length = max(today, length + dice.choice([-4, -2, -1, 1, 3]))
+    elif what < 0.4:
+        held = {day: minutes * 3 // 4 // 5 * 5 for day, minutes in held.items()}
+    return days(FIRST, nth(length), lambda day: held.get(day, fullest), nth(length) if _exam(start) else None)
+
+
+def _exam(standing: Standing) -> date | None:
+    return next((day.date for day in standing.days if day.role is Role.EXAM), None)

@@ -101,7 +101,7 @@ def _overfull(
 def cost(days: Sequence[Day], pieces: Sequence[Piece], works: Sequence[Work]) -> Fraction:
     """The unevenness of the material days and 15 for each cut."""
     weights = weight_of(days)
-    load = {day: 0 for day in weights}
+    load = dict.fromkeys(weights, 0)
     for piece in pieces:
         if piece.date in load:
             load[piece.date] += piece.minutes
@@ -127,7 +127,7 @@ def best(
     """
     weights = weight_of(days)
     dates = sorted(weights)
-    held = {day: 0 for day in dates}
+    held = dict.fromkeys(dates, 0)
     for work in works:
         if work.id in anchored and anchored[work.id] in held:
             held[anchored[work.id]] += work.minutes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 from pathlib import Path
@@ -13,8 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Anchor, Day, Deck, Piece, Role, Work
+from studyplan.model import Anchor, Day, Deck, Role, Work
 from studyplan.schedule import Layout, Problem, days, lay_out, misfit
+from studyplan.schedule.course import Course
+from studyplan.schedule.path import Search, most_even
 from studyplan.schedule.window import anchor_days
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
@@ -119,3 +122,144 @@ def test_the_best_of_all_plans(problem: Problem) -> None:
 def test_the_best_of_all_plans_around_anchors_and_buffer(problem: Problem) -> None:
     """The same with anchored tasks, an exam, days off and a buffer."""
     assert_best(problem)
+
+
+@settings(max_examples=30, deadline=None)
+@given(plain(), st.sampled_from([5, 13, 25]))
+def test_reviews_keep_their_minutes_back_under_a_ceiling(problem: Problem, cards: int) -> None:
+    """With decks, material leaves the reviews' minutes free on every day that has a ceiling, and is best within that."""
+    decks = tuple(Deck(f"review-{work.id}", work.id, cards, (work.id,)) for work in problem.works)
+    material = sum(day.role is Role.MATERIAL for day in problem.days)
+    each = 20 if cards <= 12 else 30
+    kept = ceil(each * len(decks) / material / 5) * 5 if material else 0
+    best = referee.best(problem.days, problem.works, {}, kept)
+    problem = replace(problem, decks=decks)
+    if best is None:
+        with pytest.raises(DoesNotFit):
+            lay_out(problem)
+        return
+    layout = lay_out(problem)
+    ids = {work.id for work in problem.works}
+    pieces = [piece for piece in layout.pieces if piece.task in ids]
+    assert referee.broken_rules(problem.days, problem.works, pieces) == []
+    assert referee.cost(problem.days, pieces, problem.works) == best[0]
+
+
+@pytest.mark.parametrize(
+    ("tasks", "length"), [(20, 8), (30, 14), (30, 7), (60, 30), (60, 14), (100, 30), (100, 45)], ids=str
+)
+def test_unit_tasks_are_stretched_as_evenly_as_can_be(tasks: int, length: int) -> None:
+    """No day of n equal tasks over D days holds more than ceil(n / D), and the fuller days come first."""
+    layout = lay_out(Problem(window(length, [None]), tuple(Work(f"t{n}", 30) for n in range(tasks))))
+    per_day = [minutes // 30 for minutes in loads(layout)]
+    assert max(per_day) == ceil(tasks / length)
+    assert per_day == sorted(per_day, reverse=True)
+    assert sum(per_day) == tasks
+
+
+def test_the_fullest_of_equal_plans_comes_first() -> None:
+    """Three tasks of half an hour on two days: two of them sit on the first."""
+    assert loads(lay_out(Problem(window(2, [None]), tuple(Work(f"t{n}", 30) for n in range(3))))) == [60, 30]
+
+
+def test_a_cut_is_made_where_it_pays() -> None:
+    """Two hours on two days are cut in the middle when they may be, and stay whole when not."""
+    cut = lay_out(Problem(window(2, [None]), (Work("t", 120, splittable=True),)))
+    assert [(piece.part, piece.date.day, piece.minutes) for piece in cut.pieces] == [(1, 1, 60), (2, 2, 60)]
+    assert cut.cost == 15
+    whole = lay_out(Problem(window(2, [None]), (Work("t", 120),)))
+    assert [(piece.part, piece.date.day, piece.minutes) for piece in whole.pieces] == [(1, 1, 120)]
+
+
+def test_no_piece_in_the_middle_is_too_short() -> None:
+    """A task over three days of 30, 20 and 60 minutes skips the day that holds less than 25."""
+    layout = lay_out(Problem(window(3, [30, 20, 60]), (Work("t", 75, splittable=True),)))
+    assert [(piece.date.day, piece.minutes) for piece in layout.pieces] == [(1, 25), (3, 50)]
+
+
+def test_shares_follow_the_capacity_of_the_days() -> None:
+    """A day of twice the minutes takes twice the share; days off and the exam have none."""
+    days_ = window(7, [60, 0, 120, 60, 60, 60, 60], exam=True)
+    layout = lay_out(Problem(days_, (Work("t", 150, splittable=True), Work("exam", 90, exam=True))))
+    assert [day.share for day in layout.days] == [30.0, None, 60.0, 30.0, 30.0, None, None]
+
+
+def test_an_anchored_task_takes_its_day_first() -> None:
+    """A mock exam of an hour leaves the day to itself where the material is as much on the others."""
+    works = (Work("a", 60), Work("mock", 60, anchor=Anchor("start", 1)), Work("b", 60))
+    layout = lay_out(Problem(window(3, [None]), works))
+    assert [(piece.task, piece.date.day) for piece in layout.pieces] == [("a", 1), ("mock", 2), ("b", 3)]
+    assert layout.cost == 0
+
+
+def test_an_anchored_task_may_pass_the_ceiling_alone_and_it_is_said() -> None:
+    """The day of a mock exam above the ceiling holds nothing else."""
+    works = (Work("a", 40), Work("mock", 90, anchor=Anchor("start", 1)), Work("b", 60))
+    layout = lay_out(Problem(window(3, [60]), works))
+    assert [(piece.task, piece.date.day) for piece in layout.pieces] == [("a", 1), ("mock", 2), ("b", 3)]
+    assert layout.notes == ("'mock' takes 90 minutes on 2026-07-02, a day of 60; it cannot be cut.",)
+
+
+def test_what_comes_before_an_anchored_task_must_fit_before_it() -> None:
+    """The refusal names the anchored task and the minutes that are too many."""
+    works = (Work("a", 60), Work("b", 60), Work("mock", 30, after=("b",), anchor=Anchor("start", 0)))
+    with pytest.raises(DoesNotFit, match="'mock' on 2026-07-01") as refused:
+        lay_out(Problem(window(5, [90]), works))
+    assert refused.value.short_minutes == 60
+
+
+def test_material_after_a_settled_task_waits_for_its_day() -> None:
+    """A task that is pinned, and no longer among the works, holds back what comes after it."""
+    works = (Work("a", 60), Work("b", 60, after=("pinned",)))
+    layout = lay_out(Problem(window(4, [None]), works, settled={"pinned": START + timedelta(days=3)}))
+    assert layout.pieces[1].date == START + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("works", "capacity", "message", "short"),
+    [
+        ((Work("a", 90),), [60], "'a' takes 90 minutes in one go, and no day has more than 60 for it", 90),
+        ((Work("a", 60), Work("b", 120, splittable=True)), [60], "60 of 180 minutes find no room on 2 days", 60),
+        ((Work("a", 30),), [0], "no day of the window is free for material", 30),
+        (
+            (Work("a", 50, splittable=True),),
+            [20],
+            "'a' takes 50 minutes in one go, and no day has more than 20 for it",
+            50,
+        ),
+    ],
+)
+def test_a_refusal_says_what_is_short(
+    works: tuple[Work, ...], capacity: list[int | None], message: str, short: int
+) -> None:
+    """One line in plain words, and the minutes that have no place."""
+    with pytest.raises(DoesNotFit) as refused:
+        lay_out(Problem(window(2, capacity), works))
+    assert refused.value.message == message
+    assert refused.value.short_minutes == short
+
+
+def test_nothing_to_place_is_a_plan() -> None:
+    """A window without tasks, with the exam alone, or with anchored tasks alone."""
+    assert lay_out(Problem(window(3, [60]), ())).pieces == ()
+    alone = lay_out(Problem(window(3, [60], exam=True), (Work("exam", 90, exam=True),)))
+    assert [(piece.task, piece.date.day) for piece in alone.pieces] == [("exam", 3)]
+    mock = lay_out(Problem(window(3, [60]), (Work("mock", 60, anchor=Anchor("start")),)))
+    assert loads(mock) == [60, 0, 0]
+    assert mock.cost == pytest.approx(120)
+
+
+def test_capacities_that_share_no_factor_stay_exact() -> None:
+    """Busy times leave odd minutes; the answer is still the best of all plans."""
+    capacity: list[int | None] = [61, 0, 47, 83]
+    assert_best(Problem(window(4, capacity), tuple(Work(f"t{n}", 30 + 5 * n, n == 3) for n in range(4))))
+
+
+def test_a_search_near_the_even_line_is_as_good_as_one_everywhere() -> None:
+    """What is given up because it cannot be best never is: the same ends with and without giving anything up."""
+    works = tuple(Work(f"t{n}", 30 + 15 * (n * n % 17), n % 3 == 0) for n in range(40))
+    anchored = (*works[:20], Work("mock", 180, anchor=Anchor("exam", -9)), *works[20:], Work("exam", 90, exam=True))
+    for capacity in ([None], [None, None, 0], [400, 307, 0, 520]):
+        course = Course(Problem(window(30, list(capacity), exam=True), anchored))
+        assert course.misfit() is None
+        assert most_even(course) == Search(course).between(*course.bounds())

@@ -1,4 +1,4 @@
-"""Databases for the tests of the store: each test has one of its own, copied from one that the migrations made."""
+"""Databases for the tests of the store: each test has one that the migrations made, with nothing in it."""
 
 from __future__ import annotations
 
@@ -38,13 +38,14 @@ def sqlite_path(sqlite_made: Path, tmp_path: Path) -> Path:
 def postgres_made(postgres) -> str:
     url = postgres.create()
     migrate.upgrade(url, tell=_quiet)
-    return urlsplit(url).path[1:]
+    return url
 
 
 @pytest.fixture
 def postgres_ready(postgres, postgres_made: str) -> str:
-    """The URL of an empty PostgreSQL database with our tables."""
-    return postgres.create(template=postgres_made)
+    """The URL of a PostgreSQL database with our tables, emptied: quicker than a new one."""
+    postgres.sql("TRUNCATE learner RESTART IDENTITY CASCADE", urlsplit(postgres_made).path[1:])
+    return postgres_made
 
 
 @pytest.fixture
@@ -87,11 +88,12 @@ def somebody() -> Iterator[None]:
     if os.geteuid() != 0:
         yield
         return
-    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    uid = pwd.getpwnam("nobody").pw_uid
+    os.setresuid(uid, uid, 0)
     try:
         yield
     finally:
-        os.seteuid(0)
+        os.setresuid(0, 0, 0)
 
 
 @pytest.fixture

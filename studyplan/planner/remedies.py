@@ -1,0 +1,122 @@
+"""Ways to mend a plan, and the price list of the ways out where the one that was asked for finds no room. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from heapq import heappop, heappush
+
+from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
+from studyplan.planner.capacity import longer
+
+#: Days later that are tried: a year.
+_FARTHEST = 366
+#: Minutes more a day that are tried: four hours.
+_MOST_MINUTES = 240
+#: Tasks: up to so many that may be left out, all sets are tried, the cheapest first; so many tries before the proof is given up.
+_PROVED_UP_TO, _PATIENCE = 20, 400
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """How to mend. ``strategy``: catch-up, even, or shift by ``days`` study days; ``exam`` moves the end as well."""
+
+    strategy: str = "catch-up"
+    days: int = 0
+    exam: date | None = None
+    #: The plan's own study week from now on.
+    week: Week | None = None
+    #: Tasks to skip, by id, so that the rest has room.
+    leave_out: tuple[str, ...] = ()
+
+
+def ways_out(
+    learner: Learner, plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]
+) -> tuple[Offer, ...]:
+    """The least of each kind that makes the remedy work: minutes a day, days later, tasks to leave out."""
+    found = (
+        _more_minutes(learner, plan, asked, works),
+        _more_days(plan, asked, works),
+        _leave_out(plan, tasks, asked, works),
+    )
+    return tuple(offer for offer in found if offer is not None)
+
+
+def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+    """Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out."""
+    week = asked.week or plan.week or learner.week or Week((StudyHours(),) * 7)
+    named = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in week.days))
+    for minutes in range(STEP, _MOST_MINUTES + 1, STEP):
+        wider = longer(named, minutes)
+        if wider is None:
+            return None
+        remedy = replace(asked, week=wider)
+        if works(remedy):
+            return Offer("minutes", minutes, command(plan, remedy))
+    return None
+
+
+def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+    end = asked.exam or plan.end
+    most = min(_FARTHEST, LONGEST_WINDOW - (end - plan.start).days - 1)
+    for days in range(1, most + 1):
+        remedy = replace(asked, exam=end + timedelta(days=days))
+        if works(remedy):
+            return Offer("days", days, command(plan, remedy))
+    return None
+
+
+def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+    minutes: dict[str, int] = {}
+    for task in tasks:
+        is_spare = task.plan == plan.number and task.optional and task.status is Status.OPEN
+        if is_spare and task.task not in asked.leave_out:
+            minutes[task.task] = minutes.get(task.task, 0) + task.minutes
+
+    def without(ids: Sequence[str]) -> Remedy:
+        return replace(asked, leave_out=(*asked.leave_out, *ids))
+
+    if not minutes or not works(without(tuple(minutes))):
+        return None
+    for tried, ids in enumerate(_cheapest_first(minutes)):
+        if works(without(ids)):
+            return Offer("leave_out", ids, command(plan, without(ids)), exact=len(minutes) <= _PROVED_UP_TO)
+        if tried >= _PATIENCE:
+            break
+    out = dict(minutes)
+    for id in sorted(minutes, key=lambda each: -minutes[each]):
+        fewer = tuple(each for each in out if each != id)
+        if fewer and works(without(fewer)):
+            del out[id]
+    return Offer("leave_out", tuple(out), command(plan, without(tuple(out))), exact=False)
+
+
+def _cheapest_first(minutes: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
+    """Every set of tasks but the empty one, by its minutes; among equals in the order of the tasks."""
+    ids = sorted(minutes, key=lambda id: minutes[id])
+    heap: list[tuple[int, tuple[int, ...]]] = [(minutes[ids[0]], (0,))]
+    while heap:
+        total, chosen = heappop(heap)
+        yield tuple(ids[place] for place in chosen)
+        last = chosen[-1]
+        if last + 1 < len(ids):
+            step = minutes[ids[last + 1]]
+            heappush(heap, (total + step, (*chosen, last + 1)))
+            heappush(heap, (total - minutes[ids[last]] + step, (*chosen[:-1], last + 1)))
+
+
+def command(plan: Plan, remedy: Remedy) -> str:
+    """The command line that states a remedy."""
+    from shlex import join
+
+    from studyplan.notation import week_text
+
+    words = ["studyplan", "replan", "--plan", plan.name]
+    words += ["--even"] if remedy.strategy == "even" else []
+    words += ["--shift", str(remedy.days)] if remedy.strategy == "shift" else []
+    words += ["--exam", str(remedy.exam)] if remedy.exam else []
+    words += ["--minutes", week_text(remedy.week)] if remedy.week else []
+    for id in remedy.leave_out:
+        words += ["--leave-out", id]
+    return join(words)

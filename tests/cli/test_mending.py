@@ -1,0 +1,194 @@
+"""Mending a plan from the command line: replan, off, hours, whatif, and their undo."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+
+def dates(terminal, **rest) -> dict[str, str]:
+    return {task["key"]: task["date"] for task in terminal.ok("tasks", "--json", **rest).json["plans"][0]["tasks"]}
+
+
+def data(terminal) -> list[dict]:
+    """What undo must restore: all but stamps, sequences and counters, none of which a list of tasks shows."""
+    return terminal.ok("tasks", "--json").json["plans"]
+
+
+def test_catch_up_moves_what_was_missed_and_says_why(terminal):
+    """After two missed days nothing is overdue, done work stays, each move has a reason, and one undo takes it back."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    terminal.ok("done", "1")
+    before = data(terminal)
+    terminal.today = "2026-07-04"
+    dry = terminal.ok("replan", "--dry-run", "--json").json
+    assert dry["written"] is False
+    assert data(terminal) == before
+    made = terminal.ok("replan", "--json").json
+    assert made["strategy"] == "catch-up"
+    assert made["changes"] == dry["changes"] != []
+    assert all(change["reason"]["code"] for change in made["changes"])
+    after = {task["number"]: task for task in data(terminal)[0]["tasks"]}
+    assert after[1]["date"] == "2026-07-01"
+    assert all(task["date"] >= "2026-07-04" for task in after.values() if task["status"] == "open")
+    for change in made["changes"]:
+        if change["to"] is None:
+            assert change["number"] not in after
+        else:
+            assert after[change["number"]]["date"] == change["to"]
+            assert after[change["number"]]["reason"] == change["reason"]
+    again = terminal.ok("replan", "--json").json
+    assert again["changes"] == []
+    assert "nothing has to move" in terminal.ok("replan").out
+    terminal.ok("undo")
+    assert data(terminal) == before
+
+
+def test_replan_on_the_start_day_changes_nothing(terminal):
+    """With nothing done and nothing missed, catch up and even out find nothing to do and write nothing."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    for words in (["replan"], ["replan", "--even"]):
+        assert terminal.ok(*words, "--json").json["changes"] == []
+    assert len(terminal.ok("history", "--json").json["history"]) == 1
+
+
+def test_the_exam_moves_with_what_hangs_on_it(terminal):
+    """A later exam takes the exam task and the mock that is anchored to it along."""
+    terminal.ok("start", "small", "--days", "10")
+    terminal.ok("replan", "--exam", "2026-07-14")
+    found = dates(terminal)
+    assert (found["exam"], found["mock"]) == ("2026-07-14", "2026-07-12")
+    plan = data(terminal)[0]["plan"]
+    assert (plan["exam"], plan["end"]) == ("2026-07-14", "2026-07-14")
+    terminal.ok("undo")
+    assert dates(terminal)["exam"] == "2026-07-10"
+
+
+def test_shift_moves_every_open_piece(terminal):
+    """Each open piece goes one study day later; where the mock would reach the eve the exam must be moved as well."""
+    terminal.ok("start", "small", "--days", "14")
+    before = dates(terminal)
+    refused = terminal("replan", "--shift", "1", "--json")
+    assert refused.code == 5
+    offers = refused.json["error"]["offers"]
+    assert [(offer["kind"], offer["value"]) for offer in offers] == [("days", 1)]
+    made = terminal.ok(*shlex.split(offers[0]["command"])[1:], "--json").json
+    assert made["strategy"] == "shift"
+    after = dates(terminal)
+    assert after["exam"] == "2026-07-15"
+    assert all(after[key] > before[key] for key in ("words", "quiz", "mock"))
+
+
+@pytest.mark.parametrize("words", [["--even", "--shift", "2"], ["--shift", "0"], ["--exam", "2026-06-01"]])
+def test_contradictions_are_usage(terminal, words):
+    """Two ways at once, a shift by nothing, an exam before the start: exit code 2."""
+    terminal.ok("start", "small")
+    assert terminal("replan", *words).code == 2
+
+
+def test_a_price_list_whose_offers_work(terminal):
+    """What can no longer fit is refused with offers; each of them, taken, mends the plan."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    before = terminal.bytes()
+    refused = terminal("replan", "--exam", "2026-07-04", "--json")
+    assert refused.code == 5
+    offers = refused.json["error"]["offers"]
+    assert {offer["kind"] for offer in offers} >= {"minutes", "days"}
+    assert terminal.bytes() == before
+    for offer in offers:
+        program, *words = shlex.split(offer["command"])
+        assert program == "studyplan"
+        assert terminal.ok(*words, "--json").json["written"] is True
+        terminal.ok("undo")
+
+
+def test_one_unit_less_than_an_offer_is_refused(terminal):
+    """Five minutes or one day less than the price list says is not enough."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    offers = terminal("replan", "--exam", "2026-07-04", "--json").json["error"]["offers"]
+    value = {offer["kind"]: offer["value"] for offer in offers}
+    minutes = str(60 + value["minutes"] - 5)
+    assert terminal("whatif", "replan", "--exam", "2026-07-04", "--minutes", minutes).code == 5
+    assert terminal("whatif", "replan", "--exam", f"2026-07-{4 + value['days'] - 1:02}").code == 5
+
+
+def test_whatif_writes_nothing(terminal):
+    """`whatif start` and `whatif replan` answer like the real commands and leave every byte alone."""
+    assert terminal.ok("whatif", "start", "small", "--json").json["written"] is False
+    assert terminal.bytes() == {}
+    terminal.ok("start", "small", "--minutes", "90")
+    before = terminal.bytes()
+    assert terminal.ok("whatif", "replan", "--json", today="2026-07-04").json["written"] is False
+    terminal.ok("whatif", "start", "small", "--name", "other")
+    assert terminal.bytes() == before
+
+
+def test_a_day_off_needs_consent_and_moves_what_lay_on_it(terminal):
+    """Without --yes the moves are shown, exit 5; with it they are made, and undo gives the day back."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    before = data(terminal)
+    busy = before[0]["tasks"][1]["date"]
+    refused = terminal("off", busy)
+    assert refused.code == 5
+    assert "--yes" in refused.err
+    assert data(terminal) == before
+    made = terminal.ok("off", busy, "--yes", "--json").json
+    assert made["written"] is True
+    assert all(task["date"] != busy for task in data(terminal)[0]["tasks"] if task["status"] == "open")
+    assert {change["reason"]["code"] for each in made["replans"] for change in each["changes"]} >= {"day-off"}
+    assert [day["role"] for day in data(terminal)[0]["days"] if day["date"] == busy] == ["off"]
+    terminal.ok("undo")
+    assert data(terminal) == before
+    assert terminal.ok("off", "--json").json["learner"]["off"] == []
+
+
+def test_days_off_can_be_given_back(terminal):
+    """Part of a range is studied after all; the rest stays off."""
+    terminal.ok("start", "small", "--days", "14")
+    terminal.ok("off", "2026-07-04..2026-07-08", "--yes")
+    terminal.ok("off", "2026-07-06", "--remove", "--yes")
+    assert terminal.ok("off", "--json").json["learner"]["off"] == [
+        {"first": "2026-07-04", "last": "2026-07-05"},
+        {"first": "2026-07-07", "last": "2026-07-08"},
+    ]
+
+
+def test_hours_bind_every_day(terminal):
+    """A study week of the learner is a ceiling from then on, and clearing it takes the ceiling away."""
+    terminal.ok("start", "small", "--days", "10")
+    assert terminal("hours", "mon-fri=80").code == 5
+    terminal.ok("hours", "mon-fri=80", "--yes")
+    view = data(terminal)[0]
+    capacity = {day["date"]: day["capacity"] for day in view["days"]}
+    loads: dict[str, int] = {}
+    for task in view["tasks"]:
+        if task["kind"] != "exam":
+            loads[task["date"]] = loads.get(task["date"], 0) + task["minutes"]
+    assert capacity["2026-07-04"] == 0
+    assert all(minutes <= capacity[day] for day, minutes in loads.items())
+    assert terminal.ok("hours", "--json").json["learner"]["hours"] == "mon-fri=80"
+    terminal.ok("hours", "--clear", "--yes")
+    assert terminal.ok("hours", "--json").json["learner"]["hours"] is None
+
+
+def test_what_is_pinned_stays(terminal):
+    """A pinned task keeps its day in a catch up and when all is evened out."""
+    terminal.ok("start", "small", "--days", "14", "--minutes", "120")
+    quiz = next(task for task in data(terminal)[0]["tasks"] if task["key"] == "quiz")
+    terminal.ok("move", "quiz", "2026-07-10")
+    for words in (["replan"], ["replan", "--even"]):
+        terminal.ok(*words, today="2026-07-05")
+        assert dates(terminal)["quiz"] == "2026-07-10" != quiz["date"]
+
+
+def test_status_tells_the_slack(terminal):
+    """The slack shrinks to none as days pass with nothing done, and a plan that no longer fits says so."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    found = [
+        terminal.ok("status", "--json", today=f"2026-07-{day:02}").json["plans"][0]["slack"] for day in range(1, 10)
+    ]
+    assert found == sorted(found, reverse=True)
+    assert found[0] >= 1
+    assert found[-1] == -1
+    assert "no longer fits" in terminal.ok("status", today="2026-07-09").out

@@ -1,0 +1,191 @@
+"""Every way out of a plan that does not fit is feasible, and anything cheaper of its kind is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studyplan.errors import DoesNotFit
+from studyplan.model import Anchor, Deck, Offer, Work
+from studyplan.schedule import Problem, Variation, days, lay_out, price_list
+
+START = date(2026, 7, 1)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course to be started: its tasks, its days and what may change."""
+
+    works: tuple[Work, ...]
+    length: int
+    capacity: tuple[int, ...]
+    optional: frozenset[str] = frozenset()
+    decks: tuple[Deck, ...] = ()
+    windows: tuple[tuple[str, int], ...] = ()
+
+    def pose(self, variation: Variation) -> Problem | None:
+        works = [work for work in self.works if work.id not in variation.leave_out]
+        if variation.window is not None:
+            works = works[: dict(self.windows)[variation.window]]
+        here = {work.id for work in works}
+        decks = tuple(replace(deck, after=tuple(here.intersection(deck.after))) for deck in self.decks)
+        end = START + timedelta(days=self.length + variation.days - 1)
+
+        def capacity(day: date) -> int:
+            minutes = self.capacity[(day - START).days % len(self.capacity)]
+            return minutes and minutes + variation.minutes
+
+        if any(minutes + variation.minutes > 1440 for minutes in self.capacity):
+            return None
+        exam = end if any(work.exam for work in works) else None
+        return Problem(days(START, end, capacity, exam), tuple(works), tuple(deck for deck in decks if deck.after))
+
+    def fits(self, **changes: object) -> bool:
+        problem = self.pose(Variation(**changes))  # type: ignore[arg-type]
+        assert problem is not None
+        try:
+            lay_out(problem)
+        except DoesNotFit:
+            return False
+        return True
+
+    def offers(self) -> dict[str, Offer]:
+        minutes = {work.id: work.minutes for work in self.works if work.id in self.optional}
+        offers = price_list(self.pose, smaller_windows=[id for id, _ in self.windows], may_leave_out=minutes)
+        assert [offer.kind for offer in offers] == [
+            kind for kind in ("minutes", "days", "window", "leave_out") if kind in {offer.kind for offer in offers}
+        ]
+        return {offer.kind: offer for offer in offers}
+
+
+def assert_least(course: Course) -> None:
+    """Each offer fits; none of its kind that is cheaper does, and none is missing that would."""
+    offers = course.offers()
+    more = offers.get("minutes")
+    tried = range(5, int(more.value) if more else 150, 5)  # type: ignore[arg-type]
+    assert more is None or course.fits(minutes=more.value)
+    assert not any(course.fits(minutes=minutes) for minutes in tried)
+    later = offers.get("days")
+    assert later is None or course.fits(days=later.value)
+    assert not any(course.fits(days=n) for n in range(1, int(later.value) if later else 12))  # type: ignore[arg-type]
+    smaller = offers.get("window")
+    fitting = [id for id, _ in course.windows if course.fits(window=id)]
+    assert [smaller.value] == fitting[-1:] if smaller else not fitting
+    assert_cheapest_set(course, offers.get("leave_out"))
+
+
+def assert_cheapest_set(course: Course, offer: Offer | None) -> None:
+    minutes = {work.id: work.minutes for work in course.works}
+    enough = [
+        sum(minutes[id] for id in ids)
+        for count in range(1, len(course.optional) + 1)
+        for ids in combinations(sorted(course.optional), count)
+        if course.fits(leave_out=frozenset(ids))
+    ]
+    if offer is None:
+        assert enough == []
+        return
+    assert isinstance(offer.value, tuple)
+    assert offer.exact
+    assert course.fits(leave_out=frozenset(offer.value))
+    assert sum(minutes[id] for id in offer.value) == min(enough)
+
+
+@st.composite
+def too_much(draw: st.DrawFn) -> Course:
+    """Courses that do not fit, some of them with an exam, anchored tasks and cards."""
+    count = draw(st.integers(min_value=3, max_value=7))
+    works = []
+    for n in range(count):
+        anchor = None
+        if draw(st.integers(min_value=0, max_value=4)) == 0:
+            anchor = Anchor(draw(st.sampled_from(["start", "exam"])), draw(st.integers(min_value=-4, max_value=4)))
+        after = tuple(work.id for work in works[-1:] if draw(st.booleans()))
+        minutes = draw(st.sampled_from([15, 25, 40, 60, 90, 120]))
+        works.append(Work(f"t{n}", minutes, anchor is None and draw(st.booleans()), after, anchor))
+    optional = frozenset(work.id for work in works if draw(st.booleans()))
+    decks = tuple(
+        Deck(f"review-{work.id}", work.id, 20, (work.id,))
+        for work in works
+        if work.anchor is None and draw(st.integers(min_value=0, max_value=2)) == 0
+    )
+    if draw(st.booleans()):
+        works.append(Work("exam", 90, exam=True))
+    return Course(
+        tuple(works),
+        draw(st.integers(min_value=1, max_value=6)),
+        draw(st.sampled_from([(30,), (45, 0), (60, 20), (90, 0, 0), (0,), (60,)])),
+        optional,
+        decks,
+        (("tiny", 1), ("small", count - 1)),
+    )
+
+
+@settings(max_examples=1500, deadline=None)
+@given(too_much())
+def test_each_offer_fits_and_anything_cheaper_does_not(course: Course) -> None:
+    """Against trying every smaller number and every set of tasks."""
+    if not course.fits():
+        assert_least(course)
+
+
+def test_the_numbers_of_a_small_case() -> None:
+    """Twelve half-hours on five days of an hour: half an hour more a day, a day later, the sprint, or two left out."""
+    works = tuple(Work(f"t{n}", 30) for n in range(12))
+    course = Course(works, 5, (60,), frozenset({"t3", "t7", "t9"}), windows=(("sprint", 4), ("month", 11)))
+    assert not course.fits()
+    offers = course.offers()
+    assert offers["minutes"].value == 30
+    assert offers["days"].value == 1
+    assert offers["window"].value == "sprint"
+    assert isinstance(offers["leave_out"].value, tuple)
+    assert len(offers["leave_out"].value) == 2
+    assert set(offers["leave_out"].value) < {"t3", "t7", "t9"}
+
+
+def test_a_sitting_longer_than_any_day_asks_for_minutes_alone() -> None:
+    """No later end makes room for an unsplittable task that no day can hold."""
+    course = Course((Work("long", 120), Work("short", 20)), 3, (60,))
+    offers = course.offers()
+    assert offers["minutes"].value == 60
+    assert set(offers) == {"minutes"}
+
+
+def test_without_any_study_day_nothing_is_offered() -> None:
+    """Minutes and days on days off change nothing."""
+    assert Course((Work("t", 30),), 3, (0,)).offers() == {}
+
+
+def test_twenty_tasks_that_take_their_reviews_along() -> None:
+    """The fewest minutes to leave out where each task that goes also makes room on every day: no smaller set is enough."""
+    works = tuple(Work(f"t{n}", 30 + 5 * (n * n % 7), n % 3 == 0) for n in range(20))
+    decks = tuple(Deck(f"review-t{n}", f"t{n}", 20, (f"t{n}",)) for n in range(20))
+    course = Course(works, 10, (130,), frozenset(work.id for work in works), decks)
+    assert not course.fits()
+    offer = course.offers()["leave_out"]
+    minutes = {work.id: work.minutes for work in works}
+    assert isinstance(offer.value, tuple)
+    assert offer.exact
+    assert course.fits(leave_out=frozenset(offer.value))
+    cheaper = sum(minutes[id] for id in offer.value) - 5
+    for count in range(1, 4):
+        for ids in combinations(minutes, count):
+            assert sum(minutes[id] for id in ids) > cheaper or not course.fits(leave_out=frozenset(ids))
+
+
+def test_where_the_proof_is_given_up_the_offer_says_so() -> None:
+    """More anchored tasks may go than are looked at: a set none of which can stay, marked as not proved."""
+    works = (
+        *(Work(f"t{n}", 50) for n in range(6)),
+        *(Work(f"m{n}", 60 - 5 * n, anchor=Anchor("start", n)) for n in range(6)),
+    )
+    course = Course(works, 6, (60,), frozenset(f"m{n}" for n in range(6)))
+    offer = course.offers()["leave_out"]
+    assert isinstance(offer.value, tuple)
+    assert not offer.exact
+    assert course.fits(leave_out=frozenset(offer.value))
+    assert not any(course.fits(leave_out=frozenset(offer.value) - {id}) for id in offer.value)

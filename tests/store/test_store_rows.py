@@ -1,0 +1,77 @@
+"""Values on their way into columns and into the log, and back."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studyplan.model import Anchor, Change, Learner, Plan, Reason, Resource, Span, StudyHours, Task, Week
+from studyplan.store import rows, tables
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+INSTANTS = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1)).map(
+    lambda at: at.replace(microsecond=0, tzinfo=UTC)
+)
+DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
+HOURS = st.builds(
+    StudyHours,
+    st.none() | st.integers(0, 1440),
+    st.none() | st.builds(time, st.integers(0, 23), st.integers(0, 59)),
+)
+for kind, strategy in {
+    str: TEXT,
+    datetime: INSTANTS,
+    date: DAYS,
+    Week: st.lists(HOURS, min_size=7, max_size=7).map(lambda days: Week(tuple(days))),
+    Span: st.builds(Span, DAYS, DAYS),
+    Anchor: st.builds(Anchor, TEXT, st.integers(-99, 99)),
+    Reason: st.builds(Reason, TEXT, TEXT | st.integers()),
+    Resource: st.builds(Resource, TEXT, TEXT, st.none() | st.integers(0, 999), st.booleans()),
+}.items():
+    st.register_type_strategy(kind, strategy)
+
+VALUES = st.one_of(st.from_type(Learner), st.from_type(Plan), st.from_type(Task).filter(lambda task: task.parts >= 0))
+SHAPES: dict[type, rows.Shape[Any]] = {Learner: rows.LEARNER, Plan: rows.PLAN, Task: rows.TASK}
+NAMES = {Learner: "learner", Plan: "plan", Task: "task"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALUES)
+def test_a_value_survives_its_row(value: Any) -> None:
+    """Whatever fields a value has, the row made of it makes it again; what goes in as JSON is JSON."""
+    shape = SHAPES[type(value)]
+    row = shape.row(value)
+    table = tables.metadata.tables[NAMES[type(value)]]
+    kept = [json.loads(json.dumps(row[name])) if str(table.c[name].type) == "JSON" else row[name] for name in row]
+    assert list(row) == list(shape.columns)
+    assert shape.value([*kept, value.parts] if isinstance(value, Task) else kept) == value
+
+
+@settings(max_examples=60, deadline=None)
+@given(VALUES, st.data())
+def test_a_change_survives_the_log(value: Any, data: st.DataObject) -> None:
+    """Every field that may change is written to the log and read back as the value it was, of the same type."""
+    shape = SHAPES[type(value)]
+    other = data.draw(st.from_type(type(value)))
+    changes = tuple(
+        Change(NAMES[type(value)], 7, name, getattr(value, name), getattr(other, name))
+        for name in sorted(shape.changeable)
+    )
+    found = rows.changes_of(json.loads(json.dumps(rows.log_of(changes))))
+    assert found == changes
+    for change, again in zip(changes, found, strict=True):
+        assert type(again.before) is type(change.before)
+
+
+@pytest.mark.parametrize("shape", rows.SHAPES.values(), ids=rows.SHAPES)
+def test_every_field_has_its_column(shape: rows.Shape[Any]) -> None:
+    """A field of a value is a column of its table, in the same order; what names a row is not changeable."""
+    (name,) = [name for name, each in rows.SHAPES.items() if each is shape]
+    columns = [column.name for column in tables.metadata.tables[name].columns]
+    assert [column for column in columns if not column.startswith("next_")] == list(shape.columns)
+    assert not shape.changeable.intersection({"id", "learner_id", "number", "uuid", "created_at", "sequence"})
