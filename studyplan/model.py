@@ -238,6 +238,15 @@ class Span:
         return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
 
 
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A time at which the learner cannot study: minutes of the day from ``start`` to before ``end``; 0 to 1440 is all of it."""
+
+    day: date
+    start: int
+    end: int
+
+
 # --- what the scheduler takes and gives -------------------------------------------------------------------------------
 
 
@@ -349,6 +358,8 @@ class Plan:
     week: Week | None = None
     off: tuple[Span, ...] = ()
     holidays: str | None = None
+    #: When the learner's own calendar had no room, as it was read last.
+    busy: tuple[Engagement, ...] = ()
     #: Minutes of the fullest day as the plan was laid out: the ceiling of later replans where none was named.
     fullest: int = 0
     created_at: datetime | None = None

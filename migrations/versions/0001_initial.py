@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("week", sa.JSON()),
         sa.Column("off", sa.JSON()),
         sa.Column("holidays", sa.String(16)),
+        sa.Column("busy", sa.JSON()),
         sa.Column("fullest", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True)),
         sa.Column("ended_at", sa.DateTime(timezone=True)),

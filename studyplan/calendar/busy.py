@@ -1,4 +1,4 @@
-"""When a learner is busy by the calendars they keep elsewhere. Standard library only: the reading is done by a process of its own.
+"""When a learner is busy by the calendars they keep elsewhere. The reading is done by a process of its own.
 
 A calendar file is somebody else's data, and a recurrence rule is a small program: some never end. So
 :mod:`studyplan.calendar.reading` reads it in a second process, which is ended after five seconds.
@@ -12,10 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from studyplan.errors import BadFile, StorageProblem
 
@@ -39,27 +38,34 @@ class Busy:
     problems: tuple[str, ...] = ()
 
 
-def busy(path: Path, first: date, last: date, zone: ZoneInfo) -> Busy:
+def busy(path: Path, first: date, last: date, zone: tzinfo | None) -> Busy:
     """The busy times of a calendar file, or of all ``.ics`` files of a folder, from ``first`` to ``last``, both included.
 
-    ``zone``: the learner's; times that name no zone, or one that nobody knows, are taken for theirs. Events that are
+    ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are taken for theirs. Events that are
     TRANSPARENT or CANCELLED do not count. Raises BadFile where a file is no calendar, or where all together exceed 10 MB,
     20,000 entries, 50,000 occurrences or five seconds; StorageProblem where one cannot be read.
     """
+    here = zone or _here()
     found = _read(path, _files(path), first, last)
     spans = [(_moment(start), _moment(end)) for start, end in found["spans"]]
     whole = [(start, end) for start, end in spans if not isinstance(start, datetime)]
     timed = [
-        (_instant(start, zone), _instant(end, zone))
+        (_instant(start, here), _instant(end, here))
         for start, end in spans
         if isinstance(start, datetime) and isinstance(end, datetime)
     ]
     return Busy(
-        times=_by_day(_merged(timed), first, last, zone),
+        times=_by_day(_merged(timed), first, last, here),
         days=frozenset(_days(whole, first, last)),
         warnings=found["warnings"],
         problems=tuple(found["problems"]),
     )
+
+
+def _here() -> tzinfo:
+    from dateutil.tz import tzlocal
+
+    return tzlocal()
 
 
 def _files(path: Path) -> list[Path]:
@@ -106,7 +112,7 @@ def _moment(text: str) -> date | datetime:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
 
 
-def _instant(moment: datetime, zone: ZoneInfo) -> datetime:
+def _instant(moment: datetime, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
@@ -128,7 +134,7 @@ def _merged(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def _by_day(intervals: Iterable[Interval], first: date, last: date, zone: ZoneInfo) -> dict[date, tuple[Interval, ...]]:
+def _by_day(intervals: Iterable[Interval], first: date, last: date, zone: tzinfo) -> dict[date, tuple[Interval, ...]]:
     """Cut at the learner's midnights. Compared in UTC: wall times of one zone compare wrongly where a clock is set back."""
     days: dict[date, list[Interval]] = {}
     for start, end in intervals:
@@ -141,5 +147,5 @@ def _by_day(intervals: Iterable[Interval], first: date, last: date, zone: ZoneIn
     return {day: tuple(days[day]) for day in sorted(days)}
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -326,8 +326,11 @@ def _occurrences(events: Sequence[Component], first: date, last: date) -> list[t
 def _event(block: _Block) -> Component:
     """The event, which has a start; raises ValueError where one of its times cannot be understood."""
     dates = (line for name in ("RDATE", "EXDATE") for line in block.lines.get(name, ()))
-    if sum(1 + line.count(",") for line in dates) > _MOST_DATES or len(block.lines.get("RRULE", ())) > _MOST_RULES:
+    rules = block.lines.get("RRULE", ())
+    if sum(1 + line.count(",") for line in dates) > _MOST_DATES or len(rules) > _MOST_RULES:
         raise ValueError("too many dates or rules")
+    if any(len(rule) > _LONGEST_RULE for rule in rules):
+        raise ValueError(f"a recurrence rule of more than {_LONGEST_RULE:,} characters")
     lines = [line for name in block.lines if name != "LAST-MODIFIED" for line in block.lines[name]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -398,11 +401,8 @@ def _check_rules(event: Component, first: datetime, last: datetime) -> None:
 
 def _check_rule(rule: Any) -> None:
     """Raises ValueError for what no calendar means and ``dateutil`` does not survive."""
-    text = rule.to_ical().decode()
-    if len(text) > _LONGEST_RULE:
-        raise ValueError(f"a recurrence rule of more than {_LONGEST_RULE:,} characters")
     if rule.get("FREQ", [""])[0] not in _STEPS or _interval(rule) < 1:
-        raise ValueError(f"a recurrence rule that makes no sense: {text[:60]}")
+        raise ValueError(f"a recurrence rule that makes no sense: {rule.to_ical().decode()[:60]}")
 
 
 def _happens(rule: Any, start: datetime) -> bool:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAY, DAYS
+from studyplan.cli.params import DAY, DAYS, FILE
 from studyplan.cli.plans import show_start, wish_options
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studyplan.planner.mending import Adjusted
     from studyplan.planner.remedies import Remedy
 
@@ -22,6 +24,9 @@ def _remedy_options(command: F) -> F:
         click.option("--shift", "days", type=int, metavar="N", help="Everything open N study days later."),
         click.option("--exam", type=DAY, metavar="DATE", help="Move the exam, or the plan's end."),
         click.option("--minutes", metavar="WEEK", help="Other minutes a day for this plan: 60, or mon-fri=60,sat=120."),
+        click.option(
+            "--busy", type=FILE, metavar="FILE.ics", help="Times that your calendar takes: a file or a folder."
+        ),
         click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room."),
     )
     for option in reversed(options):
@@ -29,14 +34,16 @@ def _remedy_options(command: F) -> F:
     return command
 
 
-def _remedy(even: bool, days: int | None, exam: Any, minutes: str | None, leave_out: tuple[str, ...]) -> Remedy:
+def _remedy(
+    even: bool, days: int | None, exam: Any, minutes: str | None, busy: Path | None, leave_out: tuple[str, ...]
+) -> Remedy:
     from studyplan.notation import week
     from studyplan.planner.remedies import Remedy
 
     if even and days is not None:
         raise click.UsageError("--even and --shift are two ways: take one")
     strategy = "even" if even else "catch-up" if days is None else "shift"
-    return Remedy(strategy, days or 0, exam, week(minutes, None), leave_out)
+    return Remedy(strategy, days or 0, exam, week(minutes, None), busy, leave_out)
 
 
 @click.command()

@@ -97,8 +97,20 @@ class TaskWord(click.ParamType[str]):
         ]
 
 
+class File(click.ParamType[Any]):
+    """A path, `~` spelled out; whoever reads it says what is wrong with it."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from pathlib import Path
+
+        return Path(value).expanduser() if isinstance(value, str) else value
+
+
 DAY = Day()
 DAYS = Days()
 TEMPLATE = TemplateId()
+FILE = File()
 PLAN = PlanName()
 TASK = TaskWord()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
-from studyplan.cli.params import DAY, DAYS, PLAN, TEMPLATE
+from studyplan.cli.params import DAY, DAYS, FILE, PLAN, TEMPLATE
 from studyplan.model import PlanState, Role
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ def wish_options(command: F) -> F:
         click.option("--minutes", metavar="WEEK", help="Minutes a day: 60, or mon-fri=60,sat=120."),
         click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="A day off, or a range D..D."),
         click.option("--holidays", metavar="REGION", help="Public holidays are off: DE, or DE-BE."),
+        click.option(
+            "--busy", type=FILE, metavar="FILE.ics", help="Times that your calendar takes: a file or a folder."
+        ),
         click.option("--path", "paths", multiple=True, metavar="PATH", help="An elective path, like devops."),
         click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Go without a task."),
         click.option("--name", metavar="NAME", help="The plan's name; the template's id unless named."),
@@ -48,6 +51,7 @@ def wish_of(values: dict[str, Any]) -> Wish:
         week=week(values["minutes"], values["weekdays"]),
         off=tuple(values["off"]),
         holidays=values["holidays"],
+        busy=values["busy"],
         paths=tuple(dict.fromkeys(values["paths"])),
         leave_out=tuple(dict.fromkeys(values["leave_out"])),
         name=values["name"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from studyplan.errors import NotFound
 from studyplan.model import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studyplan.store import Store, Unit
     from studyplan.template import Catalog
 
+T = TypeVar("T")
 
 #: The states of a plan that are still looked at day by day.
 LIVE = (PlanState.ACTIVE, PlanState.FINISHED)
@@ -39,6 +40,12 @@ class UseCases:
         self._catalog = catalog
         self._clock = clock
         self._who = who
+
+    def _change(self, work: Callable[[Unit], T]) -> T:
+        """Write to a database that is there: only a start or a new learner makes one."""
+        if self._store.is_absent:
+            raise nobody()
+        return self._store.write(work)
 
     def _learner(self, unit: Unit) -> Learner:
         learner = self._who.find(unit)

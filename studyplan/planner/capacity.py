@@ -4,27 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from studyplan.model import Learner, Plan, PlanState, Span, Status, Task, Week
+from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: A day's minutes; 0 where nothing is studied, None where no ceiling was named.
 Capacity = Callable[[date], int | None]
 
 
+#: Minutes after midnight: when study begins where only minutes are known (19:00).
+EVENING = 19 * 60
+
+#: How far beyond a plan's end its learner's calendar is read.
+AHEAD = timedelta(days=92)
+
+
 def capacity(
-    week: Week | None, off: Iterable[Span], holidays: Callable[[date], bool], taken: Mapping[date, int]
+    week: Week | None,
+    off: Iterable[Span],
+    holidays: Callable[[date], bool],
+    taken: Mapping[date, int],
+    busy: Iterable[Engagement] = (),
 ) -> Capacity:
-    """The capacity of each day. ``taken``: minutes that the learner's other running plans hold on it."""
+    """The capacity of each day. ``taken``: minutes that the learner's other running plans hold on it; ``busy``: times that
+    the learner's calendar takes out of the study hours, or out of a day that has no ceiling if they last all of it."""
     spans = tuple(off)
+    engaged: dict[date, list[Engagement]] = {}
+    for each in busy:
+        engaged.setdefault(each.day, []).append(each)
 
     def of(day: date) -> int | None:
         if any(day in span for span in spans) or holidays(day):
             return 0
-        minutes = week.on(day).minutes if week else None
-        return None if minutes is None else max(0, minutes - taken.get(day, 0))
+        hours = week.on(day) if week else StudyHours()
+        times = engaged.get(day, ())
+        if any(each.start <= 0 and each.end >= 24 * 60 for each in times):
+            return 0
+        if hours.minutes is None:
+            return None
+        return max(0, hours.minutes - _lost(hours, times) - taken.get(day, 0))
 
     return of
+
+
+def _lost(hours: StudyHours, times: Iterable[Engagement]) -> int:
+    """Minutes of the study hours in which the learner is engaged; times that overlap count once."""
+    start = hours.start.hour * 60 + hours.start.minute if hours.start else EVENING
+    end = start + (hours.minutes or 0)
+    lost, reached = 0, start
+    for each in sorted(times, key=lambda time: time.start):
+        first, last = max(each.start, reached), min(each.end, end)
+        if first < last:
+            lost += last - first
+            reached = last
+    return lost
 
 
 def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan]) -> Capacity:
@@ -35,7 +72,11 @@ def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterabl
         if task.plan in others and task.status is not Status.SKIPPED:
             taken[task.date] = taken.get(task.date, 0) + task.minutes
     return capacity(
-        plan.week or learner.week, (*learner.off, *plan.off), public_holidays(plan.holidays or learner.holidays), taken
+        plan.week or learner.week,
+        (*learner.off, *plan.off),
+        public_holidays(plan.holidays or learner.holidays),
+        taken,
+        plan.busy,
     )
 
 
@@ -60,3 +101,33 @@ def longer(week: Week, minutes: int) -> Week | None:
     if not any(day.minutes for day in week.days) or any((day.minutes or 0) + minutes > 24 * 60 for day in week.days):
         return None
     return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))
+
+
+def engagements(path: Path, first: date, last: date, zone: str | None) -> tuple[tuple[Engagement, ...], int]:
+    """What a calendar file or folder holds against those days, and how many of its entries could not be read.
+
+    Reads on for a quarter of a year, so that a later end finds its days known.
+    """
+    from zoneinfo import ZoneInfo
+
+    from studyplan.calendar.busy import busy
+
+    found = busy(path, first, last + AHEAD, ZoneInfo(zone) if zone else None)
+    whole = [Engagement(day, 0, 24 * 60) for day in sorted(found.days)]
+    times = [
+        Engagement(day, _minute(start, day), _minute(end, day))
+        for day, spans in found.times.items()
+        if day not in found.days
+        for start, end in spans
+    ]
+    return tuple(sorted((*whole, *times), key=lambda each: (each.day, each.start))), found.warnings
+
+
+def busy_notes(path: Path | None, unread: int) -> list[str]:
+    entries = "entry" if unread == 1 else "entries"
+    return [f"{unread} {entries} of {path} could not be read and were passed over"] if unread else []
+
+
+def _minute(moment: datetime, day: date) -> int:
+    """Minutes of the wall clock since the day's midnight; the next midnight is 1440."""
+    return 24 * 60 if moment.date() > day else moment.hour * 60 + moment.minute

@@ -51,7 +51,7 @@ class Learners(UseCases):
             self._apply(unit, learner.id, changes, f"set zone {zone}")
             return replace(learner, zone=zone)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def rename_learner(self, name: str, to: str) -> Learner:
         to = deciding.title(to)
@@ -65,7 +65,7 @@ class Learners(UseCases):
             self._apply(unit, learner.id, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
             return replace(learner, name=to)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def remove_learner(self, name: str) -> Learner:
         """Take a learner and all that is theirs out of the database. There is no undo."""
@@ -75,4 +75,4 @@ class Learners(UseCases):
             unit.remove_learner(learner.id)
             return learner
 
-        return self._store.write(work)
+        return self._change(work)

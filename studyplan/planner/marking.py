@@ -70,7 +70,7 @@ class Marking(UseCases):
                 batch=batch,
             )
 
-        return self._store.write(work)
+        return self._change(work)
 
     def add(
         self, title: str, minutes: int, *, on: date | None = None, word: str | None = None, kind: Kind = Kind.READ
@@ -119,7 +119,7 @@ class Marking(UseCases):
             notes = tuple(deciding.warnings_of_move(task, day, of_plan, ceiling))
             return Changed((task,), plans=(plan,), notes=notes, batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def edit(
         self,
@@ -151,7 +151,7 @@ class Marking(UseCases):
                 return Changed(unchanged=(task,), plans=tuple(plans))
             return Changed((wanted,), plans=tuple(plans), batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def remove(self, refs: Sequence[Ref]) -> Changed:
         def work(unit: Unit) -> Changed:
@@ -164,7 +164,7 @@ class Marking(UseCases):
             batch = self._apply(unit, learner.id, changes, f"remove {titles(found)}")
             return Changed(tuple(found), plans=tuple(plans), batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def move(self, refs: Sequence[Ref], to: date) -> Changed:
         def work(unit: Unit) -> Changed:
@@ -191,7 +191,7 @@ class Marking(UseCases):
             words = tuple(dict.fromkeys(notes))
             return Changed(tuple(touched), unchanged, tuple(plans), notes=words, batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def pin(self, refs: Sequence[Ref]) -> Changed:
         return self._set_pin(refs, pinned=True)
@@ -213,4 +213,4 @@ class Marking(UseCases):
                 batch=batch,
             )
 
-        return self._store.write(work)
+        return self._change(work)

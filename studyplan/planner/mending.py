@@ -12,6 +12,7 @@ from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
 from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed
+from studyplan.planner.capacity import busy_notes, engagements
 from studyplan.planner.remedies import Remedy, ways_out
 
 if TYPE_CHECKING:
@@ -80,12 +81,21 @@ class Mending(UseCases):
             plan = find.plan_to_write(scene.plans, word)
             if plan.state is not PlanState.ACTIVE:
                 raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
+            unread = 0
+            if remedy.busy is not None:
+                end = max(plan.end, remedy.exam or plan.end)
+                busy, unread = engagements(remedy.busy, plan.start, end, scene.learner.zone)
+                scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
+                plan = scene.plan(plan.number)
             mended = _mend(scene, plan, remedy, number_of=self._numbers(unit, scene, write=write))
+            if unread:
+                notes = (*mended.mending.notes, *busy_notes(remedy.busy, unread))
+                mended = replace(mended, mending=replace(mended.mending, notes=notes))
             if write:
                 self._write(unit, scene, f"replan {plan.name}: {_summary(mended.mending)}")
             return replace(mended, written=write)
 
-        return self._store.write(work) if write else self._store.read(work)
+        return self._change(work) if write else self._store.read(work)
 
     def set_off(
         self, spans: Sequence[Span], word: str | None = None, *, off: bool = True, write: bool = True
@@ -141,7 +151,7 @@ class Mending(UseCases):
                 self._write(unit, scene, action)
             return Adjusted(scene.learner, plan and scene.plan(plan.number), tuple(mended), tuple(notes), write)
 
-        return self._store.write(work) if write else self._store.read(work)
+        return self._change(work) if write else self._store.read(work)
 
     def _scene(self, unit: Unit) -> _Scene:
         learner, plans, tasks = self._live(unit)

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
 from studyplan.planner.capacity import longer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Days later that are tried: a year.
 _FARTHEST = 366
@@ -27,6 +31,8 @@ class Remedy:
     exam: date | None = None
     #: The plan's own study week from now on.
     week: Week | None = None
+    #: A calendar file or folder to read busy times from anew.
+    busy: Path | None = None
     #: Tasks to skip, by id, so that the rest has room.
     leave_out: tuple[str, ...] = ()
 
@@ -117,6 +123,7 @@ def command(plan: Plan, remedy: Remedy) -> str:
     words += ["--shift", str(remedy.days)] if remedy.strategy == "shift" else []
     words += ["--exam", str(remedy.exam)] if remedy.exam else []
     words += ["--minutes", week_text(remedy.week)] if remedy.week else []
+    words += ["--busy", str(remedy.busy)] if remedy.busy else []
     for id in remedy.leave_out:
         words += ["--leave-out", id]
     return join(words)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 class Running(UseCases):
     def start(self, wish: Wish) -> Draft:
         """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
+        if self._store.is_absent:
+            # What is refused must not leave an empty database behind.
+            self.preview(wish)
         return self._store.write(lambda unit: self._start(unit, wish, keep=self._keep))
 
     def preview(self, wish: Wish) -> Draft:
@@ -102,7 +105,7 @@ class Running(UseCases):
             batch = self._apply(unit, learner.id, changes, f"rename '{plan.name}' to '{name}'")
             return Changed(plans=(replace(plan, name=name),), batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def plan(self, word: str) -> PlanView:
         """One plan by name or number, ended ones included."""
@@ -129,7 +132,7 @@ class Running(UseCases):
             batch = self._apply(unit, learner.id, changes, f"drop '{plan.name}'")
             return Changed(plans=(replace(plan, state=PlanState.DROPPED, ended_at=at),), batch=batch)
 
-        return self._store.write(work)
+        return self._change(work)
 
     def undo(self) -> Batch | None:
         """Take the newest change back; again, the one before it. None where there is nothing left to undo."""
@@ -143,7 +146,7 @@ class Running(UseCases):
             self._apply(unit, learner.id, changes, batch.action, kind="undo", target=batch.number)
             return batch
 
-        return self._store.write(work)
+        return None if self._store.is_absent else self._store.write(work)
 
     def redo(self) -> Batch | None:
         """Make the change that was undone last again. None where nothing was undone since the newest change."""
@@ -156,4 +159,4 @@ class Running(UseCases):
             self._apply(unit, learner.id, batch.changes, batch.action, kind="redo", target=batch.number)
             return batch
 
-        return self._store.write(work)
+        return None if self._store.is_absent else self._store.write(work)

@@ -31,10 +31,12 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.planner.capacity import longer, room_for
+from studyplan.planner.capacity import busy_notes, engagements, longer, room_for
 from studyplan.planner.find import nearest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from studyplan.clock import Clock
 
 
@@ -50,6 +52,8 @@ class Wish:
     week: Week | None = None
     off: tuple[Span, ...] = ()
     holidays: str | None = None
+    #: A calendar file, or a folder of them, whose times are taken.
+    busy: Path | None = None
     paths: tuple[str, ...] = ()
     #: Tasks of the template that the plan goes without.
     leave_out: tuple[str, ...] = ()
@@ -203,6 +207,7 @@ def draft(
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
     box = frame(template, wish, today)
+    busy, unread = engagements(wish.busy, box.start, box.end, learner.zone) if wish.busy else ((), 0)
     plan = Plan(
         learner_id=learner.id,
         number=0,
@@ -221,6 +226,7 @@ def draft(
         week=wish.week,
         off=wish.off,
         holidays=wish.holidays,
+        busy=busy,
         created_at=clock.now(),
     )
     room = room_for(learner, plan, tasks, plans)
@@ -248,7 +254,13 @@ def draft(
         learner=learner.name,
         tasks=rows,
         days=laid.days,
-        notes=(*box.notes, *_path_notes(template, box.window, paths), *laid.notes, *_past_note(plan, rows, today)),
+        notes=(
+            *box.notes,
+            *_path_notes(template, box.window, paths),
+            *busy_notes(wish.busy, unread),
+            *laid.notes,
+            *_past_note(plan, rows, today),
+        ),
         cards=tuple(card for card in template.cards if card.after in here),
     )
 
@@ -370,6 +382,7 @@ def command(wish: Wish) -> str:
     for span in wish.off:
         words += ["--off", str(span)]
     words += ["--holidays", wish.holidays] if wish.holidays else []
+    words += ["--busy", str(wish.busy)] if wish.busy else []
     for path in wish.paths:
         words += ["--path", path]
     for id in wish.leave_out:

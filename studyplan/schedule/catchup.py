@@ -16,7 +16,7 @@ from types import MappingProxyType
 from studyplan.errors import DoesNotFit
 from studyplan.model import STEP, Reason, Role, Task
 from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
-from studyplan.schedule.flow import Flow, Reach, Stream, earliest_ends, flow, furthest
+from studyplan.schedule.flow import Flow, Reach, Stream, earliest, flow
 from studyplan.schedule.moves import Target
 from studyplan.schedule.reviews import REVIEWS_A_DAY
 from studyplan.schedule.standing import View, fewest, is_session
@@ -84,10 +84,15 @@ class CatchUp:
         """Whether a buffer day will have room for its last pass once the exam has moved."""
         view = self.view
         minutes = reviews = task.minutes
+        moved: dict[str, date] = {}
+        for other in self._anchored():
+            wish = view.target(other, moved) if self._hangs_on_exam(other) else None
+            if wish is not None:
+                moved[other.task] = wish
         for other in view.open:
             if is_last_pass(other) and not view.stays(other):
                 continue
-            wish = view.target(other, {}) if other.anchor is not None and view.root(other) == "exam" else None
+            wish = moved.get(other.task)
             sits = max((day for day in view.ahead if wish is not None and day <= wish), default=None)
             if on in (sits, other.date if other.number not in self.must else None):
                 minutes += other.minutes
@@ -116,10 +121,18 @@ class CatchUp:
         """Whether there is any way: much quicker than the best."""
         if not self.must and not self.fixed:
             return True
+        if self._too_much():
+            return False
         if self._course(with_reviews=False, free=False).fits():
             return True
         ways = (self._alone, self._without_reviews, self._neighbours, lambda: self._flowing(free=True))
         return any(way() is not None for way in ways)
+
+    def _too_much(self) -> bool:
+        """Whether the material alone passes all capacity that is left."""
+        view = self.view
+        held = sum(t.minutes for t in view.open if t.anchor is None and not is_session(t) and not self.held(t))
+        return held > sum(view.capacity(day) for day in view.ahead if day != view.eve)
 
     def _score(self, way: Found) -> tuple[int, int]:
         changed, moved = way.target.cost(self.view)
@@ -417,7 +430,7 @@ class CatchUp:
 
     def _misfit(self) -> DoesNotFit:
         view = self.view
-        short = self._course(with_reviews=False, free=True).short()
+        short = max(STEP, self._course(with_reviews=False, free=True).short())
         if not view.ahead:
             why = f"{short} minutes are open and no study day is left before {view.exam_day or view.last + _DAY}"
         else:
@@ -438,9 +451,10 @@ class Course:
             if is_session(task) and task.number not in search.fixed and (free or not search.held(task))
         ]
         flowing, fixed, self.own = list[Task](), list[Task](), list[Task]()
+        sessions = {task.number for task in self.sessions}
         for task in view.open:
             stays = search.held(task) and not free
-            if task.number in search.fixed or task in self.sessions or (task.anchor is not None and not stays):
+            if task.number in search.fixed or task.number in sessions or (task.anchor is not None and not stays):
                 continue
             if stays:
                 fixed.append(task)
@@ -476,6 +490,7 @@ class Course:
         moved: dict[str, date] = {}
         for task in tasks:
             wish = search.wish(task, moved)
+            waits = wish is None
             stayed = days.pop(task, None)
             if wish is None:
                 assert stayed is not None
@@ -492,21 +507,22 @@ class Course:
             days[task] = day
             if day != task.date:
                 moved[task.task] = day
-                if task.number not in search.must and stayed is not None and not view.exam_moved:
+                if waits:
                     self.late.append(task)
         return days
 
     def _keeps(self, days: Mapping[Task, date]) -> bool:
-        ends = earliest_ends(self.streams(days), self.reaches(days))
+        ends = earliest(self.streams(days), self.reaches(days)).ends
         return all(self._in_time(task, day, ends) for task, day in days.items())
 
     def _ends_by(self, task: Task, days: Mapping[Task, date]) -> bool:
         if not any(id in self.place for id in task.after):
             return True
-        return self._in_time(task, days[task], earliest_ends(self.streams(days), self.reaches(days)))
+        return self._in_time(task, days[task], earliest(self.streams(days), self.reaches(days)).ends)
 
-    def _in_time(self, task: Task, day: date, ends: Sequence[date | None]) -> bool:
-        return all((end := ends[k - 1]) is not None and end <= day for k in [self._due(task)] if k)
+    def _in_time(self, task: Task, day: date, ends: Sequence[date]) -> bool:
+        due = self._due(task)
+        return not due or (len(ends) >= due and ends[due - 1] <= day)
 
     def _due(self, task: Task) -> int:
         """How many of the streams an anchored task comes after; what was out of order before does not count."""
@@ -563,17 +579,13 @@ class Course:
     # --- answers -------------------------------------------------------------------------------------------------
 
     def fits(self) -> bool:
-        if self.days is None:
-            return False
-        streams = self.streams(self.days)
-        return furthest(streams, self.reaches(self.days)) == sum(stream.minutes for stream in streams) and not self.own
+        """Whether there is a flow, so far as that can be told quickly."""
+        return self.days is not None and not self.own and not self.short()
 
     def short(self) -> int:
-        """Minutes that find no room, at least."""
+        """Minutes that find no room."""
         days = self.days or {}
-        streams = self.streams(days)
-        short = sum(stream.minutes for stream in streams) - furthest(streams, self.reaches(days))
-        return max(short, STEP)
+        return earliest(self.streams(days), self.reaches(days)).short
 
     def best(self) -> Found | None:
         if self.days is None:

@@ -1,7 +1,7 @@
 """Lets everything open flow through the days in curriculum order with the fewest dates changed: a shortest path.
 
 With the order fixed, a plan is a path through (day, minutes placed so far). What it costs is compared in this order: dates
-changed, sum of days moved, pieces resized where they stay, unevenness. Imports the standard library and the model's constants only.
+changed, sum of days moved, pieces resized where they stay, unevenness. Pure.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from studyplan.model import MIN_PIECE, STEP
+from studyplan.schedule.course import EarliestFit
 
 #: What a cut costs beside unevenness.
 CUT = 15
 # A cost is one integer: unevenness in thousandths, then pieces resized, then days moved, then dates changed, each far above
 # the one before.
 _GRAIN, _SIZE, _DAY, _DATE = 1_000, 10**12, 10**16, 10**22
-#: Minutes behind the furthest point at which a path is given up while a quick answer may do.
-_BEHIND = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +63,41 @@ class Flow(NamedTuple):
 
 def flow(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Flow | None:
     """The best flow of the streams, in their order, through the days; None where they do not fit. Exact."""
-    if furthest(streams, reaches) < sum(stream.minutes for stream in streams):
+    if sum(stream.minutes for stream in streams) > sum(max(0, reach.room) for reach in reaches):
         return None
     rough = _Paths(streams, reaches, cuts=False).best(None)
     best = _Paths(streams, reaches, cuts=True).best(rough.cost if rough else None) or rough
     return best.flow if best else None
 
 
-def furthest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> int:
-    """How many minutes of the streams can be placed in order, at most."""
-    total = sum(stream.minutes for stream in streams)
-    if sum(max(0, reach.room) for reach in reaches) >= total:
-        paths = _Paths(streams, reaches, cuts=True)
-        if paths.furthest(_BEHIND) == total:
-            return total
-        return paths.furthest(total)
-    return _Paths(streams, reaches, cuts=True).furthest(_BEHIND)
+class Early(NamedTuple):
+    """How soon streams can end if nothing matters but that."""
+
+    #: For each stream the earliest day on which it can have ended, whatever is due; shorter where not all can end.
+    ends: tuple[date, ...]
+    #: Minutes that find no room, or not in time for what is due.
+    short: int
 
 
-def earliest_ends(streams: Sequence[Stream], reaches: Sequence[Reach]) -> list[date | None]:
-    """For each stream the earliest day on which it can have ended, whatever is due; None where it cannot."""
-    ends: list[date | None] = []
-    for reach, nodes in _Paths(streams, reaches, cuts=True).frontiers(_BEHIND, due=False):
-        ended = max(stream for stream, _ in nodes)
-        ends += [reach.date] * (ended - len(ends))
-    return ends + [None] * (len(streams) - len(ends))
+def earliest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Early:
+    """The streams in order, each so that it ends as early as it can: the answer to whether there is any flow at all."""
+    line = EarliestFit([max(0, reach.room) // STEP for reach in reaches])
+    ends: list[date] = []
+    short = 0
+    for stream in streams:
+        if stream.not_before > date.min:
+            line.wait_for(sum(reach.date < stream.not_before for reach in reaches))
+        placed = line.place(-(-stream.minutes // STEP), stream.splittable or len(stream.pieces) > 1)
+        if placed is not None:
+            short = sum(each.minutes for each in streams[len(ends) :]) - placed * STEP
+            break
+        ends.append(reaches[line.day].date)
+    late = [
+        reach.due
+        for reach in reaches
+        if reach.due and not (len(ends) >= reach.due and ends[reach.due - 1] <= reach.date)
+    ]
+    return Early(tuple(ends), max(short, *(streams[due - 1].minutes for due in late)) if late else short)
 
 
 #: A point between two days: stream, minutes of it placed, how many of its old pieces are continued or merged away.
@@ -106,7 +115,6 @@ class _Paths:
         self.streams = streams
         self.reaches = reaches
         self.minutes = [stream.minutes for stream in streams]
-        self.before = [0, *accumulate(self.minutes)]
         self.edges = [frozenset(accumulate((m for _, m in stream.pieces), initial=0)) for stream in streams]
         self.stops = [self._stops(i, cuts) for i in range(len(streams))]
 
@@ -138,27 +146,6 @@ class _Paths:
                 return
             i, offset = i + 1, 0
             yield i, 0, placed
-
-    def frontiers(self, behind: int, *, due: bool) -> Iterator[tuple[Reach, set[tuple[int, int]]]]:
-        """Day by day the points that can be reached, those far behind the furthest left out."""
-        nodes = {(0, 0)}
-        for reach in self.reaches:
-            nodes |= {end[:2] for node in nodes for end in self.ways(*node, reach.room, reach.date)}
-            if due:
-                nodes = {node for node in nodes if node[0] >= reach.due}
-            if not nodes:
-                return
-            best = max(self.before[i] + offset for i, offset in nodes)
-            nodes = {node for node in nodes if self.before[node[0]] + node[1] >= best - behind}
-            yield reach, nodes
-            if best == self.before[-1]:
-                return
-
-    def furthest(self, behind: int) -> int:
-        best = 0
-        for _, nodes in self.frontiers(behind, due=True):
-            best = max(self.before[i] + offset for i, offset in nodes)
-        return best
 
     def best(self, bound: int | None) -> _Best | None:
         """The cheapest path, if none costs more than ``bound``."""

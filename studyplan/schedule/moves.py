@@ -117,11 +117,13 @@ class Target:
 
 
 def _joined(pieces: Pieces) -> Pieces:
-    """Those that share a day as one, which keeps the first number there is."""
+    """Those that share a day as one: it keeps the number of the piece that is pinned there, else the first."""
     days = [(day, list(group)) for day, group in groupby(pieces, key=lambda piece: piece[1])]
     return [
         (
-            min((row for row, _, _ in same if row is not None), key=lambda row: row.part, default=None),
+            min(
+                (row for row, _, _ in same if row is not None), key=lambda row: (not row.pinned, row.part), default=None
+            ),
             day,
             sum(minutes for _, _, minutes in same),
         )
@@ -218,6 +220,9 @@ class Explain:
                 first = next(task for task, _, _ in pieces if task is not None)
                 return reason if reason.code != "follows" or first == row else Reason("follows", first.key)
         full = [day for _, day, _ in pieces if not self._could_take(day, abs(minutes - row.minutes))]
+        first = next(task for task, _, _ in pieces if task is not None)
+        if not full and first != row:
+            return Reason("follows", first.key)
         return Reason("day-full", (row.date if row.date in full or not full else full[0]).isoformat())
 
     def _sits(self, id: str) -> Iterator[tuple[str, date]]:

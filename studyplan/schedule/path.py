@@ -33,9 +33,9 @@ def most_even(course: Course) -> list[int]:
 class Search:
     """The shortest path from nothing placed before the first day to everything placed after the last.
 
-    It is found backwards: ``_costs[i]`` holds, for each point of the line that the first i days may end at, the least cost of
-    the days that follow. Costs are whole numbers: with S the sum of all shares, the unevenness is the sum of load² / share
-    less S, and ``_scale`` clears its fractions.
+    It is found backwards: for each point of the line that a day may end at, the least cost of the days that follow. Costs
+    are whole numbers: the unevenness is the sum of load² / share less that of the shares, which no plan changes, and
+    ``_scale`` clears its fractions.
     """
 
     def __init__(self, course: Course) -> None:
@@ -48,11 +48,10 @@ class Search:
         weight = sum(slot.weight for slot in self._slots)
         common = lcm(*(slot.weight for slot in self._slots))
         factors = {slot.weight: weight * (common // slot.weight) for slot in self._slots}
-        cut = CUT_COST * self._minutes * common
-        shared = gcd(cut, *factors.values())
+        shared = gcd(self._minutes * common, *factors.values())
         self._factor = {each: factor // shared for each, factor in factors.items()}
-        self._cut = cut // shared
         self._scale = self._minutes * common // shared
+        self._cut = CUT_COST * self._scale
         loads: dict[tuple[int, int, int], list[int]] = {}
         for slot in self._slots:
             key = (slot.room, slot.anchored, slot.weight)

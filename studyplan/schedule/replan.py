@@ -164,8 +164,10 @@ class _Attempt:
         sessions = list(self.sessions)
         for id, rows in self.rows.items():
             if rows[0].anchor is not None and len(rows) == 1:
-                target.put(view, {rows[0].number: placed[id][0][0]})
-                if placed[id][0][0] != rows[0].date and rows[0].number not in self.search.must and not self.anchors:
+                at = placed[id][0][0]
+                target.put(view, {rows[0].number: at})
+                named = not self.anchors or at == view.target(rows[0], self.anchors)
+                if at != rows[0].date and rows[0].number not in self.search.must and named:
                     target.because |= self.search.why_anchored(rows[0])
             elif [(row.date, row.minutes) for row in rows] != placed[id]:
                 target.recut(view, rows, placed[id])
@@ -295,13 +297,23 @@ class _Shift:
             if not freed:
                 break
             held -= freed
-        target = Target(because=dict(self.because))
+        target = Target()
         target.put(view, days)
+        target.because |= {number: self._kept(target, reason, days) for number, reason in self.because.items()}
         notes = list(_notes(view, target))
         late = sum((day or view.today) < view.today for day in days.values())
         if late:
             notes.append(f"{late} pieces stay overdue: a shift by {self.by} does not bring them to today")
         return Mending("shift", moves(view, target, Explain(view, target)), True, tuple(notes))
+
+    def _kept(self, target: Target, reason: Reason, days: Mapping[int, date | None]) -> Reason:
+        """The reason, naming the piece that another was merged into."""
+        if reason.code == "follows":
+            named = next(task for task in self.view.open if task.key == reason.because)
+            for row, day, _ in target.pieces.get(named.task, ()):
+                if row is not None and day == days.get(named.number, named.date):
+                    return Reason("follows", row.key)
+        return reason
 
     def _is_held(self, task: Task) -> bool:
         view = self.view

@@ -93,19 +93,25 @@ class View:
         self.spent = _spent(standing, self.over)
         #: The study days from today on, the eve among them.
         self.ahead = [day.date for day in standing.days if day.date >= self.today and self.is_study_day(day.date)]
+        self._capacity = {day: self._minutes(day) for day in self.ahead}
 
     def is_study_day(self, on: date) -> bool:
         day = self.days.get(on)
         return day is not None and is_study_day(day) and day.capacity != 0
 
     def capacity(self, on: date) -> int:
-        """Minutes that the day takes in all, less what was done today; 0 off the study days; the eve's own few."""
-        if not self.is_study_day(on):
-            return 0
+        """Minutes that a day takes in all, less what was done today; 0 off the study days ahead; the eve's own few."""
+        return self._capacity.get(on, 0)
+
+    def _minutes(self, on: date) -> int:
+        named = self.days[on].capacity
+        left = (BOUNDLESS if named is None else named) - self.spent * (on == self.today)
+        return max(0, min(left, self.ceiling(on)))
+
+    def ceiling(self, on: date) -> int:
+        """The minutes of a study day, whatever of it is used up already; the eve holds its own few at most."""
         named = self.days[on].capacity
         minutes = BOUNDLESS if named is None else named
-        if on == self.today:
-            minutes = max(0, minutes - self.spent)
         return min(minutes, EVE_MINUTES) if on == self.eve else minutes
 
     @cached_property
@@ -153,7 +159,8 @@ class View:
                 found[task.number] = reason
         load = self.loads(task for task in self.open if task.number not in found)
         for day in self.ahead:
-            if load[day] > self._ceiling(day):
+            # What was done today does not push out what today still holds: the whole day counts.
+            if load[day] > self.ceiling(day):
                 for task in self._surplus(day, [t for t in self.open if t.date == day and t.number not in found]):
                     found[task.number] = Reason("day-full", day.isoformat())
         return found
@@ -172,17 +179,11 @@ class View:
             return None
         return Reason("day-off", task.date.isoformat())
 
-    def _ceiling(self, on: date) -> int:
-        """The minutes of a day for what already lies there: what was done today does not push out what today still holds."""
-        named = self.days[on].capacity
-        minutes = BOUNDLESS if named is None else named
-        return min(minutes, EVE_MINUTES) if on == self.eve else minutes
-
     def _surplus(self, on: date, pieces: Sequence[Task]) -> list[Task]:
         """The fewest pieces to take from a day that holds too much; what the learner put there is not counted against it."""
         theirs = [task for task in pieces if not self.stays(task)]
-        over = sum(task.minutes for task in pieces) - self._ceiling(on)
-        if sum(task.minutes for task in theirs) <= self._ceiling(on):
+        over = sum(task.minutes for task in pieces) - self.ceiling(on)
+        if sum(task.minutes for task in theirs) <= self.ceiling(on):
             return []
         return fewest((task for task in theirs if task.anchor is None), over)
 

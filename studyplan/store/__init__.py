@@ -80,6 +80,11 @@ class Store:
         """True for SQLite: a database of one's own rather than a team's server."""
         return self._place.is_sqlite
 
+    @property
+    def is_absent(self) -> bool:
+        """True where there is no database yet: nothing was ever written, and a write would make it."""
+        return self._engine is None and engines.is_absent(self._place)
+
     def read(self, work: Callable[[Unit], T]) -> T:
         """Run the work on one state of the database. It cannot write. Where there is no database yet none is made: the
         work sees an empty one."""

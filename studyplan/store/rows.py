@@ -17,6 +17,7 @@ from studyplan.model import (
     Anchor,
     Card,
     Change,
+    Engagement,
     Kind,
     Learner,
     Plan,
@@ -91,6 +92,10 @@ _SPANS = _listed(
     lambda span: [span.first.isoformat(), span.last.isoformat()],
     lambda ends: Span(date.fromisoformat(ends[0]), date.fromisoformat(ends[1])),
 )
+_BUSY = _listed(
+    lambda busy: [busy.day.isoformat(), busy.start, busy.end],
+    lambda kept: Engagement(date.fromisoformat(kept[0]), kept[1], kept[2]),
+)
 _RESOURCES = _listed(
     lambda resource: [resource.title, resource.url, resource.minutes, resource.free], lambda kept: Resource(*kept)
 )
@@ -106,6 +111,7 @@ _FORMS: dict[type, dict[str, Form]] = {
         "paths": _listed(),
         "week": _WEEK,
         "off": _SPANS,
+        "busy": _BUSY,
         "created_at": _INSTANT,
         "ended_at": _INSTANT,
     },

@@ -120,6 +120,7 @@ plan = Table(
     _packed("week"),
     _packed("off"),
     Column("holidays", String(16)),
+    _packed("busy"),
     Column("fullest", Integer, nullable=False),
     Column("created_at", Instant),
     Column("ended_at", Instant),

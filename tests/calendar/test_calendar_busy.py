@@ -142,6 +142,13 @@ def test_reading_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.hint
 
 
+def test_rules_that_never_happen_do_not_use_up_the_time(path: Path) -> None:
+    """30 February: a walk to the year 9999 would take longer than all reading may."""
+    dead = ("DTSTART:20261005T070000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30")
+    path.write_text(calendar(dead))
+    assert busy(path, date(2026, 10, 1), date(2026, 10, 31), BERLIN).times.keys() == {date(2026, 10, 5)}
+
+
 def test_a_reader_that_breaks_is_a_bad_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Out of memory, killed, or mistaken: one line, no traceback."""
     path.write_text(calendar())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from calendar_readers import READERS, Seen
 from calendar_samples import HARD_NAME, PLANS, hard, removed, task, week
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -71,7 +71,7 @@ def test_the_name_is_read_as_it_was_meant() -> None:
 
 
 @given(st.lists(st.tuples(ANYTHING, ANYTHING, ANYTHING), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_read_as_it_was_meant(texts: list[tuple[str, str, str]]) -> None:
     """Whatever the characters of title, body, tag and link, three parsers see the same and what we meant."""
     tasks = [

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from calendar_samples import PLANS, week
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from studyplan import calendar
@@ -205,6 +205,12 @@ def test_a_rule_is_for_the_wall_clock(of: Callable[..., Reading]) -> None:
     assert {start.hour for start in starts if start.day < 25} == {22}
 
 
+def test_an_end_in_another_zone_keeps_its_distance(of: Callable[..., Reading]) -> None:
+    """One hour in winter, the start in Berlin and the end in UTC: one hour in summer."""
+    found = of(file(event("DTSTART;TZID=Europe/Berlin:20250106T090000", "DTEND:20250106T090000Z", "RRULE:FREQ=WEEKLY")))
+    assert {end - start for start, end in found.spans if isinstance(start, datetime)} == {timedelta(hours=1)}
+
+
 def test_occurrences_that_were_moved_or_cancelled(of: Callable[..., Reading]) -> None:
     """What a RECURRENCE-ID says of one occurrence replaces the rule's, also when it makes it free."""
     master = event(BERLIN, "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
@@ -256,7 +262,8 @@ def test_an_old_series_still_counts(of: Callable[..., Reading]) -> None:
         ]
     ),
 )
-@settings(max_examples=60, deadline=None)
+@example(datetime(2015, 1, 1), 100, "DAILY", 1, "")
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_old_series_as_the_rule_says(start: datetime, hours: int, frequency: str, interval: int, more: str) -> None:
     """The short cut from the start of an old series to the window leads to the occurrences that the long way finds."""
     start = start.replace(microsecond=0)

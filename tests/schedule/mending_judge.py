@@ -115,7 +115,7 @@ def _bad_days(standing: Standing, after: Standing, mending: Mending) -> list[str
         if day < standing.today:
             continue
         here = [task for task in _open(after) if task.date == day and task.kind is not Kind.EXAM]
-        alone = len(here) == 1 and here[0].anchor is not None and day != _eve(standing) and _limit(standing, day) > 0
+        alone = len(here) == 1 and here[0].anchor is not None and (day != _eve(standing) or here[0].minutes <= 30)
         if load(after, day) > _limit(standing, day) and not alone:
             out.append(f"{day} holds {load(after, day)} of {_limit(standing, day)} minutes")
         if sessions[day] > 30 and any(
@@ -179,7 +179,7 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
             out.append(f"{id}: a piece below 25 minutes")
         if len(rows) > 1 and len(before[id]) == 1 and not rows[0].splittable:
             out.append(f"{id} was cut and may not be")
-        if rows and rows[0].key != before[id][0].key:
+        if rows and rows[0].key != before[id][0].key and not any(task.pinned for task in before[id]):
             out.append(f"{id}: the first piece lost its number")
     return out
 
@@ -273,7 +273,11 @@ def _follows(after: Standing, move: Move, model: Task, key: str, before: date | 
     if move.after == move.before:
         return ahead.task == move.task and ahead.date < move.after
     in_order = (ahead.position, ahead.part) < (model.position, move.part) or ahead.task in model.after
-    late = before is None or ahead.date > before or (ahead.date == before and (model.kind is Kind.REVIEW or ahead.task == model.task))
+    late = (
+        before is None
+        or ahead.date > before
+        or (ahead.date == before and (model.kind is Kind.REVIEW or ahead.task == model.task))
+    )
     return in_order and ahead.date <= move.after and (late or move.after < (move.before or move.after))
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from math import ceil
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import referee
@@ -14,8 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Anchor, Day, Deck, Role, Work
-from studyplan.schedule import Layout, Problem, days, lay_out, misfit
+from studyplan.model import Anchor, Day, Deck, Kind, Role, Task, Work
+from studyplan.schedule import Layout, Problem, days, lay_out, misfit, placed
 from studyplan.schedule.course import Course
 from studyplan.schedule.path import Search, most_even
 from studyplan.schedule.window import anchor_days
@@ -263,3 +267,56 @@ def test_a_search_near_the_even_line_is_as_good_as_one_everywhere() -> None:
         course = Course(Problem(window(30, list(capacity), exam=True), anchored))
         assert course.misfit() is None
         assert most_even(course) == Search(course).between(*course.bounds())
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_the_answer_does_not_depend_on_the_hash_seed(seed: str) -> None:
+    """The same plan, byte for byte, in a process whose sets come in another order."""
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import referee; from pathlib import Path\n"
+        "from studyplan.schedule import Problem, lay_out\n"
+        "days, works, _ = referee.read(Path(sys.argv[2])); print(lay_out(Problem(days, works)).pieces)"
+    )
+    sample = next(path for path in SAMPLES if path.stem == "month")
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(Path(__file__).parent), str(sample)],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    window_, works, _ = referee.read(sample)
+    assert done.stdout.strip() == str(lay_out(Problem(window_, works)).pieces)
+
+
+def test_the_minutes_that_shares_divide_are_those_on_material_days() -> None:
+    """Without reviews, the buffer and the exam; an anchored review counts as the task that it is."""
+    days_ = window(7, [None], exam=True)
+    rows = [
+        row("t", Kind.READ, 1, 40),
+        row("review-m-1", Kind.REVIEW, 2, 10),
+        row("log", Kind.REVIEW, 3, 25, Anchor("start", 2)),
+        row("mock", Kind.MOCK, 6, 30, Anchor("exam", -1)),
+        row("exam", Kind.EXAM, 7, 90),
+    ]
+    assert placed(rows, days_) == 65
+
+
+def row(key: str, kind: Kind, day: int, minutes: int, anchor: Anchor | None = None) -> Task:
+    return Task(
+        learner_id=1,
+        number=day,
+        plan=1,
+        uuid=UUID(int=day),
+        key=key,
+        task=key,
+        part=1,
+        module="m",
+        title=key,
+        kind=kind,
+        minutes=minutes,
+        splittable=False,
+        date=START + timedelta(days=day - 1),
+        position=day,
+        anchor=anchor,
+    )

@@ -32,7 +32,8 @@ class Course:
         if variation.window is not None:
             works = works[: dict(self.windows)[variation.window]]
         here = {work.id for work in works}
-        decks = tuple(replace(deck, after=tuple(here.intersection(deck.after))) for deck in self.decks)
+        left = ((deck, tuple(id for id in deck.after if id in here)) for deck in self.decks)
+        decks = tuple(replace(deck, cards=deck.cards * len(ids) // len(deck.after), after=ids) for deck, ids in left)
         end = START + timedelta(days=self.length + variation.days - 1)
 
         def capacity(day: date) -> int:
@@ -109,9 +110,9 @@ def too_much(draw: st.DrawFn) -> Course:
         works.append(Work(f"t{n}", minutes, anchor is None and draw(st.booleans()), after, anchor))
     optional = frozenset(work.id for work in works if draw(st.booleans()))
     decks = tuple(
-        Deck(f"review-{work.id}", work.id, 20, (work.id,))
-        for work in works
-        if work.anchor is None and draw(st.integers(min_value=0, max_value=2)) == 0
+        Deck(f"review-{n}", f"{n}", 20, tuple(work.id for work in works[n : n + draw(st.integers(1, 2))]))
+        for n in range(count)
+        if draw(st.integers(min_value=0, max_value=2)) == 0
     )
     if draw(st.booleans()):
         works.append(Work("exam", 90, exam=True))

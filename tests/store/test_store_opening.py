@@ -502,7 +502,7 @@ def test_the_check_finds_broken_promises(sqlite_path: Path) -> None:
         connection.execute("DROP INDEX uq_plan_running_name")
         connection.execute(
             'INSERT INTO plan SELECT learner_id, 2, uuid, name, template, edition, title, "window", start, "end", exam, state,'
-            ' "exists", goal, paths, week, off, holidays, fullest, created_at, ended_at FROM plan'
+            ' "exists", goal, paths, week, off, holidays, busy, fullest, created_at, ended_at FROM plan'
         )
         connection.commit()
     found = " ; ".join(migrate.check(str(sqlite_path)))

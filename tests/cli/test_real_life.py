@@ -1,0 +1,107 @@
+"""Public holidays, busy times and other plans: what takes a day, or part of it, away."""
+
+from __future__ import annotations
+
+CALENDAR = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//somebody//else//EN
+BEGIN:VEVENT
+UID:choir
+DTSTAMP:20260101T000000Z
+DTSTART:20260702T191500
+DTEND:20260702T194500
+RRULE:FREQ=WEEKLY;COUNT=2
+SUMMARY:Choir
+END:VEVENT
+BEGIN:VEVENT
+UID:trip
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:20260704
+DTEND;VALUE=DATE:20260705
+SUMMARY:Trip
+END:VEVENT
+BEGIN:VEVENT
+UID:birthday
+DTSTAMP:20260101T000000Z
+DTSTART;VALUE=DATE:20260705
+DTEND;VALUE=DATE:20260706
+TRANSP:TRANSPARENT
+SUMMARY:Birthday
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def capacity(view) -> dict[str, int | None]:
+    return {day["date"]: day["capacity"] for day in view["days"]}
+
+
+def test_busy_times_take_their_minutes_and_whole_days(terminal):
+    """An event inside the study hours takes its minutes, an all-day one the day; a transparent one nothing."""
+    (terminal.folder / "mine.ics").write_text(CALENDAR)
+    view = terminal.ok("start", "small", "--minutes", "75", "--busy", "mine.ics", "--json").json
+    found = capacity(view)
+    assert (found["2026-07-01"], found["2026-07-02"], found["2026-07-09"]) == (75, 45, 45)
+    assert (found["2026-07-04"], found["2026-07-05"]) == (0, 75)
+    assert all(task["date"] != "2026-07-04" for task in view["tasks"])
+    assert capacity(terminal.ok("tasks", "--json").json["plans"][0]) == found
+
+
+def test_clock_hours_decide_what_an_event_takes(terminal):
+    """With study at noon the evening's choir takes nothing."""
+    (terminal.folder / "mine.ics").write_text(CALENDAR)
+    view = terminal.ok("start", "small", "--minutes", "mon-sun=12:00-13:15", "--busy", "mine.ics", "--json").json
+    assert capacity(view)["2026-07-02"] == 75
+
+
+def test_a_replan_reads_the_calendar_anew(terminal):
+    """Busy times that came later move what lies on them; undo forgets them again."""
+    terminal.ok("start", "small", "--minutes", "90")
+    before = terminal.ok("tasks", "--json").json
+    (terminal.folder / "mine.ics").write_text(CALENDAR)
+    moved = terminal.ok("replan", "--busy", "mine.ics", "--json").json
+    after = terminal.ok("tasks", "--json").json["plans"][0]
+    assert capacity(after)["2026-07-04"] == 0
+    assert all(task["date"] != "2026-07-04" for task in after["tasks"])
+    assert moved["written"] is True
+    terminal.ok("undo")
+    assert terminal.ok("tasks", "--json").json == before
+
+
+def test_a_calendar_that_is_none_is_refused(terminal):
+    """A missing file is exit 6, a file that is no calendar exit 4, and nothing is written."""
+    (terminal.folder / "no.ics").write_text("hello")
+    assert terminal("start", "small", "--busy", "missing.ics").code == 6
+    assert terminal("start", "small", "--busy", "no.ics").code == 4
+    assert terminal.bytes() == {}
+
+
+def test_public_holidays_are_off(terminal):
+    """German Unity Day holds no task; an unknown region is refused with the nearest."""
+    view = terminal.ok(
+        "start", "small", "--date", "2026-09-29", "--days", "10", "--holidays", "DE-BE", "--json", today="2026-09-29"
+    ).json
+    assert [day["role"] for day in view["days"] if day["date"] == "2026-10-03"] == ["off"]
+    assert all(task["date"] != "2026-10-03" for task in view["tasks"])
+    wrong = terminal("start", "small", "--name", "b", "--holidays", "DE-XX")
+    assert wrong.code == 2
+    assert "DE-" in wrong.err
+
+
+def test_running_plans_share_the_day(terminal):
+    """The second plan takes what the first leaves; a dropped plan gives its minutes back."""
+    terminal.ok("learner", "add", "ana")
+    terminal.ok("hours", "60", "--yes")
+    terminal.ok("start", "small", "--days", "10")
+    second = terminal.ok("start", "small", "--name", "second", "--window", "short", "--days", "30", "--json").json
+    first = terminal.ok("tasks", "--plan", "small", "--json").json
+    loads: dict[str, int] = {}
+    for task in [*first["tasks"], *second["tasks"]]:
+        if task["kind"] not in {"exam", "mock"}:
+            loads[task["date"]] = loads.get(task["date"], 0) + task["minutes"]
+    assert max(loads.values()) <= 60
+    held = sum(task["minutes"] for task in first["tasks"] if task["date"] == "2026-07-01")
+    assert capacity(second)["2026-07-01"] == 60 - held
+    terminal.ok("drop", "small", "--yes")
+    assert capacity(terminal.ok("tasks", "--plan", "second", "--json").json)["2026-07-01"] == 60
