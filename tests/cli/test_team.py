@@ -1,0 +1,54 @@
+"""The main job of two learners on one PostgreSQL server, as a team shares it."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def team(terminal, monkeypatch, postgres_url):
+    monkeypatch.setenv("STUDYPLAN_DATABASE_URL", postgres_url)
+    return terminal
+
+
+def test_the_main_job_runs_on_a_server(team):
+    """Start, mark, mend, take back and export work as they do on a file."""
+    started = team.ok("start", "small", "--days", "10", "--minutes", "90", "--json").json
+    assert started["plan"]["learner"] == "ana"
+    team.ok("done", "1", "words")
+    before = team.ok("tasks", "--json").json
+    assert team.ok("replan", "--json", today="2026-07-04").json["changes"]
+    team.ok("undo")
+    assert team.ok("tasks", "--json").json == before
+    team.ok("off", "2026-07-03", "--yes")
+    assert team.ok("status", "--json").json["plans"][0]["slack"] >= 0
+    assert team.ok("export").out.count("BEGIN:VEVENT") == len(team.ok("tasks", "--json").json["plans"][0]["tasks"])
+    team.ok("drop", "small", "--yes")
+    for _ in range(4):
+        team.ok("undo")
+    assert team.ok("tasks", "--json").json == {"plans": []}
+    assert "No problem" in team.ok("db", "check").out
+    assert "current" in team.ok("db", "status").out
+
+
+def test_the_login_name_says_who(team, monkeypatch):
+    """On a shared database the only learner there is is not taken for everybody."""
+    team.ok("start", "small")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "ben")
+    assert team.ok("tasks", "--json").json == {"plans": []}
+    team.ok("start", "small")
+    team.ok("done", "1")
+    assert team.ok("--learner", "ana", "show", "1", "--json").json["tasks"][0]["status"] == "open"
+
+
+def test_what_a_server_cannot_do_is_said(team):
+    """A back-up of a server is its own tool's work; a wrong password or port is one line and exit 6."""
+    team.ok("start", "small")
+    refused = team("db", "backup")
+    assert refused.code in {5, 6}
+    assert "pg_dump" in refused.err
+    answer = team("--db", "postgresql://nobody:secret@127.0.0.1:1/none", "today")
+    assert answer.code == 6
+    assert "secret" not in answer.err
+    assert len(answer.err.strip().splitlines()) == 1
