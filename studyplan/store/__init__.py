@@ -35,15 +35,14 @@ T = TypeVar("T")
 #: What an exported calendar shows of a task: a change of one of these is a new revision of its event (calendar.md 4.3).
 SHOWN = frozenset(
     {
-        "access",
         "date",
         "done_at",
         "evidence",
         "exists",
+        "key",
         "kind",
         "minutes",
         "module",
-        "note",
         "objective",
         "part",
         "resources",

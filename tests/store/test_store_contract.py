@@ -494,9 +494,9 @@ class Contract:
             ([Change("task", 1, "status", Status.OPEN, Status.DONE), Change("task", 1, "done_at", None, AT)], 0),
             ([Change("task", 1, "title", "Task 1", "New")], 0),
             ([Change("task", 1, "minutes", 40, 45)], 0),
-            ([Change("task", 1, "note", None, "word")], 0),
+            ([Change("task", 1, "evidence", "", "word")], 0),
         ],
-        ids=["date", "skip", "done", "title", "minutes", "note"],
+        ids=["date", "skip", "done", "title", "minutes", "evidence"],
     )
     def test_what_the_calendar_shows_moves_the_stamp(
         self, store: Store, ana: int, make: Any, task: Any, changes: list[Change], raised: int
