@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    from studyplan.cli import studyplan
-
+    try:
+        from studyplan.cli import studyplan
+    except KeyboardInterrupt:
+        sys.exit(130)
     studyplan.main(prog_name="studyplan")
 
 

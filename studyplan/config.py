@@ -18,7 +18,7 @@ from studyplan.errors import BadFile, StorageProblem, UsageProblem
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
 
-MARKS = ("none", "symbols", "words")
+MARKS = ("none", "symbols")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
     given = {setting.name: _given(setting, flags, environ) for setting in SETTINGS}
     file, origin = given["config"] or (None, "default")
     if file is None:
-        file = next(setting for setting in SETTINGS if setting.name == "config").default()
+        file = _default(next(setting for setting in SETTINGS if setting.name == "config"))
     from_file = _read_file(file)
     values: dict[str, Any] = {"config": file}
     origins = {"config": origin}
@@ -185,8 +185,19 @@ def load(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
         found = given[setting.name]
         if found is None and setting.name in from_file:
             found = (from_file[setting.name], f"file {file}")
-        values[setting.name], origins[setting.name] = found or (setting.default(), "default")
+        values[setting.name], origins[setting.name] = found or (_default(setting), "default")
     return Config(**values, origins=origins)
+
+
+def _default(setting: Setting) -> Any:
+    try:
+        return setting.default()
+    except RuntimeError:
+        flag, variable = setting.flag or setting.name, setting.variable or "HOME"
+        raise UsageProblem(
+            f"there is no home folder here to keep the {setting.name} in",
+            hint=f"give {flag}, or set {variable} or HOME",
+        ) from None
 
 
 def _given(setting: Setting, flags: Mapping[str, str | None], environ: Mapping[str, str]) -> tuple[Any, str] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from studyplan.model import Offer
 
@@ -20,11 +20,20 @@ class StudyplanError(Exception):
     slug: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str | None = None, slug: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        slug: str | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.code = slug or type(self).slug
+        #: What a program should see beside the error: what would have been done, say.
+        self.facts = dict(facts or {})
 
 
 class UsageProblem(StudyplanError):
@@ -79,10 +88,3 @@ class StorageProblem(StudyplanError):
 
     slug = "storage"
     exit_code = 6
-
-
-class NetworkProblem(StudyplanError):
-    """Another machine did not answer, or not as it should."""
-
-    slug = "network"
-    exit_code = 7

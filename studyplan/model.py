@@ -410,8 +410,9 @@ class Task:
     updated_at: datetime | None = None
     #: The calendar's revision number; ``store`` keeps it.
     sequence: int = 0
-    #: How many pieces the task has now; counted when read.
+    #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
+    place: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,7 +354,8 @@ def refs(words: Sequence[str]) -> tuple[Ref, ...]:
     """The tasks that words name, each once, in order: ``3``, ``5-7``, ``3,5``, ``principles``, ``lab#2``, ``PLAN:KEY``."""
     found: dict[Ref, None] = {}
     for word in words:
-        for part in word.split(","):
+        # A plan's name may hold a comma; a list of keys is written with spaces.
+        for part in word.split(",") if ":" not in word else [word]:
             for ref in _refs(part.strip()):
                 found[ref] = None
                 if len(found) > MOST_TASKS:

@@ -16,7 +16,7 @@ SAMPLES = {
     "plans": ("a", "b", "c"),
     "learner": ("ana", "ben", "cleo"),
     "day_starts": (None, "05:00", "06:00"),
-    "marks": (None, None, "words"),
+    "marks": (None, None, "none"),
 }
 
 
@@ -93,7 +93,7 @@ def test_time_without_quotes(tmp_path: Path) -> None:
     [
         ('\n# mine\ndatabse = "x"', ":3: there is no setting 'databse', did you mean 'database'?"),
         ("learner = 3", ":1: learner must be text in quotes"),
-        ('marks = "emoji"', ":1: marks must be one of none, symbols, words"),
+        ('marks = "emoji"', ":1: marks must be one of none, symbols"),
         ('day_starts = "13:00"', ":1: day_starts must be a time"),
         ('learner = ""', ":1: learner is empty"),
         ("[marks]\nx = 1", ":1: marks must be text in quotes"),

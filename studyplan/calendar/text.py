@@ -55,7 +55,7 @@ def title(task: Task, *, mark: bool = True, gone: bool = False) -> str:
     ignore a status show the title. Never empty."""
     words = line(task.title) or line(task.key) or f"Task {task.number}"
     if task.parts > 1:
-        words = f"{words} ({task.part}/{task.parts})"
+        words = f"{words} ({task.place}/{task.parts})"
     if not mark:
         return words
     return (_GONE if gone else _MARKS[task.status]) + words
@@ -64,7 +64,7 @@ def title(task: Task, *, mark: bool = True, gone: bool = False) -> str:
 def body(task: Task) -> str:
     """What the learner can do afterwards, what to show for it, minutes, links, the command that ticks it off; the first
     link once more at the end, for calendars that do not show the URL property."""
-    parts = "" if task.parts == 1 else f", part {task.part} of {task.parts}"
+    parts = "" if task.parts == 1 else f", part {task.place} of {task.parts}"
     tick = f". When it is done: studyplan done {task.number}" if task.status is Status.OPEN else ""
     links = [
         f"{said} – {address}" if (said := line(each.title)) else address

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
-from studyplan.cli import calendars, catalog, db, learners, log, mending, plans, settings, tasks
+from studyplan.cli import advice, calendars, catalog, db, learners, log, mending, plans, settings, tasks
 from studyplan.cli.context import Context
 from studyplan.errors import StorageProblem, StudyplanError, UsageProblem
 
@@ -34,16 +35,22 @@ class Commands(click.Group):
                 formatter.write_dl(rows)
 
 
-def _run(command: Any, words: Sequence[str]) -> int:
-    from studyplan.cli import output
-
+def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
     as_json = "--json" in words
     try:
         status = command()
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status if isinstance(status, int) else 0
+    except (BrokenPipeError, SystemExit):
+        # Click leaves by SystemExit where the reader has gone, and only there. Nothing went wrong.
+        _forget_output()
+        return 0
     except StudyplanError as error:
         return _tell(error, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageProblem.exit_code
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "studyplan"
         hint = f"`{where} --help` shows how"
@@ -51,22 +58,34 @@ def _run(command: Any, words: Sequence[str]) -> int:
     except click.ClickException as error:
         return _tell(StorageProblem(error.format_message()), as_json)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped: nothing was changed by this command.", err=True)
-        return 130
-    except BrokenPipeError:
-        # Whoever read has what they wanted; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _stopped()
     except OSError as error:
-        output.note("")
         return _tell(StorageProblem(f"{error.filename or 'output'}: {error.strerror or error}"), as_json)
 
 
 def _tell(error: StudyplanError, as_json: bool) -> int:
     from studyplan.cli import output
 
-    output.print_error(error, as_json=as_json)
+    try:
+        output.print_error(error, as_json=as_json)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        # Nobody can be told; the exit code still says it.
+        _forget_output()
     return error.exit_code
+
+
+def _stopped() -> int:
+    with suppress(OSError):
+        click.echo("Stopped.", err=True)
+    return 130
+
+
+def _forget_output() -> None:
+    """What is still buffered has nowhere to go, and must not be an error when the interpreter ends."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
@@ -106,18 +125,16 @@ def studyplan(
     from studyplan.cli.output import colour_wanted
 
     ctx.color = colour_wanted()
-    ctx.obj = Context(
-        {"database": database, "config": config, "plans": plans_folder, "learner": learner, "today": today}
-    )
+    ctx.obj = Context.of(ctx.params)
 
 
-for module in (catalog, plans, tasks, mending, log, calendars, learners, db, settings):
+for module in (catalog, advice, plans, tasks, mending, log, calendars, learners, db, settings):
     for command in module.COMMANDS:
         studyplan.add_command(command)
 
 #: How `--help` groups the commands; a test holds it against the commands there are.
 FAMILIES = (
-    ("Plan", ("templates", "start", "plans", "rename", "drop")),
+    ("Plan", ("templates", "recommend", "next", "start", "plans", "rename", "drop")),
     ("Study", ("today", "week", "tasks", "show", "status", "done", "skip", "reopen")),
     ("Mend", ("replan", "whatif", "off", "hours")),
     ("Change", ("add", "edit", "remove", "move", "pin", "unpin", "undo", "redo", "history")),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from studyplan.cli.context import Context, pass_context, plan_option
+from studyplan.cli.context import Context, is_terminal, pass_context, plan_option
 from studyplan.cli.params import DAY
 from studyplan.errors import Conflict
 
@@ -46,11 +46,21 @@ def export(
     """
     from pathlib import Path
 
+    from studyplan.calendar import Form
     from studyplan.cli import output
     from studyplan.files import write_beside
 
-    name, files = context.planner.export(plan, first=first, last=last, since=since, done=done == "mark", parts=parts)
-    if target is None and sys.stdout.isatty():
+    name, files = context.planner.export(
+        plan,
+        first=first,
+        last=last,
+        since=since,
+        done=done == "mark",
+        parts=parts,
+        mark=context.config.marks == "symbols",
+        form=Form(form),
+    )
+    if target is None and is_terminal(sys.stdout):
         target = f"{slug(name)}.ics"
     if target in (None, "-"):
         if len(files) > 1:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -32,6 +32,12 @@ class Context:
 
     def __init__(self, flags: dict[str, str | None]) -> None:
         self.flags = flags
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Context:
+        """By the parameters of the group. Completion has them too, though it never runs the group."""
+        flags = {name: params.get(name) for name in ("database", "config", "learner", "today")}
+        return cls({**flags, "plans": params.get("plans_folder")})
 
     @cached_property
     def config(self) -> Config:
@@ -58,7 +64,9 @@ class Context:
         from studyplan.store import Store
 
         store = Store(self.config.database, tell=lambda line: click.echo(line, err=True))
-        click.get_current_context().call_on_close(store.close)
+        running = click.get_current_context(silent=True)
+        if running is not None:
+            running.call_on_close(store.close)
         who = Who(self.config.learner, login_name(), single=store.is_file)
         return Planner(store, self.catalog, self.clock, who)
 
@@ -68,9 +76,14 @@ class Context:
 
         return Catalog(resources.plans(), self.config.plans)
 
-    def local(self, at: datetime) -> datetime:
-        """An instant in the system's time zone, for people to read."""
-        return at.astimezone()
+    @cached_property
+    def local(self) -> Callable[[datetime], datetime]:
+        """Puts an instant in the learner's time zone, for people to read."""
+        from zoneinfo import ZoneInfo
+
+        name = self.planner.zone()
+        zone = ZoneInfo(name) if name else None
+        return lambda at: at.astimezone(zone)
 
     @cached_property
     def today(self) -> date:
@@ -103,15 +116,23 @@ def yes_option(command: F) -> F:
     return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(command)
 
 
-def consent(question: str, *, yes: bool, is_shown: bool = False) -> None:
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at a stream; a closed one has nobody."""
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:
+        return False
+
+
+def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:
     """Ask on a terminal. Raises Conflict where nobody can be asked and --yes is missing, or where the answer is no.
 
-    ``is_shown``: what would be done stands above already, so a refusal need not repeat it.
+    ``facts``: what would be done, for programs.
     """
     if yes:
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        what = "nobody could be asked" if is_shown else f"nobody could be asked: {question}"
-        raise Conflict(f"nothing was changed, {what}", hint="--yes does it", slug="no-consent")
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        what = f"nothing was changed, nobody could be asked: {question}"
+        raise Conflict(what, hint="--yes does it", slug="no-consent", facts=facts)
     if not click.confirm(question, err=True):
-        raise Conflict("nothing was changed", slug="no-consent")
+        raise Conflict("nothing was changed", slug="no-consent", facts=facts)

@@ -55,7 +55,7 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "plan": task.plan,
         "key": task.key,
         "task": task.task,
-        "part": task.part,
+        "part": task.place,
         "parts": task.parts,
         "module": task.module,
         "title": task.title,
@@ -162,7 +162,7 @@ def of_error(error: StudyplanError) -> dict[str, Any]:
         body["offers"] = [of_offer(offer) for offer in error.offers]
     if isinstance(error, BadFile) and error.problems:
         body["problems"] = list(error.problems)
-    return {"error": body}
+    return {**error.facts, "error": body}
 
 
 def of_agenda(agenda: Agenda) -> dict[str, Any]:
@@ -201,13 +201,13 @@ def of_week(week: WeekView) -> dict[str, Any]:
     }
 
 
-def of_standing(standing: Standing, learner: str | None = None) -> dict[str, Any]:
+def of_standing(standing: Standing) -> dict[str, Any]:
     def tally(name: str) -> dict[str, int]:
         value = getattr(standing, name)
         return {"tasks": value.tasks, "minutes": value.minutes}
 
     return {
-        "plan": of_plan(standing.plan, learner),
+        "plan": of_plan(standing.plan, standing.learner),
         "date": str(standing.today),
         **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "planned")},
         "days_left": standing.days_left,
@@ -247,6 +247,7 @@ def of_mended(mended: Mended) -> dict[str, Any]:
         "exact": mending.exact,
         "written": mended.written,
         "changes": [of_move(move) for move in mending.moves],
+        "skipped": [task.key for task in mended.skipped],
         "notes": list(mending.notes),
     }
 

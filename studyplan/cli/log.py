@@ -36,7 +36,9 @@ def redo(context: Context, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--limit", "-n", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit", "-n", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many, newest first."
+)
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @json_option
 @pass_context

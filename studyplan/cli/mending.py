@@ -67,6 +67,8 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: b
         output.emit(facts.of_mended(mended))
     else:
         output.print_mended(mended)
+        if mended.mending.moves and not write:
+            output.say("Nothing is written; `studyplan replan` with the same words does it.")
 
 
 @click.group()
@@ -116,10 +118,10 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
             output.print_off(learner, plans)
         return
 
-    def adjust(*, write: bool) -> Adjusted:
-        return context.planner.set_off(days, plan, off=not remove, write=write)
+    def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
+        return context.planner.set_off(days, plan, off=not remove, write=write, seen=seen)
 
-    _ask_and_write(adjust, "Keep this?", yes=yes, as_json=as_json)
+    _ask_and_write(adjust, yes=yes, as_json=as_json)
 
 
 @click.command()
@@ -148,31 +150,30 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
         return
     wanted = None if week is None else read_week(week, None)
 
-    def adjust(*, write: bool) -> Adjusted:
-        return context.planner.set_hours(wanted, plan, write=write)
+    def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
+        return context.planner.set_hours(wanted, plan, write=write, seen=seen)
 
-    _ask_and_write(adjust, "Keep this?", yes=yes, as_json=as_json)
+    _ask_and_write(adjust, yes=yes, as_json=as_json)
 
 
-def _ask_and_write(adjust: Any, question: str, *, yes: bool, as_json: bool) -> None:
-    """Show what would change, ask, write. Where nobody can be asked the showing is all, and the exit code says so."""
+def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
+    """Show what would change, ask, write that and nothing else. Where nobody can be asked, the showing is all."""
     from studyplan.cli import facts, output
 
-    if not yes:
-        planned = adjust(write=False)
-        if as_json:
-            output.emit(facts.of_adjusted(planned))
-        else:
-            output.print_adjusted(planned)
-        consent(question, yes=False, is_shown=True)
-    adjusted = adjust(write=True)
-    if as_json:
-        if yes:
-            output.emit(facts.of_adjusted(adjusted))
-    elif yes:
-        output.print_adjusted(adjusted)
+    if yes:
+        adjusted = adjust(write=True)
+        if not as_json:
+            output.print_adjusted(adjusted)
     else:
-        output.say("Kept; `studyplan undo` takes it back.")
+        planned = adjust(write=False)
+        if not as_json:
+            output.print_adjusted(planned)
+        consent("Keep this?", yes=False, facts=facts.of_adjusted(planned))
+        adjusted = adjust(write=True, seen=planned)
+        if not as_json:
+            output.say("Kept; `studyplan undo` takes it back.")
+    if as_json:
+        output.emit(facts.of_adjusted(adjusted))
 
 
 COMMANDS = (replan, whatif, off, hours)

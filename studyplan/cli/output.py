@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli import facts
+from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Day, Learner, Offer, Plan, Reason, Role, Status, Task
 
@@ -58,7 +59,7 @@ def cells(text: str) -> int:
 def clip(line: str, width: int | None = None) -> str:
     """The line, cut with an ellipsis to the terminal's width; whole where no terminal reads."""
     if width is None:
-        if not sys.stdout.isatty():
+        if not is_terminal(sys.stdout):
             return line
         width = shutil.get_terminal_size().columns
     if cells(line) <= width:
@@ -75,7 +76,7 @@ def wrapped(text: str, indent: str = "") -> list[str]:
     """The text in lines for a terminal; a line break of its own stays one, as in the commands of a lab."""
     import textwrap
 
-    width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+    width = min(shutil.get_terminal_size().columns, 100) if is_terminal(sys.stdout) else 100
     lines: list[str] = []
     for paragraph in text.splitlines():
         inner = indent + " " * (len(paragraph) - len(paragraph.lstrip()))
@@ -111,7 +112,7 @@ def count(number: int, noun: str) -> str:
 
 
 def piece_title(task: Task) -> str:
-    return f"{task.title} ({task.part}/{task.parts})" if task.parts > 1 else task.title
+    return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
 
 
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
@@ -137,8 +138,6 @@ def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = Fa
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:
     """The one line on standard error (and what belongs under it), the object on standard output where JSON was asked."""
-    if as_json:
-        emit(facts.of_error(error))
     hint = f" ({error.hint})" if error.hint else ""
     click.echo(f"Error: {error.message}{hint}", err=True)
     if isinstance(error, BadFile) and error.problems != (error.message,):
@@ -147,6 +146,8 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
     if isinstance(error, DoesNotFit):
         for offer in error.offers:
             click.echo(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}", err=True)
+    if as_json:
+        emit(facts.of_error(error))
 
 
 def offer_text(offer: Offer) -> str:
@@ -310,13 +311,10 @@ def print_mended(mended: Mended) -> None:
         say(clip(f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {move.key}: {reason_text(move.reason)}"))
     for line in mending.notes:
         say(f"Note: {line}.")
-    if mending.moves:
-        if mended.written:
-            say("`studyplan undo` takes all of it back.")
-        elif mending.strategy == "catch-up":
-            say("Nothing is written; `studyplan replan` does it.")
-        else:
-            say("Nothing is written; the same words without --dry-run do it.")
+    if mended.skipped:
+        say(f"{'Skipped' if mended.written else 'Would be skipped'}: {', '.join(task.key for task in mended.skipped)}")
+    if mending.moves and mended.written:
+        say("`studyplan undo` takes all of it back.")
 
 
 def _day_or(day: date | None, word: str) -> str:

@@ -50,6 +50,11 @@ def _today(ctx: click.Context | None, value: str) -> Any:
     return context.today
 
 
+def _context(ctx: click.Context) -> Context:
+    """What a command has at hand; made of the group's parameters while a word is being completed."""
+    return ctx.find_object(Context) or Context.of(ctx.find_root().params)
+
+
 class TemplateId(click.ParamType[str]):
     name = "template"
 
@@ -60,9 +65,9 @@ class TemplateId(click.ParamType[str]):
 
         from studyplan import resources
 
-        context = ctx.find_object(Context)
-        own = Path(context.config.plans) if context else None
-        folders = [resources.plans()] + ([own] if own and own.is_dir() else [])
+        context = _context(ctx)
+        own = Path(context.config.plans)
+        folders = [resources.plans(), own] if own.is_dir() else [resources.plans()]
         names = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
@@ -73,8 +78,8 @@ class PlanName(click.ParamType[str]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        context = ctx.find_object(Context)
-        names = [plan.name for plan, _, _ in context.planner.plans()] if context else []
+        context = _context(ctx)
+        names = [plan.name for plan, *_ in context.planner.plans()]
         return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
@@ -86,8 +91,8 @@ class TaskWord(click.ParamType[str]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         from click.shell_completion import CompletionItem
 
-        context = ctx.find_object(Context)
-        views = context.planner.plan_views() if context else []
+        context = _context(ctx)
+        views = context.planner.plan_views()
         tasks = [task for view in views for task in view.tasks if task.status == "open"]
         found = [CompletionItem(str(task.number), help=task.title) for task in tasks] if incomplete.isdigit() else []
         return [item for item in found if item.value.startswith(incomplete)] + [

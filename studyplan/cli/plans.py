@@ -144,15 +144,15 @@ def plans(context: Context, as_json: bool) -> None:
         output.emit(
             {
                 "plans": [
-                    {**facts.of_plan(plan, context.planner.learner_name()), "over": over, "tasks": total}
-                    for plan, over, total in found
+                    {**facts.of_plan(plan, learner), "over": over, "tasks": total}
+                    for plan, learner, over, total in found
                 ]
             }
         )
         return
     if not found:
         output.say("There is no plan yet: `studyplan templates` lists what there is to start.")
-    for plan, over, total in found:
+    for plan, _, over, total in found:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
         output.say(
             output.clip(
@@ -172,7 +172,7 @@ def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
 
     changed = context.planner.rename(plan, name)
     if as_json:
-        output.emit({"plan": facts.of_plan(changed.plans[0], context.planner.learner_name())})
+        output.emit({"plan": facts.of_plan(changed.plans[0], changed.learner)})
     else:
         output.say(f"The plan is called '{changed.plans[0].name}'.")
 
@@ -190,8 +190,12 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
     view = context.planner.plan(plan)
     left = sum(task.status is Status.OPEN for task in view.tasks)
     if view.plan.state is not PlanState.DROPPED:
-        consent(f"End '{view.plan.name}' with {output.count(left, 'open task')}?", yes=yes)
-    changed = context.planner.drop(plan)
+        consent(
+            f"End '{view.plan.name}' with {output.count(left, 'open task')}?",
+            yes=yes,
+            facts={"plan": facts.of_plan(view.plan, view.learner)},
+        )
+    changed = context.planner.drop(view.plan.number)
     if as_json:
         output.emit({"plan": facts.of_plan(changed.plans[0], view.learner)})
     else:

@@ -7,6 +7,7 @@ YAML, prints nothing. Templates, the scheduler and calendars are imported by the
 
 from __future__ import annotations
 
+from studyplan.planner.advising import Advising
 from studyplan.planner.learners import Learners
 from studyplan.planner.looking import Looking
 from studyplan.planner.marking import Marking
@@ -16,5 +17,5 @@ from studyplan.planner.running import Running
 __all__ = ["Planner"]
 
 
-class Planner(Looking, Marking, Mending, Running, Learners):
+class Planner(Advising, Looking, Marking, Mending, Running, Learners):
     """Every use case, by family."""

@@ -54,7 +54,8 @@ class UseCases:
         return learner
 
     def _named(self, unit: Unit, name: str | None) -> Learner:
-        learner = replace(self._who, named=name or self._who.named).find(unit)
+        who = self._who if name is None else replace(self._who, named=name)
+        learner = who.find(unit)
         if learner is None:
             raise nobody()
         return learner
@@ -80,22 +81,23 @@ class UseCases:
     def _apply(
         self,
         unit: Unit,
-        learner_id: int,
+        learner: Learner,
         changes: Sequence[Change],
         action: str,
         *,
         kind: str = "do",
         target: int | None = None,
     ) -> Batch | None:
+        """Write the changes as one batch, by the learner's own clock. None where there are none."""
         if not changes:
             return None
         actor = self._who.login or self._who.named or ""
         return unit.apply(
-            learner_id,
+            learner.id,
             changes,
             action=action,
-            at=self._clock.now(),
-            actor=actor[:LONGEST_NAME],
+            at=self._clock.at(learner.zone).now(),
+            actor=actor.encode(errors="replace").decode()[:LONGEST_NAME],
             kind=kind,
             target=target,
         )

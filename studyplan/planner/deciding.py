@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from unicodedata import category
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import LONGEST_NAME, STEP, Change, Plan, PlanState, Reason, Status, Task
+from studyplan.model import LONGEST_NAME, STEP, Change, Kind, Plan, PlanState, Reason, Status, Task
 
+#: Characters: the longest note on a task.
+LONGEST_NOTE = 10_000
 #: What names a row and so never changes.
-_FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "updated_at", "sequence"})
+_FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "place", "updated_at", "sequence"})
 
 
 def differences(of: str, before: Any, after: Any, *, number: int) -> list[Change]:
@@ -54,7 +56,7 @@ def mark(task: Task, status: Status, record: Record) -> list[Change]:
         if record.minutes is not None:
             put("spent_minutes", record.minutes)
     if record.note is not None:
-        put("note", record.note)
+        put("note", note(record.note))
     return changes
 
 
@@ -91,6 +93,10 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
             f"{to} lies outside '{plan.name}' ({plan.start} to {plan.end})",
             hint="`studyplan replan --exam DATE` moves the end",
         )
+    if task.kind is Kind.EXAM:
+        raise Conflict(
+            f"task {task.number} is the exam of '{plan.name}'", hint=f"`studyplan replan --exam {to}` moves it"
+        )
     if task.status is not Status.OPEN:
         raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
     if task.date == to:
@@ -106,7 +112,10 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
 def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int | None) -> list[str]:
     """The words that a move by hand deserves: the day is off or full, an ``after`` is broken. ``tasks``: its plan's."""
     words = []
-    others = sum(each.minutes for each in tasks if each.date == to and each.number != task.number)
+    there = [each for each in tasks if each.date == to and each.number != task.number]
+    others = sum(each.minutes for each in there if each.status is not Status.SKIPPED)
+    if any(each.kind is Kind.EXAM for each in there):
+        words.append(f"{to} is the day of the exam")
     if capacity == 0:
         words.append(f"{to} is no study day")
     elif capacity is not None and others + task.minutes > capacity:
@@ -132,6 +141,25 @@ def title(text: str) -> str:
     return text
 
 
+def plan_name(text: str) -> str:
+    """A plan's name; raises UsageProblem where it could be taken for a plan's number."""
+    name = title(text)
+    if name.isdigit():
+        raise UsageProblem(f"'{name}' is a number, and plans have numbers", hint="give a name with a letter in it")
+    return name
+
+
+def note(text: str) -> str | None:
+    """A note as it is kept: several lines are fine; None for an empty one. Raises UsageProblem for an overlong or
+    unprintable one."""
+    text = text.strip()
+    if len(text) > LONGEST_NOTE:
+        raise UsageProblem(f"a note holds at most {LONGEST_NOTE} characters, this one has {len(text)}")
+    if any(category(character) in {"Cc", "Cs"} and character not in "\n\t" for character in text):
+        raise UsageProblem("a note holds no control characters")
+    return text or None
+
+
 def minutes(value: int) -> int:
     """The estimate of a task of one's own: minutes in steps of 5, 5 to 480. Raises UsageProblem."""
     if not STEP <= value <= 480:
@@ -142,11 +170,3 @@ def minutes(value: int) -> int:
             f"{value} minutes: estimates go in steps of {STEP}", hint=f"say {low or STEP} or {low + STEP}"
         )
     return value
-
-
-def loads(tasks: Iterable[Task]) -> Mapping[date, int]:
-    """Minutes on each day, whatever their status."""
-    found: dict[date, int] = {}
-    for task in tasks:
-        found[task.date] = found.get(task.date, 0) + task.minutes
-    return found

@@ -32,31 +32,32 @@ class Who:
 
     def find(self, unit: Unit) -> Learner | None:
         """The learner, or None where nobody is there yet. Raises NotFound for a name that nobody has."""
-        if self.named:
-            learner = unit.learner(self.named)
-            if learner is None:
-                known = [each.name for each in unit.learners()] if self.single else []
-                raise NotFound(
-                    f"no learner '{self.named}'{nearest(self.named, known)}",
-                    hint=f"`studyplan learner add {self.named}` makes one",
-                )
-            return learner
-        if self.single:
-            learners = unit.learners()
-            if not learners:
-                return None
-            if len(learners) == 1:
-                return unit.learner(learners[0].name)
-            login = unit.learner(self.login) if self.login else None
-            if login is None:
-                names = ", ".join(each.name for each in learners[:8])
-                raise NotFound(f"several learners share this database: {names}", hint="say which with --learner NAME")
-            return login
-        return unit.learner(self.login_name) if self.login else None
+        if self.named is not None:
+            return self._by_name(unit, self.named)
+        if not self.single:
+            return unit.learner(self.login_name)
+        some = unit.learners(limit=2)
+        if len(some) < 2:
+            return unit.learner(some[0].name) if some else None
+        learner = unit.learner(self.login) if self.login else None
+        if learner is None:
+            names = ", ".join(each.name for each in unit.learners(limit=8))
+            raise NotFound(f"several learners share this database: {names}", hint="say which with --learner NAME")
+        return learner
 
-    def name_for_new(self, unit: Unit) -> str:
+    def _by_name(self, unit: Unit, name: str) -> Learner:
+        learner = unit.learner(name) if is_text(name) else None
+        if learner is None:
+            shown = name.encode(errors="replace").decode()
+            known = [each.name for each in unit.learners(limit=200)] if self.single else []
+            raise NotFound(
+                f"no learner '{shown}'{nearest(shown, known)}", hint="`studyplan learner add NAME` makes one"
+            )
+        return learner
+
+    def name_for_new(self) -> str:
         """The name under which a first `start` makes its learner."""
-        return self.named or self.login_name
+        return self.login_name if self.named is None else self.named
 
     @property
     def login_name(self) -> str:
@@ -65,17 +66,34 @@ class Who:
         return self.login
 
 
+def is_text(word: str) -> bool:
+    """False for what a terminal passed on of bytes that are no text; no database takes it."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
+def as_number(word: str) -> int | None:
+    """The number that a word is; None for a name, and for digits that no number of ours can have."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None
+
+
 def plan_named(plans: Sequence[Plan], word: str) -> Plan:
-    """The plan with that name or number; a running one before an ended one, a later before an earlier."""
-    if word.isdigit():
-        found = [plan for plan in plans if plan.number == int(word)] or [plan for plan in plans if plan.name == word]
-    else:
-        found = [plan for plan in plans if plan.name == word]
+    """The running plan of that name, else the plan of that number, else the latest of that name."""
+    named = [plan for plan in plans if plan.name == word]
+    running = [plan for plan in named if plan.state is PlanState.ACTIVE]
+    numbered = [plan for plan in plans if plan.number == as_number(word)]
+    found = running or numbered or named[-1:]
     if not found:
         raise NotFound(
             f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}", hint="`studyplan plans` lists them"
         )
-    return max(found, key=lambda plan: (plan.state is PlanState.ACTIVE, plan.number))
+    return found[0]
+
+
+def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
+    found = next((plan for plan in plans if plan.number == number), None)
+    if found is None:
+        raise NotFound(f"no plan {number}", hint="`studyplan plans` lists them")
+    return found
 
 
 def plan_to_write(plans: Sequence[Plan], word: str | None) -> Plan:
@@ -129,7 +147,7 @@ def tasks_named(
             found[task.number] = task
     if missing:
         near = ""
-        if len(missing) == 1 and not missing[0].isdigit():
+        if len(missing) == 1 and as_number(missing[0]) is None:
             near = nearest(missing[0].rpartition(":")[2], [task.key for task in reachable])
         raise NotFound(f"no task {_named(missing)}{near}", hint="`studyplan tasks --all` lists numbers and keys")
     return list(found.values())
@@ -138,13 +156,13 @@ def tasks_named(
 def _named(missing: Sequence[str]) -> str:
     """The words that name nothing, runs of numbers as ranges: ``9-12, 'lab'``."""
     runs: list[list[int]] = []
-    for number in sorted({int(word) for word in missing if word.isdigit()}):
+    for number in sorted({number for word in missing if (number := as_number(word)) is not None}):
         if runs and runs[-1][-1] == number - 1:
             runs[-1].append(number)
         else:
             runs.append([number])
     words = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    words += [f"'{word}'" for word in dict.fromkeys(missing) if not word.isdigit()]
+    words += [f"'{word}'" for word in dict.fromkeys(missing) if as_number(word) is None]
     more = f" and {len(words) - 10} more" if len(words) > 10 else ""
     return ", ".join(words[:10]) + more
 

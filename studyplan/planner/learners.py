@@ -48,7 +48,7 @@ class Learners(UseCases):
         def work(unit: Unit) -> Learner:
             learner = self._named(unit, name)
             changes = [Change("learner", 0, "zone", learner.zone, zone)] if learner.zone != zone else []
-            self._apply(unit, learner.id, changes, f"set zone {zone}")
+            self._apply(unit, learner, changes, f"set zone {zone}")
             return replace(learner, zone=zone)
 
         return self._change(work)
@@ -62,7 +62,7 @@ class Learners(UseCases):
                 return learner
             if unit.learner(to) is not None:
                 raise Conflict(f"a learner '{to}' is there already", hint="choose another name")
-            self._apply(unit, learner.id, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
+            self._apply(unit, learner, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
             return replace(learner, name=to)
 
         return self._change(work)

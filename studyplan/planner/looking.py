@@ -17,7 +17,7 @@ from studyplan.model import (
     Task,
 )
 from studyplan.planner import find
-from studyplan.planner.base import UseCases
+from studyplan.planner.base import LIVE, UseCases
 from studyplan.planner.views import Agenda, PlanView, Standing, WeekView, standing
 
 if TYPE_CHECKING:
@@ -34,10 +34,12 @@ class Looking(UseCases):
     def template(self, id: str) -> Entry:
         return self._catalog().entry(id)
 
-    def learner_name(self) -> str | None:
+    def zone(self) -> str | None:
+        """The learner's time zone; None for the system's."""
+
         def work(unit: Unit) -> str | None:
             learner = self._who.find(unit)
-            return learner.name if learner else None
+            return learner.zone if learner else None
 
         return self._store.read(work)
 
@@ -60,18 +62,23 @@ class Looking(UseCases):
                 return Agenda(self._clock.today(), None, (), (), (), (), None)
             clock = self._clock.at(learner.zone)
             day = clock.today()
-            plans = find.plans_to_read(unit.plans(learner.id), None)
+            live = unit.plans(learner.id, states=LIVE)
+            plans = find.plans_to_read(live, None)
             numbers = [plan.number for plan in plans]
             reached = unit.tasks(learner.id, plans=numbers, status=Status.OPEN, until=day)
-            closed = unit.tasks(learner.id, plans=numbers, done_since=clock.start_of(day))
+            closed = unit.tasks(
+                learner.id, plans=[plan.number for plan in live], status=Status.DONE, done_since=clock.start_of(day)
+            )
+            done = [task for task in closed if task.done_at is not None and clock.day_of(task.done_at) == day]
+            shown = {*numbers, *(task.plan for task in done)}
             ahead = unit.next_day(learner.id, plans=numbers, after=day)
             return Agenda(
                 day=day,
                 learner=learner.name,
-                plans=tuple(plans),
+                plans=tuple(plan for plan in live if plan.number in shown),
                 overdue=tuple(task for task in reached if task.date < day),
                 due=tuple(task for task in reached if task.date == day),
-                done=tuple(closed),
+                done=tuple(done),
                 ahead=ahead,
             )
 
@@ -131,10 +138,10 @@ class Looking(UseCases):
 
         return self._store.read(work)
 
-    def plans(self) -> list[tuple[Plan, int, int]]:
-        """All plans of the learner, running and ended, with their tasks that are over and in all."""
+    def plans(self) -> list[tuple[Plan, str, int, int]]:
+        """All plans of the learner, running and ended, with the learner's name, their tasks that are over, and all."""
 
-        def work(unit: Unit) -> list[tuple[Plan, int, int]]:
+        def work(unit: Unit) -> list[tuple[Plan, str, int, int]]:
             learner = self._who.find(unit)
             if learner is None:
                 return []
@@ -142,6 +149,7 @@ class Looking(UseCases):
             return [
                 (
                     plan,
+                    learner.name,
                     sum(task.plan == plan.number and task.status is not Status.OPEN for task in tasks),
                     sum(task.plan == plan.number for task in tasks),
                 )
@@ -181,7 +189,8 @@ class Looking(UseCases):
             clock = self._clock.at(learner.zone)
             plans = unit.plans(learner.id)
             chosen = find.plans_to_read(plans, word)
-            if not chosen:
+            ever = unit.plans(learner.id, gone=True)
+            if not chosen and since is None:
                 raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
             tasks = [
                 task
@@ -192,12 +201,12 @@ class Looking(UseCases):
             ]
             removed = []
             if since is not None:
-                reach = {plan.number for plan in chosen} if word is not None else {plan.number for plan in plans}
-                removed = [
-                    task for task in unit.removed_tasks(learner.id, since=clock.start_of(since)) if task.plan in reach
-                ]
+                reach = {plan.number for plan in (chosen if word is not None else ever)}
+                gone = unit.removed_tasks(learner.id, since=clock.start_of(since))
+                here = {task.number for task in tasks}
+                removed = [task for task in gone if task.plan in reach and task.number not in here]
             name = chosen[0].name if len(chosen) == 1 else "studyplan"
-            uuids = {plan.number: plan.uuid for plan in unit.plans(learner.id, gone=True)}
+            uuids = {plan.number: plan.uuid for plan in ever}
             complete = first is None and last is None and done and since is None
             if parts:
                 files = calendar.split(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)

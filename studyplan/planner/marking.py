@@ -57,7 +57,7 @@ class Marking(UseCases):
             ends = deciding.endings(plans, list(after.values()), clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
-            batch = self._apply(unit, learner.id, changes + ends, f"{verb} {titles(touched)}")
+            batch = self._apply(unit, learner, changes + ends, f"{verb} {titles(touched)}")
             return Changed(
                 tasks=tuple(after[task.number] for task in touched),
                 unchanged=tuple(task for task in found if not by_task[task.number]),
@@ -113,7 +113,7 @@ class Marking(UseCases):
             unit.add_tasks([task], exists=False)
             changes = [Change("task", number, "exists", False, True)]
             changes += deciding.endings(plans, [*tasks, task], clock.now())
-            batch = self._apply(unit, learner.id, changes, f"add '{title}'")
+            batch = self._apply(unit, learner, changes, f"add '{title}'")
             of_plan = [each for each in tasks if each.plan == plan.number]
             ceiling = room_for(learner, plan, tasks, plans)(day)
             notes = tuple(deciding.warnings_of_move(task, day, of_plan, ceiling))
@@ -144,9 +144,9 @@ class Marking(UseCases):
             if minutes is not None:
                 wanted = replace(wanted, minutes=deciding.minutes(minutes))
             if note is not None:
-                wanted = replace(wanted, note=note.strip() or None)
+                wanted = replace(wanted, note=deciding.note(note))
             changes = deciding.differences("task", task, wanted, number=task.number)
-            batch = self._apply(unit, learner.id, changes, f"edit {titles([task])}")
+            batch = self._apply(unit, learner, changes, f"edit {titles([task])}")
             if not changes:
                 return Changed(unchanged=(task,), plans=tuple(plans))
             return Changed((wanted,), plans=tuple(plans), batch=batch)
@@ -160,8 +160,8 @@ class Marking(UseCases):
             gone = {task.number for task in found}
             changes = [Change("task", task.number, "exists", True, False) for task in found]
             left = [task for task in tasks if task.number not in gone]
-            changes += deciding.endings(plans, left, self._clock.now())
-            batch = self._apply(unit, learner.id, changes, f"remove {titles(found)}")
+            changes += deciding.endings(plans, left, self._clock.at(learner.zone).now())
+            batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
             return Changed(tuple(found), plans=tuple(plans), batch=batch)
 
         return self._change(work)
@@ -186,7 +186,7 @@ class Marking(UseCases):
                 plan = by_number[task.plan]
                 of_plan = [each for each in now.values() if each.plan == plan.number]
                 notes += deciding.warnings_of_move(task, to, of_plan, room_for(learner, plan, tasks, plans)(to))
-            batch = self._apply(unit, learner.id, changes, f"move {titles(touched)} to {to}")
+            batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {to}")
             unchanged = tuple(task for task in found if now[task.number] == task)
             words = tuple(dict.fromkeys(notes))
             return Changed(tuple(touched), unchanged, tuple(plans), notes=words, batch=batch)
@@ -205,7 +205,7 @@ class Marking(UseCases):
             found = find.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             touched = [task for task in found if task.pinned is not pinned]
             changes = [Change("task", task.number, "pinned", task.pinned, pinned) for task in touched]
-            batch = self._apply(unit, learner.id, changes, f"{'pin' if pinned else 'unpin'} {titles(touched)}")
+            batch = self._apply(unit, learner, changes, f"{'pin' if pinned else 'unpin'} {titles(touched)}")
             return Changed(
                 tuple(replace(task, pinned=pinned) for task in touched),
                 tuple(task for task in found if task.pinned is pinned),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from shlex import quote
+from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.store import Unit
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A plan and the moves that mend it, whether written or not."""
+    """A plan and the moves that mend it, whether written or not; ``skipped`` was left out to make room."""
 
     plan: Plan
     learner: str
     mending: schedule.Mending
+    skipped: tuple[Task, ...] = ()
     written: bool = False
 
 
@@ -38,6 +42,8 @@ class Adjusted:
     learner: Learner
     plan: Plan | None
     mended: tuple[Mended, ...]
+    #: The plans that run, as they are with it.
+    running: tuple[Plan, ...] = ()
     notes: tuple[str, ...] = ()
     written: bool = False
 
@@ -51,8 +57,12 @@ class _Scene:
     clock: Clock
     plans: list[Plan]
     tasks: list[Task]
-    changes: list[Change]
-    made: list[Task]
+    #: A fresh number for a piece that is made.
+    number: Callable[[], int]
+    #: Whether a refusal is to bring its price list, which takes its time.
+    prices: bool
+    changes: list[Change] = field(default_factory=list)
+    made: list[Task] = field(default_factory=list)
 
     def put(self, changes: Sequence[Change]) -> None:
         self.changes += changes
@@ -76,8 +86,7 @@ class Mending(UseCases):
     def replan(self, remedy: Remedy, word: str | None = None, *, write: bool = True) -> Mended:
         """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
 
-        def work(unit: Unit) -> Mended:
-            scene = self._scene(unit)
+        def decide(scene: _Scene) -> tuple[Mended, str]:
             plan = find.plan_to_write(scene.plans, word)
             if plan.state is not PlanState.ACTIVE:
                 raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
@@ -87,20 +96,26 @@ class Mending(UseCases):
                 busy, unread = engagements(remedy.busy, plan.start, end, scene.learner.zone)
                 scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
                 plan = scene.plan(plan.number)
-            mended = _mend(scene, plan, remedy, number_of=self._numbers(unit, scene, write=write))
-            if unread:
-                notes = (*mended.mending.notes, *busy_notes(remedy.busy, unread))
-                mended = replace(mended, mending=replace(mended.mending, notes=notes))
-            if write:
-                self._write(unit, scene, f"replan {plan.name}: {_summary(mended.mending)}")
-            return replace(mended, written=write)
+            mended = _mend(scene, plan, remedy)
+            notes = (*mended.mending.notes, *busy_notes(remedy.busy, unread))
+            mended = replace(mended, mending=replace(mended.mending, notes=notes), written=write)
+            return mended, f"replan {plan.name}: {_summary(mended.mending)}"
 
-        return self._change(work) if write else self._store.read(work)
+        return self._settle(decide, write=write)
 
     def set_off(
-        self, spans: Sequence[Span], word: str | None = None, *, off: bool = True, write: bool = True
+        self,
+        spans: Sequence[Span],
+        word: str | None = None,
+        *,
+        off: bool = True,
+        write: bool = True,
+        seen: Adjusted | None = None,
     ) -> Adjusted:
-        """Take days off, or give them back where ``off`` is False; for one plan, or for all of the learner's."""
+        """Take days off, or give them back where ``off`` is False; for one plan, or for all of the learner's.
+
+        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
+        """
 
         def change(scene: _Scene, plan: Plan | None) -> list[Change]:
             had = plan.off if plan else scene.learner.off
@@ -109,18 +124,26 @@ class Mending(UseCases):
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
         first = min(span.first for span in spans)
-        days = ", ".join(map(str, spans))
-        verb = "off" if off else "no longer off"
-        return self._adjust(change, word, Reason("day-off", first.isoformat()), f"{verb}: {days}", write=write)
+        action = f"{'off' if off else 'no longer off'}: {', '.join(map(str, spans))}"
+        return self._adjust(change, word, Reason("day-off", first.isoformat()), action, write=write, seen=seen)
 
-    def set_hours(self, week: Week | None, word: str | None = None, *, write: bool = True) -> Adjusted:
-        """Set the study week, for one plan or for the learner; None: every day, without a ceiling."""
+    def set_hours(
+        self, week: Week | None, word: str | None = None, *, write: bool = True, seen: Adjusted | None = None
+    ) -> Adjusted:
+        """Set the study week, for one plan or for the learner; None: every day, without a ceiling. ``seen`` as above."""
 
         def change(scene: _Scene, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week
             return [_setting(plan, "week", had, week)] if week != had else []
 
-        return self._adjust(change, word, None, "hours", write=write, says_own=True)
+        adjusted = self._adjust(change, word, None, "hours", write=write, seen=seen)
+        if word is not None:
+            return adjusted
+        own = [plan.name for plan in adjusted.running if plan.week is not None]
+        return replace(
+            adjusted,
+            notes=tuple(f"'{name}' keeps hours of its own: --plan {quote(name)} changes those" for name in own),
+        )
 
     def _adjust(
         self,
@@ -130,43 +153,58 @@ class Mending(UseCases):
         action: str,
         *,
         write: bool,
-        says_own: bool = False,
+        seen: Adjusted | None,
     ) -> Adjusted:
-        def work(unit: Unit) -> Adjusted:
-            scene = self._scene(unit)
+        def decide(scene: _Scene) -> tuple[Adjusted, str]:
             plan = find.plan_to_write(scene.plans, word) if word is not None else None
             scene.put(change(scene, plan))
-            numbers = self._numbers(unit, scene, write=write)
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
             mended = []
             for number in [plan.number] if plan else running:
                 if _is_needed(scene, scene.plan(number)):
-                    done = _mend(scene, scene.plan(number), Remedy(), number_of=numbers, because=because)
-                    mended.append(replace(done, written=write))
-            notes = []
-            if says_own and plan is None:
-                own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
-                notes = [f"'{name}' keeps hours of its own: --plan {name} changes those" for name in own]
+                    mended.append(replace(_mend(scene, scene.plan(number), Remedy(), because), written=write))
+            if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
+                raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
+            changed_plan = scene.plan(plan.number) if plan else None
+            alive = tuple(each for each in scene.plans if each.state is PlanState.ACTIVE)
+            return Adjusted(scene.learner, changed_plan, tuple(mended), alive, written=write), action
+
+        return self._settle(decide, write=write)
+
+    def _settle(self, decide: Callable[[_Scene], tuple[T, str]], *, write: bool) -> T:
+        """Decide on what the learner has, and write it where asked.
+
+        What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
+        nobody else should wait for it.
+        """
+
+        def work(unit: Unit, *, prices: bool) -> T:
+            learner, plans, tasks = self._live(unit)
+            first = None if write and not prices else unit.next_numbers(learner.id)[1]
+            made: list[Task] = []
+
+            def number() -> int:
+                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
+
+            clock = self._clock.at(learner.zone)
+            scene = _Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
+            result, action = decide(scene)
+            if first is None:
+                scene.put(deciding.endings(scene.plans, scene.tasks, clock.now()))
+                unit.add_tasks(scene.made, exists=False)
+                self._apply(unit, learner, scene.changes, action)
+            return result
+
+        try:
             if write:
-                self._write(unit, scene, action)
-            return Adjusted(scene.learner, plan and scene.plan(plan.number), tuple(mended), tuple(notes), write)
-
-        return self._change(work) if write else self._store.read(work)
-
-    def _scene(self, unit: Unit) -> _Scene:
-        learner, plans, tasks = self._live(unit)
-        return _Scene(unit, learner, self._clock.at(learner.zone), plans, tasks, [], [])
-
-    def _numbers(self, unit: Unit, scene: _Scene, *, write: bool) -> Callable[[], int]:
-        """Numbers for pieces that are made; in a dry run they are only counted, not taken."""
-        if write:
-            return lambda: unit.reserve(scene.learner.id, tasks=1)[1]
-        first = unit.next_numbers(scene.learner.id)[1]
-        return lambda: first + len(scene.made)
-
-    def _write(self, unit: Unit, scene: _Scene, action: str) -> None:
-        unit.add_tasks(scene.made, exists=False)
-        self._apply(unit, scene.learner.id, scene.changes, action)
+                return self._change(lambda unit: work(unit, prices=False))
+        except DoesNotFit as refusal:
+            try:
+                self._store.read(lambda unit: work(unit, prices=True))
+            except DoesNotFit as priced:
+                raise priced from None
+            raise refusal from None
+        return self._store.read(lambda unit: work(unit, prices=True))
 
 
 def _setting(plan: Plan | None, field: str, before: object, after: object) -> Change:
@@ -200,39 +238,52 @@ def _is_needed(scene: _Scene, plan: Plan) -> bool:
     return any(reason.code != "overdue" for reason in view.must_move.values())
 
 
-def _mend(
-    scene: _Scene, plan: Plan, remedy: Remedy, *, number_of: Callable[[], int], because: Reason | None = None
-) -> Mended:
+def _mend(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None = None) -> Mended:
+    from studyplan import schedule
+
     try:
-        mended, changes = _decide(scene, plan, remedy, because)
+        changes, standing = _posed(scene, plan, remedy, because)
+        match remedy.strategy:
+            case "even":
+                mending = schedule.even_out(standing)
+            case "shift":
+                mending = schedule.shift(standing, remedy.days)
+            case _:
+                mending = schedule.catch_up(standing)
     except DoesNotFit as refusal:
+        offers = ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because)) if scene.prices else ()
         raise DoesNotFit(
             f"'{plan.name}' cannot be mended so: {refusal.message}",
             short_minutes=refusal.short_minutes,
-            offers=ways_out(scene.learner, plan, scene.tasks, remedy, _works(scene, plan, because)),
+            offers=offers,
             hint=refusal.hint,
         ) from None
+    skipped = {change.number for change in changes if change.field == "status"}
+    left = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(changes)
-    scene.put(_changes(scene, mended.plan, mended.mending, number_of))
-    return mended
+    moves = _moved(scene, scene.plan(plan.number), mending)
+    return Mended(scene.plan(plan.number), scene.learner.name, replace(mending, moves=moves), left)
 
 
-def _works(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy], bool]:
+def _fits(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy], bool]:
     """Whether a remedy finds room for all that is open."""
+    from studyplan import schedule
 
-    def works(remedy: Remedy) -> bool:
+    def fits(remedy: Remedy) -> bool:
         try:
-            _decide(scene, plan, remedy, because)
+            _, standing = _posed(scene, plan, remedy, because)
+            if remedy.strategy == "shift":
+                schedule.shift(standing, remedy.days)
+                return True
         except (DoesNotFit, UsageProblem):
             return False
-        return True
+        return schedule.even_fits(standing) if remedy.strategy == "even" else schedule.fits(standing)
 
-    return works
+    return fits
 
 
-def _decide(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[Mended, list[Change]]:
-    """How a remedy mends a plan, and the changes of the plan and its tasks that come ahead of the moves."""
-    from studyplan import schedule
+def _posed(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[list[Change], schedule.Standing]:
+    """The changes of a plan and its tasks that a remedy makes ahead of all moves, and the plan as it then stands."""
     from studyplan.planner.moving import standing_of
 
     changes = _left_out(scene, plan, remedy.leave_out)
@@ -241,19 +292,13 @@ def _decide(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) -
         because = Reason("exam-moved", remedy.exam.isoformat())
     if remedy.week is not None and remedy.week != plan.week:
         changes.append(_setting(plan, "week", plan.week, remedy.week))
-    ahead = _Scene(scene.unit, scene.learner, scene.clock, scene.plans, scene.tasks, [], [])
+    ahead = replace(scene, changes=[], made=[])
     ahead.put(changes)
-    varied = ahead.plan(plan.number)
     cards = scene.unit.cards(scene.learner.id, plan.number)
-    standing = standing_of(scene.learner, varied, ahead.tasks, ahead.plans, scene.clock, changed=because, cards=cards)
-    match remedy.strategy:
-        case "even":
-            mending = schedule.even_out(standing)
-        case "shift":
-            mending = schedule.shift(standing, remedy.days)
-        case _:
-            mending = schedule.catch_up(standing)
-    return Mended(varied, scene.learner.name, mending), changes
+    varied = ahead.plan(plan.number)
+    return changes, standing_of(
+        scene.learner, varied, ahead.tasks, ahead.plans, scene.clock, changed=because, cards=cards
+    )
 
 
 def _left_out(scene: _Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
@@ -281,20 +326,33 @@ def _exam_moved(plan: Plan, to: date) -> list[Change]:
     return changes
 
 
-def _changes(scene: _Scene, plan: Plan, mending: schedule.Mending, number_of: Callable[[], int]) -> list[Change]:
+def _moved(scene: _Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
+    """Make the moves on the scene; what they made has its number now."""
     by_number = {task.number: task for task in scene.tasks}
     changes: list[Change] = []
+    moves: list[schedule.Move] = []
     for move in mending.moves:
         if move.number is None:
-            changes += _piece_made(scene, plan, move, number_of())
+            number = scene.number()
+            changes += _piece_made(scene, plan, move, number)
+            moves.append(replace(move, number=number))
             continue
+        moves.append(move)
         task = by_number[move.number]
         if move.after is None or move.minutes is None:
             changes.append(Change("task", task.number, "exists", True, False))
             continue
-        wanted = replace(task, date=move.after, minutes=move.minutes, reason=move.reason)
+        # A pin that was missed or had to give way holds the piece no longer: else the next replan would start from it.
+        pinned = task.pinned and move.after == task.date
+        wanted = replace(task, date=move.after, minutes=move.minutes, reason=move.reason, pinned=pinned)
         changes += deciding.differences("task", task, wanted, number=task.number)
-    return changes
+    scene.put(changes)
+    return tuple(moves)
+
+
+def _moves(mended: Mended) -> list[tuple[object, ...]]:
+    """What the moves do, apart from the numbers that new pieces get."""
+    return [(move.key, move.before, move.after, move.minutes, move.reason) for move in mended.mending.moves]
 
 
 def _piece_made(scene: _Scene, plan: Plan, move: schedule.Move, number: int) -> list[Change]:

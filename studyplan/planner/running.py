@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from shlex import quote
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, NotFound
+from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import (
     Batch,
     Change,
@@ -18,7 +19,6 @@ from studyplan.planner.base import UseCases
 from studyplan.planner.views import Changed, PlanView
 
 if TYPE_CHECKING:
-    from studyplan.clock import Clock
     from studyplan.planner.starting import Draft, Wish
     from studyplan.store import Unit
 
@@ -29,24 +29,46 @@ class Running(UseCases):
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
             self.preview(wish)
-        return self._store.write(lambda unit: self._start(unit, wish, keep=self._keep))
+        try:
+            return self._store.write(lambda unit: self._start(unit, wish, keep=self._keep))
+        except DoesNotFit as refusal:
+            raise self._priced(wish, refusal) from None
 
     def preview(self, wish: Wish) -> Draft:
         """What ``start`` would do. Writes nothing."""
-        return self._store.read(lambda unit: self._start(unit, wish, keep=None))
+        try:
+            return self._store.read(lambda unit: self._start(unit, wish, keep=None))
+        except DoesNotFit as refusal:
+            raise self._priced(wish, refusal) from None
 
-    def _start(self, unit: Unit, wish: Wish, keep: Callable[[Unit, Draft, Clock], Draft] | None) -> Draft:
+    def _priced(self, wish: Wish, refusal: DoesNotFit) -> DoesNotFit:
+        """The refusal with its price list, which takes its time and so is made after the transaction, not in it."""
+        from studyplan.planner import offers
+
+        if refusal.offers:
+            return refusal
+
+        def work(unit: Unit) -> DoesNotFit:
+            template = self._catalog().get(wish.template)
+            learner, is_new = self._learner_to_start(unit, make=False)
+            plans, tasks = ([], []) if is_new else (unit.plans(learner.id), unit.tasks(learner.id))
+            today = self._clock.at(learner.zone).today()
+            return offers.priced(refusal, template, wish, today, learner, plans, tasks)
+
+        return self._store.read(work)
+
+    def _start(self, unit: Unit, wish: Wish, keep: Callable[[Unit, Draft, Learner], Draft] | None) -> Draft:
         from studyplan.planner import starting
 
         template = self._catalog().get(wish.template)
         learner, is_new = self._learner_to_start(unit, make=keep is not None)
         clock = self._clock.at(learner.zone)
-        name = deciding.title(wish.name) if wish.name is not None else template.id
+        name = deciding.plan_name(wish.name) if wish.name is not None else template.id
         plans = [] if is_new else unit.plans(learner.id)
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
                 f"a plan '{name}' is running already",
-                hint=f"start another with --name NAME, or end it: studyplan drop {name}",
+                hint=f"start another with --name NAME, or end it: studyplan drop {quote(name)}",
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         first = (1, 1)
@@ -57,10 +79,10 @@ class Running(UseCases):
         )
         if is_new:
             draft = replace(draft, new_learner=learner.name)
-        return keep(unit, draft, clock) if keep else draft
+        return keep(unit, draft, learner) if keep else draft
 
-    def _keep(self, unit: Unit, draft: Draft, clock: Clock) -> Draft:
-        plan_number, task_number = unit.reserve(draft.plan.learner_id, plans=1, tasks=len(draft.tasks))
+    def _keep(self, unit: Unit, draft: Draft, learner: Learner) -> Draft:
+        plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
         plan = replace(draft.plan, number=plan_number)
         tasks = tuple(
             replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
@@ -69,7 +91,7 @@ class Running(UseCases):
         unit.add_tasks(tasks, exists=True)
         self._apply(
             unit,
-            plan.learner_id,
+            learner,
             [Change("plan", plan.number, "exists", False, True)],
             f"start {plan.template} as '{plan.name}'" if plan.name != plan.template else f"start {plan.name}",
         )
@@ -82,28 +104,28 @@ class Running(UseCases):
             learner = None
         if learner is not None:
             return learner, False
-        name = deciding.title(self._who.name_for_new(unit))
+        name = deciding.title(self._who.name_for_new())
         at = self._clock.now()
         if not make:
             return Learner(id=0, name=name, created_at=at), True
         return unit.add_learner(name, zone=None, at=at), True
 
     def rename(self, word: str, name: str) -> Changed:
-        name = deciding.title(name)
+        name = deciding.plan_name(name)
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             plan = find.plan_named(plans, word)
             if plan.name == name:
-                return Changed(plans=(plan,))
+                return Changed(plans=(plan,), learner=learner.name)
             if plan.state is PlanState.ACTIVE and any(
                 each.name == name and each.state is PlanState.ACTIVE for each in plans
             ):
                 raise Conflict(f"a plan '{name}' is running already", hint="choose another name")
             changes = [Change("plan", plan.number, "name", plan.name, name)]
-            batch = self._apply(unit, learner.id, changes, f"rename '{plan.name}' to '{name}'")
-            return Changed(plans=(replace(plan, name=name),), batch=batch)
+            batch = self._apply(unit, learner, changes, f"rename '{plan.name}' to '{name}'")
+            return Changed(plans=(replace(plan, name=name),), learner=learner.name, batch=batch)
 
         return self._change(work)
 
@@ -116,20 +138,20 @@ class Running(UseCases):
 
         return self._store.read(work)
 
-    def drop(self, word: str) -> Changed:
-        """End a plan. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
+    def drop(self, number: int) -> Changed:
+        """End the plan of that number. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
-            plan = find.plan_named(unit.plans(learner.id), word)
+            plan = find.plan_numbered(unit.plans(learner.id), number)
             if plan.state is PlanState.DROPPED:
                 return Changed(plans=(plan,))
-            at = self._clock.now()
+            at = self._clock.at(learner.zone).now()
             changes = [
                 Change("plan", plan.number, "state", plan.state, PlanState.DROPPED),
                 Change("plan", plan.number, "ended_at", plan.ended_at, at),
             ]
-            batch = self._apply(unit, learner.id, changes, f"drop '{plan.name}'")
+            batch = self._apply(unit, learner, changes, f"drop '{plan.name}'")
             return Changed(plans=(replace(plan, state=PlanState.DROPPED, ended_at=at),), batch=batch)
 
         return self._change(work)
@@ -143,7 +165,7 @@ class Running(UseCases):
             if learner is None or batch is None:
                 return None
             changes = [change.inverse for change in reversed(batch.changes)]
-            self._apply(unit, learner.id, changes, batch.action, kind="undo", target=batch.number)
+            self._apply(unit, learner, changes, batch.action, kind="undo", target=batch.number)
             return batch
 
         return None if self._store.is_absent else self._store.write(work)
@@ -156,7 +178,7 @@ class Running(UseCases):
             batch = unit.redoable(learner.id) if learner else None
             if learner is None or batch is None:
                 return None
-            self._apply(unit, learner.id, batch.changes, batch.action, kind="redo", target=batch.number)
+            self._apply(unit, learner, batch.changes, batch.action, kind="redo", target=batch.number)
             return batch
 
         return None if self._store.is_absent else self._store.write(work)

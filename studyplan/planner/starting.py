@@ -31,7 +31,7 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.planner.capacity import busy_notes, engagements, longer, room_for
+from studyplan.planner.capacity import busy_notes, engagements, public_holidays, room_for
 from studyplan.planner.find import nearest
 
 if TYPE_CHECKING:
@@ -121,11 +121,16 @@ def frame(template: Template, wish: Wish, today: date) -> Frame:
         short = template.windows[0]
         raise DoesNotFit(
             f"'{template.id}' needs at least {short.shortest} days, {days} are too few",
-            offers=[Offer("days", short.shortest - days)],
+            offers=[Offer("days", short.shortest - days, _with_days(wish, start, short.shortest))],
             hint=f"--days {short.shortest}, or --window {short.id} --days {days} if you insist and the minutes fit",
         )
     window = [each for each in template.windows if each.shortest <= days][-1]
     return Frame(window, start, _end(start, days), _spread_note(window, days))
+
+
+def _with_days(wish: Wish, start: date, days: int) -> str:
+    exam = None if wish.exam is None else _end(start, days)
+    return command(replace(wish, start=start, days=None if wish.exam else days, exam=exam))
 
 
 def _end(start: date, days: int) -> date:
@@ -141,6 +146,32 @@ def _spread_note(window: Window, days: int) -> tuple[str, ...]:
     lengths = str(window.shortest) if window.shortest == window.longest else f"{window.shortest} to {window.longest}"
     verb = "spread" if days > window.longest else "pressed"
     return (f"{days} days: the {window.id} window ({lengths} days), {verb} over them",)
+
+
+def command(wish: Wish) -> str:
+    """The command line that states a wish."""
+    from shlex import join
+
+    from studyplan.notation import week_text
+
+    words = ["studyplan", "start", wish.template]
+    words += ["--date", str(wish.start)] if wish.start else []
+    words += ["--days", str(wish.days)] if wish.days else []
+    words += ["--exam", str(wish.exam)] if wish.exam else []
+    words += ["--window", wish.window] if wish.window else []
+    if wish.week is not None:
+        has_ceiling = any(day.minutes for day in wish.week.days)
+        words += ["--minutes" if has_ceiling else "--weekdays", week_text(wish.week)]
+    for span in wish.off:
+        words += ["--off", str(span)]
+    words += ["--holidays", wish.holidays] if wish.holidays else []
+    words += ["--busy", str(wish.busy)] if wish.busy else []
+    for path in wish.paths:
+        words += ["--path", path]
+    for id in wish.leave_out:
+        words += ["--leave-out", id]
+    words += ["--name", wish.name] if wish.name else []
+    return join(words)
 
 
 def chosen_paths(template: Template, paths: Sequence[str]) -> frozenset[str]:
@@ -185,28 +216,15 @@ def problem(
     return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards))
 
 
-def draft(
-    template: Template,
-    wish: Wish,
-    *,
-    learner: Learner,
-    plans: Sequence[Plan],
-    tasks: Sequence[Task],
-    name: str,
-    clock: Clock,
-    numbers: tuple[int, int],
-) -> Draft:
-    """The plan that a wish asks for, laid out beside the learner's other ``plans`` and ``tasks``.
-
-    ``numbers``: of the plan and of its first task. Raises DoesNotFit with the price list where the minutes have no place.
-    """
-    today = clock.today()
+def begun(template: Template, wish: Wish, learner: Learner, name: str, today: date) -> tuple[Frame, Plan, int]:
+    """The window and the plan that a wish means, nothing laid out yet, and how many entries of a calendar were unreadable."""
     paths = chosen_paths(template, wish.paths)
     known = [task.id for task in template.tasks]
     for id in wish.leave_out:
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
     box = frame(template, wish, today)
+    public_holidays(wish.holidays)(box.start)
     busy, unread = engagements(wish.busy, box.start, box.end, learner.zone) if wish.busy else ((), 0)
     plan = Plan(
         learner_id=learner.id,
@@ -227,25 +245,41 @@ def draft(
         off=wish.off,
         holidays=wish.holidays,
         busy=busy,
-        created_at=clock.now(),
     )
+    return box, plan, unread
+
+
+def draft(
+    template: Template,
+    wish: Wish,
+    *,
+    learner: Learner,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+    name: str,
+    clock: Clock,
+    numbers: tuple[int, int],
+) -> Draft:
+    """The plan that a wish asks for, laid out beside the learner's other ``plans`` and ``tasks``.
+
+    ``numbers``: of the plan and of its first task. Raises DoesNotFit, as yet without a price list, where the minutes have no
+    place.
+    """
+    box, plan, unread = begun(template, wish, learner, name, clock.today())
+    paths = frozenset(plan.paths)
     room = room_for(learner, plan, tasks, plans)
     posed = problem(template, box, paths, room, leave_out=wish.leave_out)
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        offers = price_list(template, wish, box, paths, learner, plan, tasks, plans)
-        raise DoesNotFit(
-            f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}",
-            short_minutes=short.short_minutes,
-            offers=offers,
-            hint=None if offers else "nothing that may change makes room: give it more days or more minutes",
-        ) from None
+        words = f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}"
+        raise DoesNotFit(words, short_minutes=short.short_minutes) from None
     plan = replace(
         plan,
         number=numbers[0],
         exam=box.end if any(work.exam for work in posed.works) else None,
         fullest=_fullest(laid),
+        created_at=clock.now(),
     )
     rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], at=clock.now())
     here = {row.task for row in rows}
@@ -259,7 +293,7 @@ def draft(
             *_path_notes(template, box.window, paths),
             *busy_notes(wish.busy, unread),
             *laid.notes,
-            *_past_note(plan, rows, today),
+            *_past_note(plan, rows, clock.today()),
         ),
         cards=tuple(card for card in template.cards if card.after in here),
     )
@@ -292,105 +326,6 @@ def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]
     return ()
 
 
-def price_list(
-    template: Template,
-    wish: Wish,
-    box: Frame,
-    paths: frozenset[str],
-    learner: Learner,
-    plan: Plan,
-    tasks: Sequence[Task],
-    plans: Sequence[Plan],
-) -> tuple[Offer, ...]:
-    """The ways out of a start that does not fit, each with the command that takes it."""
-    week = plan.week or learner.week
-
-    def vary(variation: schedule.Variation) -> tuple[Wish, Frame, Plan] | None:
-        window = template.window(variation.window) if variation.window else box.window
-        span = (box.end - box.start).days + 1 + variation.days
-        if window is None or span > LONGEST_WINDOW:
-            return None
-        wider = plan.week
-        if variation.minutes:
-            wider = longer(week, variation.minutes) if week else None
-            if wider is None:
-                return None
-        end = box.start + timedelta(days=span - 1)
-        varied = replace(
-            wish,
-            start=box.start,
-            days=None if wish.exam else span,
-            exam=end if wish.exam else None,
-            window=window.id if wish.window or not _is_default(template, window, span) else None,
-            week=wider,
-            leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
-        )
-        return varied, Frame(window, box.start, end), replace(plan, week=wider)
-
-    def pose(variation: schedule.Variation) -> schedule.Problem | None:
-        varied = vary(variation)
-        if varied is None:
-            return None
-        asked, frame_, plan_ = varied
-        return problem(template, frame_, paths, room_for(learner, plan_, tasks, plans), leave_out=asked.leave_out)
-
-    may_leave = {
-        task.id: task.minutes
-        for task in template.tasks_of(box.window, paths)
-        if (task.optional or task.path) and task.id not in wish.leave_out
-    }
-    smaller = [each.id for each in template.windows if each.tier.rank < box.window.tier.rank]
-    offers = []
-    for offer in schedule.price_list(pose, smaller_windows=smaller, may_leave_out=may_leave):
-        varied = vary(_variation(offer))
-        assert varied is not None
-        offers.append(replace(offer, command=command(varied[0])))
-    return tuple(offers)
-
-
-def _variation(offer: Offer) -> schedule.Variation:
-    match offer.kind, offer.value:
-        case "minutes", int(minutes):
-            return schedule.Variation(minutes=minutes)
-        case "days", int(days):
-            return schedule.Variation(days=days)
-        case "window", str(window):
-            return schedule.Variation(window=window)
-        case _, ids:
-            assert isinstance(ids, tuple)
-            return schedule.Variation(leave_out=frozenset(ids))
-
-
-def _is_default(template: Template, window: Window, days: int) -> bool:
-    """Whether the days alone would choose this window."""
-    fitting = [each for each in template.windows if each.shortest <= days]
-    return bool(fitting) and fitting[-1].id == window.id
-
-
-def command(wish: Wish) -> str:
-    """The command line that states a wish."""
-    from shlex import join
-
-    from studyplan.notation import week_text
-
-    words = ["studyplan", "start", wish.template]
-    words += ["--date", str(wish.start)] if wish.start else []
-    words += ["--days", str(wish.days)] if wish.days else []
-    words += ["--exam", str(wish.exam)] if wish.exam else []
-    words += ["--window", wish.window] if wish.window else []
-    words += ["--minutes", week_text(wish.week)] if wish.week else []
-    for span in wish.off:
-        words += ["--off", str(span)]
-    words += ["--holidays", wish.holidays] if wish.holidays else []
-    words += ["--busy", str(wish.busy)] if wish.busy else []
-    for path in wish.paths:
-        words += ["--path", path]
-    for id in wish.leave_out:
-        words += ["--leave-out", id]
-    words += ["--name", wish.name] if wish.name else []
-    return join(words)
-
-
 def compose(
     template: Template,
     window: Window,
@@ -416,6 +351,7 @@ def compose(
             key=piece_key(piece.task, piece.part),
             part=piece.part,
             parts=parts[piece.task],
+            place=piece.part,
             minutes=piece.minutes,
             date=piece.date,
             position=position,

@@ -55,6 +55,7 @@ class Standing:
     """Where a plan stands today. Overdue is a part of open. ``planned`` counts what was to be over before today."""
 
     plan: Plan
+    learner: str
     today: date
     done: Tally
     skipped: Tally
@@ -81,6 +82,8 @@ class Changed:
     plans: tuple[Plan, ...] = ()
     #: Those of the plans whose last open task this was.
     finished: tuple[Plan, ...] = ()
+    #: Whose they are; told where a plan itself was changed.
+    learner: str | None = None
     notes: tuple[str, ...] = ()
     batch: Batch | None = None
 
@@ -95,6 +98,7 @@ def standing(view: PlanView, today: date, slack: int | None) -> Standing:
     left = [day for day in view.days if day.date >= today]
     return Standing(
         plan=view.plan,
+        learner=view.learner,
         today=today,
         done=tally([task for task in tasks if task.status is Status.DONE]),
         skipped=tally([task for task in tasks if task.status is Status.SKIPPED]),

@@ -5,7 +5,7 @@ Pure: values in, values out. It imports the standard library, ``model`` and ``er
 
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit, placed
 from studyplan.schedule.prices import Variation, price_list
-from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_out, shift
+from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, shift
 from studyplan.schedule.reviews import decks
 from studyplan.schedule.slack import slack
 from studyplan.schedule.window import days, eve, with_shares
@@ -21,7 +21,9 @@ __all__ = [
     "days",
     "decks",
     "eve",
+    "even_fits",
     "even_out",
+    "fits",
     "lay_out",
     "misfit",
     "placed",

@@ -62,6 +62,8 @@ def absorb(loose: Sequence[Loose], rooms: Sequence[Room]) -> Found:
     """
     if not loose:
         return Found((), True)
+    if sum(piece.minutes for piece in loose) > sum(max(0, room.minutes) for room in rooms):
+        return Found(None, True)
     task = _Search(tuple(loose), tuple(rooms))
     return task.run()
 
@@ -79,7 +81,7 @@ class _Search:
         self.free = [0, *accumulate(max(0, room.minutes) for room in rooms)]
 
     def run(self) -> Found:
-        width = None if len(self.loose) <= PROVED else max(50, EFFORT // (len(self.loose) * max(1, len(self.rooms))))
+        width = None if len(self.loose) <= PROVED else max(10, EFFORT // (len(self.loose) * max(1, len(self.rooms))))
         bound = self.greedy()
         best: _Best | None = None
         states: dict[int, _Best] = {0: (0, (-1,) * len(self.loose))}

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice, zip_longest
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import STEP, Reason, Role, Task
+from studyplan.model import MIN_PIECE, STEP, Reason, Role, Task
 from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
 from studyplan.schedule.flow import Flow, Reach, Stream, earliest, flow
 from studyplan.schedule.moves import Target
@@ -23,7 +23,6 @@ from studyplan.schedule.standing import View, fewest, is_session
 
 #: Ways to place missed anchored tasks that are tried before everything flows.
 _ANCHOR_TRIES = 60
-
 #: So many more dates may change where that keeps a review from being dropped.
 _PER_DROPPED = 2
 _DAY = timedelta(days=1)
@@ -31,6 +30,12 @@ _DAY = timedelta(days=1)
 
 def _in_order(task: Task) -> tuple[int, int, int]:
     return task.position, task.part, task.number
+
+
+def _is_odd(stream: Stream) -> bool:
+    """Whether a piece has a length that no new cut would make."""
+    shortest = MIN_PIECE if len(stream.pieces) > 1 else STEP
+    return any(minutes < shortest or minutes % STEP for _, minutes in stream.pieces)
 
 
 def is_last_pass(task: Task) -> bool:
@@ -44,7 +49,6 @@ class Found:
 
     target: Target
     exact: bool
-    notes: tuple[str, ...] = ()
 
 
 class CatchUp:
@@ -123,16 +127,34 @@ class CatchUp:
             return True
         if self._too_much():
             return False
-        if self._course(with_reviews=False, free=False).fits():
+        if self._line(with_reviews=False, free=False).flows():
             return True
-        ways = (self._alone, self._without_reviews, self._neighbours, lambda: self._flowing(free=True))
-        return any(way() is not None for way in ways)
+        if self._has_gaps() and any(
+            way() is not None for way in (self._alone, self._without_reviews, self._neighbours)
+        ):
+            return True
+        if self._line(with_reviews=True, free=False).flows():
+            return True
+        held = any(self.held(task) for task in self.view.open)
+        return held and any(self._line(with_reviews=each, free=True).flows() for each in (False, True))
+
+    def _has_gaps(self) -> bool:
+        """Whether what must move could find room while the rest stays, going by minutes alone and with no review counted.
+
+        A neighbour that gives way leaves as much room as it then needs, so this holds of neighbours too.
+        """
+        view = self.view
+        material = [task for task in view.open if task.anchor is None and not is_session(task)]
+        material = [task for task in material if task.number not in self.fixed]
+        load = view.loads(task for task in material if task.number not in self.must)
+        needed = sum(task.minutes for task in material if task.number in self.must)
+        return needed <= sum(view.room(load, day) for day in view.ahead if day != view.eve)
 
     def _too_much(self) -> bool:
         """Whether the material alone passes all capacity that is left."""
         view = self.view
         held = sum(t.minutes for t in view.open if t.anchor is None and not is_session(t) and not self.held(t))
-        return held > sum(view.capacity(day) for day in view.ahead if day != view.eve)
+        return held > sum(view.ceiling(day) for day in view.ahead)
 
     def _score(self, way: Found) -> tuple[int, int]:
         changed, moved = way.target.cost(self.view)
@@ -298,6 +320,11 @@ class CatchUp:
             gone |= {task.number for task in tasks if self._hangs_on_exam(task)}
         load = view.loads(task for task in view.open if task.number not in gone)
         firm = view.loads(t for t in view.open if t.number not in gone and not self._gives_way(t))
+        for task in view.open:
+            day = self.fixed.get(task.number)
+            if day is not None:
+                load[day] += task.minutes
+                firm[day] += task.minutes
 
         def choose(
             k: int, days: dict[int, date], moved: dict[str, date], load: Counter[date], firm: Counter[date]
@@ -412,25 +439,25 @@ class CatchUp:
 
     # --- everything open flows -----------------------------------------------------------------------------------
 
-    def _course(self, *, with_reviews: bool, free: bool) -> Course:
-        return Course(self, with_reviews=with_reviews, free=free)
+    def _line(self, *, with_reviews: bool, free: bool) -> Line:
+        return Line(self, with_reviews=with_reviews, free=free)
 
     def anchors_when_all_flows(self, *, free: bool) -> dict[str, date]:
         """The days on which the anchored tasks can sit at the earliest without overtaking what they come after."""
-        days = self._course(with_reviews=False, free=free).days
+        days = self._line(with_reviews=False, free=free).days
         return {task.task: day for task, day in (days or {}).items()}
 
     def _flowing(self, *, free: bool) -> Found | None:
         """Everything open in curriculum order; ``free``: what the learner put on its day flows too."""
         for with_reviews in (True, False):
-            found = self._course(with_reviews=with_reviews, free=free).best()
+            found = self._line(with_reviews=with_reviews, free=free).best()
             if found is not None:
                 return found
         return None
 
     def _misfit(self) -> DoesNotFit:
         view = self.view
-        short = max(STEP, self._course(with_reviews=False, free=True).short())
+        short = max(STEP, self._line(with_reviews=False, free=True).short())
         if not view.ahead:
             why = f"{short} minutes are open and no study day is left before {view.exam_day or view.last + _DAY}"
         else:
@@ -438,7 +465,7 @@ class CatchUp:
         return DoesNotFit(why, short_minutes=short)
 
 
-class Course:
+class Line:
     """All that is open in one line: the streams that flow, what stays fixed between them, and the days that take them."""
 
     def __init__(self, search: CatchUp, *, with_reviews: bool, free: bool) -> None:
@@ -475,6 +502,12 @@ class Course:
             self.load += view.loads(task for task in self.sessions if task.number not in search.must)
         self.pins = {task: task.date for task in fixed}
         self.late: list[Task] = []
+        self._study = [day for day in view.ahead if day != view.eve]
+        self._whole = [
+            Stream(id, tuple((row.date, row.minutes) for row in rows), rows[0].splittable)
+            for id, rows in self.rows.items()
+        ]
+        self._due_of: dict[int, int] = {}
         self.days: dict[Task, date] | None = self._anchor_days()
 
     # --- where the anchored tasks sit ----------------------------------------------------------------------------
@@ -496,6 +529,7 @@ class Course:
                 assert stayed is not None
                 wish = [stayed, *(day for day in view.ahead if day > stayed)]
             first = max((days.get(t, self.pins.get(t, date.min)) for t in view.after_of(task)), default=date.min)
+            first = max(first, self._ready(task, days))
             load = self._load(days)
             for day in wish:
                 known = {**days, task: day}
@@ -512,30 +546,44 @@ class Course:
         return days
 
     def _keeps(self, days: Mapping[Task, date]) -> bool:
-        ends = earliest(self.streams(days), self.reaches(days)).ends
-        return all(self._in_time(task, day, ends) for task, day in days.items())
+        ends = self._ends(days, len(self._whole))
+        return all(
+            not (due := self._due(task)) or (due <= len(ends) and ends[due - 1] <= day) for task, day in days.items()
+        )
 
     def _ends_by(self, task: Task, days: Mapping[Task, date]) -> bool:
-        if not any(id in self.place for id in task.after):
-            return True
-        return self._in_time(task, days[task], earliest(self.streams(days), self.reaches(days)).ends)
+        return self._ready(task, days) <= days[task]
 
-    def _in_time(self, task: Task, day: date, ends: Sequence[date]) -> bool:
+    def _ready(self, task: Task, days: Mapping[Task, date]) -> date:
+        """The day by which all that an anchored task comes after can have ended; never where it cannot."""
         due = self._due(task)
-        return not due or (len(ends) >= due and ends[due - 1] <= day)
+        if not due:
+            return date.min
+        ends = self._ends(days, due)
+        return ends[-1] if len(ends) == due else date.max
+
+    def _ends(self, days: Mapping[Task, date], count: int) -> Sequence[date]:
+        """The earliest ends of the first streams."""
+        load = self._load(days)
+        reaches = [Reach(day, self.view.room(load, day)) for day in self._study]
+        return earliest(self.streams(days, count), reaches).ends
 
     def _due(self, task: Task) -> int:
         """How many of the streams an anchored task comes after; what was out of order before does not count."""
-        must = self.search.must
-        return max(
-            (
-                self.place[id] + 1
-                for id in task.after
-                if id in self.place
-                and (task.number in must or all(row.number in must or row.date <= task.date for row in self.rows[id]))
-            ),
-            default=0,
-        )
+        if task.number not in self._due_of:
+            must = self.search.must
+            self._due_of[task.number] = max(
+                (
+                    self.place[id] + 1
+                    for id in task.after
+                    if id in self.place
+                    and (
+                        task.number in must or all(row.number in must or row.date <= task.date for row in self.rows[id])
+                    )
+                ),
+                default=0,
+            )
+        return self._due_of[task.number]
 
     # --- the line and the days -----------------------------------------------------------------------------------
 
@@ -545,25 +593,23 @@ class Course:
             load[day] += task.minutes
         return load
 
-    def streams(self, days: Mapping[Task, date]) -> list[Stream]:
+    def streams(self, days: Mapping[Task, date], count: int | None = None) -> list[Stream]:
+        """The streams, or the first of them, each waiting for the anchored tasks that it comes after."""
         anchored = {task.task: (task, day) for task, day in (*self.pins.items(), *days.items())}
-        streams = []
-        for id, rows in self.rows.items():
-            before = date.min
-            for other in rows[0].after:
-                if other in anchored:
-                    task, day = anchored[other]
-                    if all(row.date >= task.date for row in rows):
-                        before = max(before, day)
-            pieces = tuple((row.date, row.minutes) for row in rows)
-            streams.append(Stream(id, pieces, rows[0].splittable, before))
+        streams = self._whole[:count]
+        for k, stream in enumerate(streams):
+            rows = self.rows[stream.id]
+            waits = [anchored[id] for id in rows[0].after if id in anchored]
+            before = [day for task, day in waits if all(row.date >= task.date for row in rows)]
+            if before:
+                streams[k] = replace(stream, not_before=max(before))
         return streams
 
     def reaches(self, days: Mapping[Task, date]) -> list[Reach]:
         view = self.view
         load = self._load(days)
         base, due = Counter[date](), Counter[date]()
-        study = [day for day in view.ahead if day != view.eve]
+        study = self._study
         for task, day in (*self.pins.items(), *days.items()):
             base[day] += task.minutes
             by = [each for each in study if each <= day - _DAY * is_session(task)]
@@ -578,9 +624,14 @@ class Course:
 
     # --- answers -------------------------------------------------------------------------------------------------
 
-    def fits(self) -> bool:
-        """Whether there is a flow, so far as that can be told quickly."""
-        return self.days is not None and not self.own and not self.short()
+    def flows(self) -> bool:
+        """Whether there is a flow. Only odd pieces, or the learner's own beside it, take a search to tell."""
+        if self.days is None:
+            return False
+        short = self.short()
+        if short and not any(map(_is_odd, self._whole)):
+            return False
+        return (not short and not self.own) or self.best() is not None
 
     def short(self) -> int:
         """Minutes that find no room."""
@@ -613,7 +664,4 @@ class Course:
         target.because |= search.reasons({task.number: day for task, day in self.days.items() if task not in self.late})
         search.settle(target, self.sessions)
         target.put_back(view)
-        return Found(target, True, self._notes(target))
-
-    def _notes(self, target: Target) -> tuple[str, ...]:
-        return ()
+        return Found(target, True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ CUT = 15
 _GRAIN, _SIZE, _DAY, _DATE = 1_000, 10**12, 10**16, 10**22
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stream:
     """What is open of a task: the day and the minutes of each of its pieces now, in their order.
 
@@ -34,7 +35,7 @@ class Stream:
     splittable: bool
     not_before: date = date.min
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         return sum(minutes for _, minutes in self.pieces)
 

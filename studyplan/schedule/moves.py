@@ -208,7 +208,10 @@ class Explain:
 
     def made(self, id: str, place: int) -> Reason:
         """For the piece in that place among those of a task: the day of the one ahead of it could not take more."""
-        return Reason("day-full", self.target.pieces[id][place - 1][1].isoformat())
+        row, day, _ = self.target.pieces[id][place - 1]
+        if self._could_take(day, self.target.pieces[id][place][2]):
+            return Reason("follows", self.keys[id, place - 1] if row is None else row.key)
+        return Reason("day-full", day.isoformat())
 
     def _resized(self, row: Task, minutes: int) -> Reason:
         """For a piece that stays but takes over, or gives away, minutes of its task: whichever day had no room for them."""

@@ -21,7 +21,7 @@ from studyplan.schedule.moves import Explain, Target, moves
 from studyplan.schedule.reviews import REVIEWS, REVIEWS_A_DAY
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
 
-__all__ = ["Mending", "Move", "Standing", "catch_up", "even_out", "shift"]
+__all__ = ["Mending", "Move", "Standing", "catch_up", "even_fits", "even_out", "fits", "shift"]
 
 _DAY = timedelta(days=1)
 
@@ -36,7 +36,7 @@ def catch_up(standing: Standing) -> Mending:
     search = CatchUp(view)
     found = search.best()
     done = moves(view, found.target, Explain(view, found.target))
-    notes = [*found.notes, *_notes(view, found.target)]
+    notes = list(_notes(view, found.target))
     if not found.exact:
         notes.append(
             f"more than {PROVED} pieces had to move: these are the best days found, not proved to be the best there are"
@@ -61,6 +61,31 @@ def even_out(standing: Standing) -> Mending:
                 explain = _Evened(view, target, attempt.shares)
                 return Mending("even", moves(view, target, explain), True, tuple(_notes(view, target)))
     raise refusal or DoesNotFit("nothing has room", short_minutes=STEP)
+
+
+def fits(standing: Standing) -> bool:
+    """Whether catch up finds a way; some milliseconds at most, where the way itself may take hundreds."""
+    return CatchUp(View(standing)).feasible()
+
+
+def even_fits(standing: Standing) -> bool:
+    """Whether some attempt of ``even_out`` has no misfit, told without laying anything out.
+
+    One with all of the buffer opened and nothing kept back for reviews has room wherever another like it has.
+    """
+    view = View(standing)
+    search = CatchUp(view)
+    material = (t for t in view.open if t.anchor is None and not t.own and not is_session(t) and not search.held(t))
+    if sum(task.minutes for task in material) > sum(view.capacity(day) for day in view.ahead if day != view.eve):
+        return False
+    buffer = len(_buffer(view))
+    for free in (False, True) if any(view.stays(task) for task in view.open) else (False,):
+        if misfit(_Attempt(view, search, opened=buffer, free=free).problem) is None:
+            return True
+        later = search.anchors_when_all_flows(free=free)
+        if later and misfit(_Attempt(view, search, opened=buffer, free=free, anchors=later).problem) is None:
+            return True
+    return False
 
 
 def shift(standing: Standing, study_days: int) -> Mending:
@@ -204,7 +229,7 @@ class _Attempt:
 def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
     """Ways to pose what is left, from the one that keeps most of the rules to the one that gives up most."""
     decks = tuple(deck for deck in view.standing.decks if _has_reviews_left(view, deck))
-    buffer = [day for day in view.ahead if view.days[day].role is Role.BUFFER and day != view.eve]
+    buffer = _buffer(view)
     for free in (False, True):
         if free and not any(view.stays(task) for task in view.open):
             return
@@ -215,6 +240,11 @@ def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
         later = search.anchors_when_all_flows(free=free)
         for opened in range(len(buffer) + 1 if later else 0):
             yield _Attempt(view, search, opened=opened, free=free, anchors=later)
+
+
+def _buffer(view: View) -> list[date]:
+    """The buffer days ahead that may be opened to material."""
+    return [day for day in view.ahead if view.days[day].role is Role.BUFFER and day != view.eve]
 
 
 def _has_reviews_left(view: View, deck: Deck) -> bool:

@@ -12,20 +12,11 @@ from studyplan.schedule.standing import Standing, View
 def slack(standing: Standing) -> int:
     """The most coming study days, today included, that can be missed entirely and still be caught up.
 
-    -1 where even today it cannot be caught up. Missing one day more never makes catching up easier, since whatever is open
-    may flow on; so the answer is found by halving.
+    -1 where even today it cannot be caught up. Counted down from all that are left, since pins can make a later day the
+    easier one; most of what is hopeless shows at once by its minutes.
     """
     view = View(standing)
-    if not can_miss(standing, view, 0):
-        return -1
-    low, high = 0, len(view.ahead)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if can_miss(standing, view, middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    return next((count for count in range(len(view.ahead), -1, -1) if can_miss(standing, view, count)), -1)
 
 
 def can_miss(standing: Standing, view: View, study_days: int) -> bool:

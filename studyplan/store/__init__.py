@@ -189,9 +189,10 @@ class Unit:
 
     # --- learners
 
-    def learners(self) -> list[Learner]:
-        """All learners by name."""
-        found = self._connection.execute(_of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name))
+    def learners(self, *, limit: int | None = None) -> list[Learner]:
+        """All learners by name, or the first few."""
+        query = _of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name).limit(limit)
+        found = self._connection.execute(query)
         return [rows.LEARNER.value(row) for row in found]
 
     def learner(self, name: str) -> Learner | None:
@@ -602,19 +603,17 @@ def _exists(table: Table) -> ColumnElement[bool]:
 def _tasks(learner_id: int, *where: ColumnElement[bool]) -> Select[Any]:
     task, plan = tables.task, tables.plan
     piece = task.alias("piece")
-    parts = (
-        select(func.count())
-        .where(
-            piece.c.learner_id == learner_id,
-            piece.c.plan == task.c.plan,
-            piece.c.task == task.c.task,
-            piece.c.exists == true(),
-        )
-        .correlate(task)
-        .scalar_subquery()
+    siblings = select(func.count()).where(
+        piece.c.learner_id == learner_id,
+        piece.c.plan == task.c.plan,
+        piece.c.task == task.c.task,
+        piece.c.exists == true(),
     )
+    up_to_it = or_(piece.c.date < task.c.date, and_(piece.c.date == task.c.date, piece.c.part <= task.c.part))
+    parts = siblings.correlate(task).scalar_subquery()
+    place = siblings.where(up_to_it).correlate(task).scalar_subquery()
     return (
-        select(*(task.c[name] for name in rows.TASK.columns), parts)
+        select(*(task.c[name] for name in rows.TASK.columns), parts, place)
         .join_from(task, plan, and_(plan.c.learner_id == task.c.learner_id, plan.c.number == task.c.plan))
         .where(task.c.learner_id == learner_id, plan.c.learner_id == learner_id, *where)
         .order_by(task.c.date, task.c.position, task.c.number)

@@ -26,7 +26,7 @@ from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.store import tables
 
 #: Seconds that a locked database is waited for.
-PATIENCE = 5.0
+PATIENCE = 30.0
 #: Seconds that a PostgreSQL server may take to answer the first time.
 _CONNECT_SECONDS = 10
 #: The oldest PostgreSQL that is let in.
@@ -170,6 +170,8 @@ def _server_engine(place: Place) -> Engine:
         raise StorageProblem(
             "PostgreSQL needs a driver that is not installed", hint="pip install 'studyplan-cli[postgres]'"
         ) from error
+    except ArgumentError as error:
+        raise StorageProblem(f"the database's URL cannot be used: {_first_line(error)}") from error
 
 
 def _begin(connection: Connection) -> None:

@@ -144,7 +144,7 @@ class Shape(Generic[T]):
         own = _FORMS[of]
         self._make = of
         #: The columns, in the order of the value's fields.
-        self.columns = tuple(each.name for each in fields(of) if each.name != "parts")  # type: ignore[arg-type]
+        self.columns = tuple(each.name for each in fields(of) if each.name not in {"parts", "place"})  # type: ignore[arg-type]
         self._forms = {name: own.get(name, _PLAIN) for name in self.columns}
         #: The fields that a change may name.
         self.changeable = frozenset(self.columns) - _KEPT

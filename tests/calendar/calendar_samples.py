@@ -60,9 +60,9 @@ def week() -> list[Task]:
             updated_at=datetime(2026, 7, 1, 18, 5, tzinfo=UTC),
         ),
         task(2, title="Watch the talk", kind=Kind.WATCH, status=Status.SKIPPED, sequence=2),
-        task(3, key="tagging", task="tagging", part=1, parts=2, title="Tag a bill", kind=Kind.LAB, module="allocation"),
+        task(3, key="tagging", task="tagging", part=1, parts=2, place=1, title="Tag a bill", kind=Kind.LAB, module="allocation"),
         task(
-            4, key="tagging#2", task="tagging", part=2, parts=2, title="Tag a bill", kind=Kind.LAB, module="allocation"
+            4, key="tagging#2", task="tagging", part=2, parts=2, place=2, title="Tag a bill", kind=Kind.LAB, module="allocation"
         ),
         task(5, title="Über Kosten reden – 說成本 👩‍🎓", kind=Kind.DISCUSS, own=True, module=""),
         task(6, key="review-language-1", title="Review: language", kind=Kind.REVIEW, minutes=10),

@@ -72,7 +72,7 @@ def test_the_title_shows_the_state(status: Status, gone: bool, marked: str) -> N
 
 def test_a_piece_says_which_one_it_is() -> None:
     """Part and parts follow the title; a whole task has neither."""
-    assert text.title(task(title="Tag a bill", part=2, parts=3, status=Status.DONE)) == "✓ Tag a bill (2/3)"
+    assert text.title(task(title="Tag a bill", place=2, parts=3, status=Status.DONE)) == "✓ Tag a bill (2/3)"
 
 
 @pytest.mark.parametrize("empty", ["", "  ", "\r\n\t\x07\ufeff"])

@@ -184,3 +184,74 @@ def test_a_newer_database_is_refused(terminal):
         answer = terminal(*words)
         assert answer.code == 6
         assert "made by a newer studyplan" in answer.err
+
+
+def test_a_refused_first_start_leaves_no_database(terminal):
+    """Whatever goes wrong before there is anything to keep, no file is made."""
+    for words in (["start", "nope"], ["start", "small", "--days", "7", "--minutes", "15"], ["done", "1"], ["undo"]):
+        terminal(*words)
+        assert terminal.bytes() == {}
+
+
+@pytest.mark.parametrize(
+    "words", [["learner", "remove", "", "--yes"], ["learner", "rename", "", "zed"], ["--learner", "", "today"]]
+)
+def test_an_empty_name_means_nobody(terminal, words):
+    """An empty argument, as an unset variable of a script gives it, is never taken for the only learner there is."""
+    terminal.ok("start", "small")
+    assert terminal(*words).code in {2, 3}
+    assert [each["name"] for each in terminal.ok("learner", "list", "--json").json["learners"]] == ["ana"]
+
+
+@pytest.mark.parametrize(
+    "words", [["done", "²"], ["tasks", "--plan", "²"], ["tasks", "--plan", "9" * 5000], ["show", "9" * 50]]
+)
+def test_odd_digits_are_no_numbers(terminal, words):
+    """What looks like a number and is none is a name that nobody has."""
+    terminal.ok("start", "small")
+    answer = terminal(*words)
+    assert answer.code in {2, 3}
+    assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["done", "1", "--note", "\udcff"],
+        ["edit", "1", "--title", "\udcff"],
+        ["--learner", "\udcff", "today"],
+        ["edit", "1", "--note", "\x1b[2J"],
+    ],
+)
+def test_bytes_that_are_no_text_are_refused(terminal, words):
+    """What a terminal passes on of a broken encoding never reaches the database."""
+    terminal.ok("start", "small")
+    before = terminal.bytes()
+    assert terminal(*words).code in {2, 3}
+    assert terminal.bytes() == before
+
+
+def test_a_plan_named_like_a_number_is_refused(terminal):
+    """A plan called '1' would stand in the way of plan 1."""
+    assert terminal("start", "small", "--name", "1").code == 2
+    terminal.ok("start", "small")
+    assert terminal("rename", "small", "12").code == 2
+
+
+def test_the_exam_is_not_moved_by_hand(terminal):
+    """The exam moves with the plan's end, and the way there is named."""
+    terminal.ok("start", "small")
+    answer = terminal("move", "exam", "2026-07-03")
+    assert answer.code == 5
+    assert "replan --exam 2026-07-03" in answer.err
+
+
+@pytest.mark.parametrize("words", [["off", "2026-07-03"], ["hours", "60"], ["drop", "small"]])
+def test_a_refusal_for_lack_of_consent_is_one_object(terminal, words):
+    """With --json and nobody to ask there is one object: what would be done, and the error."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    answer = terminal(*words, "--json")
+    assert answer.code == 5
+    body = answer.json
+    assert body["error"]["code"] == "no-consent"
+    assert len(body) > 1

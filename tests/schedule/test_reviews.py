@@ -194,22 +194,35 @@ def test_reviews_keep_every_rule(problem: Problem) -> None:
 @settings(max_examples=50, deadline=None)
 @given(courses())
 def test_a_review_sits_on_the_nearest_day_that_has_room(problem: Problem) -> None:
-    """Without a ceiling the first review of each deck is moved by nothing but the half hour of reviews that a day holds."""
+    """Without a ceiling the first review of each deck is moved, or dropped and said, by nothing but the half hour of
+    reviews that a day holds, and the eve's half hour in all."""
     problem = Problem(window(len(problem.days)), problem.works, problem.decks)
     layout = lay_out(problem)
     over = {piece.task: piece.date for piece in layout.pieces}
     ids = {work.id for work in layout.reviews}
-    of_reviews = held(Layout(layout.days, tuple(piece for piece in layout.pieces if piece.task in ids)))
+    load, of_reviews = held(layout), held(Layout(layout.days, tuple(p for p in layout.pieces if p.task in ids)))
     end = problem.days[-1].date
+    too_late = next((day.date for day in problem.days if day.role is Role.BUFFER), end)
     for each in problem.decks:
         last = over[each.after[0]]
         due = last + timedelta(days=gap((end - last).days))
         placed = over.get(f"{each.id}-1")
-        if placed is None:
-            assert due >= next((day.date for day in problem.days if day.role is Role.BUFFER), end)
+        is_dropped = any(note.startswith(f"'{each.id}-1', due on {due}, was dropped") for note in layout.notes)
+        assert (placed is None) == (due >= too_late or is_dropped)
+        if due >= too_late:
             continue
         minutes = 10 if each.cards <= 12 else 15
         for day in problem.days:
-            nearer = abs((day.date - due).days) < abs((placed - due).days)
-            if day.role is Role.MATERIAL and day.date > last and nearer:
-                assert of_reviews[day.date] + minutes > 30
+            nearer = placed is None or abs((day.date - due).days) < abs((placed - due).days)
+            if day.role in (Role.MATERIAL, Role.BUFFER) and day.date > last and nearer:
+                is_full_eve = day.date == eve(problem.days) and load[day.date] + minutes > 30
+                assert of_reviews[day.date] + minutes > 30 or is_full_eve
+
+
+def test_a_review_is_dropped_where_others_fill_the_only_day() -> None:
+    """Three tasks end on the last day but one: the last day takes half an hour of reviews, the third deck's finds none."""
+    window_ = window(4, exam=False)
+    pieces = tuple(Piece(f"t{n}", 1, window_[2].date, 20) for n in range(3))
+    reviews = place_reviews([deck(f"review-{n}", 13, (f"t{n}",)) for n in range(3)], window_, pieces)
+    assert where(reviews.pieces) == [("review-0-1", 4), ("review-1-1", 4)]
+    assert "'review-2-1', due on 2026-07-04, was dropped: no day after 2026-07-03 has room for it." in reviews.notes

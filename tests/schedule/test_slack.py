@@ -38,7 +38,7 @@ def _can_miss(standing: Standing, count: int) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_slack_is_the_most_that_can_be_missed(seed: int) -> None:
     """Missing so many days can be caught up, missing one more cannot."""

@@ -1,0 +1,104 @@
+"""Where to begin, and what comes after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.params import PLAN, TEMPLATE
+
+if TYPE_CHECKING:
+    from studyplan.model import Template
+
+
+def _facts(template: Template) -> dict[str, Any]:
+    from studyplan.cli.catalog import window_rows
+
+    level = template.certification
+    return {
+        "id": template.id,
+        "title": template.title,
+        "level": level.level if level else None,
+        "prerequisites": list(level.prerequisites) if level else [],
+        "windows": window_rows(template),
+    }
+
+
+@click.command()
+@click.option("--role", metavar="ROLE", help="Your role, like sre or 'DevOps engineer'; without it, list the roles.")
+@click.option("--knows", multiple=True, type=TEMPLATE, metavar="LEVEL", help="A level that you know already.")
+@json_option
+@pass_context
+def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_json: bool) -> None:
+    """The certification that a role wants, and the levels on the way to it."""
+    from studyplan.cli import output
+
+    if role is None:
+        roles = context.planner.roles()
+        if as_json:
+            output.emit({"roles": roles})
+            return
+        for name, id in roles.items():
+            output.say(f"{name:<22} {id}")
+        output.say("`studyplan recommend --role ROLE` tells the way there.")
+        return
+    advice = context.planner.recommend(role, knows)
+    if as_json:
+        output.emit(
+            {"role": advice.role, "target": _facts(advice.target), "ladder": [_facts(each) for each in advice.ladder]}
+        )
+        return
+    if not advice.ladder:
+        output.say(f"{advice.role}: you know '{advice.target.id}' already; `studyplan next` tells what may follow.")
+        return
+    output.say(output.bold(f"{advice.role}: {advice.target.title}"))
+    for step, template in enumerate(advice.ladder, start=1):
+        facts = _facts(template)
+        hours = ", ".join(f"{row['id']} {row['days'][1]} days {row['hours']:g} h" for row in facts["windows"])
+        output.say(f"  {step}. {template.id}: {hours}")
+        for line in facts["prerequisites"]:
+            for index, part in enumerate(output.wrapped(line, "       ")):
+                output.say("     - " + part.lstrip() if not index else part)
+    first = advice.ladder[0].id
+    if len(advice.ladder) > 1:
+        output.say(f"A level that you know already is left out with --knows {first}.")
+    output.say(f"Begin: `studyplan start {first}`")
+
+
+@click.command("next")
+@click.argument("plan", required=False, type=PLAN)
+@json_option
+@pass_context
+def next_(context: Context, plan: str | None, as_json: bool) -> None:
+    """What comes after a plan, and when to renew the certificate."""
+    from studyplan.cli import output
+
+    found = context.planner.following(plan)
+    if as_json:
+        output.emit(
+            {
+                "plan": found.plan.name,
+                "same_track": found.same_track,
+                "template": found.template.id if found.template else None,
+                "cross_track": found.cross_track,
+                "leadership": found.leadership,
+                "renew": [str(day) for day in found.renew],
+            }
+        )
+        return
+    output.say(output.bold(f"After {found.plan.name}"))
+    same = found.template.title if found.template else found.same_track
+    for name, value in (("same track", same), ("cross track", found.cross_track), ("leadership", found.leadership)):
+        if value:
+            output.say(f"  {name:<12} {value}")
+    if found.renew:
+        output.say(
+            f"  {'renew':<12} {' to '.join(output.long_day(day) for day in found.renew)}, if passed on the exam day"
+        )
+    if found.template:
+        output.say(f"Begin: `studyplan start {found.template.id}`")
+
+
+COMMANDS = (recommend, next_)

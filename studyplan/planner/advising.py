@@ -1,0 +1,126 @@
+"""Which certification a role wants, what it takes to get there, and what follows a plan. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan.errors import NotFound
+from studyplan.model import Plan, PlanState, Template
+from studyplan.planner import find
+from studyplan.planner.base import UseCases
+
+if TYPE_CHECKING:
+    from studyplan.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """The template that a role wants, and the ladder to it: the levels of its track that are not known yet, itself last."""
+
+    role: str
+    target: Template
+    ladder: tuple[Template, ...]
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What follows a plan. ``template`` is the next of the same track where there is one; ``renew`` when to take the exam
+    again, the earliest and the latest day."""
+
+    plan: Plan
+    template: Template | None
+    same_track: str | None
+    cross_track: str | None
+    leadership: str | None
+    renew: tuple[date, ...]
+
+
+class Advising(UseCases):
+    def roles(self) -> dict[str, str]:
+        """Each role that a template is recommended for, and the template's id."""
+        found: dict[str, str] = {}
+        for template in self._certified():
+            for role in template.certification.roles if template.certification else ():
+                found.setdefault(role, template.id)
+        return dict(sorted(found.items()))
+
+    def recommend(self, role: str, known: Sequence[str] = ()) -> Advice:
+        """The level for a role and the way to it, without the levels (template ids) that one knows already.
+
+        Raises NotFound for a role or a template that nobody has.
+        """
+        word = "-".join(role.casefold().split())
+        roles = self.roles()
+        if word not in roles:
+            raise NotFound(
+                f"no plan is recommended for the role '{role}'{find.nearest(word, roles)}",
+                hint=f"the roles are {', '.join(roles)}",
+            )
+        templates = self._certified()
+        ids = [template.id for template in templates]
+        for id in known:
+            if id not in ids:
+                raise NotFound(f"no template '{id}'{find.nearest(id, ids)}", hint=f"the levels are {', '.join(ids)}")
+        target = next(template for template in templates if template.id == roles[word])
+        reached = max((_order(template) for template in templates if template.id in known), default=0)
+        ladder = tuple(
+            template
+            for template in templates
+            if _track(template) == _track(target) and reached < _order(template) <= _order(target)
+        )
+        return Advice(word, target, ladder, tuple(known))
+
+    def following(self, word: str | None = None) -> Following:
+        """What follows the plan named, or the newest that is not dropped."""
+
+        def work(unit: Unit) -> Plan:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            if word is not None:
+                return find.plan_named(plans, word)
+            live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
+            if not live:
+                raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` says where to begin")
+            return live[-1]
+
+        plan = self._store.read(work)
+        facts = self._catalog().get(plan.template).certification
+        follows = dict(facts.next) if facts else {}
+        same = follows.get("same_track")
+        templates = {template.id: template for template in self._certified()}
+        exam = plan.exam or plan.end
+        return Following(
+            plan=plan,
+            template=templates.get(same or ""),
+            same_track=same,
+            cross_track=follows.get("cross_track"),
+            leadership=follows.get("leadership"),
+            renew=tuple(_years_later(exam, years) for years in (facts.renew_after_years if facts else ())),
+        )
+
+    def _certified(self) -> list[Template]:
+        """The templates that lead to a certification, in their recommended order."""
+        found = [entry.template for entry in self._catalog().entries() if entry.template is not None]
+        return sorted(
+            (template for template in found if template.certification), key=lambda each: (_order(each), each.id)
+        )
+
+
+def _order(template: Template) -> int:
+    return (template.certification.order or 0) if template.certification else 0
+
+
+def _track(template: Template) -> str:
+    return template.certification.track if template.certification else ""
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day some years later; 28 February where there is no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)

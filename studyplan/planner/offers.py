@@ -1,0 +1,108 @@
+"""The price list of a start that does not fit, and the command line that takes each offer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from studyplan import schedule
+from studyplan.errors import DoesNotFit
+from studyplan.model import LONGEST_WINDOW, Learner, Offer, Plan, Task, Template, Window
+from studyplan.planner.capacity import longer, room_for
+from studyplan.planner.starting import Frame, Wish, begun, command, problem
+
+
+def priced(
+    refusal: DoesNotFit,
+    template: Template,
+    wish: Wish,
+    today: date,
+    learner: Learner,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+) -> DoesNotFit:
+    """The refusal of a start with its ways out."""
+    box, plan, _ = begun(template, wish, learner, template.id, today)
+    offers = _price_list(template, wish, box, frozenset(plan.paths), learner, plan, tasks, plans)
+    return DoesNotFit(
+        refusal.message,
+        short_minutes=refusal.short_minutes,
+        offers=offers,
+        hint=None if offers else "nothing that may change makes room: give it more days or more minutes",
+    )
+
+
+def _price_list(
+    template: Template,
+    wish: Wish,
+    box: Frame,
+    paths: frozenset[str],
+    learner: Learner,
+    plan: Plan,
+    tasks: Sequence[Task],
+    plans: Sequence[Plan],
+) -> tuple[Offer, ...]:
+    """The ways out of a start that does not fit, each with the command that takes it."""
+    week = plan.week or learner.week
+
+    def vary(variation: schedule.Variation) -> tuple[Wish, Frame, Plan] | None:
+        window = template.window(variation.window) if variation.window else box.window
+        span = (box.end - box.start).days + 1 + variation.days
+        if window is None or span > LONGEST_WINDOW:
+            return None
+        wider = plan.week
+        if variation.minutes:
+            wider = longer(week, variation.minutes) if week else None
+            if wider is None:
+                return None
+        end = box.start + timedelta(days=span - 1)
+        varied = replace(
+            wish,
+            start=box.start,
+            days=None if wish.exam else span,
+            exam=end if wish.exam else None,
+            window=window.id if wish.window or not _is_default(template, window, span) else None,
+            week=wider,
+            leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
+        )
+        return varied, Frame(window, box.start, end), replace(plan, week=wider)
+
+    def pose(variation: schedule.Variation) -> schedule.Problem | None:
+        varied = vary(variation)
+        if varied is None:
+            return None
+        asked, frame_, plan_ = varied
+        return problem(template, frame_, paths, room_for(learner, plan_, tasks, plans), leave_out=asked.leave_out)
+
+    may_leave = {
+        task.id: task.minutes
+        for task in template.tasks_of(box.window, paths)
+        if (task.optional or task.path) and task.id not in wish.leave_out
+    }
+    smaller = [each.id for each in template.windows if each.tier.rank < box.window.tier.rank]
+    offers = []
+    for offer in schedule.price_list(pose, smaller_windows=smaller, may_leave_out=may_leave):
+        varied = vary(_variation(offer))
+        assert varied is not None
+        offers.append(replace(offer, command=command(varied[0])))
+    return tuple(offers)
+
+
+def _variation(offer: Offer) -> schedule.Variation:
+    match offer.kind, offer.value:
+        case "minutes", int(minutes):
+            return schedule.Variation(minutes=minutes)
+        case "days", int(days):
+            return schedule.Variation(days=days)
+        case "window", str(window):
+            return schedule.Variation(window=window)
+        case _, ids:
+            assert isinstance(ids, tuple)
+            return schedule.Variation(leave_out=frozenset(ids))
+
+
+def _is_default(template: Template, window: Window, days: int) -> bool:
+    """Whether the days alone would choose this window."""
+    fitting = [each for each in template.windows if each.shortest <= days]
+    return bool(fitting) and fitting[-1].id == window.id

@@ -1,0 +1,92 @@
+"""What a command loads. Modules are counted, not milliseconds: those are measured in benchmarks/startup.py."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+#: Runs a command in a fresh interpreter and writes what it loaded to the file named first.
+RUN = """
+import sys
+from pathlib import Path
+loaded, sys.argv = sys.argv[1], ["studyplan", *sys.argv[2:]]
+from studyplan.__main__ import main
+try:
+    main()
+finally:
+    Path(loaded).write_text(" ".join(sorted(sys.modules)))
+"""
+
+FACES = {"sqlalchemy", "yaml", "icalendar", "alembic", "dateutil", "rich", "recurring_ical_events", "holidays"}
+OURS = {"studyplan.planner", "studyplan.store", "studyplan.schedule", "studyplan.template", "studyplan.calendar"}
+LIGHT = {"sqlalchemy.orm", "alembic", "yaml", "icalendar", "rich", "holidays", "recurring_ical_events", "dateutil"}
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database in which a plan is running."""
+    folder = tmp_path_factory.mktemp("startup")
+    loaded(folder / "study.db", "start", "foundations", "--date", "2026-07-01")
+    return folder / "study.db"
+
+
+@pytest.fixture
+def database(started: Path, tmp_path: Path) -> Path:
+    """The same database, a test's own."""
+    return Path(shutil.copy(started, tmp_path))
+
+
+def loaded(database: Path, *words: str) -> set[str]:
+    """The modules that a command loads; the command must succeed."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("STUDYPLAN_")}
+    environ |= {
+        "STUDYPLAN_DATABASE_URL": str(database),
+        "STUDYPLAN_CONFIG": str(database.parent / "config.toml"),
+        "STUDYPLAN_PLANS": str(database.parent / "plans"),
+        "STUDYPLAN_LEARNER": "ana",
+    }
+    listing = database.parent / f"{'-'.join(words)}.modules".replace("/", "_")
+    ran = subprocess.run(
+        [sys.executable, "-c", RUN, str(listing), *words],
+        env=environ,
+        cwd=database.parent,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return set(listing.read_text().split())
+
+
+@pytest.mark.parametrize("words", [["--help"], ["start", "--help"], ["--version"], ["completion", "bash"]])
+def test_help(words: list[str], database: Path) -> None:
+    """Help costs what click costs: neither our heavy half nor anybody else's."""
+    modules = loaded(database, *words)
+    assert "click" in modules
+    assert not (FACES | OURS) & modules
+
+
+@pytest.mark.parametrize("words", [["today"], ["done", "1"], ["undo"], ["status"], ["tasks"], ["week"]])
+def test_daily_commands(words: list[str], database: Path) -> None:
+    """What is typed every day costs what SQLAlchemy's core costs."""
+    modules = loaded(database, *words)
+    assert "sqlalchemy" in modules
+    assert not LIGHT & modules
+
+
+def test_export(database: Path) -> None:
+    """An export writes a calendar: no migrations, no templates."""
+    modules = loaded(database, "export", "-o", "-")
+    assert "icalendar" in modules
+    assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
+
+
+def test_package_is_empty() -> None:
+    """Importing the package imports nothing of it."""
+    code = "import sys, studyplan; print([name for name in sys.modules if name.startswith('studyplan.')])"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
