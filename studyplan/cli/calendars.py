@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, is_terminal, pass_context, plan_option
 from studyplan.cli.params import DAY
-from studyplan.errors import Conflict
+from studyplan.errors import Conflict, UsageProblem
 
 
 @click.command()
@@ -50,6 +50,8 @@ def export(
     from studyplan.cli import output
     from studyplan.files import write_beside
 
+    if first is not None and last is not None and first > last:
+        raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
     name, files = context.planner.export(
         plan,
         first=first,

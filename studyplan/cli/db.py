@@ -75,6 +75,8 @@ def restore(context: Context, file: Path, yes: bool, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.store import migrate
 
+    if not file.is_file():
+        raise StorageProblem(f"there is no file {file}")
     consent(f"Replace {context.config.database} with {file}?", yes=yes)
     kept = migrate.restore(context.config.database, file)
     if as_json:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Batch, Day, Learner, Offer, Plan, Reason, Status, Task
+from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Reason, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.planner.mending import Adjusted, Mended
@@ -84,6 +84,10 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         ],
         "note": task.note,
     }
+
+
+def of_card(card: Card) -> dict[str, Any]:
+    return {"id": card.id, "question": card.question, "answer": card.answer, "after": card.after, "source": card.source}
 
 
 def of_tasks(tasks: Iterable[Task], plans: Iterable[Plan]) -> list[dict[str, Any]]:

@@ -61,6 +61,8 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
     output.say(output.bold(found.name))
     output.say(f"  zone      {found.zone or 'the system’s'}")
     output.say(f"  hours     {known['hours'] or 'every day, no ceiling'}")
+    days = ", ".join(str(span) for span in found.off)
+    output.say(f"  off       {days or 'none'}")
     for plan in plans:
         output.say(f"  plan      {plan.name}, {plan.start} to {plan.end}, {plan.state.value}")
 

@@ -8,6 +8,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ import click
 from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Day, Learner, Offer, Plan, Reason, Role, Status, Task
+from studyplan.model import Card, Day, Learner, Offer, Plan, Reason, Role, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.planner.mending import Adjusted, Mended
@@ -118,22 +119,27 @@ def piece_title(task: Task) -> str:
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 
-def task_line(task: Task, *, digits: int, lead: str = "", plan: str | None = None) -> str:
+def task_line(task: Task, *, digits: int, plan: str | None = None) -> str:
     name = f"  [{plan}]" if plan else ""
     pin = " (pinned)" if task.pinned else ""
     number = str(task.number).rjust(digits)
     mark = STATUS_MARKS[task.status]
-    return clip(f"  {mark} {number}  {lead}{span_text(task.minutes):>7}  {piece_title(task)}{pin}{name}")
+    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {piece_title(task)}{pin}{name}")
 
 
 def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = False) -> list[str]:
-    """One line a task; the plan's name where there are several plans, its day where ``dated``."""
+    """One line a task; the plan's name where there are several plans; a line for each day ahead of its tasks where
+    ``dated``, which leaves the titles their room in a narrow terminal."""
     digits = max((len(str(task.number)) for task in tasks), default=1)
     names = {plan.number: plan.name for plan in plans} if len(plans) > 1 else {}
-    return [
-        task_line(task, digits=digits, lead=f"{short_day(task.date):<10}  " if dated else "", plan=names.get(task.plan))
-        for task in tasks
-    ]
+    lines: list[str] = []
+    day = None
+    for task in tasks:
+        if dated and task.date != day:
+            day = task.date
+            lines.append(f"  {long_day(day)}")
+        lines.append(task_line(task, digits=digits, plan=names.get(task.plan)))
+    return lines
 
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:
@@ -205,7 +211,7 @@ def print_week(week: WeekView) -> None:
             say(line)
 
 
-def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime]) -> None:
+def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], cards: Sequence[Card] = ()) -> None:
     say(bold(f"{task.number}  {piece_title(task)}"))
     state = {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
     if task.done_at:
@@ -235,6 +241,14 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime]) ->
         detail = f" ({resource.minutes} min)" if resource.minutes else ""
         say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")
         say(f"    {resource.url}")
+    if cards:
+        say("  Cover the answers, and answer first:")
+    for number, card in enumerate(cards, start=1):
+        for line in wrapped(f"{number}. {card.question}", "  "):
+            say(line)
+    for number, card in enumerate(cards, start=1):
+        for line in wrapped(f"Answer {number}: {card.answer}", "  "):
+            say(line)
 
 
 REASONS = {
@@ -251,7 +265,10 @@ REASONS = {
 
 
 def reason_text(reason: Reason) -> str:
-    return REASONS[reason.code].format(reason.because)
+    because = str(reason.because)
+    with suppress(ValueError):
+        because = short_day(date.fromisoformat(because))
+    return REASONS[reason.code].format(because)
 
 
 def print_status(standings: Sequence[Standing]) -> None:
@@ -263,13 +280,14 @@ def print_status(standings: Sequence[Standing]) -> None:
         plan = standing.plan
         total = standing.minutes
         share = (standing.done.minutes + standing.skipped.minutes) / total if total else 0.0
-        say(bold(f"{plan.name}: {share:.0%} over") + ("" if plan.state.value == "active" else f" ({plan.state.value})"))
+        say(bold(f"{plan.name}: {share:.0%} done") + ("" if plan.state.value == "active" else f" ({plan.state.value})"))
         end = f"exam {long_day(plan.exam)}" if plan.exam else f"ends {long_day(plan.end)}"
         if standing.today > plan.end:
             left = "over"
         else:
             left = f"{count(standing.days_left, 'day')} left, {count(standing.study_days_left, 'study day')}"
-        say(clip(f"  {end} · {left}"))
+        for line in wrapped(f"{end} · {left}", "  "):
+            say(line)
         rows = [
             ("done", standing.done),
             ("skipped", standing.skipped),
@@ -280,7 +298,8 @@ def print_status(standings: Sequence[Standing]) -> None:
             if tally.tasks or name != "skipped":
                 say(f"  {name:<8} {span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
         if standing.slack is not None:
-            say(clip(f"  slack    {slack_text(standing.slack)}"))
+            for line in wrapped(f"slack: {slack_text(standing.slack)}", "  "):
+                say(line)
 
 
 def slack_text(slack: int) -> str:
@@ -298,8 +317,8 @@ def print_mended(mended: Mended) -> None:
         say(f"{name}: nothing has to move.")
     else:
         would = "" if mended.written else " would"
-        pieces = count(len(mending.moves), "piece")
-        say(bold(f"{name}: {pieces}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
+        tasks = count(len(mending.moves), "task")
+        say(bold(f"{name}: {tasks}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
     digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
     for move in mending.moves:
         number = str(move.number or "+").rjust(digits)
@@ -308,7 +327,11 @@ def print_mended(mended: Mended) -> None:
             way = f"{short_day(move.before)}, was {span_text(move.minutes_before)}"
         else:
             way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
-        say(clip(f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {move.key}: {reason_text(move.reason)}"))
+        say(
+            clip(
+                f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {mended.titles[move.task]}: {reason_text(move.reason)}"
+            )
+        )
     for line in mending.notes:
         say(f"Note: {line}.")
     if mended.skipped:

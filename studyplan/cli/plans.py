@@ -8,7 +8,7 @@ import click
 
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
 from studyplan.cli.params import DAY, DAYS, FILE, PLAN, TEMPLATE
-from studyplan.model import PlanState, Role
+from studyplan.model import Kind, PlanState, Role
 
 if TYPE_CHECKING:
     from studyplan.planner.starting import Draft, Wish
@@ -111,7 +111,15 @@ def print_draft(draft: Draft) -> None:
     if plan.exam:
         say(f"  exam     {long_day(plan.exam)}")
     weekly = round(total * 7 / days / 5) * 5 if days else total
-    say(clip(f"  work     {span_text(total)} in {count(len(tasks), 'task')}, about {span_text(weekly)} a week"))
+    reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
+    of_cards = f", {reviews} of them card reviews" if reviews else ""
+    for index, line in enumerate(
+        wrapped(
+            f"{span_text(total)} in {count(len(tasks), 'task')}{of_cards}, about {span_text(weekly)} a week",
+            "           ",
+        )
+    ):
+        say("  work     " + line[11:] if not index else line)
     buffer = role_count(draft.days, Role.BUFFER)
     kept = f", {count(buffer, 'day')} before the exam kept free for what slips" if buffer else ""
     say(clip(f"  days     {count(study_days, 'study day')}{kept}"))
@@ -156,7 +164,7 @@ def plans(context: Context, as_json: bool) -> None:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
         output.say(
             output.clip(
-                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks over{state}"
+                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks done{state}"
             )
         )
 

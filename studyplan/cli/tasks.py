@@ -15,10 +15,14 @@ if TYPE_CHECKING:
     from studyplan.planner.views import Changed
 
 
-def _refs(words: tuple[str, ...]) -> tuple[Ref, ...]:
+def _refs(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
+    """What the words name; a key without a plan of its own is looked for in the plan named."""
+    from dataclasses import replace
+
     from studyplan.notation import refs
 
-    return refs(words)
+    found = refs(words)
+    return tuple(replace(ref, plan=plan) if ref.key and not ref.plan else ref for ref in found) if plan else found
 
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
@@ -104,20 +108,25 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
 @json_option
 @pass_context
-def show(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """All that is known of a task."""
     from studyplan.cli import facts, output
 
-    found, plans = context.planner.show(_refs(words))
+    found, plans, cards = context.planner.show(_refs(words, plan))
     if as_json:
-        output.emit({"tasks": facts.of_tasks(found, plans.values())})
+        body = facts.of_tasks(found, plans.values())
+        for each in body:
+            if each["number"] in cards:
+                each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
+        output.emit({"tasks": body})
         return
     for index, task in enumerate(found):
         if index:
             output.say()
-        output.print_task(task, plans[task.plan], context.local)
+        output.print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
 
 
 @click.command()
@@ -137,20 +146,27 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
 
 def _record_options(command: F) -> F:
     command = click.option("--note", help="A word on it.")(command)
-    command = click.option("--minutes", type=int, help="Minutes it took.")(command)
+    command = click.option("--minutes", type=int, help="Minutes it took, each.")(command)
     return click.option("--at", "at", type=DAY, metavar="DATE", help="The day it happened.")(command)
 
 
 def _marking(name: str, status: Status, help: str, verb: str, already: str) -> click.Command:
     @click.command(name, help=help)
     @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+    @plan_option
     @_record_options
     @json_option
     @pass_context
     def command(
-        context: Context, words: tuple[str, ...], at: Any, minutes: int | None, note: str | None, as_json: bool
+        context: Context,
+        words: tuple[str, ...],
+        plan: str | None,
+        at: Any,
+        minutes: int | None,
+        note: str | None,
+        as_json: bool,
     ) -> None:
-        changed = context.planner.mark(_refs(words), status, on=at, minutes=minutes, note=note)
+        changed = context.planner.mark(_refs(words, plan), status, on=at, minutes=minutes, note=note)
         _report(changed, verb, already, as_json=as_json)
 
     return command
@@ -162,12 +178,13 @@ skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
 @click.option("--note", help="A word on it.")
 @json_option
 @pass_context
-def reopen(context: Context, words: tuple[str, ...], note: str | None, as_json: bool) -> None:
+def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:
     """Open tasks again that were done or skipped."""
-    changed = context.planner.mark(_refs(words), Status.OPEN, note=note)
+    changed = context.planner.mark(_refs(words, plan), Status.OPEN, note=note)
     _report(changed, "Open again", "Open", as_json=as_json)
 
 
@@ -175,7 +192,12 @@ def reopen(context: Context, words: tuple[str, ...], note: str | None, as_json: 
 @click.argument("title")
 @click.option("--minutes", "-m", type=int, required=True, help="Minutes it takes, in steps of 5.")
 @click.option("--date", "on", type=DAY, metavar="DATE", help="Its day; it then stays there.")
-@click.option("--kind", type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]), default="read")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]),
+    default="read",
+    help="What it is.",
+)
 @plan_option
 @json_option
 @pass_context
@@ -187,16 +209,25 @@ def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: st
 
 @click.command()
 @click.argument("word", metavar="TASK", type=TASK)
+@plan_option
 @click.option("--title", help="Another title.")
 @click.option("--minutes", "-m", type=int, help="Another estimate, in steps of 5.")
 @click.option("--note", help="A note; an empty one takes it away.")
 @json_option
 @pass_context
-def edit(context: Context, word: str, title: str | None, minutes: int | None, note: str | None, as_json: bool) -> None:
+def edit(
+    context: Context,
+    word: str,
+    plan: str | None,
+    title: str | None,
+    minutes: int | None,
+    note: str | None,
+    as_json: bool,
+) -> None:
     """Change a task's title, estimate or note."""
     if title is None and minutes is None and note is None:
         raise click.UsageError("nothing to change: give --title, --minutes or --note")
-    refs = _refs((word,))
+    refs = _refs((word,), plan)
     if len(refs) > 1:
         raise click.UsageError("edit takes one task at a time")
     changed = context.planner.edit(refs[0], title=title, minutes=minutes, note=note)
@@ -205,42 +236,46 @@ def edit(context: Context, word: str, title: str | None, minutes: int | None, no
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
 @json_option
 @pass_context
-def remove(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Take tasks out of a plan; `undo` brings them back."""
-    _report(context.planner.remove(_refs(words)), "Removed", "", as_json=as_json)
+    _report(context.planner.remove(_refs(words, plan)), "Removed", "", as_json=as_json)
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK... DATE")
+@plan_option
 @json_option
 @pass_context
-def move(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Put tasks on a day by hand; they stay there when the plan is mended."""
     if len(words) < 2:
         raise click.UsageError("move takes tasks and a date: studyplan move 3 tomorrow")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
-    _report(context.planner.move(_refs(words[:-spoken]), to), f"Moved to {to}", "There already", as_json=as_json)
+    _report(context.planner.move(_refs(words[:-spoken], plan), to), f"Moved to {to}", "There already", as_json=as_json)
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
 @json_option
 @pass_context
-def pin(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Keep tasks on their day when the plan is mended."""
-    _report(context.planner.pin(_refs(words)), "Pinned", "Pinned before", as_json=as_json)
+    _report(context.planner.pin(_refs(words, plan)), "Pinned", "Pinned before", as_json=as_json)
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
 @json_option
 @pass_context
-def unpin(context: Context, words: tuple[str, ...], as_json: bool) -> None:
+def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Let tasks move again when the plan is mended."""
-    _report(context.planner.unpin(_refs(words)), "Unpinned", "Not pinned", as_json=as_json)
+    _report(context.planner.unpin(_refs(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
 
 
 COMMANDS = (today, week, tasks, show, status, done, skip, reopen, add, edit, remove, move, pin, unpin)

@@ -13,6 +13,8 @@ from studyplan.model import LONGEST_NAME, STEP, Change, Kind, Plan, PlanState, R
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
+#: Characters that turn the direction of all that follows, in a terminal beyond the title's end.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: What names a row and so never changes.
 _FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "place", "updated_at", "sequence"})
 
@@ -136,7 +138,7 @@ def title(text: str) -> str:
         raise UsageProblem("a name or title cannot be empty")
     if len(text) > LONGEST_NAME:
         raise UsageProblem(f"a name or title holds at most {LONGEST_NAME} characters, this one has {len(text)}")
-    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in text):
+    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in TURNING for character in text):
         raise UsageProblem("a name or title holds no control characters or line breaks")
     return text
 

@@ -10,6 +10,8 @@ from studyplan.calendar import Form
 from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
+    Card,
+    Kind,
     Learner,
     Plan,
     PlanState,
@@ -112,14 +114,24 @@ class Looking(UseCases):
 
         return self._store.read(work)
 
-    def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan]]:
-        """The tasks named and their plans by number."""
+    def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
+        """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
 
-        def work(unit: Unit) -> tuple[list[Task], dict[int, Plan]]:
+        def work(unit: Unit) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            found = find.tasks_named(refs, plans, unit.tasks(learner.id))
-            return found, {plan.number: plan for plan in plans}
+            tasks = unit.tasks(learner.id)
+            found = find.tasks_named(refs, plans, tasks)
+            cards = {}
+            for task in found:
+                if task.kind is Kind.REVIEW and task.anchor is None and not task.own:
+                    tiers = {each.task: each.tier for each in tasks if each.plan == task.plan}
+                    cards[task.number] = tuple(
+                        card
+                        for card in unit.cards(learner.id, task.plan)
+                        if not task.module or (card.module == task.module and tiers.get(card.after) is task.tier)
+                    )
+            return found, {plan.number: plan for plan in plans}, cards
 
         return self._store.read(work)
 

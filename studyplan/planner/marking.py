@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -12,6 +12,7 @@ from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import (
     Change,
     Kind,
+    Plan,
     PlanState,
     Reason,
     Status,
@@ -19,7 +20,7 @@ from studyplan.model import (
 )
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, titles
-from studyplan.planner.capacity import room_for
+from studyplan.planner.capacity import Capacity, room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.views import Changed
 
@@ -83,7 +84,8 @@ class Marking(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             plan = find.plan_to_write(plans, word)
-            day = on or min(max(clock.today(), plan.start), plan.end)
+            room = room_for(learner, plan, tasks, plans)
+            day = on or _next_study_day(max(clock.today(), plan.start), plan, room)
             if not plan.start <= day <= plan.end:
                 raise Conflict(
                     f"{day} lies outside '{plan.name}' ({plan.start} to {plan.end})",
@@ -115,7 +117,7 @@ class Marking(UseCases):
             changes += deciding.endings(plans, [*tasks, task], clock.now())
             batch = self._apply(unit, learner, changes, f"add '{title}'")
             of_plan = [each for each in tasks if each.plan == plan.number]
-            ceiling = room_for(learner, plan, tasks, plans)(day)
+            ceiling = room(day)
             notes = tuple(deciding.warnings_of_move(task, day, of_plan, ceiling))
             return Changed((task,), plans=(plan,), notes=notes, batch=batch)
 
@@ -214,3 +216,11 @@ class Marking(UseCases):
             )
 
         return self._change(work)
+
+
+def _next_study_day(first: date, plan: Plan, room: Capacity) -> date:
+    """The first day from ``first`` on that is not off; the plan's last where there is none."""
+    day = min(first, plan.end)
+    while day < plan.end and room(day) == 0:
+        day += timedelta(days=1)
+    return day

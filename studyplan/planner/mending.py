@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from shlex import quote
@@ -31,6 +31,8 @@ class Mended:
     plan: Plan
     learner: str
     mending: schedule.Mending
+    #: The titles of the tasks that move, by task id.
+    titles: Mapping[str, str]
     skipped: tuple[Task, ...] = ()
     written: bool = False
 
@@ -42,8 +44,6 @@ class Adjusted:
     learner: Learner
     plan: Plan | None
     mended: tuple[Mended, ...]
-    #: The plans that run, as they are with it.
-    running: tuple[Plan, ...] = ()
     notes: tuple[str, ...] = ()
     written: bool = False
 
@@ -123,9 +123,22 @@ class Mending(UseCases):
             wanted = tuple(sorted(wanted, key=lambda span: (span.first, span.last)))
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
+        def words(scene: _Scene, plan: Plan | None) -> list[str]:
+            """What of the days needs a word: those of an exam, those that were not off, those off in one plan only."""
+            running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
+            exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
+            said = [f"{day} is the exam day of '{name}', which stays" for day, name in exams.items()] if off else []
+            had = plan.off if plan else scene.learner.off
+            if not off and had == _without(had, spans):
+                said.append(f"none of these days is off for {plan.name if plan else scene.learner.name}")
+                if plan is None:
+                    own = [each.name for each in running if each.off != _without(each.off, spans)]
+                    said += [f"they are days off of '{name}': add --plan {quote(name)}" for name in own]
+            return said
+
         first = min(span.first for span in spans)
         action = f"{'off' if off else 'no longer off'}: {', '.join(map(str, spans))}"
-        return self._adjust(change, word, Reason("day-off", first.isoformat()), action, write=write, seen=seen)
+        return self._adjust(change, word, Reason("day-off", first.isoformat()), action, words, write=write, seen=seen)
 
     def set_hours(
         self, week: Week | None, word: str | None = None, *, write: bool = True, seen: Adjusted | None = None
@@ -136,14 +149,13 @@ class Mending(UseCases):
             had = plan.week if plan else scene.learner.week
             return [_setting(plan, "week", had, week)] if week != had else []
 
-        adjusted = self._adjust(change, word, None, "hours", write=write, seen=seen)
-        if word is not None:
-            return adjusted
-        own = [plan.name for plan in adjusted.running if plan.week is not None]
-        return replace(
-            adjusted,
-            notes=tuple(f"'{name}' keeps hours of its own: --plan {quote(name)} changes those" for name in own),
-        )
+        def words(scene: _Scene, plan: Plan | None) -> list[str]:
+            own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
+            return (
+                [] if plan else [f"'{name}' keeps hours of its own: --plan {quote(name)} changes those" for name in own]
+            )
+
+        return self._adjust(change, word, None, "hours", words, write=write, seen=seen)
 
     def _adjust(
         self,
@@ -151,12 +163,14 @@ class Mending(UseCases):
         word: str | None,
         because: Reason | None,
         action: str,
+        words: Callable[[_Scene, Plan | None], list[str]],
         *,
         write: bool,
         seen: Adjusted | None,
     ) -> Adjusted:
         def decide(scene: _Scene) -> tuple[Adjusted, str]:
             plan = find.plan_to_write(scene.plans, word) if word is not None else None
+            notes = tuple(words(scene, plan))
             scene.put(change(scene, plan))
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
             mended = []
@@ -166,8 +180,7 @@ class Mending(UseCases):
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
             changed_plan = scene.plan(plan.number) if plan else None
-            alive = tuple(each for each in scene.plans if each.state is PlanState.ACTIVE)
-            return Adjusted(scene.learner, changed_plan, tuple(mended), alive, written=write), action
+            return Adjusted(scene.learner, changed_plan, tuple(mended), notes, write), action
 
         return self._settle(decide, write=write)
 
@@ -256,13 +269,21 @@ def _mend(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None = No
             f"'{plan.name}' cannot be mended so: {refusal.message}",
             short_minutes=refusal.short_minutes,
             offers=offers,
-            hint=refusal.hint,
+            hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),
         ) from None
     skipped = {change.number for change in changes if change.field == "status"}
     left = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(changes)
     moves = _moved(scene, scene.plan(plan.number), mending)
-    return Mended(scene.plan(plan.number), scene.learner.name, replace(mending, moves=moves), left)
+    moving = {move.task for move in moves}
+    titles = {task.task: task.title for task in standing.tasks if task.task in moving}
+    return Mended(scene.plan(plan.number), scene.learner.name, replace(mending, moves=moves), titles, left)
+
+
+def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
+    if remedy.week or plan.week or learner.week:
+        return None
+    return f"no minutes a day were named, so no day may grow beyond the fullest as laid out: {plan.fullest} minutes"
 
 
 def _fits(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy], bool]:

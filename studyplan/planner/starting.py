@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from shlex import quote
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studyplan.clock import Clock
+
+
+#: Minutes: a day that holds more deserves a word.
+MOST_MINUTES = 8 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,14 @@ def frame(template: Template, wish: Wish, today: date) -> Frame:
         raise DoesNotFit(
             f"'{template.id}' needs at least {short.shortest} days, {days} are too few",
             offers=[Offer("days", short.shortest - days, _with_days(wish, start, short.shortest))],
-            hint=f"--days {short.shortest}, or --window {short.id} --days {days} if you insist and the minutes fit",
+            hint=f"{_wanted(wish, start, short.shortest)}, or add --window {short.id} if you insist and the minutes fit",
         )
     window = [each for each in template.windows if each.shortest <= days][-1]
     return Frame(window, start, _end(start, days), _spread_note(window, days))
+
+
+def _wanted(wish: Wish, start: date, days: int) -> str:
+    return f"--days {days}" if wish.exam is None else f"--exam {_end(start, days)}"
 
 
 def _with_days(wish: Wish, start: date, days: int) -> str:
@@ -293,6 +302,7 @@ def draft(
             *_path_notes(template, box.window, paths),
             *busy_notes(wish.busy, unread),
             *laid.notes,
+            *_crowded_note(rows),
             *_past_note(plan, rows, clock.today()),
         ),
         cards=tuple(card for card in template.cards if card.after in here),
@@ -313,15 +323,34 @@ def _fullest(laid: schedule.Layout) -> int:
     return max(loads.values(), default=0)
 
 
+def _crowded_note(rows: Sequence[Task]) -> list[str]:
+    """A word where, for want of a ceiling, a day holds more than anybody studies."""
+    loads = Counter[date]()
+    for row in rows:
+        loads[row.date] += row.minutes
+    day, minutes = max(loads.items(), key=lambda each: each[1], default=(date.min, 0))
+    if minutes <= MOST_MINUTES:
+        return []
+    return [
+        f"{day} holds {minutes / 60:.0f} hours: more days, or --minutes with what a day can take, would spread them"
+    ]
+
+
 def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]:
     late = sum(row.date < today for row in rows)
     if plan.end < today:
         return (
-            "all of it lies in the past: mark what was done, or start again with `--date today`; `studyplan replan --exam DATE` moves the end",
+            (
+                f"all of it lies in the past: mark what was done, or begin anew (`studyplan drop {quote(plan.name)}`, then start with "
+                "`--date today`), or move the end (`studyplan replan --exam DATE`)"
+            ),
         )
     if late:
         return (
-            f"it began in the past, {late} tasks are overdue: `studyplan replan` mends it, `--date today` begins now",
+            (
+                f"it began in the past, {late} tasks are overdue: `studyplan replan` mends it; to begin now instead, `studyplan drop "
+                f"{quote(plan.name)}` and start with `--date today`"
+            ),
         )
     return ()
 

@@ -44,7 +44,6 @@ SHOWN = frozenset(
         "minutes",
         "module",
         "objective",
-        "part",
         "resources",
         "status",
         "tags",

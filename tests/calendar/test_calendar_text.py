@@ -88,6 +88,7 @@ def test_the_whole_body() -> None:
         12,
         key="principles#2",
         part=2,
+        place=2,
         parts=3,
         objective="can explain each principle",
         evidence="six sentences",

@@ -216,7 +216,7 @@ class Contract:
         assert store.read(lambda unit: unit.next_day(ana, plans=[2], after=START)) is None
 
     def test_pieces_are_counted(self, store: Store, ana: int, make: Any) -> None:
-        """``parts`` counts the pieces that exist now, whichever of them are asked for."""
+        """``parts`` counts the pieces that exist now, whichever of them are asked for, and ``place`` their order by day."""
         pieces = [
             a_task(ana, 4, task="key-1", key="key-1#2", part=2),
             a_task(ana, 5, task="key-1", key="key-1#3", part=3),

@@ -156,7 +156,7 @@ def test_a_database_in_memory_lasts_as_long_as_its_store() -> None:
 
 def test_the_pragmas_are_ours(sqlite_path: Path) -> None:
     """Foreign keys, patience, write-ahead log and full synchronisation, for readers and writers."""
-    wanted = {"foreign_keys": 1, "busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2}
+    wanted = {"foreign_keys": 1, "busy_timeout": 30_000, "journal_mode": "wal", "synchronous": 2}
 
     def asked(unit: Unit) -> dict[str, object]:
         return {name: unit._connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
