@@ -1,6 +1,6 @@
 """The command line: a file per family of commands, one place for output, one for errors.
 
-Command files import click, ``model`` and ``errors`` and no more; the rest hangs on ``Context``.
+A command's file is imported when the command is asked for, and imports click and ``errors``; the rest hangs on ``Context``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,77 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import click
 
-from studyplan.cli import advice, calendars, catalog, db, learners, log, mending, plans, settings, tasks
-from studyplan.cli.context import Context
+from studyplan.cli.context import Context, colour_wanted
 from studyplan.errors import StorageProblem, StudyplanError, UsageProblem
+
+#: The commands by family: name, the file of this folder that holds it, and its line in `--help`. A file is imported when one of
+#: its commands is asked for; a test holds the lines against the commands.
+FAMILIES = (
+    (
+        "Plan",
+        (
+            ("templates", "catalog", "The catalog: list it, show one, check files, begin your own."),
+            ("recommend", "advice", "The level that a role wants, and the way to it."),
+            ("next", "advice", "What comes after a plan, and when to renew."),
+            ("start", "plans", "Turn a template into dated tasks."),
+            ("plans", "plans", "The running plans and those that ended."),
+            ("rename", "plans", "Give a plan another name."),
+            ("drop", "plans", "End a plan; `undo` brings it back."),
+        ),
+    ),
+    (
+        "Study",
+        (
+            ("today", "tasks", "What is overdue, what is due, and how long it takes."),
+            ("week", "tasks", "The coming seven days."),
+            ("tasks", "tasks", "The list of tasks, day by day."),
+            ("show", "tasks", "All that is known of a task."),
+            ("status", "tasks", "Where each plan stands, and its slack."),
+            ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
+            ("skip", "tasks", "Leave tasks out; what follows them may go on."),
+            ("reopen", "tasks", "Open tasks again that were done or skipped."),
+        ),
+    ),
+    (
+        "Mend",
+        (
+            ("replan", "mending", "Mend a plan after missed days, with the fewest dates changed."),
+            ("whatif", "mending", "Ask what a start or a replan would do."),
+            ("off", "mending", "Take days off, or list them."),
+            ("hours", "mending", "Set the study week, or show it."),
+        ),
+    ),
+    (
+        "Change",
+        (
+            ("add", "tasks", "Add a task of your own to a plan."),
+            ("edit", "tasks", "Change a task's title, estimate or note."),
+            ("remove", "tasks", "Take tasks out of a plan; `undo` brings them back."),
+            ("move", "tasks", "Put tasks on a day by hand; they stay there."),
+            ("pin", "tasks", "Keep tasks on their day when the plan is mended."),
+            ("unpin", "tasks", "Let tasks move again when the plan is mended."),
+            ("undo", "log", "Take the newest change back; again goes one deeper."),
+            ("redo", "log", "Make the change that was undone last again."),
+            ("history", "log", "Every change of data, newest first."),
+        ),
+    ),
+    ("Calendar", (("export", "calendars", "Write the tasks as an iCalendar file."),)),
+    (
+        "Set up",
+        (
+            ("learner", "learners", "Several learners on one database."),
+            ("config", "settings", "Each setting, its value and where it came from."),
+            ("completion", "settings", "Print the completion script for a shell."),
+            ("db", "db", "The database: status, upgrade, back-up, restore, check."),
+        ),
+    ),
+)
+_HOMES = {name: home for _, commands in FAMILIES for name, home, _ in commands}
 
 
 class Commands(click.Group):
@@ -28,11 +92,21 @@ class Commands(click.Group):
         rest["standalone_mode"] = False
         sys.exit(_run(lambda: super(Commands, self).main(words, prog_name or "studyplan", **rest), words))
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for _, commands in FAMILIES for name, *_ in commands]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        home = _HOMES.get(cmd_name)
+        if home is None:
+            return None
+        module = import_module(f"studyplan.cli.{home}")
+        commands: Sequence[click.Command] = module.COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        for title, names in FAMILIES:
-            rows = [(name, self.commands[name].get_short_help_str(70)) for name in names]
+        for title, commands in FAMILIES:
             with formatter.section(title):
-                formatter.write_dl(rows)
+                formatter.write_dl([(name, help) for name, _, help in commands])
 
 
 def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
@@ -122,22 +196,5 @@ def studyplan(
     studyplan done 1
     studyplan export -o foundations.ics
     """
-    from studyplan.cli.output import colour_wanted
-
     ctx.color = colour_wanted()
     ctx.obj = Context.of(ctx.params)
-
-
-for module in (catalog, advice, plans, tasks, mending, log, calendars, learners, db, settings):
-    for command in module.COMMANDS:
-        studyplan.add_command(command)
-
-#: How `--help` groups the commands; a test holds it against the commands there are.
-FAMILIES = (
-    ("Plan", ("templates", "recommend", "next", "start", "plans", "rename", "drop")),
-    ("Study", ("today", "week", "tasks", "show", "status", "done", "skip", "reopen")),
-    ("Mend", ("replan", "whatif", "off", "hours")),
-    ("Change", ("add", "edit", "remove", "move", "pin", "unpin", "undo", "redo", "history")),
-    ("Calendar", ("export",)),
-    ("Set up", ("learner", "config", "completion", "db")),
-)

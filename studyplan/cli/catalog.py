@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context
-from studyplan.cli.params import TEMPLATE
-from studyplan.errors import BadFile, Conflict, NotFound
+from studyplan.cli.params import FILE, TEMPLATE
+from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
 
 if TYPE_CHECKING:
+    from studyplan.model import Path as Elective
     from studyplan.model import Template, TemplateTask
-    from studyplan.template import Entry
+    from studyplan.template import Entry, Imported
+
+#: The schema's name beside templates of one's own.
+SCHEMA = "template.schema.json"
+#: Tasks told by name where many were rounded.
+_NAMED = 10
 
 
 @click.group(invoke_without_command=True)
+@click.option("--path", "path", metavar="PATH", help="Only templates with this elective, and what it adds to them.")
 @json_option
 @click.pass_context
-def templates(ctx: click.Context, as_json: bool) -> None:
+def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
     """The catalog: list it, show one, check files, begin your own."""
-    if ctx.invoked_subcommand is None:
-        context = ctx.find_object(Context)
-        assert context is not None
-        _list(context.planner.templates(), as_json=as_json)
+    if ctx.invoked_subcommand is not None:
+        if path is not None:
+            raise UsageProblem(
+                f"--path belongs to the list, not to `{ctx.invoked_subcommand}`",
+                hint=f"`studyplan templates --path {path}`",
+            )
+        return
+    context = ctx.find_object(Context)
+    assert context is not None
+    entries = context.planner.templates()
+    if path is None:
+        _list(entries, as_json=as_json)
+    else:
+        _list_path(entries, path, as_json=as_json)
 
 
 def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
-    from studyplan.cli import output
+    from studyplan.cli import output, syllabus
 
     if as_json:
         output.emit({"templates": [_entry_json(entry) for entry in entries]})
@@ -44,23 +62,71 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
         output.say(output.clip(f"{output.bold(found.id)}  {found.title}{level}"))
         if entry.own:
             output.say("  your own" + (", instead of the shipped one" if entry.shadows else ""))
+        for line in syllabus.level_lines(found.certification) if found.certification else []:
+            output.say(line)
         for row in window_rows(found):
-            output.say(f"  {row['id']:<8} {_range(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h")
+            output.say(f"  {row['id']:<8} {days_text(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h")
         if found.paths:
             output.say(output.clip(f"  paths    {', '.join(path.id for path in found.paths)}"))
     output.say("`studyplan templates show ID` reads one in full, `studyplan start ID` begins it.")
 
 
-def _range(row: dict[str, Any]) -> str:
+def _list_path(entries: tuple[Entry, ...], word: str, *, as_json: bool) -> None:
+    from studyplan.cli import output, syllabus
+
+    found = [
+        (entry, entry.template, path)
+        for entry in entries
+        if entry.template
+        for path in entry.template.paths
+        if _is_called(path, word)
+    ]
+    if not found:
+        from studyplan.template.problems import nearest, quoted
+
+        known = sorted({path.id for entry in entries if entry.template for path in entry.template.paths})
+        near = nearest(word, known)
+        raise NotFound(
+            f"no template has the path {quoted(word)}" + (f": did you mean {quoted(near)}?" if near else ""),
+            hint=f"there is {', '.join(known)}" if known else "no template here has electives",
+        )
+    if as_json:
+        output.emit({"templates": [_path_json(*each) for each in found]})
+        return
+    for _, template, path in found:
+        syllabus.print_path(template, path)
+    output.say(f"`studyplan start ID --path {found[0][2].id}` takes them in.")
+
+
+def _is_called(path: Elective, word: str) -> bool:
+    """By id or by title, however spelt: `aiops-mlops` and `AIOps / MLOps` are one."""
+    from studyplan.template.fields import slug
+
+    return slug(word) in (path.id, slug(path.title)) or word.casefold() == path.title.casefold()
+
+
+def _path_json(entry: Entry, template: Template, path: Elective) -> dict[str, Any]:
+    return {
+        **_entry_json(entry),
+        "windows": window_rows(template, path.id),
+        "path": path.id,
+        "tasks": [_task_json(task) for task in path_tasks(template, path.id)],
+    }
+
+
+def days_text(row: dict[str, Any]) -> str:
     low, high = row["days"]
     return str(low) if low == high else f"{low}-{high}"
 
 
-def window_rows(template: Template) -> list[dict[str, Any]]:
-    """Each window with its days, tasks and hours, electives left out."""
+def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
+    """Each window with its days, tasks and hours, with one path or without electives.
+
+    ``minutes_a_day`` is what its longest and its shortest length ask for on the days before the exam and its buffer.
+    """
     rows = []
     for window in template.windows:
-        tasks = template.tasks_of(window)
+        tasks = template.tasks_of(window, frozenset([path] if path else []))
         minutes = sum(task.minutes for task in tasks)
         rows.append(
             {
@@ -70,10 +136,28 @@ def window_rows(template: Template) -> list[dict[str, Any]]:
                 "tasks": len(tasks),
                 "minutes": minutes,
                 "hours": round(minutes / 60, 1),
+                "minutes_a_day": [_a_day(tasks, days) for days in (window.longest, window.shortest)],
                 "goal": window.goal,
             }
         )
     return rows
+
+
+def _a_day(tasks: Sequence[TemplateTask], days: int) -> int:
+    """Minutes in steps of five, if every day is studied."""
+    from studyplan.model import STEP, Kind
+    from studyplan.template.anchors import buffer_days
+
+    before = days - any(task.kind is Kind.EXAM for task in tasks)
+    kept = buffer_days(before) if before < days else 0
+    minutes = sum(task.minutes for task in tasks if task.kind is not Kind.EXAM)
+    return -(-minutes // (max(1, before - kept) * STEP)) * STEP
+
+
+def path_tasks(template: Template, path: str) -> list[TemplateTask]:
+    """The tasks that only those have who chose the path (or another that shares them), in curriculum order."""
+    chosen = [task for task in template.tasks if path in task.path]
+    return sorted(chosen, key=lambda task: task.tier.rank)
 
 
 def _entry_json(entry: Entry) -> dict[str, Any]:
@@ -87,6 +171,7 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
         "language": found.language,
         "about": found.about,
         "level": found.certification.level if found.certification else None,
+        "certification": _certification_json(found),
         "default_window": found.default_window,
         "windows": window_rows(found),
         "paths": [{"id": path.id, "title": path.title, "about": path.about} for path in found.paths],
@@ -96,86 +181,60 @@ def _entry_json(entry: Entry) -> dict[str, Any]:
     }
 
 
-@templates.command("show")
-@click.argument("id", type=TEMPLATE)
-@json_option
-@pass_context
-def show(context: Context, id: str, as_json: bool) -> None:
-    """One template in full."""
-    from studyplan.cli import output
-
-    entry = context.planner.template(id)
-    found = entry.template
-    assert found is not None
-    if as_json:
-        modules = [
-            {
-                "id": module.id,
-                "title": module.title,
-                "about": module.about,
-                "tasks": [_task_json(task) for task in module.tasks],
-                "cards": len(module.cards),
-            }
-            for module in found.modules
-        ]
-        output.emit({**_entry_json(entry), "modules": modules})
-        return
-    output.say(output.bold(f"{found.title}, edition {found.edition}"))
-    for line in output.wrapped(found.about, "  "):
-        output.say(line)
-    _print_certification(found)
-    output.say()
-    for row in window_rows(found):
-        output.say(
-            f"  {row['id']:<8} {_range(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h  {row['tier']}"
-        )
-        for line in output.wrapped(row["goal"], "           "):
-            output.say(line)
-    for path in found.paths:
-        for line in output.wrapped(f"--path {path.id}: {path.title}. {path.about}", "  "):
-            output.say(line)
-    for module in found.modules:
-        output.say()
-        hours = output.span_text(sum(task.minutes for task in module.tasks))
-        cards = f", {output.count(len(module.cards), 'card')}" if module.cards else ""
-        output.say(output.bold(f"{module.title} ({hours}{cards})"))
-        for line in output.wrapped(module.about, "  ") if module.about else []:
-            output.say(line)
-        for task in module.tasks:
-            _print_task(task)
-
-
-def _print_certification(template: Template) -> None:
-    from studyplan.cli import output
-
+def _certification_json(template: Template) -> dict[str, Any] | None:
     facts = template.certification
     if facts is None:
-        return
-    rows = [
-        ("level", facts.level),
-        ("for", ", ".join(facts.audience)),
-        ("expects", ", ".join(facts.prerequisites)),
-        ("roles", ", ".join(facts.roles)),
-        ("renew", "after " + " to ".join(str(years) for years in facts.renew_after_years) + " years"),
-        ("next", ", ".join(facts.next.values())),
-    ]
-    for name, value in rows:
-        if value and value != "after  years":
-            for index, line in enumerate(output.wrapped(value, "           ")):
-                output.say(f"  {name:<8} {line[11:]}" if not index else line)
+        return None
+    return {
+        "track": facts.track,
+        "level": facts.level,
+        "order": facts.order,
+        "audience": list(facts.audience),
+        "prerequisites": list(facts.prerequisites),
+        "skills": list(facts.skills),
+        "roles": list(facts.roles),
+        "renew_after_years": list(facts.renew_after_years),
+        "next": dict(facts.next),
+    }
 
 
-def _print_task(task: TemplateTask) -> None:
-    from studyplan.cli import output
+@templates.command("show")
+@click.argument("id", type=TEMPLATE)
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print it as Markdown, for sharing.")
+@json_option
+@pass_context
+def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
+    """One template in full, as a syllabus."""
+    from studyplan.cli import output, syllabus
 
-    marks = [task.kind.value, task.tier.value]
-    marks += [f"path {', '.join(task.path)}"] if task.path else []
-    marks += ["optional"] if task.optional else []
-    marks += [f"needs {task.access.value}"] if task.access.value != "none" else []
-    output.say(f"  {output.span_text(task.minutes):>7}  {task.title}")
-    output.say(f"           {task.id}: {', '.join(marks)}")
-    for line in output.wrapped(f"You {task.objective}", "           ") if task.objective else []:
-        output.say(line)
+    if as_markdown and as_json:
+        raise UsageProblem("--markdown and --json ask for two things", hint="give one of them")
+    entry = context.planner.template(id)
+    found = entry.template
+    if found is None:
+        raise BadFile(f"{entry.path} cannot be used", problems=entry.problems)
+    if as_json:
+        output.emit({**_entry_json(entry), "modules": [_module_json(found, module.id) for module in found.modules]})
+    elif as_markdown:
+        output.say(syllabus.markdown(found).rstrip("\n"))
+    else:
+        syllabus.print_syllabus(found)
+
+
+def _module_json(template: Template, id: str) -> dict[str, Any]:
+    module = next(module for module in template.modules if module.id == id)
+    minutes = {
+        window.id: sum(task.minutes for task in template.tasks_of(window) if task.module == id)
+        for window in template.windows
+    }
+    return {
+        "id": module.id,
+        "title": module.title,
+        "about": module.about,
+        "minutes": minutes,
+        "tasks": [_task_json(task) for task in module.tasks],
+        "cards": len(module.cards),
+    }
 
 
 def _task_json(task: TemplateTask) -> dict[str, Any]:
@@ -227,25 +286,161 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
 
 @templates.command("new")
 @click.argument("id")
-@click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="The file; - is standard output.")
+@click.option("-o", "--output", "target", type=FILE, help="The file; - is standard output.")
 @pass_context
 def new(context: Context, id: str, target: Path | None) -> None:
     """Write a commented template to edit, into the folder of your own templates."""
     from studyplan.cli import output
-    from studyplan.files import write_beside
     from studyplan.template import skeleton
 
-    text = skeleton(id)
-    if target is not None and str(target) == "-":
-        output.say(text.rstrip("\n"))
+    if _is_stdout(target):
+        output.say(skeleton(id).rstrip("\n"))
         return
+    text = skeleton(id, schema=SCHEMA)
+    path = _place(context, id, target)
+    _write(path, text, make_folder=target is None)
+    _say_written(path, id)
+
+
+@templates.command("import")
+@click.argument("file", type=FILE)
+@click.option("-o", "--output", "target", type=FILE, help="The template file to write; - is standard output.")
+@click.option("--id", "id", metavar="ID", help="The template's id (the name of the file that is written).")
+@json_option
+@pass_context
+def import_(context: Context, file: Path, target: Path | None, id: str | None, as_json: bool) -> None:
+    """Make a template of a spreadsheet: a CSV file with the columns title, minutes, module, kind and after.
+
+    Title and minutes must be there, in any order and case; cells are parted by commas, semicolons or tabs. A row is a
+    task, and rows keep their order. The kind is read, watch, lab, quiz, mock, discuss, reflect or exam (read where it is
+    empty); an empty module is the one above; after names tasks by title. Minutes are rounded up to steps of five.
+    """
+    from studyplan.cli import output
+    from studyplan.template import check_id, imported
+    from studyplan.template.fields import slug
+    from studyplan.template.tables import LONGEST_ID
+
+    to_stdout = _is_stdout(target)
+    if to_stdout and as_json:
+        raise UsageProblem("--json and -o - both want standard output", hint="give one of them")
+    if id is None:
+        id = target.stem if target and not to_stdout else slug(file.stem)[:LONGEST_ID].strip("-")
+        if not id:
+            raise UsageProblem(f"the name of {file} makes no id", hint="give one with --id")
+    check_id(id, f"studyplan templates import {file} --id {{}}")
+    path = None if to_stdout else _place(context, id, target)
+    made = imported(_read(file), str(file), id, schema=None if to_stdout else SCHEMA)
+    if path is None:
+        output.say(made.text.rstrip("\n"))
+        _note_import(made)
+        return
+    _write(path, made.text, make_folder=target is None)
+    if as_json:
+        output.emit(_import_json(path, made))
+        return
+    _say_written(path, id)
+    _note_import(made)
+
+
+def _read(file: Path) -> bytes:
+    from studyplan.template.source import LARGEST
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {file}") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StorageProblem(f"{file} cannot be read: {reason}") from error
+
+
+def _note_import(made: Imported) -> None:
+    """What became of the sheet: its size, and what was changed or left out."""
+    from studyplan.cli import output
+
+    (row,) = window_rows(made.template)
+    tasks = output.count(row["tasks"], "task")
+    low, high = row["minutes_a_day"]
+    pace = f"{low} minutes a day" if low == high else f"{low} to {high} minutes a day"
+    output.note(f"{tasks}, {output.span_text(row['minutes'])}: a window of {days_text(row)} days, about {pace}.")
+    if made.rounded:
+        output.note(f"Minutes are in steps of {_step()}; {output.count(len(made.rounded), 'task')} rounded up:")
+        for each in made.rounded[:_NAMED]:
+            output.note(output.clip(f"  line {each.line}: {each.given} is now {each.minutes}, {each.title}"))
+        if len(made.rounded) > _NAMED:
+            output.note(f"  and {len(made.rounded) - _NAMED} more, each with a comment in the file")
+    if made.left_out:
+        output.note(f"Columns without a place in a template, left out: {', '.join(made.left_out)}.")
+
+
+def _step() -> int:
+    from studyplan.model import STEP
+
+    return STEP
+
+
+def _import_json(path: Path, made: Imported) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "id": made.template.id,
+        "tasks": len(made.template.tasks),
+        "windows": window_rows(made.template),
+        "rounded": [
+            {"line": each.line, "title": each.title, "from": each.given, "to": each.minutes} for each in made.rounded
+        ],
+        "left_out": list(made.left_out),
+    }
+
+
+@templates.command("schema")
+def schema() -> None:
+    """Print the JSON Schema of template files, for editors."""
+    from studyplan.cli import output
+    from studyplan.template import json_schema
+
+    output.emit(json_schema())
+
+
+def _is_stdout(target: Path | None) -> bool:
+    return target is not None and str(target) == "-"
+
+
+def _place(context: Context, id: str, target: Path | None) -> Path:
+    """Where a new template goes. Raises before anything is written where it cannot."""
     path = target or Path(context.config.plans) / f"{id}.yaml"
-    if path.exists():
+    if path.stem != id:
+        raise UsageProblem(
+            f"the template '{id}' cannot be kept in {path.name}: the file has the id for its name",
+            hint=f"-o {path.with_name(f'{id}.yaml')}",
+        )
+    if path.exists() or path.is_symlink():
         raise Conflict(f"{path} is there already", hint="edit it, or choose another id")
     if target is not None and not path.parent.is_dir():
         raise NotFound(f"there is no folder {path.parent}", hint="make it first")
-    write_beside(path, text.encode(), make_folder=target is None)
+    return path
+
+
+def _write(path: Path, text: str, *, make_folder: bool) -> None:
+    """Write a new template, and the schema beside it that its first line names, unless that is there."""
+    import json
+
+    from studyplan.files import write_beside
+    from studyplan.template import json_schema
+
+    write_beside(path, text.encode(), make_folder=make_folder)
+    beside = path.with_name(SCHEMA)
+    if not beside.exists():
+        write_beside(beside, (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode())
+
+
+def _say_written(path: Path, id: str) -> None:
+    from studyplan import resources
+    from studyplan.cli import output
+
     output.say(f"Wrote {path}")
+    if (resources.plans() / f"{id}.yaml").exists():
+        output.say(f"In the folder of your own templates it takes the place of the shipped '{id}'.")
     output.say(f"Edit it, then: `studyplan templates check {path}`, `studyplan start {id}`")
 
 

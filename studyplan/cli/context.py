@@ -116,6 +116,11 @@ def yes_option(command: F) -> F:
     return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(command)
 
 
+def colour_wanted() -> bool | None:
+    """False where NO_COLOR or a dumb terminal asks for none; None leaves it to whether a terminal reads."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether somebody sits at a stream; a closed one has nobody."""
     try:

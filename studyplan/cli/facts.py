@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Reason, Status, Task
+from studyplan.model import Reason, Status
 
 if TYPE_CHECKING:
+    from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
     from studyplan.schedule import Move

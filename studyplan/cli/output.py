@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 import unicodedata
@@ -17,9 +16,10 @@ import click
 from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Card, Day, Learner, Offer, Plan, Reason, Role, Status, Task
+from studyplan.model import Plan, Reason, Status, Task
 
 if TYPE_CHECKING:
+    from studyplan.model import Card, Day, Learner, Offer, Role
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.views import Agenda, Standing, WeekView
 
@@ -42,11 +42,6 @@ def note(line: str) -> None:
 
 def bold(text: str) -> str:
     return click.style(text, bold=True)
-
-
-def colour_wanted() -> bool | None:
-    """False where NO_COLOR or a dumb terminal asks for none; None leaves it to whether a terminal reads."""
-    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
 def cells(text: str) -> int:

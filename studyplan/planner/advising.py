@@ -8,11 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.errors import NotFound
-from studyplan.model import Plan, PlanState, Template
+from studyplan.model import Plan, PlanState
 from studyplan.planner import find
 from studyplan.planner.base import UseCases
 
 if TYPE_CHECKING:
+    from studyplan.model import Template
     from studyplan.store import Unit
 
 

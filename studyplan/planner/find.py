@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound
@@ -15,8 +14,17 @@ if TYPE_CHECKING:
     from studyplan.store import Unit
 
 
+def quoted(word: str) -> str:
+    """The word as a shell takes it."""
+    from shlex import quote
+
+    return quote(word)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """``": did you mean 'x'?"`` where something known is close to the word, else nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean '{close[0]}'?" if close else ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from shlex import quote
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Re
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed
 from studyplan.planner.capacity import busy_notes, engagements
+from studyplan.planner.find import quoted
 from studyplan.planner.remedies import Remedy, ways_out
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ class Mending(UseCases):
                 said.append(f"none of these days is off for {plan.name if plan else scene.learner.name}")
                 if plan is None:
                     own = [each.name for each in running if each.off != _without(each.off, spans)]
-                    said += [f"they are days off of '{name}': add --plan {quote(name)}" for name in own]
+                    said += [f"they are days off of '{name}': add --plan {quoted(name)}" for name in own]
             return said
 
         first = min(span.first for span in spans)
@@ -152,7 +152,9 @@ class Mending(UseCases):
         def words(scene: _Scene, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
             return (
-                [] if plan else [f"'{name}' keeps hours of its own: --plan {quote(name)} changes those" for name in own]
+                []
+                if plan
+                else [f"'{name}' keeps hours of its own: --plan {quoted(name)} changes those" for name in own]
             )
 
         return self._adjust(change, word, None, "hours", words, write=write, seen=seen)

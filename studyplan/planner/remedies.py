@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
+from studyplan.model import LONGEST_WINDOW, STEP, Learner, Plan, Status, StudyHours, Task, Week
 from studyplan.planner.capacity import longer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from studyplan.model import Offer
 
 #: Days later that are tried: a year.
 _FARTHEST = 366
@@ -51,6 +53,8 @@ def ways_out(
 
 def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
     """Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out."""
+    from studyplan.model import Offer
+
     week = asked.week or plan.week or learner.week or Week((StudyHours(),) * 7)
     named = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in week.days))
     for minutes in range(STEP, _MOST_MINUTES + 1, STEP):
@@ -64,6 +68,8 @@ def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[
 
 
 def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+    from studyplan.model import Offer
+
     end = asked.exam or plan.end
     most = min(_FARTHEST, LONGEST_WINDOW - (end - plan.start).days - 1)
     for days in range(1, most + 1):
@@ -74,6 +80,8 @@ def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Of
 
 
 def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+    from studyplan.model import Offer
+
     minutes: dict[str, int] = {}
     for task in tasks:
         is_spare = task.plan == plan.number and task.optional and task.status is Status.OPEN

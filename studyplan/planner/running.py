@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound
@@ -16,6 +15,7 @@ from studyplan.model import (
 )
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases
+from studyplan.planner.find import quoted
 from studyplan.planner.views import Changed, PlanView
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Running(UseCases):
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
                 f"a plan '{name}' is running already",
-                hint=f"start another with --name NAME, or end it: studyplan drop {quote(name)}",
+                hint=f"start another with --name NAME, or end it: studyplan drop {quoted(name)}",
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         first = (1, 1)

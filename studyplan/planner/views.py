@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from studyplan.model import Batch, Day, Plan, Role, Status, Task
+from studyplan.model import Batch, Plan, Status, Task
+
+if TYPE_CHECKING:
+    from studyplan.model import Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def tally(tasks: Sequence[Task]) -> Tally:
 
 
 def standing(view: PlanView, today: date, slack: int | None) -> Standing:
+    from studyplan.model import Role
+
     tasks = view.tasks
     still_open = [task for task in tasks if task.status is Status.OPEN]
     left = [day for day in view.days if day.date >= today]

@@ -1,17 +1,33 @@
 """The words of the domain as frozen values. No behaviour beyond small properties; standard library only.
 
 Minutes are whole minutes. A ``date`` is a study day of the learner, never a midnight; a ``datetime`` is an aware instant
-in UTC with whole seconds.
+in UTC with whole seconds. What the database holds stands here; the values of templates and of the lay-out are in files of
+their own that are read when one of their names is first asked for, since making such classes takes a while and `today`
+needs none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from studyplan.model.layout import Day as Day
+    from studyplan.model.layout import Deck as Deck
+    from studyplan.model.layout import Offer as Offer
+    from studyplan.model.layout import Piece as Piece
+    from studyplan.model.layout import Role as Role
+    from studyplan.model.layout import Work as Work
+    from studyplan.model.templates import Certification as Certification
+    from studyplan.model.templates import Module as Module
+    from studyplan.model.templates import Path as Path
+    from studyplan.model.templates import Template as Template
+    from studyplan.model.templates import TemplateTask as TemplateTask
+    from studyplan.model.templates import Window as Window
 
 #: Minutes: everything that is laid out is a multiple of this.
 STEP = 5
@@ -66,18 +82,6 @@ class PlanState(StrEnum):
     DROPPED = "dropped"
 
 
-class Role(StrEnum):
-    """What a day of the window is for."""
-
-    OFF = "off"
-    MATERIAL = "material"
-    BUFFER = "buffer"
-    EXAM = "exam"
-
-
-# --- templates -------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Resource:
     title: str
@@ -98,27 +102,6 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateTask:
-    id: str
-    title: str
-    kind: Kind
-    minutes: int
-    module: str
-    tier: Tier = Tier.CORE
-    splittable: bool = False
-    after: tuple[str, ...] = ()
-    #: The anchor in each window, by window id; a window that is missing here has none.
-    on: Mapping[str, Anchor] = field(default_factory=dict)
-    path: tuple[str, ...] = ()
-    optional: bool = False
-    access: Access = Access.NONE
-    tags: tuple[str, ...] = ()
-    objective: str = ""
-    evidence: str = ""
-    resources: tuple[Resource, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """One question for retrieval practice. ``after`` names the task it belongs to (the module's first if it names none)."""
 
@@ -128,82 +111,6 @@ class Card:
     module: str
     after: str
     source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    id: str
-    title: str
-    about: str = ""
-    tasks: tuple[TemplateTask, ...] = ()
-    cards: tuple[Card, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A length that a plan may have: ``shortest`` to ``longest`` days, holding its tier and all tiers before it."""
-
-    id: str
-    shortest: int
-    longest: int
-    tier: Tier
-    goal: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Path:
-    id: str
-    title: str
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Certification:
-    track: str
-    level: str
-    order: int | None = None
-    audience: tuple[str, ...] = ()
-    prerequisites: tuple[str, ...] = ()
-    skills: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    renew_after_years: tuple[int, ...] = ()
-    next: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    id: str
-    title: str
-    edition: str
-    language: str
-    about: str
-    windows: tuple[Window, ...]
-    default_window: str
-    modules: tuple[Module, ...]
-    certification: Certification | None = None
-    paths: tuple[Path, ...] = ()
-
-    def window(self, id: str) -> Window | None:
-        return next((window for window in self.windows if window.id == id), None)
-
-    @property
-    def tasks(self) -> tuple[TemplateTask, ...]:
-        """All tasks in the file's order."""
-        return tuple(task for module in self.modules for task in module.tasks)
-
-    @property
-    def cards(self) -> tuple[Card, ...]:
-        return tuple(card for module in self.modules for card in module.cards)
-
-    def tasks_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
-        """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order."""
-        chosen = (
-            t for t in self.tasks if t.tier.rank <= window.tier.rank and (not t.path or paths.intersection(t.path))
-        )
-        return tuple(sorted(chosen, key=lambda task: task.tier.rank))
-
-
-# --- the study week --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,48 +154,6 @@ class Engagement:
     end: int
 
 
-# --- what the scheduler takes and gives -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day of a window. ``capacity``: minutes; 0 where nothing is studied; None where no ceiling was named."""
-
-    date: date
-    role: Role
-    capacity: int | None
-    #: Minutes that evenness would put here; None off the material days.
-    share: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A task as the scheduler sees it. The order of a sequence of works is the curriculum order."""
-
-    id: str
-    minutes: int
-    splittable: bool = False
-    after: tuple[str, ...] = ()
-    anchor: Anchor | None = None
-    exam: bool = False
-    #: Optional or elective: may be left out where the plan does not fit.
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Deck:
-    """The cards of a module whose tasks are of one tier; they earn it its reviews.
-
-    ``id`` is the stem of the review's key (``review-language`` or ``review-language-practice``); ``after`` the ids of the
-    tasks that its cards name; ``cards`` how many there are.
-    """
-
-    id: str
-    module: str
-    cards: int
-    after: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a piece sits where it sits. ``code`` is one of overdue, day-full, follows, day-off, exam-moved, evened, shifted,
@@ -296,31 +161,6 @@ class Reason:
 
     code: str
     because: str | int
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """The part of a task that sits on one day. ``part`` counts from 1 in the order of days."""
-
-    task: str
-    part: int
-    date: date
-    minutes: int
-    reason: Reason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A way out of a plan that does not fit. ``kind``: minutes, days, window, leave_out; ``command`` takes it."""
-
-    kind: str
-    value: int | str | tuple[str, ...]
-    command: str = ""
-    #: False where the cheapest set could not be proved (more than 20 tasks may be left out).
-    exact: bool = True
-
-
-# --- what the database holds ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,3 +284,18 @@ class Batch:
     kind: str = "do"
     target: int | None = None
     undone: bool = False
+
+
+_HOMES = {
+    **dict.fromkeys(("Certification", "Module", "Path", "Template", "TemplateTask", "Window"), "templates"),
+    **dict.fromkeys(("Day", "Deck", "Offer", "Piece", "Role", "Work"), "layout"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value

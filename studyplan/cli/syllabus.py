@@ -1,0 +1,263 @@
+"""A template as people read it: a syllabus in the terminal, and as Markdown for sharing."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from studyplan.cli import output
+from studyplan.cli.catalog import days_text, path_tasks, window_rows
+from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
+
+#: Columns of a label and what follows it, and of a task's minutes.
+_LABEL, _MINUTES = 11, 11
+
+
+def print_syllabus(template: Template) -> None:
+    output.say(output.bold(output.clip(f"{template.title}, edition {template.edition}")))
+    _say(template.about, "  ")
+    for label, values in _facts(template.certification):
+        _say_listed(label, values)
+    output.say()
+    for row in window_rows(template):
+        output.say(_window_line(row, row["tier"]))
+        _say(f"{_pace(row)}. {row['goal']}", " " * _LABEL)
+    output.say()
+    _print_hours(template)
+    for path in template.paths:
+        _say(f"--path {path.id}: {path.title}. {path.about}", "  ", hanging="    ")
+    for module in template.modules:
+        output.say()
+        _print_module(module)
+
+
+def print_path(template: Template, path: Path) -> None:
+    """What a path adds to a template."""
+    output.say(output.bold(output.clip(f"{template.id}  {template.title}")))
+    _say(f"{path.title}. {path.about}", "  ")
+    for row, window in zip(window_rows(template, path.id), template.windows, strict=True):
+        adds = _minutes_of(_of_window(path_tasks(template, path.id), window))
+        output.say(_window_line(row, f"+{output.span_text(adds)}" if adds else "nothing yet"))
+    for task in path_tasks(template, path.id):
+        _print_task(task)
+
+
+def level_lines(facts: Certification) -> list[str]:
+    """In a line or two what a level expects, and when it is to be renewed."""
+    told = {label: values for label, values in _facts(facts) if label in ("expects", "renew")}
+    return [line for label, values in told.items() for line in _labelled(label, "; ".join(values))]
+
+
+def _facts(facts: Certification | None) -> list[tuple[str, Sequence[str]]]:
+    """What is known of a certification, by label; what is not known is left out."""
+    if facts is None:
+        return []
+    years = [str(year) for year in facts.renew_after_years]
+    rows = [
+        ("level", [facts.level]),
+        ("track", [facts.track + (f", step {facts.order}" if facts.order else "")]),
+        ("for", [", ".join(facts.audience)]),
+        ("expects", facts.prerequisites),
+        ("proves", facts.skills),
+        ("roles", [", ".join(facts.roles)]),
+        ("renew", [f"after {' to '.join(years)} {'year' if years == ['1'] else 'years'}"] if years else []),
+        ("next", list(facts.next.values())),
+    ]
+    return [(label, [value for value in values if value]) for label, values in rows if any(values)]
+
+
+def _window_line(row: dict[str, Any], last: str) -> str:
+    return output.clip(
+        f"  {row['id']:<8} {days_text(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h  {last}"
+    )
+
+
+def _pace(row: dict[str, Any]) -> str:
+    low, high = row["minutes_a_day"]
+    return f"About {low} minutes a day" if low == high else f"About {low} to {high} minutes a day"
+
+
+def _print_hours(template: Template) -> None:
+    """A table of modules and windows; a list where the terminal is too narrow for it."""
+    windows = template.windows
+    rows = _hours(template)
+    columns = [max(6, output.cells(window.id)) + 2 for window in windows]
+    width = min(max(output.cells(title) for title, _ in rows), _width() - sum(columns) - 2)
+    if width >= 16:
+        output.say(output.bold("  " + _left("hours", width)) + "".join(map(_right, (w.id for w in windows), columns)))
+        for title, hours in rows:
+            output.say("  " + _left(title, width) + "".join(map(_right, hours, columns)))
+    else:
+        for title, hours in rows:
+            told = ", ".join(f"{window.id} {each}" for window, each in zip(windows, hours, strict=True))
+            _say(f"{title}: {told}", "  ", hanging="    ")
+    if template.cards:
+        cards = output.count(len(template.cards), "card")
+        _say(f"Hours and minutes. Reviews of the {cards} come on top, 10 or 15 minutes each.", "  ")
+
+
+def _hours(template: Template) -> list[tuple[str, list[str]]]:
+    """By module the time in each window, then the sum, then what each path adds; modules of electives alone are left out."""
+    windows = template.windows
+    modules = [
+        (module.title, [_of_window(_common(module), window) for window in windows]) for module in template.modules
+    ]
+    paths = [(path, path_tasks(template, path.id)) for path in template.paths]
+    return [
+        *((title, [_clock(_minutes_of(tasks)) for tasks in row]) for title, row in modules if any(row)),
+        ("all", [_clock(_minutes_of(template.tasks_of(window))) for window in windows]),
+        *(
+            (f"path {path.id}", [_clock(_minutes_of(_of_window(tasks, window)), "+") for window in windows])
+            for path, tasks in paths
+        ),
+    ]
+
+
+def _print_module(module: Module) -> None:
+    hours = output.span_text(_minutes_of(module.tasks))
+    cards = f", {output.count(len(module.cards), 'card')}" if module.cards else ""
+    output.say(output.bold(output.clip(f"{module.title} ({hours}{cards})")))
+    _say(module.about, "  ")
+    for task in module.tasks:
+        _print_task(task)
+
+
+def _print_task(task: TemplateTask) -> None:
+    marks = [task.kind.value, task.tier.value]
+    marks += [f"path {', '.join(task.path)}"] if task.path else []
+    marks += ["optional"] if task.optional else []
+    marks += [f"needs {task.access.value}"] if task.access.value != "none" else []
+    title = output.wrapped(task.title, " " * _MINUTES)
+    for index, line in enumerate(title):
+        output.say(f"  {output.span_text(task.minutes):>7}  {line[_MINUTES:]}" if not index else line)
+    _say(f"{task.id}: {', '.join(marks)}", " " * _MINUTES)
+    _say(f"You {task.objective}" if task.objective else "", " " * _MINUTES)
+
+
+def _say(text: str, indent: str, *, hanging: str | None = None) -> None:
+    """A paragraph; ``hanging`` indents all its lines but the first."""
+    lines = output.wrapped(text, hanging or indent)
+    for index, line in enumerate(lines):
+        output.say(indent + line.lstrip() if not index else line)
+
+
+def _say_listed(label: str, values: Sequence[str]) -> None:
+    """Several values stand below one another, each with a dash."""
+    if len(values) == 1:
+        for line in _labelled(label, values[0]):
+            output.say(line)
+        return
+    for place, value in enumerate(values):
+        for index, line in enumerate(output.wrapped(value, " " * (_LABEL + 2))):
+            head = f"  {'' if place else label:<8} - "
+            output.say(head + line.lstrip() if not index else line)
+
+
+def _labelled(label: str, value: str) -> list[str]:
+    lines = output.wrapped(value, " " * _LABEL)
+    return [f"  {label:<8} {line[_LABEL:]}" if not index else line for index, line in enumerate(lines)]
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+
+
+def _left(text: str, width: int) -> str:
+    kept = output.clip(text, width)
+    return kept + " " * (width - output.cells(kept))
+
+
+def _right(text: str, width: int) -> str:
+    return " " * (width - output.cells(text)) + text
+
+
+def _clock(minutes: int, sign: str = "") -> str:
+    return f"{sign}{minutes // 60}:{minutes % 60:02}" if minutes else "-"
+
+
+def _common(module: Module) -> list[TemplateTask]:
+    return [task for task in module.tasks if not task.path]
+
+
+def _of_window(tasks: Iterable[TemplateTask], window: Window) -> list[TemplateTask]:
+    return [task for task in tasks if task.tier.rank <= window.tier.rank]
+
+
+def _minutes_of(tasks: Iterable[TemplateTask]) -> int:
+    return sum(task.minutes for task in tasks)
+
+
+# Markdown
+
+
+def markdown(template: Template) -> str:
+    """The whole template as Markdown with tables, as code forges and note programs show it."""
+    blocks = [f"# {_text(template.title)}", f"Edition {_text(template.edition)}.", _prose(template.about)]
+    facts = [
+        f"- **{label.capitalize()}:** {_text('; '.join(values))}" for label, values in _facts(template.certification)
+    ]
+    blocks += ["\n".join(facts)] if facts else []
+    blocks += ["## Windows", _windows_table(template), "## Hours", _hours_table(template)]
+    if template.paths:
+        paths = [f"- **{_text(path.title)}** (`{path.id}`): {_text(path.about)}" for path in template.paths]
+        blocks += ["## Paths", "\n".join(paths)]
+    for module in template.modules:
+        blocks += [f"## {_text(module.title)}", _prose(module.about), _tasks_table(module)]
+        if module.cards:
+            blocks.append(f"{output.count(len(module.cards), 'card')} to answer from memory.")
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _windows_table(template: Template) -> str:
+    rows = [
+        [row["id"], days_text(row), row["tier"], str(row["tasks"]), str(row["hours"]), _pace(row), row["goal"]]
+        for row in window_rows(template)
+    ]
+    return _table(["Window", "Days", "Tier", ">Tasks", ">Hours", "Pace", "Goal"], [map(_text, row) for row in rows])
+
+
+def _hours_table(template: Template) -> str:
+    rows = [[_text(title), *hours] for title, hours in _hours(template)]
+    return _table(["Module", *(f">{window.id}" for window in template.windows)], rows)
+
+
+def _tasks_table(module: Module) -> str:
+    rows = [
+        [
+            str(task.minutes),
+            _text(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
+            task.kind.value,
+            task.tier.value + (", optional" if task.optional else ""),
+            _text(task.objective),
+            ", ".join(f"[{_text(each.title)}]({_address(each.url)})" for each in task.resources),
+        ]
+        for task in module.tasks
+    ]
+    return _table([">Minutes", "Task", "Kind", "Tier", "You", "Links"], rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """``>`` before a heading sets its column to the right."""
+    lines = [[title.lstrip(">") for title in head], ["---:" if title[0] == ">" else "---" for title in head], *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _text(text: str) -> str:
+    """A text in one line that shows as it was written, whatever Markdown would make of its signs."""
+    escaped = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
+    # An underscore inside a word means nothing to Markdown, and reads better bare.
+    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", escaped)
+
+
+def _prose(text: str) -> str:
+    """Paragraphs; a sign that would begin a list or a heading is shown as it is."""
+    lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", _text(line)) for line in text.splitlines()]
+    return "\n".join(lines)
+
+
+def _address(url: str) -> str:
+    """An address that neither ends a link nor a cell of a table too early."""
+    return "".join({"(": "%28", ")": "%29", "|": "%7C", "\\": "%5C"}.get(sign, sign) for sign in url)

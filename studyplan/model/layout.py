@@ -1,0 +1,79 @@
+"""What the scheduler takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from studyplan.model import Anchor, Reason
+
+
+class Role(StrEnum):
+    """What a day of the window is for."""
+
+    OFF = "off"
+    MATERIAL = "material"
+    BUFFER = "buffer"
+    EXAM = "exam"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a window. ``capacity``: minutes; 0 where nothing is studied; None where no ceiling was named."""
+
+    date: date
+    role: Role
+    capacity: int | None
+    #: Minutes that evenness would put here; None off the material days.
+    share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A task as the scheduler sees it. The order of a sequence of works is the curriculum order."""
+
+    id: str
+    minutes: int
+    splittable: bool = False
+    after: tuple[str, ...] = ()
+    anchor: Anchor | None = None
+    exam: bool = False
+    #: Optional or elective: may be left out where the plan does not fit.
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The cards of a module whose tasks are of one tier; they earn it its reviews.
+
+    ``id`` is the stem of the review's key (``review-language`` or ``review-language-practice``); ``after`` the ids of the
+    tasks that its cards name; ``cards`` how many there are.
+    """
+
+    id: str
+    module: str
+    cards: int
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The part of a task that sits on one day. ``part`` counts from 1 in the order of days."""
+
+    task: str
+    part: int
+    date: date
+    minutes: int
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A way out of a plan that does not fit. ``kind``: minutes, days, window, leave_out; ``command`` takes it."""
+
+    kind: str
+    value: int | str | tuple[str, ...]
+    command: str = ""
+    #: False where the cheapest set could not be proved (more than 20 tasks may be left out).
+    exact: bool = True

@@ -1,0 +1,102 @@
+"""What a template holds, as it stands in its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from studyplan.model import Access, Anchor, Card, Kind, Resource, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateTask:
+    id: str
+    title: str
+    kind: Kind
+    minutes: int
+    module: str
+    tier: Tier = Tier.CORE
+    splittable: bool = False
+    after: tuple[str, ...] = ()
+    #: The anchor in each window, by window id; a window that is missing here has none.
+    on: Mapping[str, Anchor] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    optional: bool = False
+    access: Access = Access.NONE
+    tags: tuple[str, ...] = ()
+    objective: str = ""
+    evidence: str = ""
+    resources: tuple[Resource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    id: str
+    title: str
+    about: str = ""
+    tasks: tuple[TemplateTask, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A length that a plan may have: ``shortest`` to ``longest`` days, holding its tier and all tiers before it."""
+
+    id: str
+    shortest: int
+    longest: int
+    tier: Tier
+    goal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    id: str
+    title: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certification:
+    track: str
+    level: str
+    order: int | None = None
+    audience: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    renew_after_years: tuple[int, ...] = ()
+    next: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    id: str
+    title: str
+    edition: str
+    language: str
+    about: str
+    windows: tuple[Window, ...]
+    default_window: str
+    modules: tuple[Module, ...]
+    certification: Certification | None = None
+    paths: tuple[Path, ...] = ()
+
+    def window(self, id: str) -> Window | None:
+        return next((window for window in self.windows if window.id == id), None)
+
+    @property
+    def tasks(self) -> tuple[TemplateTask, ...]:
+        """All tasks in the file's order."""
+        return tuple(task for module in self.modules for task in module.tasks)
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        return tuple(card for module in self.modules for card in module.cards)
+
+    def tasks_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
+        """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order."""
+        chosen = (
+            t for t in self.tasks if t.tier.rank <= window.tier.rank and (not t.path or paths.intersection(t.path))
+        )
+        return tuple(sorted(chosen, key=lambda task: task.tier.rank))
