@@ -16,7 +16,7 @@ from typing import NamedTuple
 #: Up to this many loose pieces the result is always proved.
 PROVED = 12
 #: Steps that are taken at most beyond that. Counted, not timed, so that every machine finds the same.
-EFFORT = 400_000
+EFFORT = 150_000
 #: Moving one piece more outweighs any sum of days.
 PER_MOVE = 10_000_000
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import islice, zip_longest
 from types import MappingProxyType
 
@@ -23,6 +24,8 @@ from studyplan.schedule.standing import View, fewest, is_session
 
 #: Ways to place missed anchored tasks that are tried before everything flows.
 _ANCHOR_TRIES = 60
+#: The same where more pieces must move than can be searched exactly: each try then takes its time.
+_MANY_TRIES = 1
 #: So many more dates may change where that keeps a review from being dropped.
 _PER_DROPPED = 2
 _DAY = timedelta(days=1)
@@ -90,7 +93,7 @@ class CatchUp:
         minutes = reviews = task.minutes
         moved: dict[str, date] = {}
         for other in self._anchored():
-            wish = view.target(other, moved) if self._hangs_on_exam(other) else None
+            wish = view.target(other, moved) if self.hangs_on_exam(other) else None
             if wish is not None:
                 moved[other.task] = wish
         for other in view.open:
@@ -112,10 +115,10 @@ class CatchUp:
         alone = self._alone()
         if alone is not None:
             return alone
-        ways = [self._neighbours(), self._without_reviews(), self._flowing(free=False)]
+        ways = [self._neighbours(), self._without_reviews(), self._flowing()]
         found = [way for way in ways if way is not None]
         if not found:
-            freed = self._flowing(free=True)
+            freed = self._flowing(self.theirs)
             if freed is None:
                 raise self._misfit()
             found.append(freed)
@@ -127,16 +130,21 @@ class CatchUp:
             return True
         if self._too_much():
             return False
-        if self._line(with_reviews=False, free=False).flows():
+        if self._line(with_reviews=False).flows():
             return True
         if self._has_gaps() and any(
             way() is not None for way in (self._alone, self._without_reviews, self._neighbours)
         ):
             return True
-        if self._line(with_reviews=True, free=False).flows():
+        if self._line(with_reviews=True).flows():
             return True
-        held = any(self.held(task) for task in self.view.open)
-        return held and any(self._line(with_reviews=each, free=True).flows() for each in (False, True))
+        theirs = self.theirs
+        return bool(theirs) and any(self._line(with_reviews=each, freed=theirs).flows() for each in (False, True))
+
+    @cached_property
+    def theirs(self) -> frozenset[int]:
+        """The pieces that stay on the day that the learner gave them, by number."""
+        return frozenset(task.number for task in self.view.open if self.held(task))
 
     def _has_gaps(self) -> bool:
         """Whether what must move could find room while the rest stays, going by minutes alone and with no review counted.
@@ -176,8 +184,11 @@ class CatchUp:
     # --- moving only what must move ------------------------------------------------------------------------------
 
     def _alone(self) -> Found | None:
-        for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
-            found = self._attempt(self._loose(anchors), anchors)
+        for tried, anchors in enumerate(islice(self._anchor_days(), _ANCHOR_TRIES)):
+            loose = self._loose(anchors)
+            if tried >= _MANY_TRIES and len(loose) > PROVED:
+                return None
+            found = self._attempt(loose, anchors)
             if found is not None:
                 return found
         return None
@@ -198,6 +209,14 @@ class CatchUp:
         taken = {task.number for task in loose} | set(self.fixed) | set(anchors)
         load = view.loads(task for task in view.open if task.number not in taken)
         behind = {task.number for piece in loose for task in view.followers.get(piece.number, ())}
+
+        def is_crossed(task: Task) -> bool:
+            """Out of order as it stands: nothing asks that this be mended."""
+            ahead, after = view.after_of(task), view.followers.get(task.number, ())
+            return any(piece.date > task.date for piece in ahead if piece.number not in taken) or any(
+                piece.date < task.date for piece in after if piece.number not in taken
+            )
+
         free = [
             task
             for task in view.open
@@ -206,13 +225,16 @@ class CatchUp:
             and not view.stays(task)
             and task.date != view.eve
             and load[task.date] <= view.capacity(task.date)
+            and not is_crossed(task)
         ]
         return sorted(free, key=lambda task: (task.number not in behind, task.date, *_in_order(task)))
 
     def _without_reviews(self) -> Found | None:
         """As alone, but the reviews of what must move take what room is left then, or are dropped."""
-        for anchors in islice(self._anchor_days(), _ANCHOR_TRIES):
+        for tried, anchors in enumerate(islice(self._anchor_days(), _ANCHOR_TRIES)):
             loose = self._loose(anchors)
+            if tried >= _MANY_TRIES and len(loose) > PROVED:
+                return None
             floating = {task.number: task for task in self._behind(loose) if is_session(task)}
             material = [task for task in loose if task.number not in floating]
             if not floating:
@@ -298,7 +320,7 @@ class CatchUp:
         view = self.view
         assert task.anchor is not None
         late = self.must.get(task.number)
-        if task.anchor.base in moved or self._hangs_on_exam(task):
+        if task.anchor.base in moved or self.hangs_on_exam(task):
             target = view.target(task, moved)
         elif late is None:
             return None
@@ -317,7 +339,7 @@ class CatchUp:
         tasks = self._anchored()
         gone = set(self.must) | set(self.fixed)
         if view.exam_moved:
-            gone |= {task.number for task in tasks if self._hangs_on_exam(task)}
+            gone |= {task.number for task in tasks if self.hangs_on_exam(task)}
         load = view.loads(task for task in view.open if task.number not in gone)
         firm = view.loads(t for t in view.open if t.number not in gone and not self._gives_way(t))
         for task in view.open:
@@ -341,7 +363,7 @@ class CatchUp:
                 load, firm = (each - Counter({task.date: task.minutes}) for each in (load, firm))
             first, last = self._bounds(task, days, gone - set(days))
             for day in wish:
-                room = firm if self._hangs_on_exam(task) else load
+                room = firm if self.hangs_on_exam(task) else load
                 if first <= day <= last and view.has_room_for_anchored(task, room, day):
                     more = Counter({day: task.minutes})
                     now = {**days, task.number: day}
@@ -349,7 +371,7 @@ class CatchUp:
 
         return choose(0, {}, {}, load, firm)
 
-    def _hangs_on_exam(self, task: Task) -> bool:
+    def hangs_on_exam(self, task: Task) -> bool:
         """Whether the exam has moved and takes the task along: it then takes its minutes of the day first."""
         return self.view.exam_moved and self.view.root(task) == "exam"
 
@@ -361,7 +383,7 @@ class CatchUp:
         """The fewest pieces that leave their day to the tasks that the exam took along."""
         view = self.view
         taken = {t.date for t in view.open} & {
-            anchors[t.number] for t in view.open if t.number in anchors and self._hangs_on_exam(t)
+            anchors[t.number] for t in view.open if t.number in anchors and self.hangs_on_exam(t)
         }
         out = []
         for day in sorted(taken):
@@ -439,25 +461,25 @@ class CatchUp:
 
     # --- everything open flows -----------------------------------------------------------------------------------
 
-    def _line(self, *, with_reviews: bool, free: bool) -> Line:
-        return Line(self, with_reviews=with_reviews, free=free)
+    def _line(self, *, with_reviews: bool, freed: frozenset[int] = frozenset()) -> Line:
+        return Line(self, with_reviews=with_reviews, freed=freed)
 
-    def anchors_when_all_flows(self, *, free: bool) -> dict[str, date]:
+    def anchors_when_all_flows(self, freed: frozenset[int]) -> dict[str, date]:
         """The days on which the anchored tasks can sit at the earliest without overtaking what they come after."""
-        days = self._line(with_reviews=False, free=free).days
+        days = self._line(with_reviews=False, freed=freed).days
         return {task.task: day for task, day in (days or {}).items()}
 
-    def _flowing(self, *, free: bool) -> Found | None:
-        """Everything open in curriculum order; ``free``: what the learner put on its day flows too."""
+    def _flowing(self, freed: frozenset[int] = frozenset()) -> Found | None:
+        """Everything open in curriculum order; what is ``freed`` of what the learner put on a day flows too."""
         for with_reviews in (True, False):
-            found = self._line(with_reviews=with_reviews, free=free).best()
+            found = self._line(with_reviews=with_reviews, freed=freed).best()
             if found is not None:
                 return found
         return None
 
     def _misfit(self) -> DoesNotFit:
         view = self.view
-        short = max(STEP, self._line(with_reviews=False, free=True).short())
+        short = max(STEP, self._line(with_reviews=False, freed=self.theirs).short())
         if not view.ahead:
             why = f"{short} minutes are open and no study day is left before {view.exam_day or view.last + _DAY}"
         else:
@@ -468,19 +490,19 @@ class CatchUp:
 class Line:
     """All that is open in one line: the streams that flow, what stays fixed between them, and the days that take them."""
 
-    def __init__(self, search: CatchUp, *, with_reviews: bool, free: bool) -> None:
+    def __init__(self, search: CatchUp, *, with_reviews: bool, freed: frozenset[int]) -> None:
         view = self.view = search.view
         self.search = search
-        self.free = free
+        self.held = search.theirs - freed
         self.sessions = [
             task
             for task in view.open
-            if is_session(task) and task.number not in search.fixed and (free or not search.held(task))
+            if is_session(task) and task.number not in search.fixed and task.number not in self.held
         ]
         flowing, fixed, self.own = list[Task](), list[Task](), list[Task]()
         sessions = {task.number for task in self.sessions}
         for task in view.open:
-            stays = search.held(task) and not free
+            stays = task.number in self.held
             if task.number in search.fixed or task.number in sessions or (task.anchor is not None and not stays):
                 continue
             if stays:
@@ -515,7 +537,7 @@ class Line:
     def _anchor_days(self) -> dict[Task, date] | None:
         """A day for each anchored task by which all it comes after can have ended; None where there is none."""
         search, view = self.search, self.view
-        tasks = [task for task in view.open if task.anchor is not None and (self.free or not search.held(task))]
+        tasks = [task for task in view.open if task.anchor is not None and task.number not in self.held]
         tasks = view.in_anchor_order([task for task in tasks if task not in self.pins])
         days = {task: task.date for task in tasks if task.number not in search.must}
         if not search.must.keys() & {task.number for task in tasks} and not view.exam_moved and self._keeps(days):
@@ -530,11 +552,15 @@ class Line:
                 wish = [stayed, *(day for day in view.ahead if day > stayed)]
             first = max((days.get(t, self.pins.get(t, date.min)) for t in view.after_of(task)), default=date.min)
             first = max(first, self._ready(task, days))
+            behind = [
+                self.pins[t] for t in view.followers.get(task.number, ()) if t in self.pins and t.date >= task.date
+            ]
+            last = min(behind, default=date.max)
             load = self._load(days)
             for day in wish:
                 known = {**days, task: day}
                 ok = day == stayed or view.has_room_for_anchored(task, load, day)
-                if ok and day >= first and self._ends_by(task, known):
+                if ok and first <= day <= last and self._ends_by(task, known):
                     break
             else:
                 return None

@@ -29,7 +29,8 @@ class Problem:
     """A window to fill: its days with their roles, the tasks in curriculum order, the decks that earn reviews.
 
     ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named; ``settled`` the day of tasks that
-    are no longer among ``works`` but that an anchor or an ``after`` may name.
+    are no longer among ``works`` but that an anchor or an ``after`` may name; ``spent`` the minutes studied on a day already,
+    whose capacity is what is left of it.
     """
 
     days: tuple[Day, ...]
@@ -37,6 +38,7 @@ class Problem:
     decks: tuple[Deck, ...] = ()
     start: date | None = None
     settled: Mapping[str, date] = field(default_factory=dict)
+    spent: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,9 @@ class Course:
     """
 
     def __init__(self, problem: Problem) -> None:
-        anchors = anchor_days(problem.works, problem.days, start=problem.start, settled=problem.settled)
+        anchors = anchor_days(
+            problem.works, problem.days, start=problem.start, settled=problem.settled, spent=problem.spent
+        )
         self.anchored = anchors.days
         self._settled = problem.settled
         self.notes = anchors.notes

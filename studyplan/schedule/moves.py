@@ -214,9 +214,15 @@ class Explain:
         return Reason("day-full", day.isoformat())
 
     def _resized(self, row: Task, minutes: int) -> Reason:
-        """For a piece that stays but takes over, or gives away, minutes of its task: whichever day had no room for them."""
+        """For a piece that stays but takes over, or gives away, minutes of its task: whichever day had no room for them.
+
+        Only a move by hand puts two pieces of a task on one day; whatever touches the task then makes one of them.
+        """
         pieces = self.target.pieces[row.task]
         kept = {task.number for task, _, _ in pieces if task is not None}
+        met = [t for t in self.view.of_task[row.task] if t.date == row.date and t.number not in kept]
+        if met and minutes == row.minutes + sum(task.minutes for task in met):
+            return Reason("by-hand", row.date.isoformat())
         for other in self.view.of_task[row.task]:
             if other.number not in kept and minutes > row.minutes and other.date != row.date:
                 reason = self.moved(other, row.date, other.minutes)

@@ -1,8 +1,7 @@
 """The price list of a plan that does not fit: each way out with the least that it takes.
 
 A way out is found by trying, from the cheapest on, never by assuming that more is better: a longer window has a larger
-buffer, and an anchor may move. Only where the longest window of all has no plan, are those beyond a month
-more not tried. Pure: the standard library, ``model`` and ``errors``.
+buffer, and an anchor may move. Ends later than a year beyond the first that may do are not tried. Pure: the standard library, ``model`` and ``errors``.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from studyplan.schedule.window import is_study_day
 
 #: Minutes: no study day can be longer by more.
 MOST_MINUTES = 24 * 60
-#: Days later that are tried even where the longest window has no plan: a short one has no buffer, and may.
-_A_WHILE = 31
+#: Days later that are tried, counted from the first that may have a plan.
+_A_YEAR = 366
 #: Tasks: up to so many that may be left out, the cheapest set is proved.
 PROVED_UP_TO = 20
 #: Sets that are tried before the proof is given up, with more tasks than that and with no more.
@@ -85,9 +84,9 @@ def _more_days(pose: Pose) -> Offer | None:
     longest = pose(Variation(days=most)) if most > 0 else None
     if longest is None:
         return None
-    hopeless = misfit(longest) is not None
-    first = 1 if hopeless else max(1, _enough_days(longest) - len(now.days))
-    for days in range(first, (min(most, _A_WHILE) if hopeless else most) + 1):
+    # Not even the longest window need have a plan, since its buffer is large: a year beyond the first that may is tried.
+    first = max(1, _enough_days(longest) - len(now.days))
+    for days in range(first, min(most, first + _A_YEAR) + 1):
         if _fits(pose(Variation(days=days))):
             return Offer("days", days)
     return None

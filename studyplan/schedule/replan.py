@@ -52,15 +52,31 @@ def even_out(standing: Standing) -> Mending:
     """
     view = View(standing)
     search = CatchUp(view)
-    refusal: DoesNotFit | None = None
-    for attempt in _attempts(view, search):
+    way, refusal = _even_way(view, search, frozenset())
+    if way is None and search.theirs:
+        way, refusal = _even_way(view, search, search.theirs)
+        freed = search.theirs
+        # What need not leave its day is held there the next time; so the rest is laid out around it now.
+        while way is not None and (left := way.left(freed)) < freed:
+            again, _ = _even_way(view, search, left)
+            if again is None:
+                break
+            way, freed = again, left
+    if way is None:
+        raise refusal or DoesNotFit("nothing has room", short_minutes=STEP)
+    return Mending("even", moves(view, way.target, way), True, tuple(_notes(view, way.target)))
+
+
+def _even_way(view: View, search: CatchUp, freed: frozenset[int]) -> tuple[_Evened | None, DoesNotFit | None]:
+    """The first attempt that leads to a plan, or why the last did not."""
+    refusal = None
+    for attempt in _attempts(view, search, freed):
         refusal = misfit(attempt.problem)
         if refusal is None:
             target = attempt.target(lay_out(attempt.problem))
             if target is not None:
-                explain = _Evened(view, target, attempt.shares)
-                return Mending("even", moves(view, target, explain), True, tuple(_notes(view, target)))
-    raise refusal or DoesNotFit("nothing has room", short_minutes=STEP)
+                return _Evened(view, target, attempt.shares), None
+    return None, refusal
 
 
 def fits(standing: Standing) -> bool:
@@ -79,11 +95,11 @@ def even_fits(standing: Standing) -> bool:
     if sum(task.minutes for task in material) > sum(view.capacity(day) for day in view.ahead if day != view.eve):
         return False
     buffer = len(_buffer(view))
-    for free in (False, True) if any(view.stays(task) for task in view.open) else (False,):
-        if misfit(_Attempt(view, search, opened=buffer, free=free).problem) is None:
+    for freed in dict.fromkeys((frozenset[int](), search.theirs)):
+        if misfit(_Attempt(view, search, freed, opened=buffer).problem) is None:
             return True
-        later = search.anchors_when_all_flows(free=free)
-        if later and misfit(_Attempt(view, search, opened=buffer, free=free, anchors=later).problem) is None:
+        later = search.anchors_when_all_flows(freed)
+        if later and misfit(_Attempt(view, search, freed, opened=buffer, anchors=later).problem) is None:
             return True
     return False
 
@@ -115,25 +131,23 @@ _PUT = "put:"
 
 
 class _Attempt:
-    """What is left as a problem of laying out. ``free``: what the learner put on a day is laid out with the rest."""
+    """What is left as a problem of laying out. ``freed``: of what the learner put on a day, what is laid out with the rest."""
 
     def __init__(
         self,
         view: View,
         search: CatchUp,
+        freed: frozenset[int],
+        *,
         decks: tuple[Deck, ...] = (),
         opened: int = 0,
-        *,
-        free: bool = False,
         anchors: Mapping[str, date] = MappingProxyType({}),
     ) -> None:
         self.view = view
         self.search = search
         self.anchors = anchors
         self.days = tuple(_days_left(view, opened))
-        self.put = [
-            t for t in view.open if view.stays(t) and t.number not in search.must and not free and not is_session(t)
-        ]
+        self.put = [t for t in view.open if t.number in search.theirs - freed and not is_session(t)]
         self.own = [t for t in view.open if t.own and t not in self.put]
         self.sessions = [t for t in view.open if is_session(t) and t not in self.put and t.number not in search.fixed]
         self.rows: dict[str, list[Task]] = {}
@@ -149,7 +163,8 @@ class _Attempt:
         works = (*put, *(self._work(rows) for rows in self.rows.values()), *(_exam_work(task) for task in view.exams))
         settled = {task.task: task.date for task in sorted((*view.over, *self.put), key=lambda task: task.date)}
         settled = {id: day for id, day in settled.items() if id not in self.rows}
-        self.problem = Problem(self.days, works, decks, start=view.first, settled=settled)
+        spent = {view.today: view.spent}
+        self.problem = Problem(self.days, works, decks, start=view.first, settled=settled, spent=spent)
         self.shares: Mapping[date, float] = {}
 
     def _work(self, rows: Sequence[Task]) -> Work:
@@ -191,7 +206,9 @@ class _Attempt:
             if rows[0].anchor is not None and len(rows) == 1:
                 at = placed[id][0][0]
                 target.put(view, {rows[0].number: at})
-                named = not self.anchors or at == view.target(rows[0], self.anchors)
+                named = (
+                    not self.anchors or at == view.target(rows[0], self.anchors) or self.search.hangs_on_exam(rows[0])
+                )
                 if at != rows[0].date and rows[0].number not in self.search.must and named:
                     target.because |= self.search.why_anchored(rows[0])
             elif [(row.date, row.minutes) for row in rows] != placed[id]:
@@ -226,20 +243,17 @@ class _Attempt:
         )
 
 
-def _attempts(view: View, search: CatchUp) -> Iterator[_Attempt]:
+def _attempts(view: View, search: CatchUp, freed: frozenset[int]) -> Iterator[_Attempt]:
     """Ways to pose what is left, from the one that keeps most of the rules to the one that gives up most."""
     decks = tuple(deck for deck in view.standing.decks if _has_reviews_left(view, deck))
     buffer = _buffer(view)
-    for free in (False, True):
-        if free and not any(view.stays(task) for task in view.open):
-            return
-        if decks:
-            yield _Attempt(view, search, decks, free=free)
-        for opened in range(len(buffer) + 1):
-            yield _Attempt(view, search, opened=opened, free=free)
-        later = search.anchors_when_all_flows(free=free)
-        for opened in range(len(buffer) + 1 if later else 0):
-            yield _Attempt(view, search, opened=opened, free=free, anchors=later)
+    if decks:
+        yield _Attempt(view, search, freed, decks=decks)
+    for opened in range(len(buffer) + 1):
+        yield _Attempt(view, search, freed, opened=opened)
+    later = search.anchors_when_all_flows(freed)
+    for opened in range(len(buffer) + 1 if later else 0):
+        yield _Attempt(view, search, freed, opened=opened, anchors=later)
 
 
 def _buffer(view: View) -> list[date]:
@@ -292,6 +306,10 @@ class _Evened(Explain):
         super().__init__(view, target)
         self.shares = shares
 
+    def left(self, freed: frozenset[int]) -> frozenset[int]:
+        """Which of those pieces leave their day."""
+        return frozenset(t.number for t in self.view.open if t.number in freed and self.days.get(t.number) != t.date)
+
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
         if is_session(row) or row.anchor is not None or row.number in self.target.because or day not in self.shares:
             return super().moved(row, day, minutes)
@@ -329,21 +347,36 @@ class _Shift:
             held -= freed
         target = Target()
         target.put(view, days)
-        target.because |= {number: self._kept(target, reason, days) for number, reason in self.because.items()}
+        target.because |= {number: self._kept(target, number, days) for number in self.because}
         notes = list(_notes(view, target))
         late = sum((day or view.today) < view.today for day in days.values())
         if late:
             notes.append(f"{late} pieces stay overdue: a shift by {self.by} does not bring them to today")
         return Mending("shift", moves(view, target, Explain(view, target)), True, tuple(notes))
 
-    def _kept(self, target: Target, reason: Reason, days: Mapping[int, date | None]) -> Reason:
-        """The reason, naming the piece that another was merged into."""
-        if reason.code == "follows":
+    def _kept(self, target: Target, number: int, days: Mapping[int, date | None]) -> Reason:
+        """Why a piece shifts, naming the piece that another was merged into.
+
+        Where that is the piece itself, what kept the other from an earlier day kept it too.
+        """
+        by_number = {task.number: task for task in self.view.open}
+        reason = self.because[number]
+        wish = self._later(by_number[number].date) if number in by_number else None
+        while reason.code == "follows":
             named = next(task for task in self.view.open if task.key == reason.because)
-            for row, day, _ in target.pieces.get(named.task, ()):
-                if row is not None and day == days.get(named.number, named.date):
-                    return Reason("follows", row.key)
+            at = days.get(named.number, named.date)
+            into = next((row for row, day, _ in target.pieces.get(named.task, ()) if row and day == at), named)
+            if into.number != number or wish is None:
+                return Reason("follows", into.key)
+            reason = self.because[named.number]
+            if reason.code != "follows" or not self._is_beyond(str(reason.because), wish, days):
+                return Reason("day-full", wish.isoformat())
         return reason
+
+    def _is_beyond(self, key: str, day: date, days: Mapping[int, date | None]) -> bool:
+        """Whether a piece shifts to after a day."""
+        task = next(task for task in self.view.open if task.key == key)
+        return (days.get(task.number, task.date) or day) > day
 
     def _is_held(self, task: Task) -> bool:
         view = self.view

@@ -100,13 +100,11 @@ class View:
         return day is not None and is_study_day(day) and day.capacity != 0
 
     def capacity(self, on: date) -> int:
-        """Minutes that a day takes in all, less what was done today; 0 off the study days ahead; the eve's own few."""
+        """Minutes that a day takes in all, the eve its own few, less what was done today; 0 off the study days ahead."""
         return self._capacity.get(on, 0)
 
     def _minutes(self, on: date) -> int:
-        named = self.days[on].capacity
-        left = (BOUNDLESS if named is None else named) - self.spent * (on == self.today)
-        return max(0, min(left, self.ceiling(on)))
+        return max(0, self.ceiling(on) - self.spent * (on == self.today))
 
     def ceiling(self, on: date) -> int:
         """The minutes of a study day, whatever of it is used up already; the eve holds its own few at most."""

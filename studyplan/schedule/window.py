@@ -20,7 +20,7 @@ BUFFER_FROM = 5
 EVE_MINUTES = 30
 
 _NONE_SETTLED: Mapping[str, date] = MappingProxyType({})
-_NONE_TAKEN: Mapping[date, int] = MappingProxyType({})
+_NONE_SPENT: Mapping[date, int] = MappingProxyType({})
 
 
 def days(start: date, end: date, capacity: Callable[[date], int | None], exam: date | None) -> tuple[Day, ...]:
@@ -95,18 +95,18 @@ def anchor_days(
     *,
     start: date | None = None,
     settled: Mapping[str, date] = _NONE_SETTLED,
-    taken: Mapping[date, int] = _NONE_TAKEN,
+    spent: Mapping[date, int] = _NONE_SPENT,
 ) -> Anchored:
     """Put every anchored task of ``works`` on a day, and the exam task on the exam day.
 
     ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named. ``settled`` tells the day of tasks
-    that are over or fixed: others may be anchored to them or come after them. ``taken`` tells minutes of a day that are
-    no longer free. A task sits on the day its anchor names; where that is no study day or has no room, on the nearest
+    that are over or fixed: others may be anchored to them or come after them. ``spent`` tells the minutes studied on a day
+    already, whose capacity is what is left of it. A task sits on the day its anchor names; where that is no study day or has no room, on the nearest
     study day before that has, else the nearest after; never before an anchored task that it comes ``after``. Alone on its
-    day it may pass the ceiling. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it
+    day it may pass the ceiling, unless something was studied there. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it
     is ordinary material then. Raises ``DoesNotFit`` where no day has room.
     """
-    return _Anchoring(works, days, start, settled, taken).result()
+    return _Anchoring(works, days, start, settled, spent).result()
 
 
 class _Anchoring:
@@ -118,7 +118,7 @@ class _Anchoring:
         days: Sequence[Day],
         start: date | None,
         settled: Mapping[str, date],
-        taken: Mapping[date, int],
+        spent: Mapping[date, int],
     ) -> None:
         self._works = {work.id: work for work in works}
         self._study = {day.date: day for day in days if is_study_day(day)}
@@ -127,7 +127,8 @@ class _Anchoring:
         self._exam = next((day.date for day in days if day.role is Role.EXAM), None)
         self._eve = eve(days)
         self._settled = settled
-        self._load = Counter(taken)
+        self._spent = spent
+        self._load: Counter[date] = Counter()
         self._days: dict[str, date] = {}
         self._unanchored: set[str] = set()
         self._open: set[str] = set()
@@ -201,10 +202,10 @@ class _Anchoring:
         day = self._study.get(on)
         if day is None:
             return False
-        load = self._load[on]
-        if on == self._eve and load + work.minutes > EVE_MINUTES:
+        load, spent = self._load[on], self._spent.get(on, 0)
+        if on == self._eve and spent + load + work.minutes > EVE_MINUTES:
             return False
-        return load == 0 or day.capacity is None or load + work.minutes <= day.capacity
+        return spent + load == 0 or day.capacity is None or load + work.minutes <= day.capacity
 
     def _note(self, work: Work, target: date, day: date) -> None:
         if day != target:

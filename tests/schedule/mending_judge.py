@@ -51,9 +51,9 @@ def _limit(standing: Standing, on: date) -> int:
     if day is None or day.role in (Role.OFF, Role.EXAM):
         return 0
     minutes = 10**6 if day.capacity is None else day.capacity
-    if on == standing.today:
-        minutes -= spent(standing)
-    return min(minutes, 30) if on == _eve(standing) else minutes
+    if on == _eve(standing):
+        minutes = min(minutes, 30)
+    return minutes - spent(standing) * (on == standing.today)
 
 
 def spent(standing: Standing) -> int:
@@ -116,6 +116,11 @@ def _bad_days(standing: Standing, after: Standing, mending: Mending) -> list[str
             continue
         here = [task for task in _open(after) if task.date == day and task.kind is not Kind.EXAM]
         alone = len(here) == 1 and here[0].anchor is not None and (day != _eve(standing) or here[0].minutes <= 30)
+        alone = alone and not (day == standing.today and spent(standing))
+        # Two pieces that the learner put there together are one now, which takes no more room than they did.
+        alone = alone or (
+            load(after, day) <= load(standing, day) and all(m.before == day for m in mending.moves if m.after == day)
+        )
         if load(after, day) > _limit(standing, day) and not alone:
             out.append(f"{day} holds {load(after, day)} of {_limit(standing, day)} minutes")
         if sessions[day] > 30 and any(
@@ -223,6 +228,9 @@ def _false(standing: Standing, after: Standing, mending: Mending, move: Move, by
                 mending.strategy == "even" and move.after is not None and _share(standing, after, move.after) == because
             )
             ok = ok or (mending.strategy == "even" and move.after is None)
+        case "by-hand":
+            theirs = [t for t in _open(standing) if t.task == move.task and t.date == move.before == move.after]
+            ok = len(theirs) > 1 and any(t.pinned for t in theirs) and sum(t.minutes for t in theirs) == move.minutes
         case "shifted":
             ok = mending.strategy == "shift" and _later(standing, move, int(because)) == move.after
         case "anchor":
@@ -285,7 +293,8 @@ def _share(standing: Standing, after: Standing, day: date) -> int:
     """The even share of a day: what is left on the material days, by their capacity."""
     rows = [t for t in _open(after) if t.kind is not Kind.EXAM and not (t.kind is Kind.REVIEW and t.anchor is None)]
     roles = {d.date: d for d in standing.days if d.date >= standing.today and d.role is Role.MATERIAL}
-    taken = {t.date for t in rows if t.anchor is None and not t.pinned and not t.own}
+    held = {(t.number, t.date, t.minutes) for t in standing.tasks if t.pinned}
+    taken = {t.date for t in rows if t.anchor is None and not t.own and (t.number, t.date, t.minutes) not in held}
     opened = [
         d for d in standing.days if d.role is Role.BUFFER and d.date >= standing.today and d.date != _eve(standing)
     ]

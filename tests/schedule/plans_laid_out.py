@@ -130,6 +130,7 @@ def mended(standing: Standing, mending: Mending) -> Standing:
                 reason=move.reason,
                 status=Status.OPEN,
                 done_at=None,
+                pinned=False,
             )
         elif move.after is None:
             rows[move.number] = replace(rows[move.number], exists=False)

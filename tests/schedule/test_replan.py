@@ -15,7 +15,7 @@ from plans_laid_out import FIRST, at, done, in_mid_plan, mended, month, nth, on,
 
 from studyplan.errors import DoesNotFit, UsageProblem
 from studyplan.model import Anchor, Day, Kind, Reason, Role, Status, Task, Work
-from studyplan.schedule import days
+from studyplan.schedule import days, even_fits, fits
 from studyplan.schedule.absorb import EFFORT, Loose, Room, absorb
 from studyplan.schedule.flow import Reach, Stream, flow
 from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_out, shift
@@ -111,6 +111,55 @@ def test_the_order_in_which_tasks_come_does_not_matter(seed: int) -> None:
     turned = replace(before, tasks=before.tasks[::-1])
     for mend in (catch_up, even_out):
         assert tried(mend, before) == tried(mend, turned)
+
+
+@few
+@given(st.integers(0, 10**6), st.sampled_from([100, 80, 60, 40]))
+def test_whether_it_fits_is_told_without_mending(seed: int, percent: int) -> None:
+    """``fits`` says what catching up would; where evening out finds a way ``even_fits`` holds, on tight days too."""
+    before = in_mid_plan(seed)
+    assume(before is not None)
+    tight = tuple(replace(d, capacity=d.capacity * percent // 500 * 5) if d.capacity else d for d in before.days)
+    before = replace(before, days=tight)
+    assert fits(before) == (tried(catch_up, before) is not None)
+    assert even_fits(before) or tried(even_out, before) is None
+
+
+def test_evening_out_that_needs_the_buffer_fits() -> None:
+    """With the buffer it fits; a day later nothing does."""
+    slipped = on(buffered(*(Work(f"w{k}", 60) for k in range(20)), length=24), 3)
+    assert even_fits(slipped)
+    assert not even_fits(on(slipped, 4))
+    assert fits(slipped)
+    assert not fits(on(slipped, 4))
+
+
+def test_pieces_shorter_than_any_cut_still_find_days() -> None:
+    """Two pieces of 20 minutes, as they were cut by hand, have days where their 40 minutes in one have none."""
+    rows = [
+        task(1, nth(1), 20, key="a", splittable=True),
+        task(2, nth(1), 20, key="a#2", splittable=True),
+        *(task(k, nth(k), 10, pinned=True) for k in (3, 4)),
+    ]
+    before = standing(rows, today=3, length=4, capacity=30)
+    assert where(catch_up(before)) == {"a": nth(3), "a#2": nth(4)}
+    assert fits(before)
+
+
+@few
+@given(st.integers(0, 10**6))
+def test_a_piece_that_is_made_is_like_no_other(seed: int) -> None:
+    """Its key and its part are new among all rows of the plan, finished, skipped and removed ones too."""
+    before = in_mid_plan(seed)
+    assume(before is not None)
+    gone = tuple(replace(t, exists=t.status is not Status.SKIPPED) for t in before.tasks)
+    before = replace(before, tasks=gone)
+    for mend in (catch_up, even_out):
+        mending = tried(mend, before)
+        made = [move for move in mending.moves if move.number is None] if mending else []
+        taken = [t.key for t in before.tasks] + [move.key for move in made]
+        parts = [(t.task, t.part) for t in before.tasks] + [(move.task, move.part) for move in made]
+        assert all(taken.count(move.key) == parts.count((move.task, move.part)) == 1 for move in made)
 
 
 # --- catching up: the overdue alone ------------------------------------------------------------------------------------
@@ -400,6 +449,20 @@ def test_fewer_minutes_move_the_fewest_pieces() -> None:
     assert why(mending, "t3") == Reason("day-full", nth(2).isoformat())
 
 
+def test_a_missed_anchor_does_not_overtake_what_was_put_behind_it() -> None:
+    """The mock exam has room only the day after its look-back, so something else that was put there has to go."""
+    rows = [
+        task(1, nth(1), 30, key="mock", anchor=Anchor("exam", -5), pinned=True),
+        task(2, nth(2), 20, key="look-back", after=("mock",), anchor=Anchor("mock", 1), pinned=True),
+        task(3, nth(2), 40, key="a", pinned=True),
+    ]
+    before = standing(rows, today=2, length=3, capacity=60)
+    mending = catch_up(before)
+    assert where(mending)["mock"] == nth(2)
+    assert violations(before, mending) == []
+    assert false_reasons(before, mending) == []
+
+
 def test_a_full_day_that_the_learner_filled_by_hand_stays() -> None:
     """A move by hand onto a full day was obeyed with a word; catching up does not undo it."""
     rows = [task(1, nth(2), 10), task(2, nth(2), 10, pinned=True)]
@@ -489,6 +552,47 @@ def test_evening_out_opens_the_buffer_only_when_it_must() -> None:
         even_out(on(before, 4))
 
 
+def test_evening_out_counts_what_was_studied_on_the_eve() -> None:
+    """Half an hour is all that the eve takes; after twenty minutes a checklist of fifteen no longer fits there."""
+    rows = [
+        task(1, nth(5), 15, key="checklist", anchor=Anchor("exam", -1)),
+        task(2, nth(6), 60, key="exam", kind=Kind.EXAM),
+    ]
+    window = days(FIRST, nth(7), lambda day: 60, nth(7))
+    before = Standing(window, nth(6), (rows[0], replace(rows[1], date=nth(7))))
+    for mend in (catch_up, even_out):
+        assert where(mend(replace(before, spent_today=15))) == {"checklist": nth(6)}
+        with pytest.raises(DoesNotFit):
+            mend(replace(before, spent_today=20))
+
+
+def test_an_anchored_task_passes_the_ceiling_only_of_a_day_that_is_untouched() -> None:
+    """A mock exam of 90 minutes goes to today, a day of 60; once something was studied today it goes to the next."""
+    rows = (task(1, nth(1), 90, key="mock", anchor=Anchor("start", 0)),)
+    before = Standing(days(FIRST, nth(4), lambda day: 60, None), nth(2), rows)
+    for mend in (catch_up, even_out):
+        assert where(mend(before)) == {"mock": nth(2)}
+        assert where(mend(replace(before, spent_today=10))) == {"mock": nth(3)}
+
+
+def test_pins_that_stay_hold_the_rest() -> None:
+    """Where one pin had to leave, the other is still laid out around, so that evening out twice is once."""
+    rows = [
+        task(1, nth(1), 45, key="t0"),
+        task(2, nth(3), 45, key="t1", pinned=True),
+        task(3, nth(2), 15, key="t2", after=("t0",)),
+        task(4, nth(3), 45, key="t3"),
+        task(5, nth(4), 90, key="t4", splittable=True),
+        task(6, nth(6), 30, key="mock", after=("t1",), anchor=Anchor("exam", -2)),
+        task(7, nth(2), 20, key="look-back", after=("mock",), anchor=Anchor("mock", 1), pinned=True),
+        task(8, nth(8), 60, key="exam", kind=Kind.EXAM),
+    ]
+    before = Standing(days(FIRST, nth(8), lambda day: 60, nth(8)), nth(2), tuple(rows))
+    _is_sound(before, even_out)
+    assert "t1" not in where(even_out(before))
+    assert where(even_out(before))["look-back"] == nth(7)
+
+
 def test_evening_out_keeps_pins() -> None:
     """A pinned piece stays while the rest is laid out around it."""
     before = plan([Work(f"w{k}", 30) for k in range(10)], 10, 60)
@@ -530,6 +634,37 @@ def test_a_shift_passes_on_what_a_day_cannot_take() -> None:
     assert where(mending) == {"t1": nth(3), "t2": nth(4)}
     assert why(mending, "t1") == Reason("day-full", nth(2).isoformat())
     assert why(mending, "t2") == Reason("follows", "t1") or why(mending, "t2") == Reason("day-full", nth(3).isoformat())
+
+
+def test_a_pinned_piece_that_takes_up_another_does_not_follow_itself() -> None:
+    """What kept the other from the day after is why the pinned one goes on to the next."""
+    rows = [
+        task(1, nth(1), 30, key="a", splittable=True),
+        task(2, nth(2), 30, key="a#2", splittable=True, pinned=True),
+        task(3, nth(3), 60, key="b", pinned=True),
+    ]
+    window = days(FIRST, nth(6), lambda day: 0 if day == nth(2) else 60, None)
+    before = Standing(window, nth(1), tuple(rows))
+    mending = shift(before, 1)
+    assert where(mending) == {"a": None, "a#2": nth(4)}
+    assert why(mending, "a#2") == Reason("day-full", nth(3).isoformat())
+    assert violations(before, mending) == []
+    assert false_reasons(before, mending, by=1) == []
+
+
+def test_pieces_put_on_one_day_by_hand_become_one() -> None:
+    """A shift that touches the task makes one of them, and says that they were put there."""
+    rows = [
+        task(1, nth(2), 30, key="a", splittable=True, pinned=True),
+        task(2, nth(2), 30, key="a#2", splittable=True, pinned=True),
+        task(3, nth(3), 30, key="a#3", splittable=True),
+    ]
+    before = standing(rows, today=1, length=5, capacity=90)
+    mending = shift(before, 1)
+    assert where(mending) == {"a": nth(2), "a#2": None, "a#3": nth(4)}
+    assert why(mending, "a") == Reason("by-hand", nth(2).isoformat())
+    assert violations(before, mending) == []
+    assert false_reasons(before, mending, by=1) == []
 
 
 def test_a_shift_beyond_the_last_day_is_refused() -> None:

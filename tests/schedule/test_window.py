@@ -169,14 +169,14 @@ def test_an_anchored_task_never_goes_ahead_of_one_it_comes_after() -> None:
     assert place(days_, *works) == {"mock": 2, "log": 4}
 
 
-def test_settled_tasks_and_taken_minutes_count() -> None:
-    """What is over is a base and a floor but takes no day; minutes that are taken leave less room."""
+def test_settled_tasks_and_spent_minutes_count() -> None:
+    """What is over is a base and a floor but takes no day; where something was studied already no ceiling is passed."""
     anchored = anchor_days(
         (mock("log", "mock", -2, after=("mock",)), mock("b", "start", 9)),
-        window(20, capacity=(90,)),
+        window(20, capacity=(50,)),
         start=on(1) - timedelta(days=2),
         settled={"mock": on(5)},
-        taken={on(8): 40},
+        spent={on(8): 40},
     )
     assert dict(anchored.days) == {"log": on(5), "b": on(7)}
 
