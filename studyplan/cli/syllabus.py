@@ -14,6 +14,8 @@ from studyplan.model import Certification, Module, Path, Template, TemplateTask,
 
 #: Columns of a label and what follows it, and of a task's minutes.
 _LABEL, _MINUTES = 11, 11
+#: Columns that a module's title needs beside its hours.
+_NARROW = 16
 
 
 def print_syllabus(template: Template) -> None:
@@ -85,8 +87,9 @@ def _print_hours(template: Template) -> None:
     windows = template.windows
     rows = _hours(template)
     columns = [max(6, output.cells(window.id)) + 2 for window in windows]
-    width = min(max(output.cells(title) for title, _ in rows), _width() - sum(columns) - 2)
-    if width >= 16:
+    room = _width() - sum(columns) - 2
+    if room >= _NARROW:
+        width = min(max(output.cells(title) for title, _ in rows), room)
         output.say(output.bold("  " + _left("hours", width)) + "".join(map(_right, (w.id for w in windows), columns)))
         for title, hours in rows:
             output.say("  " + _left(title, width) + "".join(map(_right, hours, columns)))

@@ -101,12 +101,13 @@ class Text:
         if self.no_number and scalar.plain and _NUMBER.fullmatch(text):
             spot.say(node.line, f'{name} is text: write it in quotes, "{text[:20]}"')
             return BAD
-        if wrong := self._wrong(text):
+        if wrong := self.wrong(text):
             spot.say(node.line, f"{name} {wrong}")
             return BAD
         return text
 
-    def _wrong(self, text: str) -> str:
+    def wrong(self, text: str) -> str:
+        """What is wrong with a text; empty where nothing is."""
         if not text:
             return "is empty"
         if len(text) > self.longest:
@@ -369,6 +370,10 @@ class Field:
     required: bool = False
     default: Any = None
 
+    def schema(self) -> dict[str, Any]:
+        default = {} if self.default in (None, (), "") else {"default": self.default}
+        return {**self.type.schema(), "description": self.doc, **default}
+
 
 @dataclass(slots=True)
 class Record:
@@ -458,7 +463,7 @@ class Shape:
     def schema(self) -> dict[str, Any]:
         return {
             "type": "object",
-            "properties": {f.name: {**f.type.schema(), "description": f.doc} for f in self.fields},
+            "properties": {f.name: f.schema() for f in self.fields},
             "required": [f.name for f in self.fields if f.required],
             "additionalProperties": False,
         }

@@ -30,10 +30,11 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
 
 
 class Problems:
-    """Gathers the problems of the file that messages call ``where``."""
+    """Gathers the problems of the file that messages call ``where``; what is beyond ``most`` is only counted."""
 
-    def __init__(self, where: str) -> None:
+    def __init__(self, where: str, most: int = MOST) -> None:
         self.where = where
+        self._most = most
         self._found: list[tuple[int, str]] = []
         self._left_off = 0
         self._suggestions = SUGGESTIONS
@@ -43,7 +44,7 @@ class Problems:
 
     def add(self, line: int, text: str, item: str = "") -> None:
         """One problem; ``item`` is what it is about ("task 'tagging-lab'"), empty for the template itself."""
-        if len(self._found) < MOST:
+        if len(self._found) < self._most:
             self._found.append((line, f"{item}: {text}" if item else text))
         else:
             self._left_off += 1

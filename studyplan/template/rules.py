@@ -18,6 +18,7 @@ from studyplan.template.problems import Problems, quoted
 from studyplan.template.tables import MOST_TASKS
 
 _LIKE_ANCHOR = re.compile(r".*-[0-9]+d", re.ASCII)
+_LIKE_LAST_PASS = re.compile(r"last-pass-[0-9]+", re.ASCII)
 
 
 def check(template: Record, problems: Problems) -> None:
@@ -92,20 +93,31 @@ def _up_to(tier: Tier) -> str:
     return " or ".join(list(Tier)[: tier.rank + 1])
 
 
+class KeptIds:
+    """Ids that a task of a file with these modules cannot have: they would be read as an anchor, or as a review's key."""
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        tails = ("-", *(f"-{tier}-" for tier in Tier if tier is not Tier.CORE))
+        self._reviews = {f"review-{module}{tail}": module for module in modules for tail in tails}
+
+    def why(self, id: str, kind: Kind | None) -> str:
+        """What the id means already; empty where a task of this kind may have it."""
+        if id == "start" or (id == "exam" and kind not in (Kind.EXAM, None)):
+            return "means a day in anchors"
+        if _LIKE_ANCHOR.fullmatch(id):
+            return f"ends as an anchor does ({id[id.rindex('-') :]})"
+        if _LIKE_LAST_PASS.fullmatch(id):
+            return "is kept for the last passes before the exam"
+        module = self._reviews.get(id.rstrip("0123456789")) if id[-1:].isdigit() else None
+        return f"is kept for the reviews of module {quoted(module)}" if module else ""
+
+
 def _check_names(drafts: list[Draft], modules: list[str | None], problems: Problems) -> None:
-    """Ids that would be read as something else: an anchor, the key of a review."""
-    tails = ("-", *(f"-{tier}-" for tier in Tier if tier is not Tier.CORE))
-    reviews = {f"review-{module}{tail}": module for module in modules if module for tail in tails}
+    kept = KeptIds(module for module in modules if module)
     for draft in drafts:
-        line = draft.record.line_of("id")
-        if draft.id == "start" or (draft.id == "exam" and draft.kind not in (Kind.EXAM, None)):
-            problems.add(line, f"id {quoted(draft.id)} means a day in anchors: choose another", draft.item)
-        elif _LIKE_ANCHOR.fullmatch(draft.id):
-            tail = draft.id[draft.id.rindex("-") :]
-            problems.add(line, f"id {quoted(draft.id)} ends as an anchor does ({tail}): choose another", draft.item)
-        elif (module := reviews.get(draft.id.rstrip("0123456789"))) and draft.id[-1].isdigit():
-            text = f"id {quoted(draft.id)} is kept for the reviews of module {quoted(module)}: choose another"
-            problems.add(line, text, draft.item)
+        if why := kept.why(draft.id, draft.kind):
+            line = draft.record.line_of("id")
+            problems.add(line, f"id {quoted(draft.id)} {why}: choose another", draft.item)
 
 
 def _check_kinds(drafts: list[Draft], windows: list[Span], problems: Problems) -> None:

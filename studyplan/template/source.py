@@ -73,10 +73,15 @@ def decoded(data: bytes | str, problems: Problems) -> str:
     else:
         text = data
     text = text.removeprefix("\ufeff")
-    if found := _UNPRINTABLE.search(text):
+    if found := unprintable(text):
         line = text.count("\n", 0, found.start()) + 1
         problems.stop(line, f"the character U+{ord(found[0]):04X} has no place in a template")
     return text
+
+
+def unprintable(text: str) -> re.Match[str] | None:
+    """The first character that YAML does not let stand in a file."""
+    return _UNPRINTABLE.search(text)
 
 
 @dataclass(slots=True)

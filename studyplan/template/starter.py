@@ -8,19 +8,34 @@ from studyplan.template.problems import quoted
 from studyplan.template.tables import LONGEST_ID
 
 
-def skeleton(id: str) -> str:
+def skeleton(id: str, *, schema: str | None = None) -> str:
     """A template to edit, with three windows, anchors, a deck of cards, a mock exam and an exam. Goes to ``<id>.yaml``.
 
-    Raises ``UsageProblem`` for what cannot be an id.
+    ``schema`` is where an editor finds the JSON Schema, as seen from that file. Raises ``UsageProblem`` for what cannot be
+    an id.
     """
+    check_id(id, "studyplan templates new {}")
+    return modeline(schema) + _TEXT.replace("ID", id, 1).replace("TITLE", title_of(id), 1)
+
+
+def check_id(id: str, way: str) -> None:
+    """Raises ``UsageProblem`` for what cannot be a template's id; ``way`` is the command to use with a better one."""
     if not is_slug(id, LONGEST_ID):
         better = slug(id)[:LONGEST_ID].strip("-")
         raise UsageProblem(
             f"{quoted(id)} cannot be a template's id: at most {LONGEST_ID} of a-z, 0-9 and -, a letter or digit first",
-            hint=f"`studyplan templates new {better}`" if better else None,
+            hint=f"`{way.format(better)}`" if better else None,
         )
-    title = id.replace("-", " ").strip().capitalize()
-    return _TEXT.replace("ID", id, 1).replace("TITLE", title, 1)
+
+
+def title_of(id: str) -> str:
+    """A title to begin with."""
+    return id.replace("-", " ").strip().capitalize()
+
+
+def modeline(schema: str | None) -> str:
+    """The comment, a file's first line, by which editors that run the YAML language server find the schema."""
+    return f"# yaml-language-server: $schema={schema}\n" if schema else ""
 
 
 _TEXT = """\

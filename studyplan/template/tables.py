@@ -173,9 +173,12 @@ TEMPLATE = Shape(
 
 
 def json_schema() -> dict[str, Any]:
-    """The format as JSON Schema, for editors. It knows the fields; references, order and anchors only the loader checks."""
+    """The format as JSON Schema, for editors. It knows the fields; references, order and anchors only the loader checks.
+
+    Draft 7: the newest that the YAML language server, which most editors run, is sure to read.
+    """
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "studyplan template",
         **TEMPLATE.schema(),
     }

@@ -229,6 +229,7 @@ BAD_TASKS = {
     "id exam": task("exam", marks="id 'exam' means a day in anchors"),
     "id of a review": task("review-language-1", marks="kept for the reviews of module 'language'"),
     "id of a tier's review": task("review-language-depth-2", marks="kept for the reviews of module 'language'"),
+    "id of a last pass": task("last-pass-1", marks="kept for the last passes"),
     "tier": task("a", "tier: Core", marks="tier 'Core' is unknown, did you mean 'core'?"),
     "access": task("a", "access: payed", marks="access 'payed' is unknown, did you mean 'paid'?"),
     "splittable": task("a", "splittable: 1", marks="splittable must be true or false, not '1'"),
