@@ -28,7 +28,10 @@ def text_of(*files: Path) -> str:
 
 def commands(group: click.Group = studyplan, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
     """Every command by the words that call it, groups left out."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:

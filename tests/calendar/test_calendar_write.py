@@ -231,7 +231,16 @@ def test_the_uid_rests_on_identity_alone() -> None:
     """A rename, move, cut or change of state keeps it; another plan, task or form gives another."""
     each = task()
     changed = replace(
-        each, title="x", date=date(2027, 1, 1), number=99, position=99, key="y", part=2, parts=2, place=2, status=Status.DONE
+        each,
+        title="x",
+        date=date(2027, 1, 1),
+        number=99,
+        position=99,
+        key="y",
+        part=2,
+        parts=2,
+        place=2,
+        status=Status.DONE,
     )
     assert set(components(render(each))) == set(components(render(changed))) == {event_uid(PLAN, each.uuid)}
     other = uuid4()
