@@ -415,7 +415,8 @@ class CatchUp:
     # --- reviews -------------------------------------------------------------------------------------------------
 
     def settle(self, target: Target, sessions: Sequence[Task]) -> None:
-        """Give reviews the nearest day with room after all that they come after; what finds none is dropped.
+        """Give reviews the nearest day with room after all that they come after, last passes one of the buffer; what finds
+        none is dropped.
 
         Those that can keep their day keep it.
         """
@@ -439,6 +440,7 @@ class CatchUp:
             target.put(view, {task.number: day})
 
         others = [day for day in view.ahead if day != view.eve]
+        buffer = {day for day in others if view.days[day].role is Role.BUFFER}
         left: list[Task] = []
         for task in sorted(sessions, key=_in_order):
             waits = any(piece in left for piece in view.after_of(task))
@@ -449,7 +451,9 @@ class CatchUp:
                 left.append(task)
         for task in left:
             last = self._last_ahead(target, task)
-            free = [day for day in view.ahead if day > last and day in (*others, task.date) and fits(task, day)]
+            # A last pass ahead of the buffer would ask for what is not learned yet.
+            allowed = buffer if is_last_pass(task) else others
+            free = [day for day in view.ahead if day > last and day in (*allowed, task.date) and fits(task, day)]
             if free:
                 put(task, min(free, key=lambda day: (abs((day - task.date).days), day)))
             else:
