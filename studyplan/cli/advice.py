@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _facts(template: Template) -> dict[str, Any]:
-    from studyplan.cli.catalog import window_rows
+    from studyplan.cli.figures import window_rows
 
     level = template.certification
     return {

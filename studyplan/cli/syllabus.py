@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studyplan.cli import output
-from studyplan.cli.catalog import days_text, path_tasks, window_rows
+from studyplan.cli.figures import days_text, path_tasks, window_rows
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
 
 #: Columns of a label and what follows it, and of a task's minutes.

@@ -1,0 +1,55 @@
+"""What a template asks for, in figures: days, tasks and hours of each window, with a path or without."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from studyplan.model import Template, TemplateTask
+
+
+def days_text(row: dict[str, Any]) -> str:
+    low, high = row["days"]
+    return str(low) if low == high else f"{low}-{high}"
+
+
+def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
+    """Each window with its days, tasks and hours, with one path or without electives.
+
+    ``minutes_a_day`` is what its longest and its shortest length ask for on the days before the exam and its buffer.
+    """
+    rows = []
+    for window in template.windows:
+        tasks = template.tasks_of(window, frozenset([path] if path else []))
+        minutes = sum(task.minutes for task in tasks)
+        rows.append(
+            {
+                "id": window.id,
+                "days": [window.shortest, window.longest],
+                "tier": window.tier.value,
+                "tasks": len(tasks),
+                "minutes": minutes,
+                "hours": round(minutes / 60, 1),
+                "minutes_a_day": [_a_day(tasks, days) for days in (window.longest, window.shortest)],
+                "goal": window.goal,
+            }
+        )
+    return rows
+
+
+def _a_day(tasks: Sequence[TemplateTask], days: int) -> int:
+    """Minutes in steps of five, if every day is studied."""
+    from studyplan.model import STEP, Kind
+    from studyplan.template.anchors import buffer_days
+
+    before = days - any(task.kind is Kind.EXAM for task in tasks)
+    kept = buffer_days(before) if before < days else 0
+    minutes = sum(task.minutes for task in tasks if task.kind is not Kind.EXAM)
+    return -(-minutes // (max(1, before - kept) * STEP)) * STEP
+
+
+def path_tasks(template: Template, path: str) -> list[TemplateTask]:
+    """The tasks that only those have who chose the path (or another that shares them), in curriculum order."""
+    chosen = [task for task in template.tasks if path in task.path]
+    return sorted(chosen, key=lambda task: task.tier.rank)
