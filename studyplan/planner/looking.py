@@ -67,11 +67,11 @@ class Looking(UseCases):
             live = unit.plans(learner.id, states=LIVE)
             plans = find.plans_to_read(live, None)
             numbers = [plan.number for plan in plans]
-            reached = unit.tasks(learner.id, plans=numbers, status=Status.OPEN, until=day)
-            closed = unit.tasks(
-                learner.id, plans=[plan.number for plan in live], status=Status.DONE, done_since=clock.start_of(day)
+            found = unit.agenda(
+                learner.id, plans=[plan.number for plan in live], until=day, done_since=clock.start_of(day)
             )
-            done = [task for task in closed if task.done_at is not None and clock.day_of(task.done_at) == day]
+            reached = [task for task in found if task.status is Status.OPEN and task.plan in numbers]
+            done = [task for task in found if task.done_at is not None and clock.day_of(task.done_at) == day]
             shown = {*numbers, *(task.plan for task in done)}
             ahead = unit.next_day(learner.id, plans=numbers, after=day)
             return Agenda(

@@ -188,6 +188,10 @@ class Unit:
 
     # --- learners
 
+    @property
+    def writes(self) -> bool:
+        return self._writes
+
     def learners(self, *, limit: int | None = None) -> list[Learner]:
         """All learners by name, or the first few."""
         query = _of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name).limit(limit)
@@ -255,6 +259,16 @@ class Unit:
         found = [rows.TASK.value(row) for row in self._connection.execute(query)]
         wanted = None if numbers is None else frozenset(numbers)
         return found if wanted is None else [task for task in found if task.number in wanted]
+
+    def agenda(self, learner_id: int, *, plans: Collection[int], until: date, done_since: datetime) -> list[Task]:
+        """What a day's page shows of these plans: open tasks up to a day, and what was done since an instant."""
+        task = tables.task.c
+        shown = or_(
+            and_(task.status == Status.OPEN.value, task.date <= until),
+            and_(task.status == Status.DONE.value, task.done_at >= done_since),
+        )
+        query = _tasks(learner_id, _exists(tables.task), _exists(tables.plan), task.plan.in_(list(plans)), shown)
+        return [rows.TASK.value(row) for row in self._connection.execute(query)]
 
     def next_day(self, learner_id: int, *, plans: Collection[int], after: date) -> date | None:
         """The first day after that one on which these plans have an open task."""

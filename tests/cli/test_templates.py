@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import SMALL, Terminal
+from terminals import SMALL, Terminal
 
 from studyplan.template import json_schema, load
 
