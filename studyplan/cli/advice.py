@@ -36,7 +36,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
     from studyplan.cli import output
 
     if role is None:
-        roles = context.planner.roles()
+        roles = context.advising.roles()
         if as_json:
             output.emit({"roles": roles})
             return
@@ -44,7 +44,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
             output.say(f"{name:<22} {id}")
         output.say("`studyplan recommend --role ROLE` tells the way there.")
         return
-    advice = context.planner.recommend(role, knows)
+    advice = context.advising.recommend(role, knows)
     if as_json:
         output.emit(
             {"role": advice.role, "target": _facts(advice.target), "ladder": [_facts(each) for each in advice.ladder]}
@@ -75,7 +75,7 @@ def next_(context: Context, plan: str | None, as_json: bool) -> None:
     """What comes after a plan, and when to renew the certificate."""
     from studyplan.cli import output
 
-    found = context.planner.following(plan)
+    found = context.advising.following(plan)
     if as_json:
         output.emit(
             {

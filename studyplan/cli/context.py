@@ -22,9 +22,15 @@ if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.config import Config
     from studyplan.planner import Planner
+    from studyplan.planner.advising import Advising
+    from studyplan.planner.base import UseCases
+    from studyplan.planner.find import Who
+    from studyplan.planner.mending import Mending
+    from studyplan.store import Store
     from studyplan.template import Catalog
 
 F = TypeVar("F", bound=Callable[..., Any])
+U = TypeVar("U", bound="UseCases")
 
 
 class Context:
@@ -60,15 +66,39 @@ class Context:
     @cached_property
     def planner(self) -> Planner:
         from studyplan.planner import Planner
+
+        return self._opened(Planner)
+
+    @cached_property
+    def mending(self) -> Mending:
+        from studyplan.planner.mending import Mending
+
+        return self._opened(Mending)
+
+    @cached_property
+    def advising(self) -> Advising:
+        from studyplan.planner.advising import Advising
+
+        return self._opened(Advising)
+
+    def _opened(self, family: type[U]) -> U:
+        return family(self._store, self.catalog, self.clock, self._who)
+
+    @cached_property
+    def _who(self) -> Who:
         from studyplan.planner.find import Who
+
+        return Who(self.config.learner, login_name(), single=self._store.is_file)
+
+    @cached_property
+    def _store(self) -> Store:
         from studyplan.store import Store
 
         store = Store(self.config.database, tell=lambda line: click.echo(line, err=True))
         running = click.get_current_context(silent=True)
         if running is not None:
             running.call_on_close(store.close)
-        who = Who(self.config.learner, login_name(), single=store.is_file)
-        return Planner(store, self.catalog, self.clock, who)
+        return store
 
     def catalog(self) -> Catalog:
         from studyplan import resources

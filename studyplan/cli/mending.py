@@ -62,7 +62,7 @@ def replan(context: Context, /, plan: str | None, dry_run: bool, as_json: bool, 
 def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool, as_json: bool) -> None:
     from studyplan.cli import facts, output
 
-    mended = context.planner.replan(remedy, plan, write=write)
+    mended = context.mending.replan(remedy, plan, write=write)
     if as_json:
         output.emit(facts.of_mended(mended))
     else:
@@ -119,7 +119,7 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
         return
 
     def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.planner.set_off(days, plan, off=not remove, write=write, seen=seen)
+        return context.mending.set_off(days, plan, off=not remove, write=write, seen=seen)
 
     _ask_and_write(adjust, yes=yes, as_json=as_json)
 
@@ -151,7 +151,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
     wanted = None if week is None else read_week(week, None)
 
     def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.planner.set_hours(wanted, plan, write=write, seen=seen)
+        return context.mending.set_hours(wanted, plan, write=write, seen=seen)
 
     _ask_and_write(adjust, yes=yes, as_json=as_json)
 
