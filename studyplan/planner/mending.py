@@ -178,7 +178,7 @@ class Mending(UseCases):
             mended = []
             for number in [plan.number] if plan else running:
                 if _is_needed(scene, scene.plan(number)):
-                    mended.append(replace(_mend(scene, scene.plan(number), Remedy(), because), written=write))
+                    mended.append(replace(_mend_first(scene, scene.plan(number), because), written=write))
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
             changed_plan = scene.plan(plan.number) if plan else None
@@ -251,6 +251,17 @@ def _is_needed(scene: _Scene, plan: Plan) -> bool:
 
     view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.clock))
     return any(reason.code != "overdue" for reason in view.must_move.values())
+
+
+def _mend_first(scene: _Scene, plan: Plan, because: Reason | None) -> Mended:
+    """The mending that a setting makes necessary. Its ways out are replans, which make room for the setting."""
+    try:
+        return _mend(scene, plan, Remedy(), because)
+    except DoesNotFit as refusal:
+        hint = "take one of these ways first, then say the same again" if refusal.offers else refusal.hint
+        raise DoesNotFit(
+            refusal.message, short_minutes=refusal.short_minutes, offers=refusal.offers, hint=hint
+        ) from None
 
 
 def _mend(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None = None) -> Mended:

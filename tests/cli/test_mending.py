@@ -192,3 +192,19 @@ def test_status_tells_the_slack(terminal):
     assert found[0] >= 1
     assert found[-1] == -1
     assert "no longer fits" in terminal.ok("status", today="2026-07-09").out
+
+
+def test_days_off_that_do_not_fit_name_what_makes_room(terminal):
+    """Each way out of refused days off is a replan after which the same words go through."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    words = ("off", "2026-07-02..2026-07-08", "--yes", "--json")
+    refused = terminal(*words)
+    assert refused.code == 5
+    assert "then say the same again" in refused.err
+    offers = refused.json["error"]["offers"]
+    assert offers
+    for offer in offers:
+        terminal.ok(*shlex.split(offer["command"])[1:])
+        terminal.ok(*words)
+        terminal.ok("undo")
+        terminal.ok("undo")
