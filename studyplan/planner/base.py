@@ -66,18 +66,6 @@ class UseCases:
         plans = unit.plans(learner.id, states=LIVE)
         return learner, plans, unit.tasks(learner.id, plans=[plan.number for plan in plans])
 
-    def _views(self, unit: Unit, learner: Learner, word: str | None) -> list[PlanView]:
-        from studyplan import schedule
-
-        plans = unit.plans(learner.id)
-        tasks = unit.tasks(learner.id)
-        views = []
-        for plan in find.plans_to_read(plans, word):
-            own = tuple(task for task in tasks if task.plan == plan.number)
-            days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
-            views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))
-        return views
-
     def _apply(
         self,
         unit: Unit,
@@ -101,6 +89,18 @@ class UseCases:
             kind=kind,
             target=target,
         )
+
+
+def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: str | None) -> list[PlanView]:
+    """The plan named, or those that are shown unnamed, with every day; ``plans`` and ``tasks`` are all of the learner's."""
+    from studyplan import schedule
+
+    views = []
+    for plan in find.plans_to_read(plans, word):
+        own = tuple(task for task in tasks if task.plan == plan.number)
+        days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
+        views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))
+    return views
 
 
 def nobody() -> NotFound:

@@ -11,7 +11,6 @@ from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
     Card,
-    Kind,
     Learner,
     Plan,
     PlanState,
@@ -19,7 +18,7 @@ from studyplan.model import (
     Task,
 )
 from studyplan.planner import find
-from studyplan.planner.base import LIVE, UseCases
+from studyplan.planner.base import LIVE, UseCases, views_of
 from studyplan.planner.views import Agenda, PlanView, Standing, WeekView, standing
 
 if TYPE_CHECKING:
@@ -110,12 +109,15 @@ class Looking(UseCases):
 
         def work(unit: Unit) -> list[PlanView]:
             learner = self._who.find(unit)
-            return [] if learner is None else self._views(unit, learner, word)
+            if learner is None:
+                return []
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), word)
 
         return self._store.read(work)
 
     def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
         """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
+        from studyplan.schedule.standing import is_session
 
         def work(unit: Unit) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
             learner = self._learner(unit)
@@ -124,7 +126,7 @@ class Looking(UseCases):
             found = find.tasks_named(refs, plans, tasks)
             cards = {}
             for task in found:
-                if task.kind is Kind.REVIEW and task.anchor is None and not task.own:
+                if is_session(task):
                     tiers = {each.task: each.tier for each in tasks if each.plan == task.plan}
                     cards[task.number] = tuple(
                         card
@@ -145,7 +147,7 @@ class Looking(UseCases):
             tasks = unit.tasks(learner.id)
             return [
                 standing(view, clock.today(), _slack(learner, view.plan, tasks, plans, clock))
-                for view in self._views(unit, learner, word)
+                for view in views_of(learner, plans, tasks, word)
             ]
 
         return self._store.read(work)

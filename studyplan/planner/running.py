@@ -14,7 +14,7 @@ from studyplan.model import (
     PlanState,
 )
 from studyplan.planner import deciding, find
-from studyplan.planner.base import UseCases
+from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.find import quoted
 from studyplan.planner.views import Changed, PlanView
 
@@ -134,7 +134,7 @@ class Running(UseCases):
 
         def work(unit: Unit) -> PlanView:
             learner = self._learner(unit)
-            return self._views(unit, learner, word)[0]
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), word)[0]
 
         return self._store.read(work)
 
