@@ -8,7 +8,7 @@ needs none of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from importlib import import_module
@@ -111,6 +111,11 @@ class Card:
     module: str
     after: str
     source: str | None = None
+    #: Of a card that a plan copied: its number, which no other card of the learner has, and its place among the plan's.
+    number: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False)
+    #: False before it is made and after an upgrade took it out.
+    exists: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ class Engagement:
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a piece sits where it sits. ``code`` is one of overdue, day-full, follows, day-off, exam-moved, evened, shifted,
-    by-hand, anchor; ``because`` the key, date or number that it rests on."""
+    by-hand, anchor, edition; ``because`` the key, date, number or edition that it rests on."""
 
     code: str
     because: str | int
@@ -204,6 +209,8 @@ class Plan:
     fullest: int = 0
     created_at: datetime | None = None
     ended_at: datetime | None = None
+    #: Tasks of the template that the start went without, by id.
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +264,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one row, before and after. ``of`` is ``task``, ``plan`` or ``learner``; ``number`` its number (0: the learner)."""
+    """One field of one row, before and after. ``of`` is ``task``, ``card``, ``plan`` or ``learner``; ``number`` its number (0: the learner)."""
 
     of: str
     number: int

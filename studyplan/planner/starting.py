@@ -254,6 +254,7 @@ def begun(template: Template, wish: Wish, learner: Learner, name: str, today: da
         off=wish.off,
         holidays=wish.holidays,
         busy=busy,
+        left_out=wish.leave_out,
     )
     return box, plan, unread
 

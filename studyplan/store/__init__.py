@@ -283,12 +283,12 @@ class Unit:
         return self._connection.execute(query).scalar()
 
     def cards(self, learner_id: int, plan: int) -> tuple[Card, ...]:
-        """The cards that the plan copied from its template when it was started."""
+        """The cards that the plan copied from its template, in their order."""
         card = tables.card.c
         query = (
             _of_shape(rows.CARD, tables.card)
-            .where(card.learner_id == learner_id, card.plan == plan)
-            .order_by(card.position)
+            .where(card.learner_id == learner_id, card.plan == plan, _exists(tables.card))
+            .order_by(card.position, card.number)
         )
         return tuple(rows.CARD.value(row) for row in self._connection.execute(query))
 
@@ -300,6 +300,12 @@ class Unit:
         )
         query = _tasks(learner_id, is_gone, task.updated_at >= since)
         return [rows.TASK.value(row) for row in self._connection.execute(query)]
+
+    def gone_tasks(self, learner_id: int, plan: int) -> list[Task]:
+        """The tasks of a plan that were removed, merged away or taken out by an upgrade, by number."""
+        task = tables.task.c
+        found = self._connection.execute(_tasks(learner_id, task.exists == false(), task.plan == plan))
+        return sorted((rows.TASK.value(row) for row in found), key=lambda task: task.number)
 
     # --- making
 
@@ -325,12 +331,20 @@ class Unit:
     def add_plan(self, plan: Plan, cards: Sequence[Card]) -> None:
         """Lay a plan in the database. It begins to exist by a change of ``exists``, which can be undone."""
         self._change(insert(tables.plan), [{**rows.PLAN.row(plan), "exists": False}])
+        first = self.next_card(plan.learner_id)
+        kept = [replace(card, number=first + place, position=place) for place, card in enumerate(cards)]
+        self.add_cards(plan.learner_id, plan.number, kept, exists=True)
+
+    def next_card(self, learner_id: int) -> int:
+        """The number that the learner's next card will have. Cards are never taken out of the database, so none is reused."""
+        query = select(func.max(tables.card.c.number)).where(tables.card.c.learner_id == learner_id)
+        return 1 + (self._connection.execute(query).scalar() or 0)
+
+    def add_cards(self, learner_id: int, plan: int, cards: Sequence[Card], *, exists: bool) -> None:
+        """Lay numbered cards in the database: existing ones together with their plan, others to be made real by a change."""
         if cards:
-            of_plan = {"learner_id": plan.learner_id, "plan": plan.number}
-            self._change(
-                insert(tables.card),
-                [{**of_plan, "position": place, **rows.CARD.row(card)} for place, card in enumerate(cards)],
-            )
+            of_plan = {"learner_id": learner_id, "plan": plan}
+            self._change(insert(tables.card), [{**of_plan, **rows.CARD.row(card), "exists": exists} for card in cards])
 
     def add_tasks(self, tasks: Sequence[Task], *, exists: bool) -> None:
         """Lay tasks in the database: existing ones together with their plan, others to be made real by a change."""
@@ -485,7 +499,7 @@ class _Revision:
         self._makes = kind == "do"
 
     def write(self, changes: Sequence[Change]) -> None:
-        by_kind: dict[str, dict[int, dict[str, Change]]] = {"learner": {}, "plan": {}, "task": {}}
+        by_kind: dict[str, dict[int, dict[str, Change]]] = {"learner": {}, "plan": {}, "task": {}, "card": {}}
         for change in changes:
             of_row = by_kind[change.of].setdefault(change.number, {})
             first = of_row.get(change.field, change)
@@ -496,6 +510,8 @@ class _Revision:
             self._write_plans(by_kind["plan"])
         if by_kind["task"]:
             self._write_tasks(by_kind["task"])
+        if by_kind["card"]:
+            self._write_cards(by_kind["card"])
 
     def _write_learner(self, found: Mapping[int, Mapping[str, Change]]) -> None:
         for of_row in found.values():
@@ -568,6 +584,16 @@ class _Revision:
             )
             self._connection.execute(statement, parameters)
         self._stamp_siblings(siblings, found)
+
+    def _write_cards(self, found: Mapping[int, Mapping[str, Change]]) -> None:
+        card = tables.card.c
+        for number, of_row in found.items():
+            values = {name: rows.CARD.column(name, change.after) for name, change in of_row.items()}
+            written = self._connection.execute(
+                update(tables.card).where(card.learner_id == self._learner_id, card.number == number).values(values)
+            )
+            if written.rowcount != 1:
+                raise _missing("card", number)
 
     def _revised(self, of_row: Mapping[str, Change], stamp: datetime | None, sequence: int) -> dict[str, Any]:
         if not SHOWN.intersection(of_row):

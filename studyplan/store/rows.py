@@ -114,6 +114,7 @@ _FORMS: dict[type, dict[str, Form]] = {
         "busy": _BUSY,
         "created_at": _INSTANT,
         "ended_at": _INSTANT,
+        "left_out": _listed(),
     },
     Task: {
         "uuid": _UUID,
@@ -180,7 +181,7 @@ TASK = Shape(Task)
 CARD = Shape(Card)
 
 #: The shape that a change's ``of`` names.
-SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK}
+SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD}
 
 
 def log_of(changes: Sequence[Change]) -> list[list[Any]]:

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0001"
+HEAD = "studyplan_0002"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -124,6 +124,7 @@ plan = Table(
     Column("fullest", Integer, nullable=False),
     Column("created_at", Instant),
     Column("ended_at", Instant),
+    _packed("left_out"),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
     _one_of("state", PlanState),
@@ -179,16 +180,19 @@ card = Table(
     "card",
     metadata,
     Column("learner_id", Integer, nullable=False),
-    Column("plan", Integer, nullable=False, autoincrement=False),
-    Column("position", Integer, nullable=False, autoincrement=False),
+    Column("plan", Integer, nullable=False),
     Column("id", Text, nullable=False),
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),
     Column("module", Text, nullable=False),
     Column("after", Text, nullable=False),
     Column("source", Text),
-    PrimaryKeyConstraint("learner_id", "plan", "position"),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("exists", Boolean, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    Index(None, "learner_id", "plan"),
 )
 
 batch = Table(

@@ -180,6 +180,46 @@ class Contract:
         assert store.read(lambda unit: unit.cards(ana, 2)) == cards
         assert store.read(lambda unit: unit.cards(ana, 1)) == (CARD,)
 
+    def test_a_card_changes_and_comes_back(self, store: Store, ana: int) -> None:
+        """A card's words, place and being are changes like others: undo restores each row, and none loses its number."""
+        cards = tuple(replace(CARD, id=f"c{number}") for number in range(3))
+        store.write(lambda unit: started(unit, plan="second", cards=cards))
+        before = store.read(lambda unit: everything(unit, ana))["card"]
+        first, second, third = store.read(lambda unit: unit.cards(ana, 2))
+        assert [card.number for card in (first, second, third)] == [2, 3, 4]
+
+        def upgraded(unit: Unit) -> None:
+            new = replace(CARD, id="c9", number=unit.next_card(ana), position=0)
+            unit.add_cards(ana, 2, [new], exists=False)
+            assert unit.cards(ana, 2) == cards
+            do(
+                unit,
+                ana,
+                Change("card", new.number, "exists", False, True),
+                Change("card", first.number, "position", 0, 1),
+                Change("card", second.number, "exists", True, False),
+                Change("card", third.number, "answer", third.answer, "Another."),
+            )
+
+        store.write(upgraded)
+        found = store.read(lambda unit: unit.cards(ana, 2))
+        assert [card.id for card in found] == ["c9", "c0", "c2"]
+        assert found[2].answer == "Another."
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.cards(ana, 2)) == cards
+        assert store.read(lambda unit: everything(unit, ana))["card"][:-1] == before
+        store.write(lambda unit: redo(unit, ana))
+        assert store.read(lambda unit: unit.cards(ana, 2)) == found
+        assert store.read(lambda unit: unit.next_card(ana)) == 6
+        with pytest.raises(StorageProblem, match="card 77"):
+            store.write(lambda unit: do(unit, ana, Change("card", 77, "exists", True, False)))
+
+    def test_gone_tasks_are_those_of_the_plan(self, store: Store, ana: int) -> None:
+        """What was removed of a plan is found there, and nothing else."""
+        store.write(lambda unit: started(unit, plan="second"))
+        store.write(lambda unit: do(unit, ana, *[Change("task", n, "exists", True, False) for n in (3, 2, 5)]))
+        assert [task.number for task in store.read(lambda unit: unit.gone_tasks(ana, 1))] == [2, 3]
+
     # --- queries
 
     def test_tasks_come_by_day_and_place(self, store: Store, ana: int, make: Any) -> None:
@@ -366,7 +406,7 @@ class Contract:
             Change("task", 1, "nonsense", 1, 2),
             Change("plan", 1, "uuid", None, None),
             Change("learner", 0, "next_task", 4, 1),
-            Change("card", 1, "question", "a", "b"),
+            Change("card", 1, "id", "a", "b"),
         ],
     )
     def test_what_names_a_row_cannot_change(self, store: Store, ana: int, make: Any, change: Change) -> None:
@@ -609,12 +649,15 @@ class Contract:
                 Change("task", 1, "exists", True, False),
                 Change("task", 2, "title", "Task 2", "x"),
                 Change("plan", 1, "state", PlanState.ACTIVE, PlanState.DROPPED),
+                Change("card", 1, "answer", CARD.answer, "x"),
             )
             undo(unit, ana)
             redo(unit, ana)
             unit.plans(ana)
             unit.tasks(ana)
             unit.cards(ana, 1)
+            unit.next_card(ana)
+            unit.gone_tasks(ana, 1)
             unit.next_day(ana, plans=[1], after=START)
             unit.removed_tasks(ana, since=AT)
             unit.history(ana)

@@ -148,6 +148,19 @@ class Contract:
         engine.dispose()
         assert seen(ready) == expected
 
+    def test_cards_keep_their_order_when_they_get_numbers(self, ready: str, told: list[str]) -> None:
+        """The cards of a database from before they had numbers are numbered by plan and place, and stay; down again too."""
+        migrate.downgrade(ready, "studyplan_0001", tell=told.append)
+        names = ["b", "a", "c"]
+        said = ", ".join(f"(1, 1, {place}, '{name}', 'q', 'a', 'm', 'key-1', NULL)" for place, name in enumerate(names))
+        run(ready, f"INSERT INTO card VALUES {said}")
+        for _ in range(2):
+            migrate.upgrade(ready, tell=told.append)
+            cards = read(ready, lambda unit: unit.cards(1, 1))
+            assert [(card.id, card.number, card.position) for card in cards] == [("b", 1, 0), ("a", 2, 1), ("c", 3, 2)]
+            assert read(ready, lambda unit: unit.next_card(1)) == 4
+            migrate.downgrade(ready, "studyplan_0001", tell=told.append)
+
     def test_drift_is_found(self, ready: str) -> None:
         """A missing index, a column too many and one of another kind are named by the check."""
         run(ready, "DROP INDEX ix_task_learner_id_status_date", "ALTER TABLE card ADD COLUMN extra INTEGER")
