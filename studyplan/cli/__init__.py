@@ -49,6 +49,7 @@ FAMILIES = (
         "Mend",
         (
             ("replan", "mending", "Mend a plan after missed days, with the fewest dates changed."),
+            ("upgrade", "upgrading", "Bring a plan to the newer edition of its template."),
             ("whatif", "mending", "Ask what a start or a replan would do."),
             ("off", "mending", "Take days off, or list them."),
             ("hours", "mending", "Set the study week, or show it."),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studyplan.planner.base import UseCases
     from studyplan.planner.find import Who
     from studyplan.planner.mending import Mending
+    from studyplan.planner.upgrading import Upgrading
     from studyplan.store import Store
     from studyplan.template import Catalog
 
@@ -74,6 +75,12 @@ class Context:
         from studyplan.planner.mending import Mending
 
         return self._opened(Mending)
+
+    @cached_property
+    def upgrading(self) -> Upgrading:
+        from studyplan.planner.upgrading import Upgrading
+
+        return self._opened(Upgrading)
 
     @cached_property
     def advising(self) -> Advising:

@@ -7,11 +7,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Reason, Status
+from studyplan.model import Reason, Resource, Status
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
     from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.upgrading import Upgraded
     from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
     from studyplan.schedule import Move
 
@@ -79,12 +80,13 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "tags": list(task.tags),
         "objective": task.objective,
         "evidence": task.evidence,
-        "resources": [
-            {"title": each.title, "url": each.url, "minutes": each.minutes, "free": each.free}
-            for each in task.resources
-        ],
+        "resources": [of_resource(each) for each in task.resources],
         "note": task.note,
     }
+
+
+def of_resource(resource: Resource) -> dict[str, Any]:
+    return {"title": resource.title, "url": resource.url, "minutes": resource.minutes, "free": resource.free}
 
 
 def of_card(card: Card) -> dict[str, Any]:
@@ -134,6 +136,8 @@ def plain(value: Any) -> Any:
             return str(value)
         case Reason():
             return of_reason(value)
+        case Resource():
+            return of_resource(value)
         case None | bool() | int() | float() | str():
             return value
         case list() | tuple():
@@ -254,6 +258,46 @@ def of_mended(mended: Mended) -> dict[str, Any]:
         "changes": [of_move(move) for move in mending.moves],
         "skipped": [task.key for task in mended.skipped],
         "notes": list(mending.notes),
+    }
+
+
+def of_upgraded(upgraded: Upgraded) -> dict[str, Any]:
+    """As of a replan, with ``tasks``: what is new, changed, gone, and what is kept although the edition says otherwise."""
+    now = [upgraded.plan]
+    return {
+        "plan": of_plan(upgraded.plan, upgraded.learner),
+        "from": upgraded.before.edition,
+        "to": upgraded.plan.edition,
+        "changed": upgraded.changed,
+        "exact": upgraded.exact,
+        "written": upgraded.written,
+        "tasks": {
+            "new": of_tasks(upgraded.new, now),
+            "changed": [
+                {
+                    "number": each.number,
+                    "task": each.task,
+                    "title": each.title,
+                    "fields": {name: {"from": plain(old), "to": plain(new)} for name, old, new in each.fields},
+                }
+                for each in upgraded.amended
+            ],
+            "gone": of_tasks(upgraded.gone, now),
+            "kept": [
+                {
+                    "number": each.number,
+                    "task": each.task,
+                    "title": each.title,
+                    "why": each.why,
+                    "fields": list(each.fields),
+                }
+                for each in upgraded.kept
+            ],
+        },
+        "cards": dict(zip(("new", "changed", "gone"), upgraded.cards, strict=True)),
+        "changes": [of_move(move) for move in upgraded.moves],
+        "skipped": [task.key for task in upgraded.skipped],
+        "notes": list(upgraded.notes),
     }
 
 

@@ -256,6 +256,7 @@ REASONS = {
     "shifted": "shifted by {} study days",
     "by-hand": "put on {} by hand",
     "anchor": "anchored: {}",
+    "edition": "edition {}",
 }
 
 

@@ -28,6 +28,16 @@ def differences(of: str, before: Any, after: Any, *, number: int) -> list[Change
     ]
 
 
+def net(changes: Iterable[Change]) -> list[Change]:
+    """The changes with one for each field of each row, from what it was first to what it is last; none that changes nothing."""
+    found: dict[tuple[str, int, str], Change] = {}
+    for change in changes:
+        at = (change.of, change.number, change.field)
+        first = found.get(at, change)
+        found[at] = Change(*at, first.before, change.after)
+    return [change for change in found.values() if change.before != change.after]
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is told of a completion besides the fact: when, how long it took, a word on it."""

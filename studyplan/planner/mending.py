@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
@@ -19,9 +19,18 @@ from studyplan.planner.remedies import Remedy, ways_out
 if TYPE_CHECKING:
     from studyplan import schedule
     from studyplan.clock import Clock
+    from studyplan.model import Card
     from studyplan.store import Unit
 
 T = TypeVar("T")
+
+
+class Lay(Protocol):
+    """Another way to mend than those that a remedy names."""
+
+    def mend(self, standing: schedule.Standing) -> schedule.Mending: ...
+
+    def fits(self, standing: schedule.Standing) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class Adjusted:
 
 
 @dataclass(slots=True)
-class _Scene:
+class Scene:
     """All that a learner has while changes to it gather: later decisions see what earlier ones will have made."""
 
     unit: Unit
@@ -63,6 +72,10 @@ class _Scene:
     prices: bool
     changes: list[Change] = field(default_factory=list)
     made: list[Task] = field(default_factory=list)
+    #: Cards that are made, each with its plan's number.
+    new_cards: list[tuple[int, Card]] = field(default_factory=list)
+    #: The cards of a plan that are to replace those it has, by the plan's number.
+    cards: dict[int, tuple[Card, ...]] = field(default_factory=dict)
 
     def put(self, changes: Sequence[Change]) -> None:
         self.changes += changes
@@ -81,12 +94,16 @@ class _Scene:
     def plan(self, number: int) -> Plan:
         return next(plan for plan in self.plans if plan.number == number)
 
+    def cards_of(self, plan: Plan) -> tuple[Card, ...]:
+        found = self.cards.get(plan.number)
+        return self.unit.cards(self.learner.id, plan.number) if found is None else found
+
 
 class Mending(UseCases):
     def replan(self, remedy: Remedy, word: str | None = None, *, write: bool = True) -> Mended:
         """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
 
-        def decide(scene: _Scene) -> tuple[Mended, str]:
+        def decide(scene: Scene) -> tuple[Mended, str]:
             plan = find.plan_to_write(scene.plans, word)
             if plan.state is not PlanState.ACTIVE:
                 raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
@@ -96,7 +113,7 @@ class Mending(UseCases):
                 busy, unread = engagements(remedy.busy, plan.start, end, scene.learner.zone)
                 scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
                 plan = scene.plan(plan.number)
-            mended = _mend(scene, plan, remedy)
+            mended = mend(scene, plan, remedy)
             notes = (*mended.mending.notes, *busy_notes(remedy.busy, unread))
             mended = replace(mended, mending=replace(mended.mending, notes=notes), written=write)
             return mended, f"replan {plan.name}: {_summary(mended.mending)}"
@@ -117,13 +134,13 @@ class Mending(UseCases):
         ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
         """
 
-        def change(scene: _Scene, plan: Plan | None) -> list[Change]:
+        def change(scene: Scene, plan: Plan | None) -> list[Change]:
             had = plan.off if plan else scene.learner.off
             wanted = (*had, *(span for span in spans if span not in had)) if off else _without(had, spans)
             wanted = tuple(sorted(wanted, key=lambda span: (span.first, span.last)))
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
-        def words(scene: _Scene, plan: Plan | None) -> list[str]:
+        def words(scene: Scene, plan: Plan | None) -> list[str]:
             """What of the days needs a word: those of an exam, those that were not off, those off in one plan only."""
             running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
             exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
@@ -145,11 +162,11 @@ class Mending(UseCases):
     ) -> Adjusted:
         """Set the study week, for one plan or for the learner; None: every day, without a ceiling. ``seen`` as above."""
 
-        def change(scene: _Scene, plan: Plan | None) -> list[Change]:
+        def change(scene: Scene, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week
             return [_setting(plan, "week", had, week)] if week != had else []
 
-        def words(scene: _Scene, plan: Plan | None) -> list[str]:
+        def words(scene: Scene, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
             return (
                 []
@@ -161,23 +178,23 @@ class Mending(UseCases):
 
     def _adjust(
         self,
-        change: Callable[[_Scene, Plan | None], list[Change]],
+        change: Callable[[Scene, Plan | None], list[Change]],
         word: str | None,
         because: Reason | None,
         action: str,
-        words: Callable[[_Scene, Plan | None], list[str]],
+        words: Callable[[Scene, Plan | None], list[str]],
         *,
         write: bool,
         seen: Adjusted | None,
     ) -> Adjusted:
-        def decide(scene: _Scene) -> tuple[Adjusted, str]:
+        def decide(scene: Scene) -> tuple[Adjusted, str]:
             plan = find.plan_to_write(scene.plans, word) if word is not None else None
             notes = tuple(words(scene, plan))
             scene.put(change(scene, plan))
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
             mended = []
             for number in [plan.number] if plan else running:
-                if _is_needed(scene, scene.plan(number)):
+                if is_needed(scene, scene.plan(number)):
                     mended.append(replace(_mend_first(scene, scene.plan(number), because), written=write))
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
@@ -186,7 +203,7 @@ class Mending(UseCases):
 
         return self._settle(decide, write=write)
 
-    def _settle(self, decide: Callable[[_Scene], tuple[T, str]], *, write: bool) -> T:
+    def _settle(self, decide: Callable[[Scene], tuple[T, str]], *, write: bool) -> T:
         """Decide on what the learner has, and write it where asked.
 
         What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
@@ -202,12 +219,14 @@ class Mending(UseCases):
                 return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
 
             clock = self._clock.at(learner.zone)
-            scene = _Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
+            scene = Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
             result, action = decide(scene)
             if first is None:
                 scene.put(deciding.endings(scene.plans, scene.tasks, clock.now()))
                 unit.add_tasks(scene.made, exists=False)
-                self._apply(unit, learner, scene.changes, action)
+                for number_of_plan, card in scene.new_cards:
+                    unit.add_cards(learner.id, number_of_plan, [card], exists=False)
+                self._apply(unit, learner, deciding.net(scene.changes), action)
             return result
 
         try:
@@ -244,7 +263,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(left)
 
 
-def _is_needed(scene: _Scene, plan: Plan) -> bool:
+def is_needed(scene: Scene, plan: Plan) -> bool:
     """Whether an open task lies where it no longer can, apart from being late."""
     from studyplan.planner.moving import standing_of
     from studyplan.schedule.standing import View
@@ -253,10 +272,10 @@ def _is_needed(scene: _Scene, plan: Plan) -> bool:
     return any(reason.code != "overdue" for reason in view.must_move.values())
 
 
-def _mend_first(scene: _Scene, plan: Plan, because: Reason | None) -> Mended:
+def _mend_first(scene: Scene, plan: Plan, because: Reason | None) -> Mended:
     """The mending that a setting makes necessary. Its ways out are replans, which make room for the setting."""
     try:
-        return _mend(scene, plan, Remedy(), because)
+        return mend(scene, plan, Remedy(), because)
     except DoesNotFit as refusal:
         hint = "take one of these ways first, then say the same again" if refusal.offers else refusal.hint
         raise DoesNotFit(
@@ -264,12 +283,15 @@ def _mend_first(scene: _Scene, plan: Plan, because: Reason | None) -> Mended:
         ) from None
 
 
-def _mend(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None = None) -> Mended:
+def mend(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None) -> Mended:
+    """Mend one plan of the scene, by the remedy or by a ``lay`` of its own. Raises DoesNotFit."""
     from studyplan import schedule
 
     try:
         changes, standing = _posed(scene, plan, remedy, because)
         match remedy.strategy:
+            case _ if lay is not None:
+                mending = lay.mend(standing)
             case "even":
                 mending = schedule.even_out(standing)
             case "shift":
@@ -277,7 +299,9 @@ def _mend(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None = No
             case _:
                 mending = schedule.catch_up(standing)
     except DoesNotFit as refusal:
-        offers = ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because)) if scene.prices else ()
+        offers = (
+            ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because, lay)) if scene.prices else ()
+        )
         raise DoesNotFit(
             f"'{plan.name}' cannot be mended so: {refusal.message}",
             short_minutes=refusal.short_minutes,
@@ -299,7 +323,7 @@ def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
     return f"no minutes a day were named, so no day may grow beyond the fullest as laid out: {plan.fullest} minutes"
 
 
-def _fits(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy], bool]:
+def _fits(scene: Scene, plan: Plan, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
     """Whether a remedy finds room for all that is open."""
     from studyplan import schedule
 
@@ -311,12 +335,14 @@ def _fits(scene: _Scene, plan: Plan, because: Reason | None) -> Callable[[Remedy
                 return True
         except (DoesNotFit, UsageProblem):
             return False
+        if lay is not None:
+            return lay.fits(standing)
         return schedule.even_fits(standing) if remedy.strategy == "even" else schedule.fits(standing)
 
     return fits
 
 
-def _posed(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[list[Change], schedule.Standing]:
+def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[list[Change], schedule.Standing]:
     """The changes of a plan and its tasks that a remedy makes ahead of all moves, and the plan as it then stands."""
     from studyplan.planner.moving import standing_of
 
@@ -328,14 +354,14 @@ def _posed(scene: _Scene, plan: Plan, remedy: Remedy, because: Reason | None) ->
         changes.append(_setting(plan, "week", plan.week, remedy.week))
     ahead = replace(scene, changes=[], made=[])
     ahead.put(changes)
-    cards = scene.unit.cards(scene.learner.id, plan.number)
+    cards = scene.cards_of(plan)
     varied = ahead.plan(plan.number)
     return changes, standing_of(
         scene.learner, varied, ahead.tasks, ahead.plans, scene.clock, changed=because, cards=cards
     )
 
 
-def _left_out(scene: _Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
+def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
     record = deciding.Record(scene.clock.now())
     changes: list[Change] = []
@@ -360,7 +386,7 @@ def _exam_moved(plan: Plan, to: date) -> list[Change]:
     return changes
 
 
-def _moved(scene: _Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
+def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
     """Make the moves on the scene; what they made has its number now."""
     by_number = {task.number: task for task in scene.tasks}
     changes: list[Change] = []
@@ -389,7 +415,7 @@ def _moves(mended: Mended) -> list[tuple[object, ...]]:
     return [(move.key, move.before, move.after, move.minutes, move.reason) for move in mended.mending.moves]
 
 
-def _piece_made(scene: _Scene, plan: Plan, move: schedule.Move, number: int) -> list[Change]:
+def _piece_made(scene: Scene, plan: Plan, move: schedule.Move, number: int) -> list[Change]:
     sibling = next(task for task in scene.tasks if task.plan == plan.number and task.task == move.task)
     assert move.after is not None
     assert move.minutes is not None

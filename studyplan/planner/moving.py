@@ -45,12 +45,12 @@ def standing_of(
         today=today,
         tasks=own,
         changed=changed,
-        decks=_decks(own, cards) if has_ceiling else (),
+        decks=decks_of(own, cards) if has_ceiling else (),
         spent_today=spent,
     )
 
 
-def _decks(tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[Deck, ...]:
+def decks_of(tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[Deck, ...]:
     """The decks as the start saw them: what a deck needs of a task is its id, its tier and its place."""
     order: dict[str, TemplateTask] = {}
     for task in sorted(tasks, key=lambda each: each.position):

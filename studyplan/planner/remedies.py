@@ -26,7 +26,8 @@ _PROVED_UP_TO, _PATIENCE = 20, 400
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """How to mend. ``strategy``: catch-up, even, or shift by ``days`` study days; ``exam`` moves the end as well."""
+    """How to mend. ``strategy``: catch-up, even, shift by ``days`` study days, or upgrade to a newer edition; ``exam`` moves the
+    end as well."""
 
     strategy: str = "catch-up"
     days: int = 0
@@ -72,6 +73,9 @@ def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Of
 
     end = asked.exam or plan.end
     most = min(_FARTHEST, LONGEST_WINDOW - (end - plan.start).days - 1)
+    if most < 1 or not works(replace(asked, exam=end + timedelta(days=most))):
+        # What a year more has no room for, a task longer than any day, no day of it has; each look takes its time.
+        return None
     for days in range(1, most + 1):
         remedy = replace(asked, exam=end + timedelta(days=days))
         if works(remedy):
@@ -126,7 +130,11 @@ def command(plan: Plan, remedy: Remedy) -> str:
 
     from studyplan.notation import week_text
 
-    words = ["studyplan", "replan", "--plan", plan.name]
+    words = (
+        ["studyplan", "upgrade", plan.name]
+        if remedy.strategy == "upgrade"
+        else ["studyplan", "replan", "--plan", plan.name]
+    )
     words += ["--even"] if remedy.strategy == "even" else []
     words += ["--shift", str(remedy.days)] if remedy.strategy == "shift" else []
     words += ["--exam", str(remedy.exam)] if remedy.exam else []

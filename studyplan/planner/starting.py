@@ -370,12 +370,12 @@ def compose(
     by_id = {task.id: task for task in template.tasks}
     modules = {module.id: module.title for module in template.modules}
     decks = {deck.id: deck for deck in posed.decks}
-    drawn = {work.id: _drawn_from_cards(work, decks, modules, plan) for work in laid.reviews}
+    drawn = {work.id: drawn_from_cards(work, decks, modules, plan) for work in laid.reviews}
     parts = Counter(piece.task for piece in laid.pieces)
     in_order = sorted(enumerate(laid.pieces), key=lambda each: (each[1].date, each[0]))
     return tuple(
         replace(
-            drawn.get(piece.task) or _drawn_from_template(by_id[piece.task], window, plan),
+            drawn.get(piece.task) or drawn_from_template(by_id[piece.task], window, plan),
             number=number,
             uuid=uuid4(),
             key=piece_key(piece.task, piece.part),
@@ -396,7 +396,7 @@ def piece_key(task: str, part: int) -> str:
     return task if part == 1 else f"{task}#{part}"
 
 
-def _drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
+def drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
     """A row as the template has it, its place still open."""
     return Task(
         learner_id=plan.learner_id,
@@ -425,7 +425,7 @@ def _drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task
     )
 
 
-def _drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str, str], plan: Plan) -> Task:
+def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str, str], plan: Plan) -> Task:
     """A review as the scheduler earned it from the cards, its place still open."""
     stem, _, turn = work.id.rpartition("-")
     deck = decks.get(stem)

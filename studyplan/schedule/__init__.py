@@ -5,8 +5,8 @@ Pure: values in, values out. It imports the standard library, ``model`` and ``er
 
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit, placed
 from studyplan.schedule.prices import Variation, price_list
-from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, shift
-from studyplan.schedule.reviews import decks
+from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, put_in_order, shift
+from studyplan.schedule.reviews import decks, place_reviews
 from studyplan.schedule.slack import slack
 from studyplan.schedule.window import days, eve, with_shares
 
@@ -26,8 +26,10 @@ __all__ = [
     "fits",
     "lay_out",
     "misfit",
+    "place_reviews",
     "placed",
     "price_list",
+    "put_in_order",
     "shift",
     "slack",
     "with_shares",

@@ -124,6 +124,13 @@ class CatchUp:
             found.append(freed)
         return min(found, key=self._score)
 
+    def in_order(self) -> Found:
+        """Everything open in curriculum order, with the fewest dates changed. Raises DoesNotFit."""
+        found = self._flowing() or self._flowing(self.theirs)
+        if found is None:
+            raise self._misfit()
+        return found
+
     def feasible(self) -> bool:
         """Whether there is any way: much quicker than the best."""
         if not self.must and not self.fixed:

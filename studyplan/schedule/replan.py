@@ -21,7 +21,7 @@ from studyplan.schedule.moves import Explain, Target, moves
 from studyplan.schedule.reviews import REVIEWS, REVIEWS_A_DAY
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
 
-__all__ = ["Mending", "Move", "Standing", "catch_up", "even_fits", "even_out", "fits", "shift"]
+__all__ = ["Mending", "Move", "Standing", "catch_up", "even_fits", "even_out", "fits", "put_in_order", "shift"]
 
 _DAY = timedelta(days=1)
 
@@ -42,6 +42,14 @@ def catch_up(standing: Standing) -> Mending:
             f"more than {PROVED} pieces had to move: these are the best days found, not proved to be the best there are"
         )
     return Mending("catch-up", done, found.exact, tuple(notes))
+
+
+def put_in_order(standing: Standing) -> Mending:
+    """As catch up where the order of study itself has changed: everything open flows in the order of its positions, with
+    the fewest dates changed."""
+    view = View(standing)
+    target = CatchUp(view).in_order().target
+    return Mending("catch-up", moves(view, target, Explain(view, target)), True, tuple(_notes(view, target)))
 
 
 def even_out(standing: Standing) -> Mending:

@@ -75,17 +75,23 @@ class Reviews:
     distance: tuple[float, int] = (0.0, 0)
 
 
-def place_reviews(decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece]) -> Reviews:
+def place_reviews(
+    decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece], beside: Sequence[Piece] = ()
+) -> Reviews:
     """Place the reviews that the decks earn beside the ``pieces``, and a last pass on each buffer day.
+
+    ``beside``: reviews of other decks that have their days already; the last passes are theirs too then.
 
     A review is due a gap after the last task that its cards name, a second one a gap after the first. One that is due in
     the buffer or later falls to the last passes; one that finds no room is dropped, with a note.
     """
-    return _Placing(decks, days, pieces).result() if decks and days else Reviews()
+    return _Placing(decks, days, pieces, beside).result() if decks and days else Reviews()
 
 
 class _Placing:
-    def __init__(self, decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece]) -> None:
+    def __init__(
+        self, decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece], beside: Sequence[Piece]
+    ) -> None:
         self._decks = decks
         self._study = [day for day in days if is_study_day(day)]
         self._buffer = [day for day in days if day.role is Role.BUFFER]
@@ -99,12 +105,17 @@ class _Placing:
         for piece in pieces:
             self._load[piece.date] += piece.minutes
             self._over[piece.task] = max(piece.date, self._over.get(piece.task, piece.date))
+        for review in beside:
+            self._load[review.date] += review.minutes
+            self._reviews[review.date] += review.minutes
+        self._has_last_passes = bool(beside)
         self._placed: list[tuple[date, int, Work]] = []
         self._notes: list[str] = []
         self._distances: list[int] = []
 
     def result(self) -> Reviews:
-        self._place_last_passes()
+        if not self._has_last_passes:
+            self._place_last_passes()
         #: (due day, deck, number of the review, the day that it must come after)
         due = [
             (self._due(last), index, 1, last)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -26,7 +26,8 @@ class Standing:
     fullest day's minutes. ``tasks``: all pieces of the plan, of any status, in any order. ``changed``: what made the replan
     necessary where it is not lateness alone. ``decks``: those of the lay-out, where a ceiling was named: evening out keeps
     the same minutes back for their reviews. ``spent_today``: minutes studied today on whatever was finished; None: counted
-    from the pieces whose ``done_at`` falls on today's date.
+    from the pieces whose ``done_at`` falls on today's date. ``loose``: by number, open pieces that look for a day, and why;
+    the nearer to their date the better.
     """
 
     days: tuple[Day, ...]
@@ -35,6 +36,7 @@ class Standing:
     changed: Reason | None = None
     decks: tuple[Deck, ...] = ()
     spent_today: int | None = None
+    loose: Mapping[int, Reason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,7 @@ class View:
         """The pieces that cannot stay where they are, by number, and why."""
         found: dict[int, Reason] = {}
         for task in self.open:
-            reason = self._why_not_there(task)
+            reason = self.standing.loose.get(task.number) or self._why_not_there(task)
             if reason is not None:
                 found[task.number] = reason
         load = self.loads(task for task in self.open if task.number not in found)
@@ -242,6 +244,22 @@ class View:
             order.append(ready[0])
             del left[ready[0].task]
         return order
+
+
+def out_of_order(tasks: Iterable[Task]) -> set[tuple[str, str]]:
+    """Each pair of open tasks, by id, of which the second comes after the first and yet starts before it is over."""
+    first: dict[str, date] = {}
+    last: dict[str, date] = {}
+    rows = [task for task in tasks if task.exists and task.status is Status.OPEN]
+    for task in rows:
+        first[task.task] = min(task.date, first.get(task.task, task.date))
+        last[task.task] = max(task.date, last.get(task.task, task.date))
+    return {
+        (id, task.task)
+        for task in rows
+        for id in task.after
+        if id in last and last[id] + timedelta(days=is_session(task)) > first[task.task]
+    }
 
 
 def fewest(pieces: Iterable[Task], minutes: int) -> list[Task]:

@@ -1,0 +1,163 @@
+"""Upgrade: the newer edition of a template, shown against a running plan before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
+from studyplan.cli.params import DAY, PLAN
+from studyplan.model import Resource
+
+if TYPE_CHECKING:
+    from studyplan.planner.editions import Kept
+    from studyplan.planner.upgrading import Upgraded
+    from studyplan.schedule import Move
+
+_WHY = {
+    "over": "is over, and stays as it was done",
+    "edited": "your own {fields} stays",
+    "removed": "you took it out, and it stays out",
+}
+
+
+@click.command()
+@click.argument("plan", type=PLAN, required=False)
+@click.option("--exam", type=DAY, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
+@click.option("--minutes", metavar="WEEK", help="Other minutes a day, to make room: 60, or mon-fri=60,sat=120.")
+@click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+@yes_option
+@json_option
+@pass_context
+def upgrade(
+    context: Context,
+    plan: str | None,
+    exam: Any,
+    minutes: str | None,
+    leave_out: tuple[str, ...],
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Bring a plan to the edition that its template has now.
+
+    Shows what is new, changed, gone and moved before anything is written. What is done stays as it was done, and so do your own
+    tasks, notes, pins and what you changed by `edit` or `remove`. What is new finds a day in the order of study with the fewest
+    dates changed; where there is none, nothing is written and each way out has its price. `undo` takes all of it back.
+
+    With --json: `changes` as of a replan, and `tasks` with `new`, `changed`, `gone` and `kept`.
+    """
+    from studyplan.cli import facts, output
+    from studyplan.notation import week
+    from studyplan.planner.remedies import Remedy
+
+    remedy = Remedy("upgrade", exam=exam, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out)))
+    planned = context.upgrading.upgrade(remedy, plan, write=False)
+    if planned.changed and not dry_run:
+        if not as_json:
+            print_upgraded(planned)
+        consent("Keep this?", yes=yes, facts=facts.of_upgraded(planned))
+        upgraded = context.upgrading.upgrade(remedy, plan, seen=planned)
+        if not as_json:
+            output.say("Kept; `studyplan undo` takes it back.")
+    else:
+        upgraded = planned
+        if not as_json:
+            print_upgraded(planned)
+            if planned.changed:
+                output.say("Nothing is written; the same words without --dry-run do it.")
+    if as_json:
+        output.emit(facts.of_upgraded(upgraded))
+
+
+def print_upgraded(upgraded: Upgraded) -> None:
+    from studyplan.cli.output import bold, clip, count, note, say, short_day, span_text, wrapped
+
+    plan, before = upgraded.plan, upgraded.before
+    if not upgraded.changed:
+        say(f"{plan.name} has all that edition {plan.edition} of its template says; there is nothing to upgrade.")
+        return
+    same = f"edition {plan.edition}, whose text has changed"
+    say(
+        bold(f"{plan.name}: {same if before.edition == plan.edition else f'edition {before.edition} → {plan.edition}'}")
+    )
+    if before.exam != plan.exam:
+        say(f"  exam {before.exam or 'none'} → {plan.exam or 'none'}")
+    if upgraded.new:
+        minutes = sum(task.minutes for task in upgraded.new)
+        say(bold(f"New: {count(len(upgraded.new), 'task')}, {span_text(minutes)}"))
+        for task in sorted(upgraded.new, key=lambda task: (task.date, task.position, task.part)):
+            part = f" ({task.place}/{task.parts})" if task.parts > 1 else ""
+            say(clip(f"  + {short_day(task.date):<10}  {span_text(task.minutes):>7}  {task.title}{part}"))
+    if upgraded.amended:
+        say(bold(f"Changed: {count(len(upgraded.amended), 'task')}"))
+        for each in upgraded.amended:
+            say(clip(f"  {each.number:>3}  {each.title}"))
+            for name, old, new in each.fields:
+                for line in wrapped(_field_text(name, old, new), "       "):
+                    say(line)
+    if upgraded.gone:
+        say(bold(f"Gone: {count(len(upgraded.gone), 'task')}"))
+        for task in upgraded.gone:
+            say(clip(f"  {task.number:>3}  {span_text(task.minutes):>7}  {task.title}"))
+    if upgraded.kept:
+        say(bold("Stays, whatever the edition says:"))
+        for kept in upgraded.kept:
+            for line in wrapped(f"{kept.title}: {_why(kept)}", "  "):
+                say(line)
+    if any(upgraded.cards):
+        words = ("new", "changed", "gone")
+        say(bold("Cards: ") + ", ".join(f"{n} {word}" for n, word in zip(upgraded.cards, words, strict=True) if n))
+    _print_moves([move for move in upgraded.moves if move.before and move.after], upgraded)
+    if upgraded.skipped:
+        say(f"Skipped: {', '.join(task.key for task in upgraded.skipped)}")
+    for line in upgraded.notes:
+        note(f"Note: {line}.")
+
+
+def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
+    from studyplan.cli.output import bold, clip, count, reason_text, say, short_day, span_text, wrapped
+
+    moved = [move for move in moves if move.before != move.after]
+    if moved:
+        say(bold(f"Moved: {count(len(moved), 'task')}"))
+    for move in moved:
+        assert move.before is not None
+        assert move.after is not None
+        way = f"{short_day(move.before)} → {short_day(move.after)}"
+        words = f"{upgraded.titles[move.task]}: {reason_text(move.reason)}"
+        way = f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}"
+        if clip(f"{way}  {words}") == f"{way}  {words}":
+            say(f"{way}  {words}")
+            continue
+        for line in (way, *wrapped(words, "       ")):
+            say(line)
+
+
+def _why(kept: Kept) -> str:
+    return _WHY[kept.why].format(fields=" and ".join(kept.fields))
+
+
+def _field_text(name: str, old: Any, new: Any) -> str:
+    """What a field said and says, in a line."""
+    if name in ("objective", "evidence"):
+        return f"{name}: {new}" if new else f"no {name} any more"
+    if name == "resources":
+        gone = [f"- {each.title} {each.url}" for each in old if each not in new]
+        come = [f"+ {each.title} {each.url}" for each in new if each not in old]
+        return "\n".join(["resources:", *gone, *come]) if gone or come else "resources: in another order"
+    return f"{name}: {_plain(old)} → {_plain(new)}"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ", ".join(map(_plain, value)) or "none"
+    return value.title if isinstance(value, Resource) else "none" if value is None else str(value)
+
+
+COMMANDS = (upgrade,)

@@ -1,0 +1,311 @@
+"""Another edition of a template against a plan that was made from one: what is new, changed and gone. Pure.
+
+Task by task, by the template's task id. What is over stays as it was done, what the learner changed by hand stays too, and
+the learner's own tasks are no business of the template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from studyplan.errors import Conflict
+from studyplan.model import MIN_PIECE, Batch, Card, Change, Deck, Kind, Plan, Status, Task, Template
+from studyplan.planner.deciding import differences
+from studyplan.planner.moving import decks_of
+from studyplan.planner.starting import drawn_from_cards, drawn_from_template
+from studyplan.schedule import decks
+from studyplan.schedule.standing import is_session
+
+#: Every upgrade's line of history begins so.
+ACTION = "upgrade"
+#: What an edition says of a task, its minutes apart; of these what is over follows the second part only.
+WORDS = (
+    "title",
+    "kind",
+    "splittable",
+    "after",
+    "anchor",
+    "optional",
+    "access",
+    "tags",
+    "objective",
+    "evidence",
+    "resources",
+)
+PLACE = ("module", "tier")
+#: Cards: what an edition says of one.
+_SAID = ("question", "answer", "module", "after", "source")
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What an edition changes in a task: each field with what it said and says. ``number``: its first open piece's."""
+
+    task: str
+    number: int
+    title: str
+    fields: tuple[tuple[str, Any, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays although the edition says otherwise. ``why``: ``over`` (done or skipped), ``edited`` or ``removed`` by the
+    learner; ``fields``: what of it."""
+
+    task: str
+    title: str
+    why: str
+    number: int | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Edits:
+    """What a learner changed by hand of the tasks of the template: titles by number, minutes and removed tasks by id."""
+
+    titles: set[int] = field(default_factory=set)
+    minutes: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Merge:
+    """An edition against a plan. ``changes`` are those of rows that are there; ``new`` rows have no number and no day yet."""
+
+    changes: list[Change] = field(default_factory=list)
+    new: list[Task] = field(default_factory=list)
+    amended: list[Amendment] = field(default_factory=list)
+    gone: list[Task] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    #: Open tasks whose anchor is another now, by number.
+    anchored: list[int] = field(default_factory=list)
+    #: The decks as they were and as they are, and the tasks that their reviews are drawn from.
+    old_decks: tuple[Deck, ...] = ()
+    decks: tuple[Deck, ...] = ()
+    cards: tuple[Card, ...] = ()
+    #: All task ids in the new order.
+    order: list[str] = field(default_factory=list)
+
+
+def edits(batches: Iterable[Batch], rows: Sequence[Task]) -> Edits:
+    """What the log tells. ``batches``: newest first; ``rows``: every task of the plan that is or ever was.
+
+    Mending cuts tasks anew but leaves their minutes as they are in all; who changes those is a learner, or an upgrade.
+    """
+    found = Edits()
+    minutes = {row.number: row.minutes * row.exists for row in rows}
+    length = {row.number: row.minutes for row in rows}
+    exists = {row.number: row.exists for row in rows}
+    task_of = {row.number: row.task for row in rows}
+    settled: set[str] = set()
+    for batch in batches:
+        if batch.kind != "do" or batch.undone:
+            continue
+        ours = [change for change in batch.changes if change.of == "task" and change.number in task_of]
+        touched = {task_of[change.number] for change in ours if change.field in ("minutes", "exists")}
+        numbers = [number for number, id in task_of.items() if id in touched]
+        after = _totals(minutes, task_of, numbers)
+        for change in reversed(ours):
+            if change.field == "minutes":
+                length[change.number] = change.before
+            elif change.field == "exists":
+                exists[change.number] = change.before
+        for number in numbers:
+            minutes[number] = length[number] * exists[number]
+        before = _totals(minutes, task_of, numbers)
+        by_upgrade = batch.action.startswith(f"{ACTION} ")
+        for id in touched:
+            if not by_upgrade and before[id] and after[id] and before[id] != after[id]:
+                found.minutes.add(id)
+            if not by_upgrade and not after[id] and id not in settled:
+                found.removed.add(id)
+            if not (before[id] and after[id]):
+                settled.add(id)
+        if not by_upgrade:
+            found.titles |= {change.number for change in ours if change.field == "title"}
+    return found
+
+
+def _totals(minutes: Mapping[int, int], task_of: Mapping[int, str], numbers: Iterable[int]) -> dict[str, int]:
+    totals: dict[str, int] = {}
+    for number in numbers:
+        totals[task_of[number]] = totals.get(task_of[number], 0) + minutes[number]
+    return totals
+
+
+def merge(plan: Plan, tasks: Sequence[Task], cards: Sequence[Card], template: Template, made: Edits) -> Merge:
+    """The edition against the plan's ``tasks`` and ``cards``. Raises Conflict where it no longer has the plan's window."""
+    window = template.window(plan.window)
+    if window is None:
+        raise Conflict(
+            f"edition {template.edition} of '{template.id}' has no window '{plan.window}' any more",
+            hint=f"'{plan.name}' runs on with what it copied at its start",
+        )
+    chosen = [t for t in template.tasks_of(window, frozenset(plan.paths)) if t.id not in plan.left_out]
+    drawn = {task.id: drawn_from_template(task, window, plan) for task in chosen}
+    rows: dict[str, list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: (task.position, task.part, task.number)):
+        if not task.own and not is_session(task):
+            rows.setdefault(task.task, []).append(task)
+    found = Merge()
+    for id, want in drawn.items():
+        if id in rows:
+            _amend(found, rows[id], want, made)
+        elif id in made.removed:
+            found.kept.append(Kept(id, want.title, "removed"))
+        else:
+            found.new.append(want)
+    for id in [id for id in rows if id not in drawn]:
+        _take_out(found, rows[id])
+    _set_plan(found, plan, template, window.goal, rows)
+    here = [task for task in chosen if task.id not in made.removed or task.id in rows]
+    _take_cards(found, template, cards, frozenset(task.id for task in here))
+    found.decks = decks(here, found.cards)
+    found.old_decks = decks_of(tasks, cards)
+    _amend_reviews(found, plan, tasks, {module.id: module.title for module in template.modules}, made)
+    _set_order(found, [task.id for task in here], tasks)
+    return found
+
+
+def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
+    still_open = [row for row in rows if row.status is Status.OPEN]
+    stays: list[str] = []
+    said: dict[str, tuple[Any, Any]] = {}
+    for row in rows:
+        over = row.status is not Status.OPEN
+        wanted = replace(row, **{name: getattr(want, name) for name in (PLACE if over else (*WORDS, *PLACE))})
+        if not over and row.number in made.titles and row.title != want.title:
+            wanted = replace(wanted, title=row.title)
+            stays.append("title")
+        if not over and wanted.anchor != row.anchor:
+            found.anchored.append(row.number)
+        changes = differences("task", row, wanted, number=row.number)
+        found.changes += changes
+        said |= {change.field: (change.before, change.after) for change in changes if change.field not in said}
+    if still_open:
+        total = sum(row.minutes for row in rows)
+        if total != want.minutes and want.task in made.minutes:
+            stays.append("minutes")
+        elif total != want.minutes or (len(still_open) > 1 and not want.splittable):
+            left = max(0, want.minutes - (total - sum(row.minutes for row in still_open)))
+            found.changes += _resized(still_open, left, splittable=want.splittable)
+            said |= {"minutes": (total, want.minutes)} if total != want.minutes else {}
+    elif sum(row.minutes for row in rows) != want.minutes or any(
+        getattr(rows[0], name) != getattr(want, name) for name in WORDS
+    ):
+        found.kept.append(Kept(want.task, rows[0].title, "over", rows[0].number))
+    first = (still_open or rows)[0]
+    if stays:
+        found.kept.append(Kept(want.task, first.title, "edited", first.number, tuple(dict.fromkeys(stays))))
+    if said:
+        fields = tuple((name, *said[name]) for name in sorted(said))
+        title = first.title if "title" in stays or not still_open else want.title
+        found.amended.append(Amendment(want.task, first.number, title, fields))
+
+
+def _resized(rows: Sequence[Task], minutes: int, *, splittable: bool) -> list[Change]:
+    """The changes after which the open pieces hold so many minutes: the last ones take or give them, none gets too short."""
+    sizes = [row.minutes for row in rows]
+    if not splittable:
+        sizes = [sum(sizes)]
+    more = minutes - sum(sizes)
+    while more < 0 and len(sizes) > 1 and sizes[-1] + more < MIN_PIECE:
+        last = sizes.pop()
+        sizes[-1] += last
+    sizes[-1] += more
+    sizes = [size for size in sizes if size > 0]
+    changes = [Change("task", row.number, "exists", True, False) for row in rows[len(sizes) :]]
+    pairs = zip(rows, sizes, strict=False)
+    return changes + [
+        Change("task", row.number, "minutes", row.minutes, size) for row, size in pairs if row.minutes != size
+    ]
+
+
+def _take_out(found: Merge, rows: Sequence[Task]) -> None:
+    """What the edition no longer has goes, unless it is over."""
+    still_open = [row for row in rows if row.status is Status.OPEN]
+    found.gone += still_open
+    found.changes += [Change("task", row.number, "exists", True, False) for row in still_open]
+    if len(still_open) < len(rows):
+        over = next(row for row in rows if row.status is not Status.OPEN)
+        found.kept.append(Kept(over.task, over.title, "over", over.number))
+
+
+def _set_plan(found: Merge, plan: Plan, template: Template, goal: str, rows: Mapping[str, Sequence[Task]]) -> None:
+    wanted = replace(plan, edition=template.edition, title=template.title, goal=goal)
+    gone = {row.number for row in found.gone}
+    kinds = {change.number: change.after for change in found.changes if change.field == "kind"}
+    left = [row for pieces in rows.values() for row in pieces if row.number not in gone]
+    exams = [row for row in left if kinds.get(row.number, row.kind) is Kind.EXAM]
+    is_there = exams or any(task.kind is Kind.EXAM for task in found.new)
+    wanted = replace(wanted, exam=(plan.exam or plan.end) if is_there else None)
+    found.changes += differences("plan", plan, wanted, number=plan.number)
+    for row in exams:
+        if row.status is Status.OPEN and row.number in kinds and row.date != wanted.exam:
+            found.changes.append(Change("task", row.number, "date", row.date, wanted.exam))
+
+
+def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: frozenset[str]) -> None:
+    """The cards as the edition has them, each with the number that it had; new ones have none."""
+    known = {card.id: card for card in cards}
+    wanted = []
+    for place, card in enumerate(card for card in template.cards if card.after in here):
+        had = known.pop(card.id, None)
+        now = replace(card, position=place, number=had.number if had else 0)
+        wanted.append(now)
+        if had is not None:
+            found.changes += [
+                Change("card", had.number, name, getattr(had, name), getattr(now, name))
+                for name in (*_SAID, "position")
+                if getattr(had, name) != getattr(now, name)
+            ]
+    found.changes += [Change("card", card.number, "exists", True, False) for card in known.values()]
+    found.cards = tuple(wanted)
+
+
+def _amend_reviews(found: Merge, plan: Plan, tasks: Sequence[Task], modules: Mapping[str, str], made: Edits) -> None:
+    """Reviews of decks that are gone go, those of the others follow their deck. What is over stays."""
+    from studyplan.model import Work
+    from studyplan.schedule.reviews import LAST_PASS, review_minutes
+
+    by_id = {deck.id: deck for deck in found.decks}
+    for task in tasks:
+        if not is_session(task) or task.status is not Status.OPEN:
+            continue
+        deck = by_id.get(task.task.rpartition("-")[0])
+        is_last_pass = task.task.startswith("last-pass-") and not task.after
+        if (deck is None and not is_last_pass) or not found.decks:
+            found.gone.append(task)
+            found.changes.append(Change("task", task.number, "exists", True, False))
+            continue
+        work = Work(task.task, LAST_PASS) if deck is None else Work(task.task, review_minutes(deck), after=deck.after)
+        want = drawn_from_cards(work, by_id, modules, plan)
+        wanted = replace(task, title=want.title, after=want.after, minutes=want.minutes, module=want.module)
+        if task.number in made.titles:
+            wanted = replace(wanted, title=task.title)
+        if task.task in made.minutes:
+            wanted = replace(wanted, minutes=task.minutes)
+        found.changes += differences("task", task, wanted, number=task.number)
+
+
+def _set_order(found: Merge, here: Sequence[str], tasks: Sequence[Task]) -> None:
+    """The order of study: the edition's, then whatever else is there as it came. Positions change where the order does."""
+    place: dict[str, int] = {}
+    for task in tasks:
+        place[task.task] = min(task.position, place.get(task.task, task.position))
+    gone = {row.number for row in found.gone}
+    left = [task for task in tasks if task.number not in gone]
+    others = sorted({task.task for task in left} - set(here), key=place.__getitem__)
+    found.order = [*here, *others]
+    now = sorted({task.task for task in left}, key=place.__getitem__)
+    if found.order == now:
+        return
+    rank = {id: index for index, id in enumerate(found.order)}
+    in_order = sorted((*left, *found.new), key=lambda row: (rank[row.task], row.part, row.number))
+    for position, row in enumerate(in_order):
+        if row.number and row.position != position:
+            found.changes.append(Change("task", row.number, "position", row.position, position))
+        elif not row.number:
+            found.new[found.new.index(row)] = replace(row, position=position)

@@ -1,0 +1,174 @@
+"""A newer edition of a template from the command line: the diff, consent, what is refused, and undo."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from terminals import SMALL, Terminal
+
+CARDS = """\
+    cards:
+      - {id: c1, question: Which words?, answer: These., after: words}
+"""
+#: Another edition: the rules take longer, a reading is new, the quiz is gone, and there is a card.
+NEXT = (
+    SMALL.replace('edition: "1"', 'edition: "2"')
+    .replace("minutes: 100, after: [words]", "minutes: 120, after: [words]")
+    .replace(
+        "      - {id: quiz, title: Answer the quiz, kind: quiz, minutes: 20, after: [rules]}\n",
+        "      - {id: uses, title: Use the rules, kind: lab, minutes: 40, after: [rules], objective: can use them}\n",
+    )
+    .replace("after: [quiz]", "after: [uses]")
+    .replace("  - id: finish\n", f"{CARDS}  - id: finish\n")
+)
+
+
+def publish(terminal: Terminal, text: str) -> None:
+    (terminal.folder / "plans" / "small.yaml").write_text(text)
+
+
+def data(terminal: Terminal) -> list[dict]:
+    return terminal.ok("tasks", "--json").json["plans"]
+
+
+@pytest.fixture
+def running(terminal: Terminal) -> Terminal:
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    terminal.ok("done", "1")
+    return terminal
+
+
+def test_an_unchanged_template_is_no_upgrade(running: Terminal) -> None:
+    """Nothing is asked, nothing written, and it says so."""
+    files = running.bytes()
+    assert "nothing to upgrade" in running.ok("upgrade").out
+    found = running.ok("upgrade", "small", "--json").json
+    assert (found["changed"], found["written"], found["changes"]) == (False, False, [])
+    assert running.bytes() == files
+
+
+def test_the_diff_then_the_upgrade_then_undo(running: Terminal) -> None:
+    """A dry run shows what the upgrade then does; twice is once; one undo takes all of it back, cards and reviews too."""
+    publish(running, NEXT)
+    before = data(running)
+    dry = running.ok("upgrade", "--dry-run", "--json").json
+    assert data(running) == before
+    made = running.ok("upgrade", "--yes", "--json").json
+    assert {**made, "written": False, "tasks": None} == {**dry, "tasks": None}
+    assert [made["from"], made["to"], made["plan"]["edition"]] == ["1", "2", "2"]
+    tasks = made["tasks"]
+    assert [task["key"] for task in tasks["new"] if task["kind"] != "review"] == ["uses"]
+    assert any(task["key"] == "review-basics-1" for task in tasks["new"])
+    assert [task["key"] for task in tasks["gone"]] == ["quiz"]
+    assert {each["task"]: each["fields"] for each in tasks["changed"]} == {
+        "rules": {"minutes": {"from": 100, "to": 120}},
+        "mock": {"after": {"from": ["quiz"], "to": ["uses"]}},
+    }
+    assert tasks["kept"] == []
+    assert made["cards"] == {"new": 1, "changed": 0, "gone": 0}
+    now = {task["key"]: task for task in data(running)[0]["tasks"]}
+    assert now["words"] == next(task for task in before[0]["tasks"] if task["key"] == "words")
+    assert now["rules"]["date"] <= now["uses"]["date"] <= now["mock"]["date"]
+    for change in made["changes"]:
+        if change["to"]:
+            assert now[change["key"]]["date"] == change["to"]
+    assert running.ok("upgrade", "--json").json["changed"] is False
+    assert "Which words?" in running.ok("show", "review-basics-1").out
+    after = data(running)
+    running.ok("undo")
+    assert data(running) == before
+    assert running.ok("upgrade", "--dry-run", "--json").json["cards"]["new"] == 1
+    running.ok("redo")
+    assert data(running) == after
+
+
+def test_nobody_to_ask_is_no_consent(running: Terminal) -> None:
+    """Without a terminal and --yes the diff is shown, nothing is written and the exit code is 5."""
+    publish(running, NEXT)
+    before = data(running)
+    refused = running("upgrade")
+    assert refused.code == 5
+    for word in ("edition 1 → 2", "New: ", "Use the rules", "minutes: 100 → 120", "Gone: 1 task", "Cards: 1 new"):
+        assert word in refused.out, word
+    assert "--yes" in refused.err
+    assert running("upgrade", "--json").json["error"]["code"] == "no-consent"
+    assert data(running) == before
+
+
+def test_what_the_learner_made_stays(running: Terminal) -> None:
+    """Words and minutes changed by hand, tasks taken out, done work, notes and own tasks stay; the output says so."""
+    pieces = running.ok("show", "rules", "--json").json["tasks"]
+    running.ok("edit", str(pieces[0]["number"]), "--minutes", "55", "--title", "My rules", "--note", "mine")
+    running.ok("remove", "mock")
+    running.ok("add", "My own", "--minutes", "15")
+    publish(running, NEXT.replace("Learn the words", "All words").replace("Learn the rules", "All rules"))
+    made = running.ok("upgrade", "--yes", "--json").json
+    kept = {each["task"]: each for each in made["tasks"]["kept"]}
+    assert {id: each["why"] for id, each in kept.items()} == {"rules": "edited", "words": "over", "mock": "removed"}
+    assert kept["rules"]["fields"] == ["title", "minutes"]
+    now = {task["number"]: task for task in data(running)[0]["tasks"]}
+    mine = now[pieces[0]["number"]]
+    assert (mine["title"], mine["minutes"], mine["note"]) == ("My rules", 55, "mine")
+    assert any(task["own"] and task["title"] == "My own" for task in now.values())
+    assert not any(task["task"] == "mock" for task in now.values())
+    assert now[1]["title"] == "Learn the words"
+    running.ok("undo")
+    assert "you took it out" in running.ok("upgrade", "--dry-run").out
+
+
+def test_a_start_that_left_a_task_out_stays_without_it(terminal: Terminal) -> None:
+    """What --leave-out left out is not new."""
+    terminal.ok("start", "small", "--window", "long", "--days", "20", "--leave-out", "drill")
+    assert terminal.ok("upgrade", "--json").json["changed"] is False
+
+
+def test_an_edition_that_finds_no_room_has_its_prices(running: Terminal) -> None:
+    """Nothing is written; each offer is a command that does it."""
+    longer = NEXT.replace("minutes: 120, after: [words]", "minutes: 480, after: [words]")
+    publish(running, longer.replace("minutes: 40, after: [rules]", "minutes: 480, after: [rules]"))
+    before = data(running)
+    refused = running("upgrade", "--yes", "--json")
+    assert refused.code == 5
+    assert refused.json["error"]["code"] == "does-not-fit"
+    assert data(running) == before
+    offers = refused.json["error"]["offers"]
+    assert {offer["kind"] for offer in offers} >= {"minutes", "days"}
+    for offer in offers:
+        running.ok(*shlex.split(offer["command"])[1:], "--yes")
+        running.ok("undo")
+        assert data(running) == before
+
+
+def test_what_cannot_be_upgraded_is_refused(running: Terminal) -> None:
+    """A template that is gone, a bad one, a window that is gone, an unknown plan, several plans, an ended one."""
+    publish(running, NEXT.replace("id: short,", "id: brief,").replace("default_window: short", "default_window: brief"))
+    refused = running("upgrade")
+    assert (refused.code, "no window 'short' any more" in refused.err) == (5, True)
+    publish(running, NEXT.replace("minutes: 40", "minutes: 41"))
+    assert running("upgrade").code == 4
+    (running.folder / "plans" / "small.yaml").unlink()
+    gone = running("upgrade")
+    assert (gone.code, "runs on with what it copied" in gone.err) == (3, True)
+    publish(running, NEXT)
+    assert running("upgrade", "smal").code == 3
+    running.ok("start", "small", "--name", "second")
+    several = running("upgrade")
+    assert (several.code, "studyplan upgrade small" in several.err) == (5, True)
+    running.ok("drop", "second", "--yes")
+    assert running("upgrade", "second").code == 5
+    for task in data(running)[0]["tasks"]:
+        running.ok("done", str(task["number"]))
+    finished = running("upgrade", "small")
+    assert (finished.code, "finished" in finished.err) == (5, True)
+
+
+def test_an_edition_that_only_has_another_name(running: Terminal) -> None:
+    """The plan then has that edition, and nothing moves; a changed text of the same edition is an upgrade too."""
+    publish(running, SMALL.replace('edition: "1"', 'edition: "1b"'))
+    made = running.ok("upgrade", "--yes", "--json").json
+    assert (made["plan"]["edition"], made["changes"]) == ("1b", [])
+    publish(running, SMALL.replace('edition: "1"', 'edition: "1b"').replace("Learn the rules", "Learn all rules"))
+    shown = running.ok("upgrade", "--yes").out
+    assert "edition 1b, whose text has changed" in shown
+    assert "title: Learn the rules → Learn all rules" in shown
