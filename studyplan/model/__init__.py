@@ -257,6 +257,8 @@ class Task:
     updated_at: datetime | None = None
     #: The calendar's revision number; ``store`` keeps it.
     sequence: int = 0
+    #: When a calendar with clock times shows it; None where no such time was ever set.
+    starts_at: datetime | None = None
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1

@@ -45,6 +45,7 @@ SHOWN = frozenset(
         "module",
         "objective",
         "resources",
+        "starts_at",
         "status",
         "tags",
         "title",
@@ -603,7 +604,7 @@ class _Revision:
         revised: dict[str, Any] = {"updated_at": self._after(stamp)}
         status = of_row.get("status")
         skips = status is not None and Status.SKIPPED in {status.before, status.after}
-        if "date" in of_row or "exists" in of_row or skips:
+        if of_row.keys() & {"date", "exists", "starts_at"} or skips:
             revised["sequence"] = sequence + 1
         return revised
 

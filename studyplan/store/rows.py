@@ -129,6 +129,7 @@ _FORMS: dict[type, dict[str, Form]] = {
         "access": _word(Access),
         "tags": _listed(),
         "resources": _RESOURCES,
+        "starts_at": _INSTANT,
         "updated_at": _INSTANT,
     },
     Card: {},

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0002"
+HEAD = "studyplan_0003"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -166,6 +166,7 @@ task = Table(
     Column("exists", Boolean, nullable=False),
     Column("updated_at", Instant),
     Column("sequence", Integer, nullable=False),
+    Column("starts_at", Instant),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     _one_of("kind", Kind),
