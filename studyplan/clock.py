@@ -63,6 +63,14 @@ class Clock:
             return self.now()
         return self._on(day, datetime.combine(day, max(_NOON, self.day_starts)))
 
+    def moment(self, day: date, minute: int) -> datetime:
+        """The instant at which the wall clock has gone that many minutes since the midnight that begins a date, in UTC.
+
+        A wall time that is skipped in spring is the moment as long after the change; of one that comes twice, the first.
+        """
+        wall = datetime.combine(day, time()) + timedelta(minutes=minute)
+        return wall.replace(tzinfo=_zone(self.zone) if self.zone else None).astimezone(UTC)
+
     @property
     def _rollover(self) -> timedelta:
         return datetime.combine(date.min, self.day_starts) - datetime.combine(date.min, time())

@@ -10,12 +10,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from studyplan.calendar.identity import Form, event_uid, todo_uid
+from studyplan.calendar.forms import Form, Format
+from studyplan.calendar.identity import event_uid, todo_uid
 
 if TYPE_CHECKING:
     from studyplan.calendar.write import render, split
 
-__all__ = ["Form", "event_uid", "render", "split", "todo_uid"]
+__all__ = ["Form", "Format", "event_uid", "render", "split", "todo_uid"]
 
 _HOMES = {"render": "write", "split": "write"}
 

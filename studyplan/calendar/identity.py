@@ -6,15 +6,7 @@ the calendar instead of doubling. An event and a to-do of one task differ, becau
 
 from __future__ import annotations
 
-from enum import StrEnum
 from uuid import UUID, uuid5
-
-
-class Form(StrEnum):
-    """What a task becomes in a calendar."""
-
-    EVENTS = "events"
-    TODOS = "todos"
 
 
 def event_uid(plan: UUID, task: UUID) -> str:

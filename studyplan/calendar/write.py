@@ -1,23 +1,25 @@
 """Tasks to calendar files (RFC 5545). The same tasks give the same bytes, on any machine, in any year.
 
-No clock is read: the stamps are the tasks' own. Each task is a component of its own, without recurrence and, as a study
-day is a date, without time zones. ``icalendar`` writes, behind guards: it leaves the calendar's name and all X-
+No clock is read: the stamps and times are the tasks' own. Each task is a component of its own, without recurrence; a study
+day is a date, and a time is written in UTC unless a zone is asked for. ``icalendar`` writes, behind guards: it leaves the calendar's name and all X-
 properties unescaped (a newline in them is an injected property under ``python -O``) and turns ``\\N`` inside a text into
 a line break, so every text goes through :class:`_Text`; it invents UID and stamps, so all are handed in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from icalendar import Calendar, Component, Event, Todo
+from icalendar import Alarm, Calendar, Component, Event, Todo
 from icalendar.prop import vCategory, vText, vUri
 
 from studyplan.calendar import text
-from studyplan.calendar.identity import Form, event_uid, todo_uid
+from studyplan.calendar.forms import PLAIN, Form, Format
+from studyplan.calendar.identity import event_uid, todo_uid
+from studyplan.calendar.zones import Zone, zone_named
 from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 
@@ -46,9 +48,23 @@ class _Entry:
 
     task: Task
     plan: UUID
-    mark: bool
     #: The task was removed; the component says so to calendars that hold it already.
     gone: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.task.status is Status.OPEN and not self.gone
+
+    @property
+    def start(self) -> datetime:
+        """Of a timed event. Raises ValueError for a task without a time."""
+        if self.task.starts_at is None:
+            raise ValueError(f"task {self.task.number} has no time of day")
+        return _instant(self.task.starts_at)
+
+    @property
+    def end(self) -> datetime:
+        return self.start + timedelta(minutes=self.task.minutes)
 
 
 def render(
@@ -58,20 +74,20 @@ def render(
     *,
     removed: Sequence[Task] = (),
     complete: bool = True,
-    mark: bool = True,
-    form: Form = Form.EVENTS,
+    format: Format = PLAIN,
 ) -> bytes:
     """One calendar file of ``tasks``, given in any order.
 
     ``plans``: the uuid of each plan by its number. ``removed``: tasks that no longer exist, as their removal left them;
     they become cancelled entries. ``complete``: these are all the tasks of the plans, so that whoever reads the file may take
-    an absence for a deletion. ``mark``: state in the title. Raises Conflict where the file would hold more than 1,000
+    an absence for a deletion. Timed events need the ``starts_at`` of each task. Raises Conflict where the file would hold more than 1,000
     entries or 900 kB: many calendars refuse those.
     """
-    entries = _entries(plans, tasks, removed, mark)
+    entries = _entries(plans, tasks, removed, format)
     if len(entries) > MOST_ENTRIES:
         raise _too_large(f"{len(entries):,} entries")
-    file = _head(name, complete) + b"".join(_bytes(entry, form) for entry in entries) + _END
+    writer = _Writer(format)
+    file = writer.head(name, complete, entries) + b"".join(map(writer.component, entries)) + _END
     if len(file) > MOST_BYTES:
         raise _too_large(f"{len(file) / 1000:,.0f} kB")
     return file
@@ -84,20 +100,20 @@ def split(
     *,
     removed: Sequence[Task] = (),
     complete: bool = True,
-    mark: bool = True,
-    form: Form = Form.EVENTS,
+    format: Format = PLAIN,
 ) -> list[bytes]:
     """The same entries in as few files as :func:`render`'s limits allow, in the order of days; no entry is in two.
 
     Of several files none is called complete: in each of them the others' tasks are absent. Raises Conflict where a single
     entry is over the limit.
     """
-    entries = _entries(plans, tasks, removed, mark)
-    room = MOST_BYTES - len(_head(name, complete)) - len(_END)
+    entries = _entries(plans, tasks, removed, format)
+    writer = _Writer(format)
+    room = MOST_BYTES - len(writer.head(name, complete, entries)) - len(_END)
     batches: list[list[bytes]] = [[]]
     filled = 0
     for entry in entries:
-        part = _bytes(entry, form)
+        part = writer.component(entry)
         if len(part) > room:
             raise Conflict(
                 f"task {entry.task.number} alone makes {len(part) / 1000:,.0f} kB of calendar; a file holds 900 kB",
@@ -109,7 +125,7 @@ def split(
             filled = 0
         batches[-1].append(part)
         filled += len(part)
-    head = _head(name, complete and len(batches) == 1)
+    head = writer.head(name, complete and len(batches) == 1, entries)
     return [head + b"".join(batch) + _END for batch in batches]
 
 
@@ -121,32 +137,106 @@ def _too_large(size: str) -> Conflict:
     )
 
 
-def _entries(plans: Mapping[int, UUID], tasks: Sequence[Task], removed: Sequence[Task], mark: bool) -> list[_Entry]:
-    """In the order of days. A task that is there is not also gone: a UID may occur once in a file."""
+def _entries(plans: Mapping[int, UUID], tasks: Sequence[Task], removed: Sequence[Task], format: Format) -> list[_Entry]:
+    """In the order of days, or of times. A task that is there is not also gone: a UID may occur once in a file."""
     present = {task.uuid for task in tasks}
-    entries = [_Entry(task, plans[task.plan], mark) for task in tasks]
-    entries += [_Entry(task, plans[task.plan], mark, gone=True) for task in removed if task.uuid not in present]
+    entries = [_Entry(task, plans[task.plan]) for task in tasks]
+    entries += [_Entry(task, plans[task.plan], gone=True) for task in removed if task.uuid not in present]
+    if format.form is Form.TIMED:
+        return sorted(entries, key=lambda entry: (entry.start, entry.task.position, entry.task.number))
     return sorted(entries, key=lambda entry: (entry.task.date, entry.task.position, entry.task.number))
 
 
-def _head(name: str, complete: bool) -> bytes:
-    """The file up to its first component."""
-    called = text.line(name) or "studyplan"
-    calendar = Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", _PRODUCT)
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("name", _Text(called))
-    calendar.add("x-wr-calname", _Text(called))
-    calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", _Text("PT6H"))
-    if complete:
-        calendar.add("x-studyplan-complete", _Text("TRUE"))
-    return _written(calendar).removesuffix(_END)
+class _Writer:
+    """Writes the parts of a calendar file in one format."""
+
+    def __init__(self, format: Format) -> None:
+        self._format = format
+        self._zone: Zone | None = zone_named(format.zone) if format.zone and format.form is Form.TIMED else None
+
+    def head(self, name: str, complete: bool, entries: Sequence[_Entry]) -> bytes:
+        """The file up to its first task; with the zone where one of the entries is written in it."""
+        called = text.line(name) or "studyplan"
+        calendar = Calendar()
+        calendar.add("version", "2.0")
+        calendar.add("prodid", _PRODUCT)
+        calendar.add("calscale", "GREGORIAN")
+        if self._format.outlook:
+            calendar.add("method", "PUBLISH")
+        calendar.add("name", _Text(called))
+        calendar.add("x-wr-calname", _Text(called))
+        calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", _Text("PT6H"))
+        if complete:
+            calendar.add("x-studyplan-complete", _Text("TRUE"))
+        if self._zone is not None and any(self._in_zone(entry) for entry in entries):
+            calendar.add_component(self._zone.component())
+        return _written(calendar).removesuffix(_END)
+
+    def component(self, entry: _Entry) -> bytes:
+        made = self._todo(entry) if self._format.form is Form.TODOS else self._event(entry)
+        return _written(made)
+
+    def _event(self, entry: _Entry) -> Component:
+        """An event of the whole day never blocks it, a timed one blocks its time while it is open; done is no reason for
+        CANCELLED, which Google hides."""
+        task = entry.task
+        event = Event()
+        _identify(event, event_uid(entry.plan, task.uuid), task)
+        timed = self._format.form is Form.TIMED
+        if timed:
+            self._add_times(event, entry)
+        else:
+            event.add("dtstart", task.date)
+            event.add("dtend", _day_after(task.date))
+        title = text.title(task, mark=self._format.mark, gone=entry.gone)
+        _describe(event, entry, title)
+        event.add("status", "CANCELLED" if entry.gone else "CONFIRMED")
+        event.add("transp", "OPAQUE" if timed and entry.is_open else "TRANSPARENT")
+        _link(event, task)
+        if self._format.alarm is not None and entry.is_open:
+            # Relative, and before the start: Outlook takes the absolute value of what it finds.
+            event.add_component(_alarm(title, -timedelta(minutes=self._format.alarm)))
+        return event
+
+    def _todo(self, entry: _Entry) -> Component:
+        """A to-do that is due on its day. To-do lists show the state themselves: the title is bare. No DTSTART: several
+        lists hide what has not begun, and one equal to DUE is illegal."""
+        task = entry.task
+        todo = Todo()
+        _identify(todo, todo_uid(entry.plan, task.uuid), task)
+        todo.add("due", task.date)
+        title = text.title(task, mark=False)
+        _describe(todo, entry, title)
+        status, percent = ("CANCELLED", 0) if entry.gone else _TODO_STATES[task.status]
+        todo.add("status", status)
+        todo.add("percent-complete", percent)
+        if status == "COMPLETED":
+            todo.add("completed", _instant(task.done_at or _stamp(task)))
+        _link(todo, task)
+        ends = self._format.day_ends
+        if self._format.alarm is not None and ends is not None and entry.is_open:
+            # An instant: clients do not agree on what a span before a day means.
+            todo.add_component(_alarm(title, _instant(ends(task.date)) - timedelta(minutes=self._format.alarm)))
+        return todo
+
+    def _add_times(self, event: Component, entry: _Entry) -> None:
+        if self._zone is None or not self._in_zone(entry):
+            event.add("dtstart", entry.start)
+            event.add("dtend", entry.end)
+            return
+        for name, moment in (("dtstart", entry.start), ("dtend", entry.end)):
+            event.add(name, self._zone.wall(moment), parameters={"TZID": self._zone.name})
+
+    def _in_zone(self, entry: _Entry) -> bool:
+        return self._zone is not None and self._zone.tells(entry.start) and self._zone.tells(entry.end)
 
 
-def _bytes(entry: _Entry, form: Form) -> bytes:
-    return _written(_FORMS[form](entry))
+_TODO_STATES = {
+    Status.OPEN: ("NEEDS-ACTION", 0),
+    Status.DONE: ("COMPLETED", 100),
+    Status.SKIPPED: ("CANCELLED", 0),
+}
 
 
 def _written(component: Component) -> bytes:
@@ -154,43 +244,13 @@ def _written(component: Component) -> bytes:
     return written
 
 
-def _event(entry: _Entry) -> Component:
-    """An all-day event. It never blocks the day, and done is no reason for CANCELLED, which Google hides."""
-    task = entry.task
-    event = Event()
-    _identify(event, event_uid(entry.plan, task.uuid), task)
-    event.add("dtstart", task.date)
-    event.add("dtend", _day_after(task.date))
-    _describe(event, entry, text.title(task, mark=entry.mark, gone=entry.gone))
-    event.add("status", "CANCELLED" if entry.gone else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")
-    _link(event, task)
-    return event
-
-
-def _todo(entry: _Entry) -> Component:
-    """A to-do that is due on its day. To-do lists show the state themselves: the title is bare. No DTSTART: several lists
-    hide what has not begun, and one equal to DUE is illegal."""
-    task = entry.task
-    todo = Todo()
-    _identify(todo, todo_uid(entry.plan, task.uuid), task)
-    todo.add("due", task.date)
-    _describe(todo, entry, text.title(task, mark=False))
-    status, percent = ("CANCELLED", 0) if entry.gone else _TODO_STATES[task.status]
-    todo.add("status", status)
-    todo.add("percent-complete", percent)
-    if status == "COMPLETED":
-        todo.add("completed", _instant(task.done_at or _stamp(task)))
-    _link(todo, task)
-    return todo
-
-
-_FORMS: Mapping[Form, Callable[[_Entry], Component]] = {Form.EVENTS: _event, Form.TODOS: _todo}
-_TODO_STATES = {
-    Status.OPEN: ("NEEDS-ACTION", 0),
-    Status.DONE: ("COMPLETED", 100),
-    Status.SKIPPED: ("CANCELLED", 0),
-}
+def _alarm(title: str, trigger: timedelta | datetime) -> Component:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", _Text(title))
+    parameters = {"VALUE": "DATE-TIME"} if isinstance(trigger, datetime) else {}
+    alarm.add("trigger", trigger, parameters=parameters)
+    return alarm
 
 
 def _identify(component: Component, uid: str, task: Task) -> None:

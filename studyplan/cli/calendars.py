@@ -18,11 +18,20 @@ from studyplan.errors import Conflict, UsageProblem
 @click.option(
     "--as",
     "form",
-    type=click.Choice(["events", "todos"]),
+    type=click.Choice(["events", "timed", "todos"]),
     default="events",
     show_default=True,
-    help="All-day events, or to-dos with a due date.",
+    help="All-day events, events in your study hours, or to-dos with a due date.",
 )
+@click.option(
+    "--alarm",
+    type=click.IntRange(1, 40_320),
+    metavar="MIN",
+    help="Remind so many minutes before a timed task, before the midnight that begins an all-day one (360: at 18:00 the "
+    "evening before), before the day of a to-do ends.",
+)
+@click.option("--zoned", is_flag=True, help="Times in your time zone, not in UTC: for moving them on a phone abroad.")
+@click.option("--for", "reader", type=click.Choice(["outlook"]), help="A file for Outlook to import.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks from this day on.")
 @click.option("--until", "last", type=DAY, metavar="DATE", help="Only tasks up to this day.")
 @click.option("--done", type=click.Choice(["mark", "hide"]), default="mark", show_default=True, help="What is over.")
@@ -34,6 +43,9 @@ def export(
     target: str | None,
     plan: str | None,
     form: str,
+    alarm: int | None,
+    zoned: bool,
+    reader: str | None,
     first: Any,
     last: Any,
     done: str,
@@ -46,24 +58,27 @@ def export(
     """
     from pathlib import Path
 
-    from studyplan.calendar import Form
+    from studyplan.calendar import Form, Format
     from studyplan.cli import output
     from studyplan.files import write_beside
+    from studyplan.planner.exporting import Part
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
-    name, files = context.planner.export(
+    if zoned and form != "timed":
+        raise UsageProblem(f"--zoned is for times, and --as {form} has none", hint="add --as timed")
+    exported = context.exporting.export(
         plan,
-        first=first,
-        last=last,
-        since=since,
-        done=done == "mark",
-        parts=parts,
-        mark=context.config.marks == "symbols",
-        form=Form(form),
+        Part(first, last, since, done == "mark"),
+        Format(Form(form), context.config.marks == "symbols", alarm, outlook=reader == "outlook"),
+        zoned=zoned,
+        several=parts,
     )
+    files = exported.files
+    for words in exported.notes:
+        output.note(words)
     if target is None and is_terminal(sys.stdout):
-        target = f"{slug(name)}.ics"
+        target = f"{slug(exported.name)}.ics"
     if target in (None, "-"):
         if len(files) > 1:
             raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
@@ -73,10 +88,11 @@ def export(
     assert target is not None
     path = Path(target)
     paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
+    noun = "to-do" if form == "todos" else "event"
     for each, content in zip(paths, files, strict=True):
         write_beside(each, content)
         entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
-        output.note(f"Wrote {output.count(entries, form[:-1])} to {each}")
+        output.note(f"Wrote {output.count(entries, noun)} to {each}")
     output.note(
         "A first import is safe anywhere; Thunderbird and Nextcloud's web page refuse to import an event twice:"
     )

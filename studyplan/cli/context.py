@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studyplan.planner import Planner
     from studyplan.planner.advising import Advising
     from studyplan.planner.base import UseCases
+    from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
     from studyplan.planner.mending import Mending
     from studyplan.planner.upgrading import Upgrading
@@ -69,6 +70,12 @@ class Context:
         from studyplan.planner import Planner
 
         return self._opened(Planner)
+
+    @cached_property
+    def exporting(self) -> Exporting:
+        from studyplan.planner.exporting import Exporting
+
+        return self._opened(Exporting)
 
     @cached_property
     def mending(self) -> Mending:

@@ -14,6 +14,7 @@ from studyplan.model import (
     Learner,
     Plan,
     PlanState,
+    Status,
     Task,
 )
 from studyplan.planner import find
@@ -30,6 +31,12 @@ T = TypeVar("T")
 
 #: The states of a plan that are still looked at day by day.
 LIVE = (PlanState.ACTIVE, PlanState.FINISHED)
+#: The fields that the time of day of tasks rests on.
+_TIMED = {
+    "task": {"date", "minutes", "exists", "starts_at"},
+    "plan": {"week", "busy"},
+    "learner": {"week", "zone"},
+}
 
 
 class UseCases:
@@ -76,9 +83,14 @@ class UseCases:
         kind: str = "do",
         target: int | None = None,
     ) -> Batch | None:
-        """Write the changes as one batch, by the learner's own clock. None where there are none."""
+        """Write the changes as one batch, by the learner's own clock, and the times of day that follow from them. None
+        where there are none."""
         if not changes:
             return None
+        if kind == "do" and any(map(_touches_times, changes)):
+            from studyplan.planner.timing import followed
+
+            changes = [*changes, *followed(unit, learner, changes, self._clock)]
         actor = self._who.login or self._who.named or ""
         return unit.apply(
             learner.id,
@@ -107,6 +119,13 @@ def nobody() -> NotFound:
     return NotFound(
         "there is no plan yet", hint="`studyplan start TEMPLATE` begins one, `studyplan templates` lists them"
     )
+
+
+def _touches_times(change: Change) -> bool:
+    """Whether tasks may begin at another time of day for it; completion moves nothing."""
+    if change.field == "status" and change.of == "task":
+        return change.before is Status.SKIPPED
+    return change.field in _TIMED[change.of]
 
 
 def titles(tasks: Sequence[Task]) -> str:

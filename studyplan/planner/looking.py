@@ -1,4 +1,4 @@
-"""What is there: the day, the week, tasks, plans, history, the calendar file, templates. Writes nothing."""
+"""What is there: the day, the week, tasks, plans, history, templates. Writes nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from studyplan.calendar import Form
 from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
@@ -176,56 +175,6 @@ class Looking(UseCases):
         def work(unit: Unit) -> list[Batch]:
             learner = self._who.find(unit)
             return [] if learner is None else unit.history(learner.id, limit=limit)
-
-        return self._store.read(work)
-
-    def export(
-        self,
-        word: str | None = None,
-        *,
-        first: date | None = None,
-        last: date | None = None,
-        since: date | None = None,
-        done: bool = True,
-        parts: bool = False,
-        mark: bool = True,
-        form: Form = Form.EVENTS,
-    ) -> tuple[str, list[bytes]]:
-        """A calendar's name and its files (one, unless in ``parts``), by the data alone: same data, same bytes.
-
-        ``first`` and ``last`` bound the days, ``since`` adds what was removed from that day on, ``done`` False leaves out
-        what is over; ``mark`` tells of done and skipped in the titles; ``form`` is all-day events unless named.
-        """
-        from studyplan import calendar
-
-        def work(unit: Unit) -> tuple[str, list[bytes]]:
-            learner = self._learner(unit)
-            clock = self._clock.at(learner.zone)
-            plans = unit.plans(learner.id)
-            chosen = find.plans_to_read(plans, word)
-            ever = unit.plans(learner.id, gone=True)
-            if not chosen and since is None:
-                raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
-            tasks = [
-                task
-                for task in unit.tasks(learner.id, plans=[plan.number for plan in chosen])
-                if (first is None or task.date >= first)
-                and (last is None or task.date <= last)
-                and (done or task.status is Status.OPEN)
-            ]
-            removed = []
-            if since is not None:
-                reach = {plan.number for plan in (chosen if word is not None else ever)}
-                gone = unit.removed_tasks(learner.id, since=clock.start_of(since))
-                here = {task.number for task in tasks}
-                removed = [task for task in gone if task.plan in reach and task.number not in here]
-            name = chosen[0].name if len(chosen) == 1 else "studyplan"
-            uuids = {plan.number: plan.uuid for plan in ever}
-            complete = first is None and last is None and done and since is None
-            if parts:
-                files = calendar.split(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)
-                return name, files
-            return name, [calendar.render(name, uuids, tasks, removed=removed, complete=complete, mark=mark, form=form)]
 
         return self._store.read(work)
 

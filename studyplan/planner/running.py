@@ -82,11 +82,22 @@ class Running(UseCases):
         return keep(unit, draft, learner) if keep else draft
 
     def _keep(self, unit: Unit, draft: Draft, learner: Learner) -> Draft:
+        from studyplan.planner import timing
+
         plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
         plan = replace(draft.plan, number=plan_number)
         tasks = tuple(
             replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
         )
+        clock = self._clock.at(learner.zone)
+        times = timing.starts(
+            learner,
+            [*unit.plans(learner.id), replace(plan, exists=True)],
+            [*unit.tasks(learner.id), *tasks],
+            clock,
+            days={task.date for task in tasks},
+        )
+        tasks = tuple(replace(task, starts_at=times[task.number]) for task in tasks)
         unit.add_plan(plan, draft.cards)
         unit.add_tasks(tasks, exists=True)
         self._apply(

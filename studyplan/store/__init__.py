@@ -238,13 +238,14 @@ class Unit:
         until: date | None = None,
         status: Status | None = None,
         done_since: datetime | None = None,
+        gone: bool = False,
     ) -> list[Task]:
         """The tasks by date, position and number, of every plan that exists, dropped ones too, or of the plans named.
 
-        ``since`` and ``until`` are days, both included; ``done_since`` keeps what is done or skipped since that instant.
+        ``gone``: also what does not exist, in these plans. ``since`` and ``until`` are days, both included; ``done_since`` keeps what is done or skipped since that instant.
         """
         task = tables.task.c
-        query = _tasks(learner_id, _exists(tables.task), _exists(tables.plan))
+        query = _tasks(learner_id, *([] if gone else [_exists(tables.task)]), _exists(tables.plan))
         if plans is not None:
             query = query.where(task.plan.in_(list(plans)))
         if numbers is not None:

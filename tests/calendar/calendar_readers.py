@@ -63,8 +63,8 @@ def with_ics(file: bytes) -> dict[str, Seen]:
     root = ics.Calendar(file.decode())
     events = {
         item.uid: Seen(
-            _day(item.begin),
-            _day(item.end),
+            _day(item.begin) if item.all_day else item.begin.datetime,
+            _day(item.end) if item.all_day else item.end.datetime,
             item.name,
             item.description,
             tuple(sorted(item.categories)),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from studyplan import calendar
-from studyplan.calendar import Form
+from studyplan.calendar import Form, Format
 from studyplan.model import Kind, Resource, Status, Task
 
 GOLDEN = Path(__file__).parent.parent / "golden"
@@ -41,7 +42,9 @@ def task(number: int = 1, **changed: Any) -> Task:
         "position": number,
         "updated_at": STAMP,
     }
-    return Task(**{**fields, **changed})
+    fields |= changed
+    day = datetime.combine(fields["date"], time(17), UTC)
+    return Task(**{"starts_at": day + timedelta(minutes=50 * (number % 3)), **fields})
 
 
 def week() -> list[Task]:
@@ -86,6 +89,21 @@ def week() -> list[Task]:
         task(6, key="review-language-1", title="Review: language", kind=Kind.REVIEW, minutes=10),
         task(7, title="Sit the exam", kind=Kind.EXAM, minutes=90, pinned=True, sequence=1),
     ]
+
+
+def changes_of_clock() -> list[Task]:
+    """Evenings on both sides of Berlin's change in autumn, one across it, and one in the hour that comes twice."""
+    moments = (
+        datetime(2026, 10, 24, 17, tzinfo=UTC),
+        datetime(2026, 10, 24, 23, 45, tzinfo=UTC),
+        datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        datetime(2026, 10, 25, 18, tzinfo=UTC),
+    )
+    return [task(n, date=each.date(), starts_at=each, minutes=50) for n, each in enumerate(moments, 60)]
+
+
+def ends_in_berlin(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo("Europe/Berlin"))
 
 
 #: What a title may hold. The first words of each are looked for nowhere: they only tell the cases apart.
@@ -136,15 +154,23 @@ HARD_NAME = 'Plan, with; odd: \\n "name"\r\nATTENDEE:mailto:x@example.org\x07'
 
 GOLDEN_FILES: dict[str, Callable[[], bytes]] = {
     "week": lambda: calendar.render("foundations", PLANS, week()),
-    "week-todos": lambda: calendar.render("foundations", PLANS, week(), form=Form.TODOS),
-    "unmarked": lambda: calendar.render("foundations", PLANS, week(), mark=False, complete=False),
+    "week-todos": lambda: calendar.render("foundations", PLANS, week(), format=Format(Form.TODOS)),
+    "unmarked": lambda: calendar.render("foundations", PLANS, week(), format=Format(mark=False), complete=False),
     "removed": lambda: calendar.render("foundations", PLANS, week()[:2], removed=removed(), complete=False),
     "two-plans": lambda: calendar.render(
         "studyplan", PLANS, [replace(week()[0], plan=2), *week()[1:3]], complete=False
     ),
+    "timed": lambda: calendar.render("foundations", PLANS, week(), format=Format(Form.TIMED, alarm=15)),
+    "zoned": lambda: calendar.render(
+        "foundations", PLANS, changes_of_clock(), format=Format(Form.TIMED, zone="Europe/Berlin")
+    ),
+    "alarms": lambda: calendar.render("foundations", PLANS, week()[1:4], format=Format(alarm=360, outlook=True)),
+    "todo-alarms": lambda: calendar.render(
+        "foundations", PLANS, week()[1:4], format=Format(Form.TODOS, alarm=360, day_ends=ends_in_berlin)
+    ),
     "empty": lambda: calendar.render("foundations", PLANS, []),
     "hard": lambda: calendar.render(HARD_NAME, PLANS, hard()[:-1]),
-    "hard-todos": lambda: calendar.render(HARD_NAME, PLANS, hard()[:-1], form=Form.TODOS),
+    "hard-todos": lambda: calendar.render(HARD_NAME, PLANS, hard()[:-1], format=Format(Form.TODOS)),
 }
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from studyplan import calendar
-from studyplan.calendar import Form, event_uid, text, todo_uid
+from studyplan.calendar import Form, Format, event_uid, text, todo_uid
 from studyplan.model import Resource, Status, Task
 
 TODO_STATES = {Status.OPEN: "NEEDS-ACTION", Status.DONE: "COMPLETED", Status.SKIPPED: "CANCELLED"}
@@ -27,6 +27,11 @@ def meant(tasks: list[Task], form: Form, reader: str) -> dict[str, Seen]:
         if form is Form.EVENTS:
             seen[event_uid(PLANS[each.plan], each.uuid)] = Seen(
                 each.date, each.date + timedelta(days=1), text.title(each), body, labels, "CONFIRMED"
+            )
+        elif form is Form.TIMED:
+            end = each.starts_at + timedelta(minutes=each.minutes)
+            seen[event_uid(PLANS[each.plan], each.uuid)] = Seen(
+                each.starts_at, end, text.title(each), body, labels, "CONFIRMED"
             )
         else:
             seen[todo_uid(PLANS[each.plan], each.uuid)] = Seen(
@@ -50,7 +55,7 @@ def readable(tasks: list[Task], reader: str) -> list[Task]:
 def test_every_field_is_read_as_it_was_meant(reader: str, form: Form) -> None:
     """An ordinary week and all the hard cases: days, title, body, labels and state."""
     for tasks in (week(), readable(hard(), reader)):
-        file = calendar.render(HARD_NAME, PLANS, tasks, form=form)
+        file = calendar.render(HARD_NAME, PLANS, tasks, format=Format(form))
         assert READERS[reader](file) == meant(tasks, form, reader)
 
 
@@ -87,4 +92,4 @@ def test_any_text_is_read_as_it_was_meant(texts: list[tuple[str, str, str]]) -> 
     for reader, read in READERS.items():
         for form in Form:
             sane = readable([each for each in tasks if reader != "ics" or "\\" not in each.tags[0]], reader)
-            assert read(calendar.render("x", PLANS, sane, form=form)) == meant(sane, form, reader)
+            assert read(calendar.render("x", PLANS, sane, format=Format(form))) == meant(sane, form, reader)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4, uuid5
@@ -16,7 +16,7 @@ from calendar_readers import components, lines, with_icalendar
 from calendar_samples import GOLDEN, GOLDEN_FILES, HARD_NAME, PLAN, PLANS, STAMP, hard, removed, task, week
 
 from studyplan import calendar
-from studyplan.calendar import Form, event_uid, todo_uid
+from studyplan.calendar import Form, Format, event_uid, todo_uid
 from studyplan.errors import Conflict
 from studyplan.model import Resource, Status, Task
 
@@ -85,7 +85,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_file_is_well_formed(form: Form) -> None:
     """CRLF, UTF-8 without a mark, at most 75 octets a line and no line broken inside a character."""
-    file = calendar.render(HARD_NAME, PLANS, hard(), form=form)
+    file = calendar.render(HARD_NAME, PLANS, hard(), format=Format(form))
     assert file.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:")
     assert file.endswith(b"END:VCALENDAR\r\n")
     assert b"\r\n\r\n" not in file
@@ -97,8 +97,8 @@ def test_the_file_is_well_formed(form: Form) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_no_text_becomes_a_property(form: Form) -> None:
     """Line breaks in a name, title, key, module or address end nowhere at the beginning of a line."""
-    file = calendar.render(HARD_NAME, PLANS, hard(), form=form)
-    kind = {Form.EVENTS: "VEVENT", Form.TODOS: "VTODO"}[form]
+    file = calendar.render(HARD_NAME, PLANS, hard(), format=Format(form))
+    kind = "VTODO" if form is Form.TODOS else "VEVENT"
     known = set(KNOWN_PROPERTIES)
     for line in lines(file):
         if line.startswith(("BEGIN:", "END:")):
@@ -180,7 +180,7 @@ def test_states(status: Status, title: str, shown: str) -> None:
     event = of(render(each), each)
     assert title in event
     assert "STATUS:CONFIRMED" in event
-    todo = components(render(each, form=Form.TODOS))[todo_uid(PLAN, each.uuid)].split("\n")
+    todo = components(render(each, format=Format(Form.TODOS)))[todo_uid(PLAN, each.uuid)].split("\n")
     assert f"STATUS:{shown}" in todo
     assert "SUMMARY:Read chapter 1" in todo
     assert f"PERCENT-COMPLETE:{100 if status is Status.DONE else 0}" in todo
@@ -194,7 +194,7 @@ def test_undone_leaves_no_trace_of_done() -> None:
     done = task(status=Status.DONE, done_at=STAMP, updated_at=STAMP)
     again = replace(done, status=Status.OPEN, done_at=None, updated_at=STAMP + timedelta(seconds=1))
     for form in FORMS:
-        file = render(again, form=form)
+        file = render(again, format=Format(form))
         assert "✓" not in file.decode()
         assert "\nCOMPLETED" not in file.decode()
         assert "LAST-MODIFIED:20260701T083001Z" in lines(file)
@@ -222,7 +222,7 @@ def test_a_task_that_is_back_is_not_gone() -> None:
 
 def test_removed_to_dos_are_cancelled() -> None:
     """The same for to-dos, whose state is their own."""
-    file = render(form=Form.TODOS, removed=[task(status=Status.DONE, done_at=STAMP, exists=False)])
+    file = render(format=Format(Form.TODOS), removed=[task(status=Status.DONE, done_at=STAMP, exists=False)])
     assert {"STATUS:CANCELLED", "PERCENT-COMPLETE:0"} <= set(lines(file))
     assert "COMPLETED" not in " ".join(lines(file)).replace("PERCENT-COMPLETE", "")
 
@@ -263,11 +263,14 @@ def test_the_order_of_the_tasks_does_not_show() -> None:
 def test_one_moved_task_changes_one_component(form: Form) -> None:
     """All others keep every byte, so that a feed's reader sees one change."""
     before = week()
-    moved = replace(before[3], date=date(2026, 7, 9), sequence=1, updated_at=STAMP + timedelta(days=1))
-    old, new = (components(render(*tasks, form=form)) for tasks in (before, [*before[:3], moved, *before[4:]]))
+    later = datetime(2026, 7, 9, 17, tzinfo=UTC)
+    moved = replace(before[3], date=later.date(), starts_at=later, sequence=1, updated_at=STAMP + timedelta(days=1))
+    old, new = (
+        components(render(*tasks, format=Format(form))) for tasks in (before, [*before[:3], moved, *before[4:]])
+    )
     assert old.keys() == new.keys()
     differ = [uid for uid in old if old[uid] != new[uid]]
-    assert differ == [{Form.EVENTS: event_uid, Form.TODOS: todo_uid}[form](PLAN, moved.uuid)]
+    assert differ == [(todo_uid if form is Form.TODOS else event_uid)(PLAN, moved.uuid)]
     assert "SEQUENCE:1" in new[differ[0]].split("\n")
 
 
@@ -306,7 +309,7 @@ def test_a_file_holds_900_kilobytes() -> None:
 def test_split_files(form: Form) -> None:
     """As few as the limits allow, none complete, all tasks in the order of days, none twice."""
     tasks = [task(n, date=date(2026, 1, 1) + timedelta(days=n)) for n in range(1, 1502)]
-    files = calendar.split("many", PLANS, tasks, form=form)
+    files = calendar.split("many", PLANS, tasks, format=Format(form))
     assert [len(components(file)) for file in files] == [1000, 501]
     uids = [uid for file in files for uid in components(file)]
     assert len(set(uids)) == len(uids) == len(tasks)
@@ -338,5 +341,5 @@ def test_an_entry_over_the_limit_is_refused() -> None:
 def test_instants_in_other_zones_are_the_same_instant() -> None:
     """COMPLETED is in UTC; where it was not kept, the last change is the nearest that is known."""
     done = task(status=Status.DONE, done_at=datetime(2026, 7, 1, 12, tzinfo=timezone(timedelta(hours=2))))
-    assert "COMPLETED:20260701T100000Z" in lines(render(done, form=Form.TODOS))
-    assert "COMPLETED:20260701T083000Z" in lines(render(replace(done, done_at=None), form=Form.TODOS))
+    assert "COMPLETED:20260701T100000Z" in lines(render(done, format=Format(Form.TODOS)))
+    assert "COMPLETED:20260701T083000Z" in lines(render(replace(done, done_at=None), format=Format(Form.TODOS)))

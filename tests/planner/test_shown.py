@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from studyplan.calendar import Form, render
+from studyplan.calendar import Form, Format, render
 from studyplan.model import Access, Anchor, Kind, Reason, Resource, Status, Task, Tier
 from studyplan.store import SHOWN
 from studyplan.store.rows import TASK
@@ -37,6 +37,7 @@ BASE = Task(
     evidence="a list",
     tags=("words",),
     updated_at=AT,
+    starts_at=AT,
 )
 #: Another value for each field that a change may name.
 OTHER = {
@@ -65,12 +66,13 @@ OTHER = {
     "tags": ("other",),
     "objective": "can do other things",
     "evidence": "another list",
+    "starts_at": datetime(2026, 7, 1, 13, tzinfo=UTC),
     "resources": (Resource("Page", "https://example.org/"),),
 }
 
 
 def rendered(task: Task) -> bytes:
-    return b"".join(render("plan", {1: PLAN}, [task], form=form) for form in Form)
+    return b"".join(render("plan", {1: PLAN}, [task], format=Format(form)) for form in Form)
 
 
 def test_every_field_has_another_value():

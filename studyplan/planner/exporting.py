@@ -1,0 +1,129 @@
+"""The plan as calendar files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan import calendar
+from studyplan.calendar.forms import PLAIN, Form, Format
+from studyplan.errors import NotFound, UsageProblem
+from studyplan.model import Status
+from studyplan.planner import find, timing
+from studyplan.planner.base import UseCases
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from studyplan.model import Learner, Plan, Task
+    from studyplan.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of the plans goes into a calendar. ``since`` adds what was removed from that day on."""
+
+    first: date | None = None
+    last: date | None = None
+    since: date | None = None
+    done: bool = True
+
+    @property
+    def is_all(self) -> bool:
+        return self.first is None and self.last is None and self.since is None and self.done
+
+
+#: The whole of the plans.
+ALL = Part()
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Calendar files under the name of their plan, and what their reader should know."""
+
+    name: str
+    files: tuple[bytes, ...]
+    notes: tuple[str, ...] = ()
+
+
+class Exporting(UseCases):
+    def export(
+        self,
+        word: str | None = None,
+        part: Part = ALL,
+        format: Format = PLAIN,
+        *,
+        zoned: bool = False,
+        several: bool = False,
+    ) -> Exported:
+        """Plans as a calendar: one file, unless ``several`` are allowed. By the data alone: same data, same bytes.
+
+        ``zoned``: timed events in the learner's time zone rather than in UTC. Raises UsageProblem where none is known.
+        """
+
+        def work(unit: Unit) -> Exported:
+            learner = self._learner(unit)
+            clock = self._clock.at(learner.zone)
+            plans = unit.plans(learner.id)
+            chosen = find.plans_to_read(plans, word)
+            ever = unit.plans(learner.id, gone=True)
+            if not chosen and part.since is None:
+                raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
+            all_tasks = unit.tasks(learner.id)
+            numbers = {plan.number for plan in chosen}
+            tasks = [
+                task
+                for task in all_tasks
+                if task.plan in numbers
+                and (part.first is None or task.date >= part.first)
+                and (part.last is None or task.date <= part.last)
+                and (part.done or task.status is Status.OPEN)
+            ]
+            removed = []
+            if part.since is not None:
+                reach = {plan.number for plan in (chosen if word is not None else ever)}
+                gone = unit.removed_tasks(learner.id, since=clock.start_of(part.since))
+                here = {task.number for task in tasks}
+                removed = [task for task in gone if task.plan in reach and task.number not in here]
+            if format.form is Form.TIMED:
+                tasks = timing.with_times(learner, plans, all_tasks, tasks, clock)
+                removed = timing.with_times(learner, plans, all_tasks, removed, clock)
+            name = chosen[0].name if len(chosen) == 1 else "studyplan"
+            uuids = {plan.number: plan.uuid for plan in ever}
+            wanted = replace(
+                format, zone=_zone(learner) if zoned else None, day_ends=lambda day: clock.moment(day, 24 * 60)
+            )
+            write = calendar.split if several else _one
+            files = write(name, uuids, tasks, removed=removed, complete=part.is_all, format=wanted)
+            return Exported(name, tuple(files), tuple(_hours_note(learner, chosen, format)))
+
+        return self._store.read(work)
+
+
+def _zone(learner: Learner) -> str:
+    if learner.zone is None:
+        raise UsageProblem(
+            "no time zone is known to write times in", hint="`studyplan learner set --zone Europe/Berlin` names yours"
+        )
+    return learner.zone
+
+
+def _one(
+    name: str,
+    plans: Mapping[int, UUID],
+    tasks: Sequence[Task],
+    *,
+    removed: Sequence[Task],
+    complete: bool,
+    format: Format,
+) -> list[bytes]:
+    return [calendar.render(name, plans, tasks, removed=removed, complete=complete, format=format)]
+
+
+def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iterator[str]:
+    """Where nobody said when study takes place, the times are a guess."""
+    weeks = [plan.week or learner.week for plan in plans]
+    if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
+        yield "no study hours are known, so days begin at 19:00: `studyplan hours mon-fri=18:30-20:00` says yours"

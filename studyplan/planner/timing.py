@@ -1,0 +1,153 @@
+"""The time of day of each task: which days a change touches, and what their stacking means in changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from studyplan.model import Change, Learner, Plan, PlanState, Status, StudyHours, Task
+from studyplan.planner.capacity import EVENING
+from studyplan.schedule.hours import Sitting, Stretch, stacked
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.store import Unit
+
+#: Minutes after midnight: where a long day has to open earlier, it does not open before six.
+_DAWN = 6 * 60
+_MIDNIGHT = 24 * 60
+
+
+def followed(unit: Unit, learner: Learner, changes: Sequence[Change], clock: Clock) -> list[Change]:
+    """The changes of times that other changes bring along, those of rows that are only now made included."""
+    made = {each.number for each in changes if each.of == "task" and each.field == "exists" and each.after}
+    before = unit.tasks(learner.id)
+    before += unit.tasks(learner.id, numbers=made, gone=True) if made else []
+    by_row: dict[tuple[str, int], dict[str, Any]] = {}
+    for change in changes:
+        by_row.setdefault((change.of, change.number), {})[change.field] = change.after
+    learner = replace(learner, **by_row.get(("learner", 0), {}))
+    plans = [replace(plan, **by_row.get(("plan", plan.number), {})) for plan in unit.plans(learner.id, gone=True)]
+    after = [replace(task, **by_row.get(("task", task.number), {})) for task in before]
+    clock = clock.at(learner.zone)
+    anew = frozenset(_other_hours(by_row, plans))
+    if anew:
+        today = clock.today()
+        days = {task.date for task in after if task.plan in anew and task.date >= today}
+    else:
+        days = {task.date for task in after if ("task", task.number) in by_row or ("plan", task.plan) in by_row}
+    just = frozenset(each.number for each in changes if each.of == "task" and each.field == "starts_at" and each.after)
+    found = starts(learner, plans, after, clock, days=days, anew=anew, just_set=just)
+    return [
+        Change("task", task.number, "starts_at", task.starts_at, found[task.number])
+        for task in after
+        if task.number in found and found[task.number] != task.starts_at
+    ]
+
+
+def _other_hours(by_row: Mapping[tuple[str, int], Mapping[str, Any]], plans: Iterable[Plan]) -> Iterator[int]:
+    """The plans whose study hours are others now: their times are laid anew."""
+    if by_row.get(("learner", 0), {}).keys() & {"week", "zone"}:
+        yield from (plan.number for plan in plans)
+    for (of, number), fields in by_row.items():
+        if of == "plan" and "week" in fields:
+            yield number
+
+
+def starts(
+    learner: Learner,
+    plans: Iterable[Plan],
+    tasks: Iterable[Task],
+    clock: Clock,
+    *,
+    days: Collection[date],
+    anew: Collection[int] = (),
+    just_set: Collection[int] = (),
+) -> dict[int, datetime]:
+    """When the open tasks of some days begin, by number; ``plans`` and ``tasks`` are all of the learner's.
+
+    ``anew``: the plans whose times are forgotten first. ``just_set``: tasks whose time the learner has just chosen.
+    """
+    running = {plan.number: plan for plan in plans if plan.state is PlanState.ACTIVE and plan.exists}
+    by_day: dict[date, list[Task]] = {day: [] for day in days}
+    for task in tasks:
+        if task.exists and task.plan in running and task.date in by_day and task.status is not Status.SKIPPED:
+            by_day[task.date].append(task)
+    found: dict[int, datetime] = {}
+    for day, here in by_day.items():
+        here.sort(key=lambda task: (task.plan, task.position, task.number))
+        still_open = [task for task in here if task.status is Status.OPEN]
+        hours = {number: (plan.week or learner.week) for number, plan in running.items()}
+        sittings = []
+        ends = [clock.moment(day, _MIDNIGHT)]
+        for task in still_open:
+            week = hours[task.plan]
+            opens, closes = _open(week.on(day) if week else StudyHours(), clock.day_starts)
+            ends.append(clock.moment(day, closes))
+            stands = task.starts_at is not None and task.plan not in anew and clock.day_of(task.starts_at) == day
+            sittings.append(
+                Sitting(
+                    number=task.number,
+                    minutes=task.minutes,
+                    opens=clock.moment(day, opens),
+                    start=task.starts_at if stands else None,
+                    claim=2 if task.number in just_set else 1 if task.pinned else 0,
+                    needs=_needs(task, still_open),
+                )
+            )
+        done = [
+            (task.starts_at, task.starts_at + timedelta(minutes=task.minutes))
+            for task in here
+            if task.status is Status.DONE and task.starts_at is not None
+        ]
+        engaged = [*done, *_engagements(running.values(), day, clock)]
+        found |= stacked(sittings, engaged, clock.moment(day, _DAWN), max(ends))
+    return found
+
+
+def with_times(
+    learner: Learner, plans: Sequence[Plan], all_tasks: Sequence[Task], tasks: Iterable[Task], clock: Clock
+) -> list[Task]:
+    """The tasks, those without a time of day with the one that they would get. ``plans`` and ``all_tasks`` are all of the
+    learner's. Tasks of databases from before there were times have none until something moves."""
+    tasks = list(tasks)
+    days = {task.date for task in tasks if task.starts_at is None}
+    found = starts(learner, plans, all_tasks, clock, days=days) if days else {}
+    by_number = {plan.number: plan for plan in plans}
+
+    def start(task: Task) -> datetime:
+        plan = by_number.get(task.plan)
+        week = (plan.week if plan else None) or learner.week
+        opens, _ = _open(week.on(task.date) if week else StudyHours(), clock.day_starts)
+        return found.get(task.number) or clock.moment(task.date, opens)
+
+    return [task if task.starts_at is not None else replace(task, starts_at=start(task)) for task in tasks]
+
+
+def _open(hours: StudyHours, day_starts: time) -> tuple[int, int]:
+    """Minutes after the day's midnight at which its study hours begin and end; what lies before the study day begins
+    belongs to the night after it."""
+    begins = EVENING if hours.start is None else hours.start.hour * 60 + hours.start.minute
+    if begins < day_starts.hour * 60 + day_starts.minute:
+        begins += _MIDNIGHT
+    return begins, begins + (hours.minutes or 0)
+
+
+def _needs(task: Task, others: Sequence[Task]) -> frozenset[int]:
+    """Those of a day's tasks that the task comes after, by what its template says."""
+    ahead = set(task.after)
+    return frozenset(
+        other.number
+        for other in others
+        if other.plan == task.plan and other.task in ahead and other.position < task.position
+    )
+
+
+def _engagements(plans: Iterable[Plan], day: date, clock: Clock) -> Iterator[Stretch]:
+    for plan in plans:
+        for each in plan.busy:
+            # A day that is taken whole has no time to go around.
+            if each.day == day and not (each.start <= 0 and each.end >= _MIDNIGHT):
+                yield clock.moment(day, each.start), clock.moment(day, each.end)
