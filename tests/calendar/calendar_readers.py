@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import atexit
+import base64
+import json
 import re
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import ics
 import vobject
 from icalendar import Calendar
+
+#: Parsers that are no Python packages, each a small program around one.
+PARSERS = Path(__file__).with_name("parsers")
 
 
 @dataclass(frozen=True)
@@ -83,10 +91,55 @@ def _day(moment: Any) -> date:
     return stamp.date()
 
 
+class Foreign:
+    """A parser that is a program of its own. It is started at its first file and answers file by file."""
+
+    def __init__(self, *command: str) -> None:
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __call__(self, file: bytes) -> dict[str, Seen]:
+        if self._process is None:
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=PARSERS)
+            atexit.register(self._stop, self._process)
+        into, out = self._process.stdin, self._process.stdout
+        assert into is not None
+        assert out is not None
+        into.write(base64.b64encode(file) + b"\n")
+        into.flush()
+        answer = json.loads(out.readline())
+        assert "refused" not in answer, answer
+        return {
+            uid: Seen(
+                start=_moment(entry["start"]),
+                end=_moment(entry["end"]),
+                title=entry["title"],
+                body=entry["body"],
+                labels=tuple(sorted(entry["labels"])),
+                status=entry["status"],
+            )
+            for uid, entry in answer["entries"].items()
+        }
+
+    @staticmethod
+    def _stop(process: subprocess.Popen[bytes]) -> None:
+        process.kill()
+        process.communicate()
+
+
+def _moment(text: str | None) -> date | None:
+    if text is None:
+        return None
+    return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+
+
 READERS: dict[str, Callable[[bytes], dict[str, Seen]]] = {
     "icalendar": with_icalendar,
     "vobject": with_vobject,
     "ics": with_ics,
+    # The system's Python: libical's binding comes with the system.
+    "libical": Foreign("/usr/bin/python3", "with_libical.py"),
+    "ical.js": Foreign("node", "with_icaljs.mjs"),
 }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from calendar_readers import READERS, Seen
-from calendar_samples import HARD_NAME, PLANS, hard, removed, task, week
+from calendar_samples import HARD_NAME, PLANS, ends_in_berlin, hard, removed, task, week
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -15,6 +15,9 @@ from studyplan import calendar
 from studyplan.calendar import Form, Format, event_uid, text, todo_uid
 from studyplan.model import Resource, Status, Task
 
+ZONES = ("Europe/Berlin", "Europe/Dublin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe")
+#: ``ics`` takes the system's zone of the same name and stumbles over Dublin's negative summer time.
+ZONED = [(reader, zone) for zone in ZONES for reader in READERS if (reader, zone) != ("ics", "Europe/Dublin")]
 TODO_STATES = {Status.OPEN: "NEEDS-ACTION", Status.DONE: "COMPLETED", Status.SKIPPED: "CANCELLED"}
 ANYTHING = st.text(st.characters(), max_size=60)
 
@@ -57,6 +60,33 @@ def test_every_field_is_read_as_it_was_meant(reader: str, form: Form) -> None:
     for tasks in (week(), readable(hard(), reader)):
         file = calendar.render(HARD_NAME, PLANS, tasks, format=Format(form))
         assert READERS[reader](file) == meant(tasks, form, reader)
+
+
+@pytest.mark.parametrize(("reader", "zone"), ZONED)
+def test_times_of_a_zone_are_read_as_they_were_meant(reader: str, zone: str) -> None:
+    """Each hour around both changes of clock, and an evening of each month: the same instants for everybody."""
+    changes = [
+        datetime(2026, 3, 28, 23),
+        datetime(2026, 10, 24, 23),
+        datetime(2026, 4, 4, 12),
+        datetime(2026, 10, 3, 12),
+    ]
+    moments = [start.replace(tzinfo=UTC) + timedelta(hours=hour) for start in changes for hour in range(8)]
+    moments += [datetime(2027, month, 10, 18, 30, tzinfo=UTC) for month in range(1, 13)]
+    tasks = [task(n, starts_at=moment, date=moment.date(), minutes=50) for n, moment in enumerate(moments, 1)]
+    file = calendar.render("x", PLANS, tasks, format=Format(Form.TIMED, zone=zone))
+    assert file.count(f";TZID={zone}:".encode()) > len(tasks)
+    assert READERS[reader](file) == meant(tasks, Form.TIMED, reader)
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_alarms_disturb_nothing(reader: str) -> None:
+    """An event with an alarm, and a file for Outlook, say the same as without."""
+    for form in Form:
+        ring = Format(form, alarm=30, outlook=True, day_ends=ends_in_berlin)
+        file = calendar.render("x", PLANS, week(), format=ring)
+        assert file.count(b"BEGIN:VALARM") == sum(each.status is Status.OPEN for each in week())
+        assert READERS[reader](file) == meant(week(), form, reader)
 
 
 @pytest.mark.parametrize("reader", READERS)
