@@ -1,25 +1,21 @@
 """When a learner is busy by the calendars they keep elsewhere. The reading is done by a process of its own.
 
 A calendar file is somebody else's data, and a recurrence rule is a small program: some never end. So
-:mod:`studyplan.calendar.reading` reads it in a second process, which is ended after five seconds.
+:mod:`studyplan.calendar.reading` reads it in a second process (:mod:`studyplan.calendar.aside`).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
+from studyplan.calendar.aside import answered
 from studyplan.errors import BadFile, StorageProblem
 
-#: Seconds for all files together.
-LONGEST = 5.0
 #: Begin and end, aware, in the learner's zone; the end is excluded.
 Interval = tuple[datetime, datetime]
 
@@ -84,28 +80,7 @@ def _files(path: Path) -> list[Path]:
 
 def _read(path: Path, files: Sequence[Path], first: date, last: date) -> dict[str, Any]:
     question = {"files": [str(file) for file in files], "first": first.isoformat(), "last": last.isoformat()}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "studyplan.calendar.reading"],
-            input=json.dumps(question).encode(),
-            capture_output=True,
-            timeout=LONGEST,
-            check=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        raise BadFile(
-            f"{path}: reading the calendar takes more than {LONGEST:g} seconds",
-            hint="export fewer years or fewer calendars",
-        ) from None
-    except (subprocess.CalledProcessError, ValueError) as problem:
-        raise BadFile(f"{path}: the calendar cannot be read") from problem
-    if "bad" in answer:
-        raise BadFile(f"{path}: {answer['bad']}")
-    if "closed" in answer:
-        raise StorageProblem(f"{path} cannot be read: {answer['closed']}")
-    return answer
+    return answered("studyplan.calendar.reading", json.dumps(question).encode(), str(path))
 
 
 def _moment(text: str) -> date | datetime:

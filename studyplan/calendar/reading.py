@@ -6,18 +6,15 @@ Run as a program of its own (``python -m studyplan.calendar.reading``), because 
 or of wall times without a zone; ``warnings``, how many things were passed over, and ``problems``, some of them in words; or
 ``bad`` or ``closed``, why nothing can be taken from the files, or a file cannot be read.
 
-A calendar is taken apart here, line by line, and only the lines that say when somebody is busy reach ``icalendar``, one
-event at a time: a broken event costs itself, not its neighbours.
+Only the lines that say when somebody is busy reach ``icalendar``, one event at a time.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -27,13 +24,13 @@ from typing import Any
 
 import recurring_ical_events  # type: ignore[import-untyped]
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Component, Event, Timezone
+from icalendar import Calendar, Component, Event
 from icalendar.prop import vDDDTypes, vRecur
 from icalendar.timezone import tzp
 
-#: Bytes, components and occurrences of all files together.
-MOST_BYTES = 10_000_000
-MOST_COMPONENTS = 20_000
+from studyplan.calendar.lines import LONGEST_RULE, TIMES, Block, Moment, Passed, Room, Unreadable, blocks, passing_over
+
+#: Occurrences of all files together.
 MOST_OCCURRENCES = 50_000
 #: Of one event: steps of its rule from its start to the end of the window (about half a second of walking), occurrences
 #: in the window, single dates that are added or excepted, and rules.
@@ -41,18 +38,10 @@ _MOST_STEPS = 200_000
 _MOST_IN_SERIES = 5_000
 _MOST_DATES = 10_000
 _MOST_RULES = 20
-#: How many warnings are kept in words.
-_MOST_PROBLEMS = 20
-#: Characters of a recurrence rule.
-_LONGEST_RULE = 1_000
 #: An event's day in its own zone is at most this far from the same instant's day in the learner's.
 _ZONES_APART = timedelta(days=2)
-_COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
 #: What says when an event takes place, and what says whether and of which revision it is.
-_TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
-_PROPERTIES = _TIMES | {"UID", "SEQUENCE", "LAST-MODIFIED", "STATUS", "TRANSP"}
-_NAME = re.compile(r"\s*([\w.-]+)\s*[;:]")
-_TZID = re.compile(r';\s*TZID\s*=\s*("[^"]*"|[^;:]*)', re.IGNORECASE)
+_PROPERTIES = TIMES | {"UID", "SEQUENCE", "LAST-MODIFIED", "STATUS", "TRANSP"}
 #: Days in a step of each frequency, and which parts make several occurrences of one step.
 _STEPS = {
     "YEARLY": (365.0, ("BYHOUR", "BYMINUTE", "BYSECOND")),
@@ -64,52 +53,12 @@ _STEPS = {
     "SECONDLY": (1 / 86400, ()),
 }
 
-#: A date, an instant in UTC or a wall time without a zone.
-Moment = date | datetime
-
-
-class Unreadable(Exception):
-    """Nothing can be taken from the files; the message is for people."""
-
 
 @dataclass(slots=True)
-class _Block:
-    """The lines of one event that matter, by their property's name."""
-
-    lines: dict[str, list[str]] = field(default_factory=dict)
-
-    def value(self, name: str) -> str:
-        """The first line's value, or nothing. Right for properties whose parameters hold no colon."""
-        return next((line.partition(":")[2].strip() for line in self.lines.get(name, ())), "")
-
-    @property
-    def revision(self) -> tuple[int, str]:
-        digits = self.value("SEQUENCE")
-        return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0, self.value("LAST-MODIFIED")
-
-    def outside(self, first: date, last: date) -> bool:
-        """Whether the event surely takes place on none of the days: known from digits alone, for events that happen once."""
-        if self.lines.keys() & {"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"}:
-            return False
-        try:
-            days = [_day(line) for name in ("DTSTART", "DTEND") for line in self.lines.get(name, ())]
-        except ValueError:
-            return False
-        return bool(days) and (min(days) > last + _ZONES_APART or max(days) < first - _ZONES_APART)
-
-
-@dataclass(slots=True)
-class Reading:
-    """What was found, and what was passed over: how many things, some of them in words."""
+class Reading(Passed):
+    """What was found, and what was passed over."""
 
     spans: list[tuple[Moment, Moment]] = field(default_factory=list)
-    warnings: int = 0
-    problems: list[str] = field(default_factory=list)
-
-    def warn(self, problem: str) -> None:
-        self.warnings += 1
-        if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(problem)
 
 
 def read(files: Sequence[Path], first: date, last: date) -> Reading:
@@ -121,116 +70,43 @@ def read(files: Sequence[Path], first: date, last: date) -> Reading:
     """
     tzp.use_zoneinfo()
     reading = Reading()
-    blocks: dict[tuple[str, str], _Block] = {}
+    newest: dict[tuple[str, str], Block] = {}
     for number, block in enumerate(_events(files, reading)):
         uid = block.value("UID")
         key = (uid or f"\n{number}", block.value("RECURRENCE-ID"))
-        if key not in blocks or block.revision >= blocks[key].revision:
-            blocks[key] = block
-    series: dict[str, list[_Block]] = {}
-    for (uid, _), block in blocks.items():
+        if key not in newest or block.revision >= newest[key].revision:
+            newest[key] = block
+    series: dict[str, list[Block]] = {}
+    for (uid, _), block in newest.items():
         series.setdefault(uid, []).append(block)
     for group in series.values():
-        if len(group) == 1 and group[0].outside(first, last):
+        if len(group) == 1 and _is_outside(group[0], first, last):
             continue
-        with _passing_over(f"event {group[0].value('UID')[:60] or 'without UID'}", reading):
+        with passing_over(f"event {group[0].value('UID')[:60] or 'without UID'}", reading):
             reading.spans += _occurrences(_understood(group, reading), first, last)
         if len(reading.spans) > MOST_OCCURRENCES:
             raise Unreadable(f"more than {MOST_OCCURRENCES:,} events between {first} and {last}")
     return reading
 
 
-# --- taking files apart
-
-
-def _events(files: Iterable[Path], reading: Reading) -> Iterator[_Block]:
-    """The events of all files. Each file's own time zones are made known before its events are handed on."""
-    room = MOST_BYTES
-    components = 0
-    for number, file in enumerate(files):
+def _events(files: Iterable[Path], reading: Reading) -> Iterator[Block]:
+    room = Room()
+    for file in files:
         with file.open("rb") as stream:
-            data = stream.read(room + 1)
-        room -= len(data)
-        if room < 0:
-            raise Unreadable(f"more than {MOST_BYTES // 1_000_000} MB of calendar")
-        blocks: list[_Block] = []
-        zones: list[list[str]] = []
-        calendars = 0
-        for name, lines in _components(data.decode("utf-8-sig", "replace"), reading):
-            if name == "VCALENDAR":
-                calendars += 1
-                continue
-            components += 1
-            if components > MOST_COMPONENTS:
-                raise Unreadable(f"more than {MOST_COMPONENTS:,} calendar entries")
-            if name == "VTIMEZONE":
-                zones.append(lines)
-            elif name == "VEVENT":
-                blocks.append(_block(lines, reading))
-        if not calendars:
-            raise Unreadable(f"{file.name} is no calendar file: no BEGIN:VCALENDAR in it")
-        known = _Zones(number, zones, reading)
-        for block in blocks:
-            known.settle(block)
+            data = stream.read(room.octets + 1)
+        for _, block in blocks(data, file.name, {"VEVENT"}, _PROPERTIES, reading, room):
             yield block
 
 
-def _components(text: str, reading: Reading) -> Iterator[tuple[str, list[str]]]:
-    """Each component with its own lines; of what is nested in one, only a time zone's rules."""
-    kind = ""
-    lines: list[str] = []
-    inner = 0
-    for line in _unfolded(text):
-        word, _, name = line.partition(":")
-        word, name = word.strip().upper(), name.strip().upper()
-        if word == "BEGIN" and (name == "VCALENDAR" or name in _COMPONENTS):
-            if kind:
-                reading.warn(f"{kind} without END")
-                yield kind, lines
-            kind, lines, inner = ("", [], 0) if name == "VCALENDAR" else (name, [], 0)
-            if not kind:
-                yield name, []
-        elif word == "END" and (name == kind or name == "VCALENDAR"):
-            if kind:
-                if name != kind:
-                    reading.warn(f"{kind} without END")
-                yield kind, lines
-            kind = ""
-        elif kind:
-            if word in ("BEGIN", "END"):
-                inner += 1 if word == "BEGIN" else -1
-                keep = kind == "VTIMEZONE"
-            else:
-                keep = kind == "VTIMEZONE" or inner <= 0
-            if keep:
-                lines.append(line)
-    if kind:
-        reading.warn(f"{kind} without END")
-        yield kind, lines
-
-
-def _unfolded(text: str) -> Iterator[str]:
-    parts: list[str] = []
-    for line in re.split("\r\n|[\r\n]", text):
-        if line[:1] in (" ", "\t"):
-            parts.append(line[1:])
-            continue
-        if parts:
-            yield "".join(parts)
-        parts = [line] if line else []
-    if parts:
-        yield "".join(parts)
-
-
-def _block(lines: Iterable[str], reading: Reading) -> _Block:
-    block = _Block()
-    for line in lines:
-        name = _NAME.match(line)
-        if name is None:
-            reading.warn(f"no property: {line[:60]}")
-        elif name[1].upper() in _PROPERTIES:
-            block.lines.setdefault(name[1].upper(), []).append(line.strip())
-    return block
+def _is_outside(event: Block, first: date, last: date) -> bool:
+    """Whether the event surely takes place on none of the days: known from digits alone, for events that happen once."""
+    if event.lines.keys() & {"RRULE", "RDATE", "RECURRENCE-ID", "DURATION"}:
+        return False
+    try:
+        days = [_day(line) for name in ("DTSTART", "DTEND") for line in event.lines.get(name, ())]
+    except ValueError:
+        return False
+    return bool(days) and (min(days) > last + _ZONES_APART or max(days) < first - _ZONES_APART)
 
 
 def _day(line: str) -> date:
@@ -238,63 +114,13 @@ def _day(line: str) -> date:
     return date.fromisoformat(line.rpartition(":")[2].strip()[:8])
 
 
-# --- time zones
-
-
-class _Zones:
-    """The time zones of one file: those of the IANA, Windows' names for them, and what the file itself declares.
-
-    A declared zone is known to icalendar by a name that no other file can mean.
-    """
-
-    def __init__(self, number: int, declared: Iterable[list[str]], reading: Reading) -> None:
-        self._reading = reading
-        self._names: dict[str, str] = {}
-        for place, lines in enumerate(declared):
-            name = next((line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")), "")
-            if not _resolves(name):
-                self._declare(name, f"studyplan-{number}-{place}", lines)
-
-    def _declare(self, name: str, own: str, lines: list[str]) -> None:
-        rules = [line.upper() for line in lines if line.upper().startswith("RRULE")]
-        if any("FREQ=YEARLY" not in rule or len(rule) > _LONGEST_RULE for rule in rules):
-            self._reading.warn(f"time zone {name[:60]}: not understood")
-            return
-        rest = (line for line in lines if not line.upper().startswith("TZID"))
-        with _passing_over(f"time zone {name[:60]}", self._reading):
-            Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", f"TZID:{own}", *rest, "END:VTIMEZONE", ""]))
-            self._names[name] = own
-
-    def settle(self, block: _Block) -> None:
-        """Takes unknown zones out of an event: its times are then wall times, which the reader takes for the learner's."""
-        for name in _TIMES & block.lines.keys():
-            block.lines[name] = [_TZID.sub(self._settled, line, count=1) for line in block.lines[name]]
-
-    def _settled(self, found: re.Match[str]) -> str:
-        name = found[1].strip('" ')
-        if name not in self._names:
-            self._names[name] = name if _resolves(name) else ""
-            if not self._names[name]:
-                self._reading.warn(f"time zone {name[:60]} is not known; its times are taken for local ones")
-        return f';TZID="{self._names[name]}"' if self._names[name] else ""
-
-
-def _resolves(name: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return tzp.timezone(name) is not None
-    except Exception:  # noqa: BLE001 - a name may be a folder, too long or no name at all
-        return False
-
-
 # --- occurrences
 
 
-def _understood(group: Iterable[_Block], reading: Reading) -> list[Component]:
+def _understood(group: Iterable[Block], reading: Reading) -> list[Component]:
     events = []
     for block in group:
-        with _passing_over(f"event {block.value('UID')[:60] or 'without UID'}", reading):
+        with passing_over(f"event {block.value('UID')[:60] or 'without UID'}", reading):
             events.append(_event(block))
     return events
 
@@ -323,14 +149,14 @@ def _occurrences(events: Sequence[Component], first: date, last: date) -> list[t
     return found
 
 
-def _event(block: _Block) -> Component:
+def _event(block: Block) -> Component:
     """The event, which has a start; raises ValueError where one of its times cannot be understood."""
     dates = (line for name in ("RDATE", "EXDATE") for line in block.lines.get(name, ()))
     rules = block.lines.get("RRULE", ())
     if sum(1 + line.count(",") for line in dates) > _MOST_DATES or len(rules) > _MOST_RULES:
         raise ValueError("too many dates or rules")
-    if any(len(rule) > _LONGEST_RULE for rule in rules):
-        raise ValueError(f"a recurrence rule of more than {_LONGEST_RULE:,} characters")
+    if any(len(rule) > LONGEST_RULE for rule in rules):
+        raise ValueError(f"a recurrence rule of more than {LONGEST_RULE:,} characters")
     lines = [line for name in block.lines if name != "LAST-MODIFIED" for line in block.lines[name]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -444,15 +270,6 @@ def _moment(moment: Moment) -> Moment:
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
-@contextmanager
-def _passing_over(what: str, reading: Reading) -> Iterator[None]:
-    """Turns whatever goes wrong inside into a warning: somebody else's data may break any line of three libraries."""
-    try:
-        yield
-    except Exception as problem:  # noqa: BLE001
-        reading.warn(f"{what}: {' '.join(str(problem).split())[:120] or type(problem).__name__}")
-
-
 def main() -> None:
     """Answers the question on standard input."""
     question = json.load(sys.stdin)
@@ -466,7 +283,7 @@ def main() -> None:
     else:
         spans = [(start.isoformat(), end.isoformat()) for start, end in found.spans]
         answer = {"spans": spans, "warnings": found.warnings, "problems": found.problems}
-    json.dump(answer, sys.stdout)
+    sys.stdout.write(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from studyplan import calendar
-from studyplan.calendar import reading
-from studyplan.calendar.reading import Reading, Unreadable, read
+from studyplan.calendar import lines, reading
+from studyplan.calendar.lines import Unreadable
+from studyplan.calendar.reading import Reading, read
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 DAY = "DTSTART;VALUE=DATE:20261005"
@@ -399,12 +400,12 @@ def test_limits(of: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch) -> 
     small = file(event(BERLIN, "DURATION:PT1H", "RRULE:FREQ=DAILY"), event(DAY, uid="two"))
     assert len(of(small, small).spans) > 2
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "MOST_BYTES", len(small) * 2 - 1)
+        patch.setattr(lines, "MOST_BYTES", len(small) * 2 - 1)
         assert of(small)
         with pytest.raises(Unreadable, match="MB"):
             of(small, small)
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "MOST_COMPONENTS", 3)
+        patch.setattr(lines, "MOST_COMPONENTS", 3)
         assert of(small)
         with pytest.raises(Unreadable, match="more than 3 calendar entries"):
             of(small, small)

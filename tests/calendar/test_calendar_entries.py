@@ -1,0 +1,456 @@
+"""The entries of calendar files: ours, ours as other programs write them back, and broken ones."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import icalendar
+import ics
+import pytest
+import vobject
+from calendar_samples import PLANS, STAMP, hard, task, week
+
+from studyplan import calendar
+from studyplan.calendar import Form, aside, event_uid, lines, text, todo_uid
+from studyplan.calendar.entries import Entries, Entry, read_entries, read_object
+from studyplan.errors import BadFile
+from studyplan.model import Status
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YORK = ZoneInfo("America/New_York")
+#: The rules of Berlin under a name that only its file knows.
+PRIVATE_ZONE = (
+    *("BEGIN:VTIMEZONE", "TZID:My zone", "BEGIN:DAYLIGHT", "DTSTART:19700329T020000"),
+    *("RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "TZOFFSETFROM:+0100", "TZOFFSETTO:+0200", "END:DAYLIGHT"),
+    *("BEGIN:STANDARD", "DTSTART:19701025T030000", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU"),
+    *("TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "END:STANDARD", "END:VTIMEZONE"),
+)
+
+
+def event(*properties: str, uid: str = "one") -> list[str]:
+    return ["BEGIN:VEVENT", f"UID:{uid}", *properties, "END:VEVENT"]
+
+
+def todo(*properties: str, uid: str = "one") -> list[str]:
+    return ["BEGIN:VTODO", f"UID:{uid}", *properties, "END:VTODO"]
+
+
+def file(*parts: Sequence[str], head: Sequence[str] = ()) -> bytes:
+    body = [line for part in parts for line in part]
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", *head, *body, "END:VCALENDAR", ""]).encode()
+
+
+def one(*parts: Sequence[str], zone: ZoneInfo = BERLIN) -> Entry:
+    found = read_object(file(*parts), zone)
+    (entry,) = found.entries
+    return entry
+
+
+def expected(form: Form) -> list[Entry]:
+    """The sample week as it must be read, whoever wrote it."""
+    uid = event_uid if form is Form.EVENTS else todo_uid
+    return [
+        Entry(
+            uid=uid(PLANS[1], each.uuid),
+            form=form,
+            day=each.date,
+            title=text.title(each, mark=form is Form.EVENTS),
+            done=form is Form.TODOS and each.status is Status.DONE,
+            done_at=each.done_at if form is Form.TODOS else None,
+            cancelled=form is Form.TODOS and each.status is Status.SKIPPED,
+            sequence=each.sequence,
+            revised=each.updated_at,
+            stamped=each.updated_at,
+        )
+        for each in week()
+    ]
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("aside_of_this", [True, False])
+def test_our_own_file(form: Form, aside_of_this: bool) -> None:
+    """Read in this process and in a second one alike."""
+    data = calendar.render("x", PLANS, week(), form=form)
+    found = read_entries(data, BERLIN) if aside_of_this else read_object(data, BERLIN)
+    if form is Form.EVENTS:
+        assert all(entry.until is not None and entry.day is not None for entry in found.entries)
+    assert plain(found.entries) == expected(form)
+    assert (found.complete, found.warnings, found.problems) == (True, 0, ())
+
+
+def plain(entries: Sequence[Entry]) -> list[Entry]:
+    """Without the ends, which a day's event need not have."""
+    return [replace(entry, until=None) for entry in entries]
+
+
+def by_vobject(data: bytes) -> bytes:
+    return vobject.readOne(data.decode()).serialize().encode()
+
+
+def by_icalendar(data: bytes) -> bytes:
+    return icalendar.Calendar.from_ical(data).to_ical()
+
+
+def by_ics(data: bytes) -> bytes:
+    return ics.Calendar(data.decode()).serialize().encode()
+
+
+def bare_line_feeds(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
+
+
+def doubled_line_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\r\r\n")
+
+
+def unfolded(data: bytes) -> bytes:
+    return data.replace(b"\r\n ", b"")
+
+
+def with_mark_of_order(data: bytes) -> bytes:
+    return b"\xef\xbb\xbf" + data
+
+
+def lower_case(data: bytes) -> bytes:
+    """Names of properties, components and parameters."""
+    written = []
+    for line in unfolded(data).split(b"\r\n"):
+        name, colon, value = line.partition(b":")
+        written.append(name.lower() + colon + (value.lower() if name in (b"BEGIN", b"END") else value))
+    return b"\r\n".join(written)
+
+
+def shuffled(data: bytes) -> bytes:
+    """The properties of each component in another order, with more that nobody knows."""
+    dice = random.Random(7)
+    written: list[bytes] = []
+    inside: list[bytes] = []
+    for line in unfolded(data).split(b"\r\n"):
+        if line.startswith((b"BEGIN:", b"END:")):
+            dice.shuffle(inside)
+            written += [*inside, line]
+            inside = [b"X-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC", b"X-MOZ-GENERATION:4"]
+        else:
+            inside.append(line)
+    return b"\r\n".join([*written, b""])
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        *(by_vobject, by_icalendar, by_ics, bare_line_feeds, doubled_line_ends),
+        *(unfolded, with_mark_of_order, lower_case, shuffled),
+    ],
+)
+def test_our_file_written_back_by_others(form: Form, rewrite: object) -> None:
+    """What other programs make of our file means the same, entry by entry."""
+    assert callable(rewrite)
+    data = rewrite(calendar.render("x", PLANS, week(), form=form))
+    found = read_object(data, BERLIN)
+    entries = plain(found.entries)
+    if rewrite is by_ics and form is Form.TODOS:
+        # That library makes an instant at midnight in UTC of a day.
+        entries = [day_of_utc(entry) for entry in entries]
+    assert {entry.uid: entry for entry in entries} == {entry.uid: entry for entry in expected(form)}
+    assert found.warnings == 0
+
+
+def day_of_utc(entry: Entry) -> Entry:
+    assert entry.at is not None
+    return replace(entry, day=entry.at.date(), at=None)
+
+
+def test_hard_titles_come_back() -> None:
+    """As they were cleaned, escaped and folded."""
+    tasks = hard()
+    found = read_object(calendar.render("x", PLANS, tasks[:-1]), BERLIN)
+    titles = {entry.uid: entry.title for entry in found.entries}
+    assert titles == {event_uid(PLANS[1], each.uuid): text.title(each)[:1000] for each in tasks[:-1]}
+    assert found.complete
+
+
+@pytest.mark.parametrize(
+    ("properties", "start", "until"),
+    [
+        (["DTSTART:20260703T170000Z", "DTEND:20260703T180000Z"], (3, 17), (3, 18)),
+        (["DTSTART;TZID=Europe/Berlin:20260703T190000", "DURATION:PT1H"], (3, 17), (3, 18)),
+        (['DTSTART;TZID="W. Europe Standard Time":20260703T190000'], (3, 17), None),
+        (["DTSTART;TZID=My zone:20260703T190000", "DTEND;TZID=My zone:20260703T200000"], (3, 17), (3, 18)),
+        (["DTSTART:20260703T190000"], (3, 17), None),
+        (["DTSTART;TZID=Nowhere/Land:20260703T190000"], (3, 17), None),
+        (["dtstart;value=date-time;tzid=America/New_York:20260703t130000"], (3, 17), None),
+        (["DTSTART:20260703T170000Z", "DTEND;VALUE=DATE:20260704"], (3, 17), None),
+        (["DTSTART:20260703T170000Z", "DURATION:P9999999D"], (3, 17), None),
+        (["DTSTART:20260703T170000Z", "DURATION:P300000D"], (3, 17), None),
+        (["DTSTART:20260703T170000Z", "DTEND:soon"], (3, 17), None),
+    ],
+)
+def test_times_of_day(properties: list[str], start: tuple[int, int], until: tuple[int, int] | None) -> None:
+    """An instant, however it is written; a time without a zone is the learner's."""
+    entry = one(PRIVATE_ZONE, event(*properties))
+    assert entry.at == datetime(2026, 7, *start, tzinfo=UTC)
+    assert entry.day is None
+    assert entry.until == (datetime(2026, 7, *until, tzinfo=UTC) if until else None)
+
+
+@pytest.mark.parametrize(
+    ("properties", "until"),
+    [
+        (["DTSTART;VALUE=DATE:20260703", "DTEND;VALUE=DATE:20260704"], date(2026, 7, 4)),
+        (["DTSTART:20260703"], None),
+        (["DTSTART;VALUE=DATE:20260703", "DURATION:P2D"], date(2026, 7, 5)),
+        (["DTSTART:20260703T000000", "DTEND:20260704T000000"], date(2026, 7, 4)),
+        (["DTSTART:20260703T000000Z", "DTEND:20260704T000000Z"], date(2026, 7, 4)),
+        (
+            ["DTSTART;TZID=Asia/Tokyo:20260703T000000", "DTEND;TZID=Asia/Tokyo:20260704T000000"],
+            date(2026, 7, 4),
+        ),
+    ],
+)
+def test_days(properties: list[str], until: date | None) -> None:
+    """A day, also where a program knows days only as times from midnight to midnight."""
+    for zone in (BERLIN, NEW_YORK):
+        entry = one(event(*properties), zone=zone)
+        assert (entry.day, entry.at, entry.until) == (date(2026, 7, 3), None, until)
+
+
+@pytest.mark.parametrize(
+    ("due", "day", "at"),
+    [
+        ("DUE;VALUE=DATE:20260703", date(2026, 7, 3), None),
+        ("DUE:20260703T000000", date(2026, 7, 3), None),
+        ("DUE;TZID=Asia/Tokyo:20260703T000000", date(2026, 7, 3), None),
+        ("DUE:20260703T000000Z", None, datetime(2026, 7, 3, tzinfo=UTC)),
+        ("DUE:20260703T180000", None, datetime(2026, 7, 3, 16, tzinfo=UTC)),
+        ("DTSTART;VALUE=DATE:20260703", date(2026, 7, 3), None),
+    ],
+)
+def test_due(due: str, day: date | None, at: datetime | None) -> None:
+    """A to-do's day or time."""
+    entry = one(todo(due))
+    assert (entry.form, entry.day, entry.at) == (Form.TODOS, day, at)
+
+
+@pytest.mark.parametrize(
+    ("properties", "done", "cancelled"),
+    [
+        ([], False, False),
+        (["STATUS:NEEDS-ACTION", "PERCENT-COMPLETE:0"], False, False),
+        (["STATUS:IN-PROCESS", "PERCENT-COMPLETE:99"], False, False),
+        (["STATUS:COMPLETED"], True, False),
+        (["status:completed"], True, False),
+        (["COMPLETED:20260703T170000Z"], True, False),
+        (["COMPLETED:yesterday"], True, False),
+        (["PERCENT-COMPLETE:100", "STATUS:NEEDS-ACTION"], True, False),
+        (["STATUS:CANCELLED", "PERCENT-COMPLETE:0"], False, True),
+        (["PERCENT-COMPLETE:1000"], False, False),
+    ],
+)
+def test_done(properties: list[str], done: bool, cancelled: bool) -> None:
+    """By any of three ways to say it."""
+    entry = one(todo("DUE;VALUE=DATE:20260703", *properties))
+    assert (entry.done, entry.cancelled) == (done, cancelled)
+    said = "COMPLETED:20260703T170000Z" in properties
+    assert entry.done_at == (datetime(2026, 7, 3, 17, tzinfo=UTC) if said else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        (r"SUMMARY:a\, b\; c\\n\nd", "a, b; c\\n\nd"),
+        ('SUMMARY;LANGUAGE=en;ALTREP="https://example.org/a:b":the title: it', "the title: it"),
+        ("SUMMARY;LANGUAGE=en:plain", "plain"),
+        ('SUMMARY;X="open:title', '"open:title'[6:]),
+        ("SUMMARY:", ""),
+        ("SUMMARY:ends in \\", "ends in \\"),
+    ],
+)
+def test_titles(line: str, title: str) -> None:
+    """Escapes and parameters."""
+    assert one(event("DTSTART:20260703", line)).title == title
+
+
+def test_stamps() -> None:
+    """LAST-MODIFIED tells the revision, DTSTAMP where it is missing."""
+    both = one(event("DTSTART:20260703", "DTSTAMP:20260701T083000Z", "LAST-MODIFIED:20260702T090000Z", "SEQUENCE:3"))
+    assert (both.revised, both.stamped) == (datetime(2026, 7, 2, 9, tzinfo=UTC), STAMP)
+    assert both.sequence == 3
+    alone = one(event("DTSTART:20260703", "DTSTAMP:20260701T083000Z", "LAST-MODIFIED:soon", "SEQUENCE:-1"))
+    assert (alone.revised, alone.stamped, alone.sequence) == (STAMP, STAMP, 0)
+    assert one(event("DTSTART:20260703")).revised is None
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        ["DTSTART;VALUE=DATE:20261305"],
+        ["DTSTART:99990101T000000Z"],
+        ["DTSTART:00000101"],
+        ["DTSTART:18991231"],
+        ["DTSTART:20260703T250000Z"],
+        ["DTSTART:20260703T170060Z"],
+        ["SUMMARY:no time"],
+        ["DTSTART:20260703", "DTSTART:20260704"],
+        ["DTSTART;VALUE=PERIOD:20260703T070000Z/PT1H"],
+        ["DTSTART:\x0020260703"],
+    ],
+)
+def test_a_time_that_cannot_be_read(properties: list[str]) -> None:
+    """The entry is there, so that nobody takes it for deleted; its time is not."""
+    entry = one(event(*properties))
+    assert entry.unclear
+    assert (entry.uid, entry.day, entry.at) == ("one", None, None)
+    assert "\n" not in entry.unclear
+
+
+def test_repetition_is_told() -> None:
+    """A rule, single dates, or an occurrence of its own."""
+    start = "DTSTART:20260703"
+    assert one(event(start, "RRULE:FREQ=SECONDLY")).repeats
+    assert one(event(start, "RDATE:20260704")).repeats
+    assert one(event(start, "RECURRENCE-ID:20260703")).repeats
+    assert one(event(start), event(start, "RECURRENCE-ID:20260703", "SEQUENCE:9", "SUMMARY:x")) == Entry(
+        "one", Form.EVENTS, date(2026, 7, 3), repeats=True
+    )
+
+
+def test_the_newest_of_several() -> None:
+    """By SEQUENCE, then LAST-MODIFIED, then the place in the file; said, and no ground to call anything deleted."""
+    old, new = event("DTSTART:20260703", "SEQUENCE:2"), event("DTSTART:20260704", "SEQUENCE:10")
+    for parts in ((old, new), (new, old)):
+        found = read_object(file(*parts, head=["X-STUDYPLAN-COMPLETE:TRUE"]), BERLIN)
+        assert [entry.day for entry in found.entries] == [date(2026, 7, 4)]
+        assert (found.warnings, found.complete) == (1, False)
+    late = event("DTSTART:20260705", "SEQUENCE:2", "LAST-MODIFIED:20260701T083000Z")
+    assert one(late, old).day == date(2026, 7, 5)
+    assert one(old, event("DTSTART:20260706", "SEQUENCE:2")).day == date(2026, 7, 6)
+
+
+COMPLETE = "X-STUDYPLAN-COMPLETE:TRUE"
+
+
+@pytest.mark.parametrize(
+    ("data", "complete"),
+    [
+        (file(event("DTSTART:20260703"), head=[COMPLETE]), True),
+        (file(event("DTSTART:20260703"), head=["x-studyplan-complete: true"]), True),
+        (file(event("DTSTART:20260703")), False),
+        (file(event("DTSTART:20260703", COMPLETE)), False),
+        (file(event("DTSTART:20260703"), head=["X-STUDYPLAN-COMPLETE:FALSE"]), False),
+        (file(event("DTSTART:20260703"), head=[COMPLETE]).replace(b"END:VCALENDAR", b""), False),
+        (file(event("DTSTART:20260703"), head=[COMPLETE])[:-40], False),
+        (file(event("DTSTART:20260703", "no property"), head=[COMPLETE]), False),
+        (file(head=[COMPLETE]) + file(), False),
+        (file(head=[COMPLETE]) * 2, True),
+    ],
+)
+def test_a_complete_calendar(data: bytes, complete: bool) -> None:
+    """Only where it says so itself, was read to its end, and nothing in it was broken."""
+    assert read_object(data, BERLIN).complete is complete
+
+
+def test_an_alarm_is_not_the_event() -> None:
+    """What is nested in an entry says nothing of it."""
+    alarm = ["BEGIN:VALARM", "UID:other", "DTSTART:20260101", "SUMMARY:ring", "STATUS:CANCELLED", "END:VALARM"]
+    entry = one(event("DTSTART:20260703", *alarm, "SUMMARY:read"))
+    assert (entry.uid, entry.title, entry.cancelled) == ("one", "read", False)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00" * 99, b"<html>", "BEGIN:VCALENDAR\r\n".encode("utf-16")])
+def test_what_is_no_calendar(data: bytes) -> None:
+    """Refused in one line, here and aside."""
+    with pytest.raises(BadFile, match="no calendar file"):
+        read_object(data, BERLIN)
+    with pytest.raises(BadFile, match=r"^mine\.ics: this is no calendar file"):
+        read_entries(data, BERLIN, named="mine.ics")
+
+
+def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An object is small, a file has its bounds, and reading its time."""
+    with pytest.raises(BadFile, match="more than 1 MB"):
+        read_object(file(["X:" + "x" * 1_000_000]), BERLIN)
+    with pytest.raises(BadFile, match="more than 10 MB"):
+        read_entries(file(["X:" + "x" * 10_000_000]), BERLIN)
+    with pytest.raises(BadFile, match="more than 20,000 calendar entries"):
+        read_entries(file(["BEGIN:VEVENT", "END:VEVENT"] * 20_001), BERLIN)
+    data = file(event("DTSTART:20260703"))
+    with monkeypatch.context() as patch:
+        patch.setattr(lines, "MOST_COMPONENTS", 0)
+        with pytest.raises(BadFile, match="entries"):
+            read_object(data, BERLIN)
+    monkeypatch.setattr(aside, "LONGEST", 0.001)
+    with pytest.raises(BadFile, match="takes more than"):
+        read_entries(data, BERLIN)
+
+
+def test_large_files_are_read_in_time() -> None:
+    """Five thousand events, a title of ten thousand folds, a nesting of a thousand."""
+    start = "DTSTART;TZID=My zone:20260703T190000"
+    many = [line for number in range(5_000) for line in event(start, "SUMMARY:x", uid=f"{number}")]
+    found = read_entries(file(PRIVATE_ZONE, many), BERLIN)
+    assert (len(found.entries), found.warnings) == (5_000, 0)
+    folded = event("DTSTART:20260703", "SUMMARY:" + "x" + "\r\n x" * 10_000)
+    assert read_entries(file(folded), BERLIN).entries[0].title == "x" * 1_000
+    nested = event("DTSTART:20260703", *["BEGIN:X-DEEP"] * 1_000, *["END:X-DEEP"] * 1_000, "SUMMARY:after")
+    assert read_entries(file(nested), BERLIN).entries[0].title == "after"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=YEARLY;BYSECOND=" + ",".join(map(str, range(60))) + ";BYMINUTE=" + ",".join(map(str, range(60))),
+        "FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO",
+        "FREQ=YEARLY;BYDAY=MO,TU,WE",
+        "FREQ=YEARLY;BYSETPOS=1;BYDAY=MO",
+    ],
+)
+def test_bombs_in_a_time_zone(rule: str) -> None:
+    """A zone whose clock no country keeps is not understood; its times are the learner's."""
+    zone = [line.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", rule) for line in PRIVATE_ZONE]
+    found = read_object(file(zone, event("DTSTART;TZID=My zone:20260703T190000")), BERLIN)
+    assert found.entries[0].at == datetime(2026, 7, 3, 17, tzinfo=UTC)
+    assert found.warnings == 2
+
+
+def test_zones_of_two_objects() -> None:
+    """One object's own zone is not another's of the same name, however many are read by one process."""
+    line = "DTSTART;TZID=My zone:20260703T190000"
+    east = [each.replace("+0200", "+0900").replace("+0100", "+0900") for each in PRIVATE_ZONE]
+    for zone, hour in ((PRIVATE_ZONE, 17), (east, 10), (PRIVATE_ZONE, 17)):
+        assert one(zone, event(line)).at == datetime(2026, 7, 3, hour, tzinfo=UTC)
+
+
+def test_an_empty_calendar() -> None:
+    """Is a calendar."""
+    assert read_object(calendar.render("x", PLANS, []), None) == Entries(complete=True)
+
+
+def test_the_systems_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the learner has none."""
+    import time
+
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        (entry,) = read_object(file(event("DTSTART:20260703T190000")), None).entries
+        assert entry.at == datetime(2026, 7, 3, 10, tzinfo=UTC)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_task_moved_and_done() -> None:
+    """What the next file says after a change is read as that change."""
+    before = task(1)
+    after = task(1, status=Status.DONE, done_at=STAMP, date=date(2026, 7, 9), sequence=1)
+    (old,), (new,) = (
+        read_object(calendar.render("x", PLANS, [each], form=Form.TODOS), None).entries for each in (before, after)
+    )
+    assert (old.day, old.done, old.sequence) == (before.date, False, 0)
+    assert (new.day, new.done, new.done_at, new.sequence) == (after.date, True, STAMP, 1)
