@@ -19,7 +19,7 @@ from icalendar.prop import vDuration
 from icalendar.timezone import tzp
 
 from studyplan.calendar.aside import answered
-from studyplan.calendar.identity import Form
+from studyplan.calendar.forms import Form
 from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks
 from studyplan.errors import BadFile
 

@@ -15,7 +15,7 @@ import vobject
 from calendar_samples import PLANS, STAMP, hard, task, week
 
 from studyplan import calendar
-from studyplan.calendar import Form, aside, event_uid, lines, text, todo_uid
+from studyplan.calendar import Form, Format, aside, event_uid, lines, text, todo_uid
 from studyplan.calendar.entries import Entries, Entry, read_entries, read_object
 from studyplan.errors import BadFile
 from studyplan.model import Status
@@ -56,7 +56,7 @@ def expected(form: Form) -> list[Entry]:
     return [
         Entry(
             uid=uid(PLANS[1], each.uuid),
-            form=form,
+            format=Format(form),
             day=each.date,
             title=text.title(each, mark=form is Form.EVENTS),
             done=form is Form.TODOS and each.status is Status.DONE,
@@ -74,7 +74,7 @@ def expected(form: Form) -> list[Entry]:
 @pytest.mark.parametrize("aside_of_this", [True, False])
 def test_our_own_file(form: Form, aside_of_this: bool) -> None:
     """Read in this process and in a second one alike."""
-    data = calendar.render("x", PLANS, week(), form=form)
+    data = calendar.render("x", PLANS, week(), format=Format(form))
     found = read_entries(data, BERLIN) if aside_of_this else read_object(data, BERLIN)
     if form is Form.EVENTS:
         assert all(entry.until is not None and entry.day is not None for entry in found.entries)
@@ -150,7 +150,7 @@ def shuffled(data: bytes) -> bytes:
 def test_our_file_written_back_by_others(form: Form, rewrite: object) -> None:
     """What other programs make of our file means the same, entry by entry."""
     assert callable(rewrite)
-    data = rewrite(calendar.render("x", PLANS, week(), form=form))
+    data = rewrite(calendar.render("x", PLANS, week(), format=Format(form)))
     found = read_object(data, BERLIN)
     entries = plain(found.entries)
     if rewrite is by_ics and form is Form.TODOS:
@@ -450,7 +450,8 @@ def test_a_task_moved_and_done() -> None:
     before = task(1)
     after = task(1, status=Status.DONE, done_at=STAMP, date=date(2026, 7, 9), sequence=1)
     (old,), (new,) = (
-        read_object(calendar.render("x", PLANS, [each], form=Form.TODOS), None).entries for each in (before, after)
+        read_object(calendar.render("x", PLANS, [each], format=Format(Form.TODOS)), None).entries
+        for each in (before, after)
     )
     assert (old.day, old.done, old.sequence) == (before.date, False, 0)
     assert (new.day, new.done, new.done_at, new.sequence) == (after.date, True, STAMP, 1)
