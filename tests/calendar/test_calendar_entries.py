@@ -52,16 +52,18 @@ def one(*parts: Sequence[str], zone: ZoneInfo = BERLIN) -> Entry:
 
 def expected(form: Form) -> list[Entry]:
     """The sample week as it must be read, whoever wrote it."""
-    uid = event_uid if form is Form.EVENTS else todo_uid
+    todos = form is Form.TODOS
+    uid = todo_uid if todos else event_uid
     return [
         Entry(
             uid=uid(PLANS[1], each.uuid),
-            format=Format(form),
-            day=each.date,
-            title=text.title(each, mark=form is Form.EVENTS),
-            done=form is Form.TODOS and each.status is Status.DONE,
-            done_at=each.done_at if form is Form.TODOS else None,
-            cancelled=form is Form.TODOS and each.status is Status.SKIPPED,
+            form=Form.TODOS if todos else Form.EVENTS,
+            day=None if form is Form.TIMED else each.date,
+            at=each.starts_at if form is Form.TIMED else None,
+            title=text.title(each, mark=not todos),
+            done=todos and each.status is Status.DONE,
+            done_at=each.done_at if todos else None,
+            cancelled=todos and each.status is Status.SKIPPED,
             sequence=each.sequence,
             revised=each.updated_at,
             stamped=each.updated_at,
