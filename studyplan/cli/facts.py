@@ -65,6 +65,7 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "minutes": task.minutes,
         "splittable": task.splittable,
         "date": str(task.date),
+        "starts_at": instant(task.starts_at),
         "status": task.status.value,
         "done_at": instant(task.done_at),
         "spent_minutes": task.spent_minutes,

@@ -1,0 +1,87 @@
+"""The calendar from the command line: forms, alarms, zones, and what contradicts itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def started(terminal):
+    terminal.ok("learner", "add", "ana", "--zone", "Europe/Berlin")
+    terminal.ok("start", "small", "--days", "10", "--minutes", "daily=18:30-20:00")
+    return terminal
+
+
+def starts(calendar: str) -> list[str]:
+    return re.findall("^DTSTART(.*?)\r?$", calendar, re.MULTILINE)[-5:]
+
+
+def test_times_are_those_of_the_study_hours(started):
+    """In UTC, or in the learner's zone where that is asked for; the data says them too."""
+    utc = started.ok("export", "--as", "timed").out
+    assert starts(utc)
+    assert all(re.fullmatch(":202607[0-9]{2}T1[67][0-9]{4}Z", each) for each in starts(utc))
+    zoned = started.ok("export", "--as", "timed", "--zoned").out
+    assert all(each.startswith(";TZID=Europe/Berlin:202607") for each in starts(zoned))
+    assert zoned.count("BEGIN:VTIMEZONE") == 1
+    assert utc == started.ok("export", "--as", "timed", today="2027-01-01").out
+    assert started.task(1)["starts_at"] == "2026-07-01T16:30:00Z"
+
+
+def test_a_done_task_blocks_no_time_and_does_not_ring(started):
+    """An open one is busy time with its alarm, a done one neither."""
+    started.ok("done", "1")
+    file = started.ok("export", "--as", "timed", "--alarm", "15").out
+    tasks = len(started.ok("tasks", "--json").json["plans"][0]["tasks"])
+    assert file.count("TRANSP:TRANSPARENT") == 1
+    assert file.count("TRIGGER:-PT15M") == file.count("TRANSP:OPAQUE") == tasks - 1
+
+
+def test_alarms_of_days_and_of_to_dos(started):
+    """Before the midnight that begins a day; before the end of the day that a to-do is due on, in the learner's zone."""
+    assert "TRIGGER:-PT6H" in started.ok("export", "--alarm", "360").out
+    assert "TRIGGER;VALUE=DATE-TIME:20260701T160000Z" in started.ok("export", "--as", "todos", "--alarm", "360").out
+
+
+def test_outlook_gets_a_method(started):
+    """Its import wants one; nobody else does."""
+    assert "METHOD:PUBLISH" in started.ok("export", "--for", "outlook").out
+    assert "METHOD" not in started.ok("export").out
+
+
+def test_without_hours_the_times_are_a_guess_and_said(terminal):
+    """Days begin at 19:00, and a line says how to name better hours."""
+    terminal.ok("learner", "add", "ana", "--zone", "Europe/Berlin")
+    terminal.ok("start", "small", "--days", "10")
+    answer = terminal.ok("export", "--as", "timed")
+    assert "studyplan hours" in answer.err
+    assert starts(answer.out)[0].endswith("T170000Z")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--zoned"], "--as timed"),
+        (["--as", "todos", "--zoned"], "--as timed"),
+        (["--alarm", "0"], "--alarm"),
+        (["--alarm", "-5"], "--alarm"),
+        (["--alarm", "soon"], "--alarm"),
+        (["--as", "ical"], "--as"),
+        (["--for", "google"], "--for"),
+    ],
+)
+def test_what_contradicts_itself_is_usage(started, words, said):
+    """Exit 2, one line, nothing on standard output."""
+    answer = started("export", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_a_zone_has_to_be_known(terminal):
+    """Without one no times can be written in it; the line says how to name it."""
+    terminal.ok("start", "small")
+    answer = terminal("export", "--as", "timed", "--zoned")
+    assert answer.code == 2
+    assert "learner set --zone" in answer.err
