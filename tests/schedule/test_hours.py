@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from studyplan.schedule.hours import Sitting, stacked
@@ -90,6 +90,7 @@ def days(draw: st.DrawFn) -> tuple[list[Sitting], list[tuple[datetime, datetime]
 
 
 @given(days())
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_nothing_overlaps_and_twice_is_once(day: tuple[list[Sitting], list[tuple[datetime, datetime]]]) -> None:
     """Every sitting has a start, none overlaps, what is needed comes first, and a second look changes nothing."""
     sittings, busy = day
