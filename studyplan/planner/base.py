@@ -125,7 +125,7 @@ def _touches_times(change: Change) -> bool:
     """Whether tasks may begin at another time of day for it; completion moves nothing."""
     if change.field == "status" and change.of == "task":
         return change.before is Status.SKIPPED
-    return change.field in _TIMED[change.of]
+    return change.field in _TIMED.get(change.of, ())
 
 
 def titles(tasks: Sequence[Task]) -> str:
