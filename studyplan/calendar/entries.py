@@ -20,7 +20,7 @@ from icalendar.timezone import tzp
 
 from studyplan.calendar.aside import answered
 from studyplan.calendar.forms import Form
-from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks
+from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks, printable
 from studyplan.errors import BadFile
 
 #: Bytes of one object that is read without a second process.
@@ -80,7 +80,7 @@ class Entry:
     stamped: datetime | None = None
     #: It has a rule or dates of repetition, or stands for one of several occurrences.
     repeats: bool = False
-    #: Why its time cannot be read; empty where it can.
+    #: Why it cannot be relied on: its time cannot be read, or its end is cut off. Empty where it can.
     unclear: str = ""
 
 
@@ -180,10 +180,12 @@ def _facts(uid: str, copies: list[tuple[str, Block]], passed: Passed) -> dict[st
         "stamped": _stamp(block, "DTSTAMP"),
         "repeats": any({"RRULE", "RDATE", "RECURRENCE-ID"} & each.lines.keys() for _, each in copies),
     }
+    if not block.whole:
+        return facts | {"unclear": "its end is cut off"}
     try:
         start, end = _event_times(block) if kind == "VEVENT" else _due(block)
     except Exception as problem:  # noqa: BLE001 - zones are other people's code, fed with other people's data
-        return facts | {"unclear": " ".join(str(problem).split())[:120] or type(problem).__name__}
+        return facts | {"unclear": printable(" ".join(str(problem).split())[:120]) or type(problem).__name__}
     return facts | {"start": start.isoformat(), "until": end.isoformat() if end else None}
 
 
@@ -213,11 +215,11 @@ def _end(block: Block, start: Moment) -> Moment | None:
 
 
 def _due(block: Block) -> tuple[Moment, None]:
-    """When a to-do is due. At the midnight with which a day begins, of a clock that is not UTC's, means on that day."""
+    """When a to-do is due. At midnight means on the day that then begins: some programs know no days."""
     due = _moment(block, "DUE") or _moment(block, "DTSTART")
     if due is None:
         raise ValueError("no DUE")
-    if isinstance(due, datetime) and due.tzinfo is not UTC and _is_midnight(due):
+    if isinstance(due, datetime) and _is_midnight(due):
         return due.date(), None
     return _plain(due), None
 
@@ -326,13 +328,17 @@ def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
+def answer(data: bytes) -> dict[str, Any]:
+    """What the second process answers for a file."""
+    try:
+        return _found(data)
+    except Unreadable as problem:
+        return {"bad": str(problem)}
+
+
 def main() -> None:
     """Answers for the file on standard input."""
-    try:
-        answer = _found(sys.stdin.buffer.read())
-    except Unreadable as problem:
-        answer = {"bad": str(problem)}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))
 
 
 if __name__ == "__main__":

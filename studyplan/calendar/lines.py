@@ -45,6 +45,11 @@ class Unreadable(Exception):
     """Nothing can be taken from the files; the message is for people."""
 
 
+def printable(text: str) -> str:
+    """Somebody else's words as a terminal may show them: nothing in them moves its cursor or turns its writing."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 @dataclass(slots=True)
 class Passed:
     """What was passed over: how many things, some of them in words."""
@@ -55,7 +60,7 @@ class Passed:
     def warn(self, problem: str) -> None:
         self.warnings += 1
         if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(problem)
+            self.problems.append(printable(problem))
 
 
 @dataclass(slots=True)
@@ -63,6 +68,8 @@ class Block:
     """The lines of one component that matter, by their property's name."""
 
     lines: dict[str, list[str]] = field(default_factory=dict)
+    #: The component has an end: nothing of it was cut off.
+    whole: bool = True
 
     def value(self, name: str) -> str:
         """The first line's value, or nothing. Right for properties whose parameters hold no colon."""
@@ -112,7 +119,7 @@ def blocks(
     found: list[tuple[str, Block]] = []
     zones: list[list[str]] = []
     calendars = 0
-    for kind, lines in components(data.decode("utf-8-sig", "replace"), passed):
+    for kind, lines, whole in components(data.decode("utf-8-sig", "replace"), passed):
         if kind in ("", "VCALENDAR"):
             calendars += kind == "VCALENDAR"
             for line in lines or ["BEGIN:VCALENDAR"]:
@@ -122,7 +129,9 @@ def blocks(
         if kind == "VTIMEZONE":
             zones.append(lines)
         elif kind in wanted:
-            found.append((kind, _block(lines, properties, passed)))
+            block = _block(lines, properties, passed)
+            block.whole = whole
+            found.append((kind, block))
     if not calendars:
         raise Unreadable(f"{named} is no calendar file: no BEGIN:VCALENDAR in it")
     known = _Zones(zones, passed)
@@ -131,9 +140,9 @@ def blocks(
         yield kind, block
 
 
-def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str]]]:
-    """Each component with its own lines; of what is nested in one, only a time zone's rules. A calendar's beginning comes
-    without lines, a line outside of every component with no kind."""
+def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str], bool]]:
+    """Each component with its own lines, and whether it has an end; of what is nested in one, only a time zone's rules. A
+    calendar's beginning comes without lines, a line outside of every component with no kind."""
     kind = ""
     lines: list[str] = []
     inner = 0
@@ -143,17 +152,17 @@ def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str]]]:
         if word == "BEGIN" and (name == "VCALENDAR" or name in _COMPONENTS):
             if kind:
                 passed.warn(f"{kind} without END")
-                yield kind, lines
+                yield kind, lines, False
             kind, lines, inner = ("", [], 0) if name == "VCALENDAR" else (name, [], 0)
             if not kind:
-                yield name, []
+                yield name, [], True
         elif word == "END" and (name == kind or name == "VCALENDAR"):
             if kind:
                 if name != kind:
                     passed.warn(f"{kind} without END")
-                yield kind, lines
+                yield kind, lines, name == kind
             if name == "VCALENDAR":
-                yield "", [line]
+                yield "", [line], True
             kind = ""
         elif kind:
             if word in ("BEGIN", "END"):
@@ -164,10 +173,10 @@ def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str]]]:
             if keep:
                 lines.append(line)
         else:
-            yield "", [line]
+            yield "", [line], True
     if kind:
         passed.warn(f"{kind} without END")
-        yield kind, lines
+        yield kind, lines, False
 
 
 def unfolded(text: str) -> Iterator[str]:

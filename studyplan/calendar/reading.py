@@ -270,20 +270,23 @@ def _moment(moment: Moment) -> Moment:
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
 
 
+def answer(question: bytes) -> dict[str, object]:
+    """What the second process answers to a question."""
+    asked = json.loads(question)
+    first, last = date.fromisoformat(asked["first"]), date.fromisoformat(asked["last"])
+    try:
+        found = read([Path(file) for file in asked["files"]], first, last)
+    except Unreadable as problem:
+        return {"bad": str(problem)}
+    except OSError as problem:
+        return {"closed": problem.strerror or str(problem)}
+    spans = [(start.isoformat(), end.isoformat()) for start, end in found.spans]
+    return {"spans": spans, "warnings": found.warnings, "problems": found.problems}
+
+
 def main() -> None:
     """Answers the question on standard input."""
-    question = json.load(sys.stdin)
-    first, last = date.fromisoformat(question["first"]), date.fromisoformat(question["last"])
-    try:
-        found = read([Path(file) for file in question["files"]], first, last)
-    except Unreadable as problem:
-        answer: dict[str, object] = {"bad": str(problem)}
-    except OSError as problem:
-        answer = {"closed": problem.strerror or str(problem)}
-    else:
-        spans = [(start.isoformat(), end.isoformat()) for start, end in found.spans]
-        answer = {"spans": spans, "warnings": found.warnings, "problems": found.problems}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))
 
 
 if __name__ == "__main__":
