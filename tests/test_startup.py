@@ -85,6 +85,14 @@ def test_export(database: Path) -> None:
     assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
 
 
+def test_import(database: Path) -> None:
+    """An import reads a calendar: no migrations, no templates, no rules of repetition."""
+    loaded(database, "export", "-o", "mine.ics")
+    modules = loaded(database, "import", "mine.ics")
+    assert "icalendar" in modules
+    assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
+
+
 def test_package_is_empty() -> None:
     """Importing the package imports nothing of it."""
     code = "import sys, studyplan; print([name for name in sys.modules if name.startswith('studyplan.')])"

@@ -26,6 +26,9 @@ _BREAKS_LABELS = re.compile(r'[ ,;"\\]+')
 _ADDRESS = "!#$%&'()*+,-./:;=?@[]_~"
 _MARKS = {Status.OPEN: "", Status.DONE: "✓ ", Status.SKIPPED: "– "}
 _GONE = "✗ "
+#: What people type for done, besides our own mark.
+_TICKED = re.compile("[✓✔✅☑]\ufe0f?\\s*")
+_PLACE = re.compile(r"\s*\([0-9]{1,4}/[0-9]{1,4}\)\Z")
 _ACTS = {
     Kind.READ: "reading",
     Kind.WATCH: "watching",
@@ -53,12 +56,32 @@ def line(text: str) -> str:
 def title(task: Task, *, mark: bool = True, gone: bool = False) -> str:
     """The title, ``(2/3)`` for a piece, and with ``mark`` a sign for done, skipped or ``gone``: calendars that hide or
     ignore a status show the title. Never empty."""
-    words = line(task.title) or line(task.key) or f"Task {task.number}"
+    words = bare(task)
     if task.parts > 1:
         words = f"{words} ({task.place}/{task.parts})"
     if not mark:
         return words
     return (_GONE if gone else _MARKS[task.status]) + words
+
+
+def bare(task: Task) -> str:
+    """The title without mark and place."""
+    return line(task.title) or line(task.key) or f"Task {task.number}"
+
+
+def unmarked(words: str) -> tuple[Status | None, str]:
+    """The state that the mark of a title tells of, and the title without it; None where it has no mark, or that of a
+    removed task. Done is also what people type as a check mark."""
+    if ticked := _TICKED.match(words):
+        return Status.DONE, words[ticked.end() :]
+    if words.startswith(_MARKS[Status.SKIPPED]):
+        return Status.SKIPPED, words.removeprefix(_MARKS[Status.SKIPPED])
+    return None, words.removeprefix(_GONE)
+
+
+def placeless(words: str) -> str:
+    """The title without ``(2/3)`` at its end."""
+    return _PLACE.sub("", words)
 
 
 def body(task: Task) -> str:

@@ -69,7 +69,13 @@ FAMILIES = (
             ("history", "log", "Every change of data, newest first."),
         ),
     ),
-    ("Calendar", (("export", "calendars", "Write the tasks as an iCalendar file."),)),
+    (
+        "Calendar",
+        (
+            ("export", "calendars", "Write the tasks as an iCalendar file."),
+            ("import", "importing", "Take back what you did in your calendar."),
+        ),
+    ),
     (
         "Set up",
         (

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studyplan.planner.base import UseCases
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
+    from studyplan.planner.importing import Importing
     from studyplan.planner.mending import Mending
     from studyplan.planner.upgrading import Upgrading
     from studyplan.store import Store
@@ -94,6 +95,12 @@ class Context:
         from studyplan.planner.advising import Advising
 
         return self._opened(Advising)
+
+    @cached_property
+    def importing(self) -> Importing:
+        from studyplan.planner.importing import Importing
+
+        return self._opened(Importing)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

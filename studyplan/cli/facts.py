@@ -11,6 +11,7 @@ from studyplan.model import Reason, Resource, Status
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
+    from studyplan.planner.importing import Imported
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.upgrading import Upgraded
     from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
@@ -335,4 +336,31 @@ def of_hours(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
     return {
         "learner": {"name": learner.name, "hours": of_learner(learner)["hours"]},
         "plans": [{"name": p.name, "hours": plan_settings(p)["hours"]} for p in plans if p.state == "active"],
+    }
+
+
+def of_imported(imported: Imported) -> dict[str, Any]:
+    return {
+        "written": imported.written,
+        "changes": [
+            {
+                "number": each.task.number,
+                "key": each.task.key,
+                "what": each.what,
+                "from": plain(each.before),
+                "to": plain(each.after),
+                "at": instant(each.at),
+            }
+            for each in imported.brought
+        ],
+        "refused": [
+            {"number": each.task.number, "key": each.task.key, "why": each.why, "hint": each.hint}
+            for each in imported.refused
+        ],
+        "missing": [{"number": task.number, "key": task.key} for task in imported.missing],
+        "unchanged": imported.unchanged,
+        "foreign": imported.foreign,
+        "finished": [plan.name for plan in imported.finished],
+        "warnings": list(imported.notes),
+        "batch": imported.batch.number if imported.batch else None,
     }

@@ -1,0 +1,160 @@
+"""What was done in the calendar, taken back."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, consent, is_terminal, json_option, pass_context, yes_option
+from studyplan.errors import StorageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from studyplan.calendar.entries import Entries
+    from studyplan.planner.importing import Brought, Deletion, Imported
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE.ics")
+@click.option(
+    "--deleted",
+    type=click.Choice(["skip", "remove", "keep"]),
+    help="What to do with open tasks that were deleted there.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+@yes_option
+@json_option
+@pass_context
+def import_(context: Context, file: str, deleted: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Take back what you did in your calendar: what you moved, ticked off, opened again, renamed or deleted.
+
+    FILE.ics is what your calendar exports now; - is standard input. Only what you changed there since it was exported
+    from here comes back, so an old file takes nothing back. All is shown first; `undo` takes it back in one.
+    """
+    from studyplan.cli import facts, output
+    from studyplan.planner.importing import Deletion
+
+    found = _read(context, file)
+    wish = Deletion(deleted or "keep")
+    may_ask = not (yes or dry_run) and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+    planned = context.importing.take(found, wish, write=False)
+    if planned.missing and deleted is None and may_ask:
+        wish = _ask_about(planned)
+        planned = context.importing.take(found, wish, write=False)
+    done = planned
+    if not as_json:
+        _print(planned, context.local, asked=deleted is not None or may_ask)
+    if planned.brought and not dry_run:
+        consent("Keep this?", yes=yes, facts=facts.of_imported(planned))
+        done = context.importing.take(found, wish, seen=planned)
+    if as_json:
+        output.emit(facts.of_imported(done))
+    elif done.written:
+        for plan in done.finished:
+            output.say(f"That was the last open task of '{plan.name}': it is finished.")
+        output.say("Kept; `studyplan undo` takes it back.")
+    elif planned.brought:
+        output.say("Nothing is written; without --dry-run it is.")
+
+
+def _read(context: Context, file: str) -> Entries:
+    from pathlib import Path
+
+    with ExitStack() as stack:
+        if file == "-":
+            if sys.stdin is None:
+                raise StorageProblem("standard input is closed", hint="name the .ics file")
+            return context.importing.read(sys.stdin.buffer, "standard input")
+        try:
+            stream = stack.enter_context(Path(file).expanduser().open("rb"))
+        except IsADirectoryError:
+            raise StorageProblem(f"{file} is a folder", hint="name the .ics file in it") from None
+        except (OSError, ValueError, RuntimeError) as problem:
+            why = getattr(problem, "strerror", None) or problem
+            raise StorageProblem(f"{file} cannot be read: {why}") from None
+        return context.importing.read(stream, file)
+
+
+def _ask_about(planned: Imported) -> Deletion:
+    from studyplan.cli import output
+    from studyplan.planner.importing import Deletion
+
+    one = len(planned.missing) == 1
+    output.note(
+        f"{output.count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:"
+    )
+    for task in planned.missing:
+        output.note(output.clip(f"  {task.number}  {output.short_day(task.date):<10}  {output.piece_title(task)}"))
+    word = click.prompt(
+        f"Skip {'it' if one else 'them'}, remove {'it' if one else 'them'}, or keep {'it' if one else 'them'} here?",
+        type=click.Choice(["skip", "remove", "keep"]),
+        default="keep",
+        err=True,
+    )
+    return Deletion(word)
+
+
+def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: bool) -> None:
+    from studyplan.cli import output
+
+    if planned.brought:
+        output.say(output.bold(f"From your calendar: {output.count(len(planned.brought), 'change')}"))
+    elif not planned.refused:
+        output.say("Nothing to take back: your calendar brings no change.")
+    named = [each.task for each in planned.brought] + [each.task for each in planned.refused]
+    digits = max((len(str(task.number)) for task in named), default=1)
+    for each in planned.brought:
+        number = str(each.task.number).rjust(digits)
+        output.say(output.clip(f"  {number}  {each.what:<8}  {output.piece_title(each.task)}"))
+        if detail := _detail(each, local):
+            output.say(output.clip(f"  {' ' * digits}  {detail}"))
+    if planned.refused:
+        output.say(output.bold("Not taken over"))
+    for refusal in planned.refused:
+        output.say(output.clip(f"  {str(refusal.task.number).rjust(digits)}  {output.piece_title(refusal.task)}"))
+        said = f"{refusal.why}; {refusal.hint}" if refusal.hint else refusal.why
+        for line in output.wrapped(said, " " * (digits + 4)):
+            output.say(line)
+    if planned.missing:
+        numbers = ", ".join(str(task.number) for task in planned.missing)
+        one = len(planned.missing) == 1
+        output.note(
+            f"Note: task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
+            f" and {'is' if one else 'are'} kept here"
+            + ("." if asked else "; --deleted skip or --deleted remove takes that over.")
+        )
+    for line in planned.notes:
+        output.note(f"Note: {line}.")
+    unchanged = "1 entry" if planned.unchanged == 1 else f"{planned.unchanged} entries"
+    others = f"; {planned.foreign} that are none of your tasks left alone" if planned.foreign else ""
+    output.note(f"{unchanged} unchanged{others}.")
+
+
+def _detail(each: Brought, local: Callable[[datetime], datetime]) -> str:
+    match each.what:
+        case "moved":
+            return f"{_spot(each.before, local)} → {_spot(each.after, local)}"
+        case "retitled":
+            return f"now: {each.after}"
+        case "deleted":
+            return f"{each.after} here"
+    return ""
+
+
+def _spot(spot: Any, local: Callable[[datetime], datetime]) -> str:
+    from datetime import datetime
+
+    from studyplan.cli import output
+
+    if isinstance(spot, datetime):
+        here = local(spot)
+        return f"{output.short_day(here.date())} {here:%H:%M}"
+    return output.short_day(spot)
+
+
+COMMANDS = (import_,)

@@ -1,0 +1,392 @@
+"""What a learner did in their calendar, taken back into the plan. One batch, and one undo takes it back.
+
+What an entry means is decided in :mod:`studyplan.planner.edits`; here it becomes changes, or a reason why not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO
+from zoneinfo import ZoneInfo
+
+from studyplan.calendar import event_uid, todo_uid
+from studyplan.calendar.entries import Entries, Entry, read_entries
+from studyplan.calendar.lines import MOST_BYTES
+from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.model import Batch, Change, Learner, Plan, PlanState, Reason, Status, Task
+from studyplan.planner import deciding
+from studyplan.planner.base import LIVE, UseCases, changed
+from studyplan.planner.capacity import room_for
+from studyplan.planner.deciding import Record
+from studyplan.planner.edits import Edit, edit_of, is_exact
+from studyplan.planner.revisions import Past, pasts
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.store import Unit
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+#: How our own uids look: version 5, without a host.
+_OURS = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+class Deletion(StrEnum):
+    """What becomes of open tasks that were deleted in the calendar."""
+
+    SKIP = "skip"
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One thing that a calendar brings: ``what`` is moved, done, skipped, reopened, retitled or deleted."""
+
+    task: Task
+    what: str
+    before: date | datetime | str
+    after: date | datetime | str
+    #: When it was done.
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What a task cannot follow its entry in, and the way out."""
+
+    task: Task
+    why: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a calendar brings, whether written or not."""
+
+    brought: tuple[Brought, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    #: Open tasks that were deleted in the calendar, and of which nothing was decided.
+    missing: tuple[Task, ...] = ()
+    #: Entries of the learner's tasks that bring nothing, and entries that are none of theirs.
+    unchanged: int = 0
+    foreign: int = 0
+    notes: tuple[str, ...] = ()
+    #: The plans whose last open task this was.
+    finished: tuple[Plan, ...] = ()
+    batch: Batch | None = None
+    written: bool = False
+
+
+class Importing(UseCases):
+    def read(self, stream: BinaryIO, named: str) -> Entries:
+        """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem where it cannot be read."""
+        try:
+            data = stream.read(MOST_BYTES + 1)
+        except OSError as problem:
+            raise StorageProblem(f"{named} cannot be read: {problem.strerror or problem}") from problem
+        zone = self._store.read(lambda unit: self._learner(unit).zone)
+        return read_entries(data, ZoneInfo(zone) if zone else None, named=named)
+
+    def take(
+        self,
+        found: Entries,
+        deletion: Deletion = Deletion.KEEP,
+        *,
+        write: bool = True,
+        seen: Imported | None = None,
+    ) -> Imported:
+        """Make the changes that the entries bring. Without ``write`` only say them.
+
+        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
+        """
+
+        def work(unit: Unit) -> Imported:
+            learner = self._learner(unit)
+            scene = _Scene.of(unit, learner, self._clock.at(learner.zone))
+            imported = _decided(scene, found, deletion)
+            if seen is not None and _gist(imported) != _gist(seen):
+                raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
+            ends = deciding.endings(scene.live, list(scene.live_tasks), scene.clock.now())
+            batch = None
+            if write:
+                batch = self._apply(unit, learner, [*scene.changes, *ends], _action(imported))
+            over = {c.number for c in ends if c.after == PlanState.FINISHED}
+            return replace(
+                imported,
+                notes=(*imported.notes, *scene.words_on_moves()),
+                finished=tuple(plan for plan in scene.live if plan.number in over),
+                batch=batch,
+                written=write,
+            )
+
+        return self._change(work) if write else self._store.read(work)
+
+
+@dataclass(slots=True)
+class _Scene:
+    """What the learner has and ever had, while the entries change it."""
+
+    learner: Learner
+    clock: Clock
+    plans: dict[int, Plan]
+    tasks: dict[int, Task]
+    pasts: Mapping[int, Past]
+    changes: list[Change] = field(default_factory=list)
+    moved: dict[int, date] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, unit: Unit, learner: Learner, clock: Clock) -> _Scene:
+        plans = unit.plans(learner.id, gone=True)
+        tasks = {task.number: task for task in unit.removed_tasks(learner.id, since=_EVER)}
+        tasks |= {task.number: task for task in unit.tasks(learner.id)}
+        past = pasts(tasks.values(), plans, unit.history(learner.id))
+        return cls(learner, clock, {plan.number: plan for plan in plans}, tasks, past)
+
+    @property
+    def live(self) -> list[Plan]:
+        return [plan for plan in self.plans.values() if plan.exists and plan.state in LIVE]
+
+    @property
+    def live_tasks(self) -> Iterable[Task]:
+        numbers = {plan.number for plan in self.live}
+        return (task for task in self.tasks.values() if task.exists and task.plan in numbers)
+
+    def put(self, number: int, changes: Sequence[Change]) -> None:
+        self.changes += changes
+        self.tasks[number] = changed(self.tasks[number], changes)
+
+    def words_on_moves(self) -> list[str]:
+        """Where a day is full now, or an order broken. Said of the plan as all moves leave it."""
+        words: list[str] = []
+        tasks = list(self.live_tasks)
+        for number, day in self.moved.items():
+            task = self.tasks[number]
+            of_plan = [each for each in tasks if each.plan == task.plan]
+            room = room_for(self.learner, self.plans[task.plan], tasks, self.live)(day)
+            words += deciding.warnings_of_move(task, day, of_plan, room)
+        return list(dict.fromkeys(words))
+
+
+def _decided(scene: _Scene, found: Entries, deletion: Deletion) -> Imported:
+    known = _uids(scene)
+    ours = [(known[entry.uid], entry) for entry in found.entries if entry.uid in known]
+    others = Counter(bool(_OURS.fullmatch(entry.uid)) for entry in found.entries if entry.uid not in known)
+    brought: list[Brought] = []
+    refused: list[Refused] = []
+    dropped: Counter[str] = Counter()
+    doubted: list[int] = []
+    damaged: list[int] = []
+    deleted: set[int] = set()
+    unchanged = 0
+    for number, entry in sorted(ours, key=lambda each: (_order(scene.tasks[each[0]]), each[1].form)):
+        task = scene.tasks[number]
+        plan = scene.plans[task.plan]
+        if not plan.exists or plan.state is PlanState.DROPPED:
+            dropped[plan.name] += 1
+            continue
+        before = len(brought), len(refused), len(deleted)
+        try:
+            edit = _edit(entry, scene, task)
+            if edit.cancelled:
+                deleted.add(number)
+            if edit.doubts:
+                doubted.append(number)
+            if edit.damaged:
+                damaged.append(number)
+            _follow(scene, number, edit, brought, refused)
+        except StudyplanError as problem:
+            refused.append(Refused(task, problem.message, problem.hint))
+        unchanged += before == (len(brought), len(refused), len(deleted))
+    deleted |= _absent(scene, found, ours)
+    missing = [scene.tasks[number] for number in sorted(deleted, key=lambda number: _order(scene.tasks[number]))]
+    missing = [task for task in missing if task.status is Status.OPEN]
+    if deletion is not Deletion.KEEP:
+        brought += [_delete(scene, task, deletion) for task in missing]
+        missing = []
+    return Imported(
+        tuple(brought),
+        tuple(refused),
+        tuple(missing),
+        unchanged,
+        others.total(),
+        tuple(_notes(found, scene, others[True], dropped, doubted, damaged)),
+    )
+
+
+def _uids(scene: _Scene) -> dict[str, int]:
+    known = {}
+    for task in scene.tasks.values():
+        plan = scene.plans[task.plan].uuid
+        known[event_uid(plan, task.uuid)] = known[todo_uid(plan, task.uuid)] = task.number
+    return known
+
+
+def _order(task: Task) -> tuple[date, int, int]:
+    return task.date, task.position, task.number
+
+
+def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
+    """The edit of an entry; raises Conflict for one that no task can follow."""
+    if entry.repeats:
+        raise Conflict("it repeats in the calendar, and a task takes place once", hint="take the repetition away there")
+    if entry.unclear:
+        raise Conflict(f"its entry in the calendar cannot be read: {entry.unclear}")
+    edit = edit_of(entry, scene.pasts[task.number], task, scene.clock)
+    if not task.exists and edit:
+        if edit.cancelled:
+            return Edit()
+        raise Conflict("it was changed in the calendar, but removed here since")
+    return edit
+
+
+def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refused: list[Refused]) -> None:
+    """The changes of one entry, each part by itself: a task that cannot move can still be done."""
+    now = scene.clock.now()
+    if edit.status is Status.OPEN:
+        task = scene.tasks[number]
+        scene.put(number, deciding.mark(task, Status.OPEN, Record(now)))
+        brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
+    for follow in (_retitled, _moved):
+        task = scene.tasks[number]
+        try:
+            follow(scene, task, edit, brought)
+        except StudyplanError as problem:
+            refused.append(Refused(task, problem.message, problem.hint))
+    if edit.status in (Status.DONE, Status.SKIPPED):
+        task = scene.tasks[number]
+        record = Record(edit.done_at or now)
+        scene.put(number, deciding.mark(task, edit.status, record))
+        brought.append(Brought(task, edit.status.value, task.status.value, edit.status.value, record.at))
+
+
+def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
+    if edit.title is not None:
+        title = deciding.title(edit.title)
+        scene.put(task.number, [Change("task", task.number, "title", task.title, title)])
+        brought.append(Brought(task, "retitled", task.title, title))
+
+
+def _moved(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
+    if edit.day is None:
+        return
+    changes = moved(task, edit.day, edit.at, scene.plans[task.plan])
+    if changes:
+        scene.put(task.number, changes)
+        brought.append(Brought(task, "moved", _spot(task, edit), edit.at or edit.day))
+        if edit.day != task.date:
+            scene.moved[task.number] = edit.day
+
+
+def moved(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Change]:
+    """A move by hand in a calendar: to a day, or to a time on it. Raises Conflict as :func:`deciding.moved` does."""
+    if at is None or day != task.date:
+        changes = deciding.moved(task, day, plan)
+    elif task.status is not Status.OPEN:
+        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+    else:
+        wanted = {"pinned": True, "reason": Reason("by-hand", day.isoformat())}
+        changes = [
+            Change("task", task.number, name, getattr(task, name), value)
+            for name, value in wanted.items()
+            if getattr(task, name) != value
+        ]
+    if at is not None and at != task.starts_at:
+        changes = [*changes, Change("task", task.number, "starts_at", task.starts_at, at)]
+    return changes
+
+
+def _spot(task: Task, edit: Edit) -> date | datetime:
+    return task.starts_at if edit.at is not None and task.starts_at is not None else task.date
+
+
+def _delete(scene: _Scene, task: Task, deletion: Deletion) -> Brought:
+    if deletion is Deletion.SKIP:
+        scene.put(task.number, deciding.mark(task, Status.SKIPPED, Record(scene.clock.now())))
+        return Brought(task, "deleted", task.status.value, "skipped")
+    scene.put(task.number, [Change("task", task.number, "exists", True, False)])
+    return Brought(task, "deleted", task.status.value, "removed")
+
+
+def _absent(scene: _Scene, found: Entries, ours: Sequence[tuple[int, Entry]]) -> set[int]:
+    """Tasks that the calendar lacks though it held them when it was written.
+
+    A complete export shows every task at one point of the log: not before the last batch that one of its entries tells of, and
+    before the next batch that would have changed one of them. Only a task that was there all that while was in it.
+    """
+    if not found.complete:
+        return set()
+    first, before = 0, None
+    for number, entry in ours:
+        past = scene.pasts[number]
+        base = is_exact(entry, past)
+        if base is not None:
+            first = max(first, base.batch)
+            later = [each.batch for each in past.revisions if each.batch > base.batch]
+            before = min(later + ([before] if before is not None else []), default=None)
+    if not first or (before is not None and before <= first):
+        return set()
+    here = {number for number, _ in ours}
+    plans = {scene.tasks[number].plan for number in here}
+    return {
+        task.number
+        for task in scene.live_tasks
+        if task.plan in plans and task.number not in here and _was_there(scene.pasts[task.number], first, before)
+    }
+
+
+def _was_there(past: Past, first: int, before: int | None) -> bool:
+    """From the batch ``first`` on, and at every batch up to ``before``."""
+    at_first = [each for each in past.revisions if each.batch <= first]
+    between = [each for each in past.revisions if first < each.batch and (before is None or each.batch < before)]
+    return past.sure and bool(at_first) and all(each.there for each in (at_first[-1], *between))
+
+
+def _notes(
+    found: Entries,
+    scene: _Scene,
+    strangers: int,
+    dropped: Mapping[str, int],
+    doubted: Sequence[int],
+    damaged: Sequence[int],
+) -> Iterable[str]:
+    if strangers:
+        yield (
+            f"{_entries(strangers)} came from a studyplan, but from no plan of {scene.learner.name}: "
+            "another learner's, or another database's"
+        )
+    for name, number in sorted(dropped.items()):
+        yield f"{_entries(number)} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
+    if doubted:
+        yield (
+            f"the calendar may only be older than {_tasks(doubted)}: "
+            "kept as here; `studyplan move`, `edit`, `done` or `reopen` says it for sure"
+        )
+    if damaged:
+        yield f"what the calendar calls {_tasks(damaged)} was damaged by another encoding: kept as here"
+    yield from found.problems
+    if found.warnings > len(found.problems):
+        yield f"{found.warnings - len(found.problems)} more things in the file could not be read"
+
+
+def _tasks(numbers: Iterable[int]) -> str:
+    each = list(dict.fromkeys(numbers))
+    return f"task{'s' if len(each) > 1 else ''} {', '.join(map(str, each))}"
+
+
+def _entries(number: int) -> str:
+    return "1 entry" if number == 1 else f"{number} entries"
+
+
+def _gist(imported: Imported) -> list[tuple[int, str, object]]:
+    """What was agreed to; not when it was done, which may be the moment of writing."""
+    return [(each.task.number, each.what, each.after) for each in imported.brought]
+
+
+def _action(imported: Imported) -> str:
+    counts = Counter(each.what for each in imported.brought)
+    return "import: " + ", ".join(f"{number} {what}" for what, number in counts.items())
