@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from studyplan.model.layout import Piece as Piece
     from studyplan.model.layout import Role as Role
     from studyplan.model.layout import Work as Work
+    from studyplan.model.syncing import Presence as Presence
+    from studyplan.model.syncing import Remote as Remote
+    from studyplan.model.syncing import Seen as Seen
     from studyplan.model.templates import Certification as Certification
     from studyplan.model.templates import Module as Module
     from studyplan.model.templates import Path as Path
@@ -298,6 +301,7 @@ class Batch:
 _HOMES = {
     **dict.fromkeys(("Certification", "Module", "Path", "Template", "TemplateTask", "Window"), "templates"),
     **dict.fromkeys(("Day", "Deck", "Offer", "Piece", "Role", "Work"), "layout"),
+    **dict.fromkeys(("Presence", "Remote", "Seen"), "syncing"),
 }
 
 

@@ -6,7 +6,7 @@ change and what the log writes down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from typing import Any, Generic, TypeVar
@@ -142,8 +142,8 @@ _KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "
 class Shape(Generic[T]):
     """One kind of value and its table: reads rows into values, writes values and changes into columns."""
 
-    def __init__(self, of: type[T]) -> None:
-        own = _FORMS[of]
+    def __init__(self, of: type[T], own: Mapping[str, Form] | None = None) -> None:
+        own = _FORMS[of] if own is None else own
         self._make = of
         #: The columns, in the order of the value's fields.
         self.columns = tuple(each.name for each in fields(of) if each.name not in {"parts", "place"})  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0003"
+HEAD = "studyplan_0004"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -194,6 +194,47 @@ card = Table(
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     Index(None, "learner_id", "plan"),
+)
+
+remote = Table(
+    "remote",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("plan", Integer),
+    Column("password_command", Text),
+    Column("token", Text),
+    Column("synced_at", Instant),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    UniqueConstraint("learner_id", "name"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("remote", Integer, nullable=False, autoincrement=False),
+    Column("uid", String(64), nullable=False),
+    Column("task", Integer, nullable=False),
+    Column("href", Text, nullable=False),
+    Column("etag", Text),
+    Column("presence", String(16), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("at", Instant),
+    Column("title", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("revised", Instant),
+    Column("words", String(64)),
+    Column("whole", Text),
+    PrimaryKeyConstraint("learner_id", "remote", "uid"),
+    ForeignKeyConstraint(["learner_id", "remote"], ["remote.learner_id", "remote.number"], ondelete="CASCADE"),
+    _one_of("presence", ("sent", "there", "gone")),
+    _one_of("status", Status),
 )
 
 batch = Table(
