@@ -28,7 +28,7 @@ from studyplan.model import Status, Task
 MOST_ENTRIES = 1_000
 MOST_BYTES = 900_000
 #: No patch version: it would change every file with every release.
-_PRODUCT = "-//studyplan//studyplan 1//EN"
+PRODUCT = "-//studyplan//studyplan 1//EN"
 _REFRESH = timedelta(hours=6)
 _END = b"END:VCALENDAR\r\n"
 
@@ -130,6 +130,11 @@ def split(
     return [head + b"".join(batch) + _END for batch in batches]
 
 
+def component(task: Task, plan: UUID, format: Format) -> bytes:
+    """The one event or to-do that a task is."""
+    return _Writer(format).component(_Entry(task, plan))
+
+
 def _too_large(size: str) -> Conflict:
     return Conflict(
         f"the calendar would have {size}; a file holds at most {MOST_ENTRIES:,} entries and {MOST_BYTES // 1000} kB",
@@ -160,7 +165,7 @@ class _Writer:
         called = text.line(name) or "studyplan"
         calendar = Calendar()
         calendar.add("version", "2.0")
-        calendar.add("prodid", _PRODUCT)
+        calendar.add("prodid", PRODUCT)
         calendar.add("calscale", "GREGORIAN")
         if self._format.outlook:
             calendar.add("method", "PUBLISH")
