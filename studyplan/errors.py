@@ -88,3 +88,10 @@ class StorageProblem(StudyplanError):
 
     slug = "storage"
     exit_code = 6
+
+
+class NetworkProblem(StudyplanError):
+    """A server that cannot be reached, does not let us in, or answers with trouble."""
+
+    slug = "network"
+    exit_code = 7

@@ -27,14 +27,14 @@ def text_of(*files: Path) -> str:
 
 
 def commands(group: click.Group = studyplan, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
-    """Every command by the words that call it, groups left out."""
+    """Every command by the words that call it; groups only where they are commands themselves."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         assert command is not None
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
-        else:
+        if not isinstance(command, click.Group) or command.invoke_without_command:
             yield " ".join((*path, name)), command
 
 

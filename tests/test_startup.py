@@ -20,9 +20,39 @@ finally:
     Path(loaded).write_text(" ".join(sorted(sys.modules)))
 """
 
-FACES = {"sqlalchemy", "yaml", "icalendar", "alembic", "dateutil", "rich", "recurring_ical_events", "holidays"}
+FACES = {
+    "sqlalchemy",
+    "yaml",
+    "icalendar",
+    "alembic",
+    "dateutil",
+    "rich",
+    "recurring_ical_events",
+    "holidays",
+    "caldav",
+    "keyring",
+}
 OURS = {"studyplan.planner", "studyplan.store", "studyplan.schedule", "studyplan.template", "studyplan.calendar"}
-LIGHT = {"sqlalchemy.orm", "alembic", "yaml", "icalendar", "rich", "holidays", "recurring_ical_events", "dateutil"}
+#: What synchronisation alone needs.
+SYNC = {
+    "caldav",
+    "keyring",
+    "niquests",
+    "lxml",
+    "studyplan.sync",
+    "studyplan.planner.syncing",
+    "studyplan.store.accounts",
+}
+LIGHT = SYNC | {
+    "sqlalchemy.orm",
+    "alembic",
+    "yaml",
+    "icalendar",
+    "rich",
+    "holidays",
+    "recurring_ical_events",
+    "dateutil",
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +112,7 @@ def test_export(database: Path) -> None:
     """An export writes a calendar: no migrations, no templates."""
     modules = loaded(database, "export", "-o", "-")
     assert "icalendar" in modules
+    assert not SYNC & modules
     assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
 
 
@@ -98,3 +129,10 @@ def test_package_is_empty() -> None:
     code = "import sys, studyplan; print([name for name in sys.modules if name.startswith('studyplan.')])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_the_list_of_calendars(database: Path) -> None:
+    """What is connected can be listed without what connecting needs."""
+    modules = loaded(database, "sync", "list")
+    assert "studyplan.planner.syncing" in modules
+    assert not {"caldav", "keyring", "niquests", "lxml", "icalendar"} & modules

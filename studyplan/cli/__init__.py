@@ -74,6 +74,7 @@ FAMILIES = (
         (
             ("export", "calendars", "Write the tasks as an iCalendar file."),
             ("import", "importing", "Take back what you did in your calendar."),
+            ("sync", "sync", "Keep a calendar on a CalDAV server in step, in both directions."),
         ),
     ),
     (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from studyplan.planner.find import Who
     from studyplan.planner.importing import Importing
     from studyplan.planner.mending import Mending
+    from studyplan.planner.syncing import Syncing
     from studyplan.planner.upgrading import Upgrading
     from studyplan.store import Store
     from studyplan.template import Catalog
@@ -101,6 +102,12 @@ class Context:
         from studyplan.planner.importing import Importing
 
         return self._opened(Importing)
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        from studyplan.planner.syncing import Syncing
+
+        return self._opened(Syncing)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -1,0 +1,474 @@
+"""Calendars on CalDAV servers, kept in step in both directions."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from studyplan.model import Remote, Task
+    from studyplan.sync.running import Deleted, Report
+    from studyplan.sync.server import Connection
+
+_NEEDS = ("caldav", "keyring", "lxml", "niquests")
+
+
+@click.group(invoke_without_command=True)
+@click.option("--only", metavar="NAME", help="Only this calendar.")
+@click.option(
+    "--deleted",
+    type=click.Choice(["keep", "skip", "remove"]),
+    help="What it means that an entry of an open task was deleted there.",
+)
+@click.option("--force", is_flag=True, help="Go on where the calendar has lost most of its entries.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@json_option
+@click.pass_context
+def sync(ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool) -> None:
+    """Keep calendars on CalDAV servers in step, in both directions.
+
+    \b
+    studyplan sync add https://cloud.example.org/remote.php/dav --user ana
+    studyplan sync
+    """
+    if ctx.invoked_subcommand is not None:
+        if only or deleted or force or dry_run:
+            raise UsageProblem(f"these options belong to `studyplan sync` itself, not to `{ctx.invoked_subcommand}`")
+        return
+    _synchronise(ctx, only, deleted, force, dry_run, as_json)
+
+
+def _synchronise(
+    ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool
+) -> None:
+    from studyplan.cli import facts, output
+
+    context: Context = ctx.obj
+    remotes = context.syncing.named(only)
+    found: list[dict[str, Any]] = []
+    errors: list[StudyplanError] = []
+    for remote in remotes:
+        try:
+            with _installed():
+                report, requests = _run(context, remote, deleted, force, dry_run, as_json)
+        except StudyplanError as error:
+            errors.append(error)
+            found.append({**_of_remote(remote), **facts.of_error(error)})
+            if len(remotes) > 1 and not as_json:
+                output.print_error(error, as_json=False)
+            continue
+        found.append({**_of_report(report), "requests": requests})
+        if not as_json:
+            print_report(report)
+        if report.trouble:
+            count = output.count(len(report.trouble), "entry").replace("entrys", "entries")
+            errors.append(NetworkProblem(f"{count} of '{remote.name}' could not be carried over", hint="try again"))
+    if len(remotes) == 1 and errors:
+        single = errors[0]
+        if "error" not in found[0]:
+            single.facts["calendars"] = found
+        raise single
+    if as_json:
+        output.emit({"calendars": found})
+    if errors:
+        ctx.exit(errors[0].exit_code)
+
+
+def _run(
+    context: Context, remote: Remote, deleted: str | None, force: bool, dry_run: bool, as_json: bool
+) -> tuple[Report, int]:
+    from studyplan.sync.running import Deleted, Wish, run
+    from studyplan.sync.server import CaldavShelf
+
+    connection = _connect(context, remote.url, remote.account, remote.password_command, remote.name)
+    progress, clear = _progress(remote.name, quiet=as_json)
+
+    def ask(tasks: Sequence[Task]) -> Deleted | None:
+        clear()
+        return None if as_json else _ask(tasks)
+
+    wish = Wish(
+        mark=context.config.marks == "symbols",
+        deleted=Deleted(deleted) if deleted else None,
+        ask=ask,
+        force=force,
+        write=not dry_run,
+        progress=progress,
+    )
+    try:
+        return run(context.syncing, remote, CaldavShelf(connection, remote.url), wish), connection.requests
+    finally:
+        clear()
+        connection.close()
+
+
+@sync.command("add")
+@click.argument("url")
+@click.option("--user", "account", metavar="NAME", help="Who logs in.")
+@click.option("--name", metavar="NAME", help="What the calendar is called here; its host unless named.")
+@click.option(
+    "--calendar",
+    "calendar",
+    metavar="NAME",
+    default="studyplan",
+    show_default=True,
+    help="The calendar of the account; made where there is none.",
+)
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["todos", "events", "timed"]),
+    default="todos",
+    show_default=True,
+    help="To-dos with a due date, all-day events, or events in your study hours.",
+)
+@plan_option
+@click.option("--password-command", metavar="COMMAND", help="Prints the password, in place of the keyring.")
+@json_option
+@pass_context
+def add(
+    context: Context,
+    url: str,
+    account: str | None,
+    name: str | None,
+    calendar: str,
+    form: str,
+    plan: str | None,
+    password_command: str | None,
+    as_json: bool,
+) -> None:
+    """Connect a calendar on a CalDAV server; `studyplan sync` then fills it.
+
+    URL is the server's CalDAV address, or that of a calendar. The password is asked for and kept in the system's keyring.
+    """
+    from studyplan.cli import output
+    from studyplan.sync.address import cleaned, host_of
+
+    place, named_in_url = cleaned(url)
+    name = context.syncing.check_new(name or host_of(place).partition(":")[0], command=password_command is not None)
+    number = context.syncing.plan_number(plan)
+    account = account or named_in_url
+    if not account and is_terminal(sys.stdin) and is_terminal(sys.stderr):
+        account = click.prompt("User", err=True)
+    with _installed():
+        from studyplan.model import Remote
+        from studyplan.sync import secrets
+        from studyplan.sync.server import Connection, find
+
+        word, is_typed = _new_password(place, account, password_command)
+        connection = Connection(place, account, word)
+        try:
+            found = find(connection, place, calendar, "VTODO" if form == "todos" else "VEVENT")
+        finally:
+            connection.close()
+        if is_typed and word is not None:
+            secrets.keep(place, account, word)
+    made = context.syncing.add(
+        Remote(0, 0, name, found.url, account, form, plan=number, password_command=password_command)
+    )
+    if as_json:
+        output.emit({"calendar": _of_remote(made)})
+        return
+    how = "made there" if found.is_new else "found there"
+    output.say(f"'{made.name}' is connected: the calendar '{found.name or calendar}', {how}.")
+    output.say("`studyplan sync` carries over what changed, in both directions.")
+
+
+@sync.command("list")
+@json_option
+@pass_context
+def list_(context: Context, as_json: bool) -> None:
+    """The calendars that are kept in step."""
+    from studyplan.cli import output
+
+    known = context.syncing.remotes()
+    if as_json:
+        output.emit({"calendars": [_of_remote(each) for each in known]})
+        return
+    if not known:
+        output.say("No calendar is kept in step. `studyplan sync add URL` adds one.")
+    for each in known:
+        when = f"{context.local(each.synced_at):%Y-%m-%d %H:%M}" if each.synced_at else "never"
+        output.say(output.bold(each.name))
+        output.say(f"  {each.url}")
+        output.say(f"  {f'as {each.account}, ' if each.account else ''}{each.form}, last in step: {when}")
+
+
+@sync.command("remove")
+@click.argument("name")
+@json_option
+@pass_context
+def remove(context: Context, name: str, as_json: bool) -> None:
+    """Keep a calendar in step no longer. Its entries stay there, the tasks here."""
+    from studyplan.cli import output
+
+    gone = context.syncing.remove(name)
+    is_used = any(each.url == gone.url and each.account == gone.account for each in context.syncing.remotes())
+    if gone.account and gone.password_command is None and not is_used:
+        with _installed():
+            from studyplan.sync import secrets
+
+            secrets.forget(gone)
+    if as_json:
+        output.emit({"removed": gone.name})
+    else:
+        output.say(f"'{gone.name}' is no longer kept in step. What stands in it stays there.")
+
+
+@sync.command("password")
+@click.argument("name")
+@json_option
+@pass_context
+def password(context: Context, name: str, as_json: bool) -> None:
+    """Give a calendar's new password to the keyring."""
+    from studyplan.cli import output
+
+    (remote,) = context.syncing.named(name)
+    if remote.password_command is not None:
+        raise Conflict(f"the password of '{name}' comes from a command", hint="`studyplan sync remove` it, add it anew")
+    with _installed():
+        from studyplan.sync import secrets
+
+        secrets.keep(remote.url, remote.account, _typed(remote.url, remote.account))
+    if as_json:
+        output.emit({"calendar": _of_remote(remote)})
+    else:
+        output.say(f"The keyring has the password of '{name}'.")
+
+
+# --- passwords and connections
+
+
+@contextmanager
+def _installed() -> Iterator[None]:
+    """What is needed beside the program itself is an extra of it: not everybody has a server."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").partition(".")[0] not in _NEEDS:
+            raise
+        raise Conflict(
+            f"synchronisation needs the package {missing.name}",
+            hint="pip install 'studyplan-cli[caldav]'",
+            slug="not-installed",
+        ) from None
+
+
+def _connect(context: Context, url: str, account: str, command: str | None, name: str) -> Connection:
+    from studyplan.sync import secrets
+    from studyplan.sync.address import check
+    from studyplan.sync.server import Connection
+
+    check(url)
+    context.syncing.check_command(command is not None)
+    word = secrets.password(url, account, command)
+    if word is None and account:
+        raise Conflict(
+            f"the keyring has no password for '{name}'", hint=f"studyplan sync password {name}", slug="no-password"
+        )
+    return Connection(url, account, word)
+
+
+def _new_password(url: str, account: str, command: str | None) -> tuple[str | None, bool]:
+    """The password of a new calendar, and whether somebody typed it just now."""
+    from studyplan.sync import secrets
+
+    if not account:
+        if command is not None:
+            raise UsageProblem("--password-command needs --user NAME")
+        return None, False
+    known = secrets.password(url, account, command)
+    return (known, False) if known is not None else (_typed(url, account), True)
+
+
+def _typed(url: str, account: str) -> str:
+    from studyplan.sync.address import host_of
+
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        raise Conflict(
+            "nobody can be asked for the password",
+            hint="--password-command 'pass show NAME' takes it from a program that prints it",
+            slug="no-password",
+        )
+    word: str = click.prompt(f"Password of {account} at {host_of(url)}", hide_input=True, err=True)
+    return word
+
+
+def _ask(tasks: Sequence[Task]) -> Deleted | None:
+    from studyplan.cli import output
+    from studyplan.sync.running import Deleted
+
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return None
+    output.note(f"{output.count(len(tasks), 'open task')} deleted in the calendar:")
+    for task in tasks:
+        output.note(output.clip(f"  {task.number:>4}  {output.piece_title(task)}"))
+    meant = click.prompt(
+        "Keep them (they go there again), skip them, remove them, or decide later",
+        type=click.Choice(["keep", "skip", "remove", "later"]),
+        default="later",
+        err=True,
+    )
+    return None if meant == "later" else Deleted(meant)
+
+
+def _progress(name: str, *, quiet: bool) -> tuple[Callable[[str, int, int], None], Callable[[], None]]:
+    """A line that tells how far a long run is, on a terminal, and what wipes it off."""
+    from time import monotonic
+
+    if quiet or not is_terminal(sys.stderr):
+        return lambda what, done, all: None, lambda: None
+    began = monotonic()
+    shown = 0
+
+    def tell(what: str, done: int, all: int) -> None:
+        nonlocal shown
+        if monotonic() - began > 0.5:
+            line = f"{name}: {what} {done} of {all}"[:78]
+            click.echo(f"\r{line.ljust(shown)}", err=True, nl=False)
+            shown = len(line)
+
+    def clear() -> None:
+        nonlocal shown
+        if shown:
+            click.echo(f"\r{' ' * shown}\r", err=True, nl=False)
+        shown = 0
+
+    return tell, clear
+
+
+# --- what is told
+
+
+_TOLD = {
+    "done-over-move": ("done there and moved here: it is done", "done here and moved there: it is done"),
+    "later-move": (
+        "moved here and there: the later move, there, counts",
+        "moved here and there: the later move, here, counts",
+    ),
+    "later-title": (
+        "renamed here and there: the later title, there, counts",
+        "renamed here and there: the later title, here, counts",
+    ),
+    "done-over-other": ("done there, something else here: it is done", "done here, something else there: it is done"),
+    "later-status": ("the later of two changes, there, counts", "the later of two changes, here, counts"),
+    "removed-over-done": ("", "removed here, done there: it is removed (`studyplan history`)"),
+}
+
+
+def print_report(report: Report) -> None:
+    from studyplan.cli import output
+
+    name = output.bold(report.remote.name)
+    would = "" if report.written else " would be"
+    there = [
+        f"{len(some)} {what}"
+        for some, what in ((report.made, "new"), (report.changed, "changed"), (report.deleted, "deleted"))
+        if some
+    ]
+    lines = _lines_here(report)
+    left = report.told or report.refused or report.trouble or report.unreadable or report.asked
+    output.say(f"{name}:" if there or lines or left else f"{name}: in step, nothing to carry over")
+    if lines:
+        output.say(f"  Here{would} changed:" if would else "  Changed here (`studyplan undo` takes it back):")
+        for line in lines:
+            output.say(output.clip(f"    {line}"))
+    if there:
+        output.say(f"  There{would}: {', '.join(there)}")
+    for tell, number in report.told:
+        output.note(f"  Task {number}: {_TOLD[tell.told][0 if tell.theirs else 1]}.")
+    for task, why in report.refused:
+        output.note(f"  Task {task.number} stays as it is, and the calendar was set right: {why}.")
+    for note in dict.fromkeys(report.notes):
+        output.note(f"  {note}.")
+    for why in dict.fromkeys(why for _, why in report.trouble):
+        numbers = ", ".join(str(number) for number, each in report.trouble if each == why)
+        output.note(f"  Task {numbers}: {why}.")
+    if report.unreadable:
+        numbers = ", ".join(map(str, report.unreadable))
+        output.note(f"  Entries there that cannot be read or repeat, left alone: task {numbers}.")
+    if report.asked:
+        numbers = ", ".join(str(task.number) for task in report.asked)
+        output.note(f"  Deleted there, open here: task {numbers}.")
+        output.note("  `studyplan sync --deleted keep`, skip or remove says what that means.")
+    if report.foreign:
+        output.note(f"  {output.count(report.foreign, 'other object')} in that calendar, left alone.")
+
+
+def _lines_here(report: Report) -> list[str]:
+    """What changed of tasks, one line each."""
+    from studyplan.model import Status
+
+    words = {Status.DONE: "done", Status.SKIPPED: "skipped", Status.OPEN: "open again"}
+    lines = []
+    for change in report.changes:
+        if change.of != "task":
+            continue
+        task = report.tasks.get(change.number)
+        title = task.title if task else ""
+        match change.field:
+            case "status":
+                lines.append(f"{change.number}  {words[change.after]}: {title}")
+            case "date":
+                lines.append(f"{change.number}  {change.before} to {change.after}: {title}")
+            case "starts_at" if not any(c.number == change.number and c.field == "date" for c in report.changes):
+                lines.append(f"{change.number}  another time: {title}")
+            case "title":
+                lines.append(f"{change.number}  '{change.before}' is '{change.after}' now")
+            case "exists":
+                lines.append(f"{change.number}  removed: {title}")
+    return lines
+
+
+def _of_remote(remote: Remote) -> dict[str, Any]:
+    from studyplan.cli import facts
+
+    return {
+        "name": remote.name,
+        "url": remote.url,
+        "user": remote.account or None,
+        "as": remote.form,
+        "plan": remote.plan,
+        "synced_at": facts.instant(remote.synced_at),
+    }
+
+
+def _of_report(report: Report) -> dict[str, Any]:
+    from studyplan.cli import facts
+
+    changes = [
+        {"number": c.number, "field": c.field, "before": facts.plain(c.before), "after": facts.plain(c.after)}
+        for c in report.changes
+        if c.of == "task"
+    ]
+    return {
+        **_of_remote(report.remote),
+        "written": report.written,
+        "here": {"batch": report.batch, "changes": changes},
+        "there": {
+            "new": [task.number for task in report.made],
+            "changed": [task.number for task in report.changed],
+            "deleted": [seen.task for seen in report.deleted],
+        },
+        "conflicts": [
+            {"number": number, "code": tell.told.value, "counts": "there" if tell.theirs else "here"}
+            for tell, number in report.told
+        ],
+        "refused": [{"number": task.number, "because": why} for task, why in report.refused],
+        "deleted_there": [task.number for task in report.asked],
+        "unreadable": report.unreadable,
+        "trouble": [{"number": number, "because": why} for number, why in report.trouble],
+        "foreign": report.foreign,
+    }
+
+
+COMMANDS = (sync,)

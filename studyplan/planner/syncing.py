@@ -1,0 +1,385 @@
+"""Calendars on servers: which there are, the learner's side of one, and what its edits mean here. Knows no network.
+
+A family of its own, which ``sync`` opens: no other command pays for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from studyplan.calendar.forms import Form
+from studyplan.calendar.identity import event_uid, todo_uid
+from studyplan.clock import Clock
+from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.model import Change, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Task
+from studyplan.planner import deciding, find
+from studyplan.planner.base import UseCases, changed
+from studyplan.planner.capacity import room_for
+from studyplan.planner.find import quoted
+from studyplan.planner.timing import with_times
+from studyplan.store.accounts import Accounts
+
+if TYPE_CHECKING:
+    from studyplan.store import Unit
+
+#: Names in one line of the history; a first sync may bring sixty.
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What is here of a calendar: its tasks by uid, and what was last seen of them there."""
+
+    remote: Remote
+    clock: Clock
+    plans: Mapping[int, Plan]
+    tasks: Mapping[str, Task]
+    seen: Mapping[str, Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What the learner changed of a task in the calendar; None: not that."""
+
+    uid: str
+    task: int
+    #: The stamp of the task that the edit was decided on.
+    expected: datetime | None
+    status: Status | None = None
+    done_at: datetime | None = None
+    day: date | None = None
+    #: Counts where ``day`` is named and the calendar shows times.
+    at: datetime | None = None
+    title: str | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was seen of an entry, held against a task with the stamp ``expected``. ``settled``: nothing has to be written
+    there once the edits are made."""
+
+    seen: Seen
+    expected: datetime | None
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What came of edits. ``refused``: why one could not be made, by uid; ``late``: uids whose tasks were changed meanwhile."""
+
+    changes: tuple[Change, ...] = ()
+    refused: Mapping[str, str] | None = None
+    late: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+    #: The number of the batch that ``undo`` takes back.
+    batch: int | None = None
+
+
+class Syncing(UseCases):
+    def remotes(self) -> list[Remote]:
+        """The learner's calendars, by number."""
+
+        def work(unit: Unit) -> list[Remote]:
+            learner = self._who.find(unit)
+            return [] if learner is None else Accounts(unit, learner.id).all()
+
+        return self._store.read(work)
+
+    def named(self, word: str | None) -> list[Remote]:
+        """The calendar of that name, or all. Raises NotFound where there is none."""
+        known = self.remotes()
+        if word is None:
+            if not known:
+                raise NotFound("no calendar is kept in step yet", hint="`studyplan sync add URL` adds one")
+            return known
+        found = [each for each in known if each.name == word]
+        if not found:
+            near = find.nearest(word, [each.name for each in known])
+            raise NotFound(f"no calendar '{word}'{near}", hint="`studyplan sync list` shows them")
+        return found
+
+    def check_new(self, name: str, *, command: bool) -> str:
+        """The name as it would be kept. Raises what would keep a calendar from being added, before anybody is asked for
+        a password; Conflict for a password command in a database that others write to, who could change it."""
+        self.check_command(command)
+        name = deciding.title(name)
+
+        def work(unit: Unit) -> None:
+            learner = self._learner(unit)
+            if any(each.name == name for each in Accounts(unit, learner.id).all()):
+                raise Conflict(f"a calendar '{name}' is kept in step already", hint="choose another with --name NAME")
+
+        self._store.read(work)
+        return name
+
+    def check_command(self, command: bool) -> None:
+        if command and not self._store.is_file:
+            raise Conflict(
+                "on a database that others write to no password command is kept or run",
+                hint="leave --password-command out: the system's keyring takes the password",
+            )
+
+    def plan_number(self, word: str | None) -> int | None:
+        """The number of the plan named."""
+
+        def work(unit: Unit) -> int | None:
+            learner = self._learner(unit)
+            return None if word is None else find.plan_named(unit.plans(learner.id), word).number
+
+        return self._store.read(work)
+
+    def add(self, remote: Remote) -> Remote:
+        """Keep a calendar in step from now on. Raises Conflict for a taken name or a collection that is kept already."""
+
+        def work(unit: Unit) -> Remote:
+            learner = self._learner(unit)
+            accounts = Accounts(unit, learner.id)
+            for each in accounts.all():
+                if each.name == remote.name:
+                    raise Conflict(f"a calendar '{each.name}' is kept in step already", hint="choose another --name")
+                if each.url == remote.url and each.form == remote.form:
+                    raise Conflict(
+                        f"'{each.name}' is that calendar already", hint=f"studyplan sync --only {quoted(each.name)}"
+                    )
+            return accounts.add(remote)
+
+        return self._change(work)
+
+    def remove(self, word: str) -> Remote:
+        """Keep a calendar no longer in step. What stands in it stays there."""
+        (found,) = self.named(word)
+
+        def work(unit: Unit) -> Remote:
+            learner = self._learner(unit)
+            Accounts(unit, learner.id).remove(found.number)
+            return found
+
+        return self._change(work)
+
+    def side(self, remote: Remote) -> Side:
+        """The tasks that belong in a calendar, and what was last seen there.
+
+        Of ended plans those tasks belong there that are there already: a new calendar does not begin with old plans.
+        """
+
+        def work(unit: Unit) -> Side:
+            learner = self._learner(unit)
+            accounts = Accounts(unit, learner.id)
+            current = next((each for each in accounts.all() if each.number == remote.number), None)
+            if current is None:
+                raise NotFound(f"'{remote.name}' was removed meanwhile")
+            seen = {each.uid: each for each in accounts.seen(remote.number)}
+            plans = {each.number: each for each in unit.plans(learner.id)}
+            tasks = {}
+            found = unit.tasks(learner.id)
+            clock = self._clock.at(learner.zone)
+            if remote.form == Form.TIMED:
+                found = with_times(learner, list(plans.values()), found, found, clock)
+            for task in found:
+                plan = plans[task.plan]
+                uid = uid_of(plan, task, remote.form)
+                wanted = plan.state is PlanState.ACTIVE or (plan.state is PlanState.FINISHED and uid in seen)
+                if wanted and remote.plan in (None, plan.number):
+                    tasks[uid] = task
+            return Side(current, clock, plans, tasks, seen)
+
+        return self._store.read(work)
+
+    def note(self, remote: Remote, seen: Sequence[Seen] = (), forget: Collection[str] = ()) -> None:
+        """Keep what is known of entries there. Nothing of the learner's changes."""
+
+        def work(unit: Unit) -> None:
+            accounts = Accounts(unit, self._learner(unit).id)
+            accounts.forget(remote.number, forget)
+            accounts.remember(seen)
+
+        self._change(work)
+
+    def finish(self, remote: Remote, token: str | None) -> None:
+        """A run is over. ``token``: the server's name for the state that was seen, where that is the one it is in; None:
+        something was written since, or left."""
+
+        def work(unit: Unit) -> None:
+            learner = self._learner(unit)
+            Accounts(unit, learner.id).synced(remote.number, token, self._clock.at(learner.zone).now())
+
+        self._change(work)
+
+    def carry(
+        self, remote: Remote, edits: Sequence[Edit], sightings: Sequence[Sighting], forget: Collection[str] = ()
+    ) -> Carried:
+        """Make the edits, in one batch that ``undo`` takes back, and keep what was seen, in the same transaction.
+
+        An edit that cannot be made (a day outside the plan) is refused by itself; the entry there is then to be set right.
+        """
+
+        def work(unit: Unit) -> Carried:
+            learner, plans, tasks = self._live(unit)
+            clock = self._clock.at(learner.zone)
+            before = {task.number: task for task in tasks}
+            told = [(each.uid, each.task, each.expected) for each in edits]
+            told += [(each.seen.uid, each.seen.task, each.expected) for each in sightings]
+            late = frozenset(uid for uid, task, stamp in told if task not in before or before[task].updated_at != stamp)
+            made = _Edits(learner, plans, before, clock, timed=remote.form == Form.TIMED)
+            for edit in edits:
+                if edit.uid not in late:
+                    made.make(edit)
+            changes = made.ended()
+            batch = self._apply(unit, learner, changes, f"sync {remote.name}: {made.told}")
+            after = {task.number: task for task in unit.tasks(learner.id)}
+            accounts = Accounts(unit, learner.id)
+            accounts.forget(remote.number, forget)
+            timed = remote.form == Form.TIMED
+            accounts.remember(
+                replace(each.seen, revised=_stamp(each, after.get(each.seen.task), timed=timed))
+                if each.seen.uid not in made.refused
+                else replace(each.seen, revised=None)
+                for each in sightings
+                if each.seen.uid not in late
+            )
+            return Carried(changes, made.refused, late, tuple(made.notes), batch.number if batch else None)
+
+        return self._change(work)
+
+
+def _stamp(sighting: Sighting, task: Task | None, *, timed: bool) -> datetime | None:
+    """The stamp of the task that the entry shows; None where it shows another day or time, since an edit brought others along
+    or was made otherwise."""
+    seen = sighting.seen
+    if task is None or not sighting.settled:
+        return None
+    return task.updated_at if seen.day == task.date and (not timed or seen.at == task.starts_at) else None
+
+
+def uid_of(plan: Plan, task: Task, form: str) -> str:
+    return todo_uid(plan.uuid, task.uuid) if form == Form.TODOS else event_uid(plan.uuid, task.uuid)
+
+
+class _Edits:
+    """Edits made one after the other on the tasks as they then are."""
+
+    def __init__(
+        self, learner: Learner, plans: Sequence[Plan], tasks: Mapping[int, Task], clock: Clock, *, timed: bool
+    ) -> None:
+        self._learner = learner
+        self._plans = {plan.number: plan for plan in plans}
+        self._before = tasks
+        self._now = dict(tasks)
+        self._clock = clock
+        self._timed = timed
+        self._done: list[tuple[Edit, list[Change], list[str]]] = []
+        self.refused: dict[str, str] = {}
+        self.notes: list[str] = []
+
+    @property
+    def told(self) -> str:
+        """What the history says of them."""
+        words = [word for _, _, said in self._done for word in said]
+        rest = len(words) - _MOST_NAMED
+        return ", ".join(words[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+    def make(self, edit: Edit) -> None:
+        task = self._now[edit.task]
+        changes: list[Change] = []
+        words: list[str] = []
+        for part in (self._removed, self._marked, self._titled, self._moved):
+            made, word = part(edit, changed(task, changes))
+            changes += made
+            words += [f"{word} {task.number}"] if made and word else []
+        self._now[edit.task] = changed(task, changes)
+        self._done.append((edit, changes, words))
+
+    def ended(self) -> tuple[Change, ...]:
+        """All changes, with those of plans that end or run again by them. A plan that cannot run again stays as it is, and
+        so do its tasks."""
+        while True:
+            tasks = [task for task in self._now.values() if task.exists]
+            try:
+                ends = deciding.endings(self._plans.values(), tasks, self._clock.now())
+            except Conflict as refusal:
+                self._take_back(refusal.message)
+                continue
+            return (*(change for _, changes, _ in self._done for change in changes), *ends)
+
+    def _take_back(self, why: str) -> None:
+        """Nothing of a finished plan is opened again."""
+        kept = []
+        for edit, changes, words in self._done:
+            plan = self._plans[self._before[edit.task].plan]
+            if edit.status is Status.OPEN and plan.state is PlanState.FINISHED:
+                self.refused[edit.uid] = why
+                self._now[edit.task] = self._before[edit.task]
+            else:
+                kept.append((edit, changes, words))
+        assert len(kept) < len(self._done), why
+        self._done = kept
+
+    def _removed(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+        return ([Change("task", task.number, "exists", True, False)], "remove") if edit.remove else ([], "")
+
+    def _marked(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+        if edit.status is None or edit.status is task.status:
+            return [], ""
+        now = self._clock.now()
+        # A phone whose clock runs ahead has not seen the future.
+        at = min(edit.done_at, now) if edit.done_at is not None else now
+        verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[edit.status]
+        return deciding.mark(task, edit.status, deciding.Record(at)), verb
+
+    def _titled(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+        if edit.title is None:
+            return [], ""
+        try:
+            title = deciding.title(edit.title)
+        except UsageProblem as problem:
+            self.refused[edit.uid] = problem.message
+            return [], ""
+        return ([Change("task", task.number, "title", task.title, title)] if title != task.title else []), "edit"
+
+    def _moved(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+        if edit.day is None:
+            return [], ""
+        plan = self._plans[task.plan]
+        changes: list[Change] = []
+        if edit.day != task.date:
+            try:
+                # What is over may change its day too: the calendar shows where it was done.
+                changes = deciding.moved(replace(task, status=Status.OPEN), edit.day, plan)
+            except Conflict as refusal:
+                self.refused[edit.uid] = refusal.message
+                return [], ""
+            if task.status is not Status.OPEN:
+                changes = [change for change in changes if change.field == "date"]
+        if self._timed and edit.at != task.starts_at:
+            changes.append(Change("task", task.number, "starts_at", task.starts_at, edit.at))
+        if changes and task.status is Status.OPEN:
+            tasks = [each for each in self._now.values() if each.plan == plan.number and each.number != task.number]
+            room = room_for(self._learner, plan, list(self._now.values()), list(self._plans.values()))
+            moved = changed(task, changes)
+            self.notes += deciding.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
+        return changes, f"move to {edit.day}:"
+
+
+def sent(side: Side, uid: str, *, title: str, href: str, words: str) -> Seen:
+    """What will stand there once a task has been written, if it arrives."""
+    task = side.tasks[uid]
+    at = task.starts_at if side.remote.form == Form.TIMED else None
+    return Seen(
+        task.learner_id,
+        side.remote.number,
+        uid,
+        task.number,
+        href,
+        None,
+        Presence.SENT,
+        task.date,
+        at,
+        title,
+        task.status,
+        task.updated_at,
+        words,
+    )

@@ -1,0 +1,73 @@
+"""Addresses that people give: where a password may be sent, and what never stands in an address that is kept."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+
+from studyplan.errors import UsageProblem
+
+
+def cleaned(text: str) -> tuple[str, str]:
+    """The address as it is kept, and the account named in it (or nothing).
+
+    Raises UsageProblem for what is no web address, for one with a password in it, and for http but to this machine itself.
+    """
+    text = text.strip()
+    text = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/") from None
+    # From here on the address is never told as it was given: it may hold a password.
+    if (
+        parts.scheme not in ("https", "http")
+        or not parts.hostname
+        or any(c.isspace() or not c.isprintable() for c in text)
+    ):
+        raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/")
+    if parts.password is not None:
+        raise UsageProblem(
+            "the address holds a password, which others could read",
+            hint="leave it out: you are asked for it, or --password-command prints it",
+        )
+    _check_scheme(parts)
+    host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
+    host = f"[{host}]" if ":" in host else host
+    place = urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", parts.path or "/", "", ""))
+    return place, unquote(parts.username or "")
+
+
+def check(url: str) -> None:
+    """Raises UsageProblem for an address that nothing secret may be sent to."""
+    _check_scheme(urlsplit(url))
+
+
+def _check_scheme(parts: SplitResult) -> None:
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname or "")):
+        raise UsageProblem(
+            f"http would send what you write to {parts.hostname} for others to read", hint="use https://"
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port: what a password belongs to."""
+    parts = urlsplit(url)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, default) else f":{parts.port}")
+
+
+def host_of(url: str) -> str:
+    return origin(url).partition("://")[2]

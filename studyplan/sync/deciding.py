@@ -1,0 +1,302 @@
+"""What has to be done about one entry, by what it is here, what it is there, and what both sides had last.
+
+Pure and total: values in, actions out, for every combination. Whichever side still says what both said last has not
+changed. Where both changed the same thing, a completion wins over a move, and of two moves (or
+titles) the later one by the stamps; each such decision is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from studyplan.model import Presence, Seen, Status
+
+_MARKS = {"✓ ": Status.DONE, "– ": Status.SKIPPED, "✗ ": Status.SKIPPED}
+_PART = re.compile(r" \(\d+/\d+\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A task as a calendar would show it."""
+
+    uid: str
+    day: date
+    #: The start, where the entry is a timed one; None for a whole day.
+    at: datetime | None
+    #: Without a mark; with ``(1/2)`` for a piece.
+    title: str
+    status: Status
+    #: The stamp of its last change.
+    revised: datetime | None
+    #: It is one piece of several, which its title tells.
+    is_piece: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an entry there says. None: it does not say, as a to-do without a day or an event without a mark."""
+
+    day: date | None
+    at: datetime | None
+    title: str
+    status: Status | None
+    done_at: datetime | None
+    revised: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """An entry as the server has it. ``reading`` is None where it was not fetched, as its etag is known, or not readable."""
+
+    uid: str
+    href: str
+    etag: str | None
+    reading: Reading | None = None
+
+
+class Told(StrEnum):
+    """A decision between two sides that a person should hear of."""
+
+    #: Done on one side, moved on the other: it is done, on the day of the side that says so.
+    DONE_OVER_MOVE = "done-over-move"
+    #: Moved on both sides: the later move counts.
+    LATER_MOVE = "later-move"
+    LATER_TITLE = "later-title"
+    #: Done on one side and skipped or opened on the other.
+    DONE_OVER_OTHER = "done-over-other"
+    LATER_STATUS = "later-status"
+    #: Removed here, done there: it is removed.
+    REMOVED_OVER_DONE = "removed-over-done"
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Write the task there: over the entry with that etag, or where none is yet (None)."""
+
+    uid: str
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    uid: str
+    href: str
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Change the task here; None: leave that."""
+
+    uid: str
+    status: Status | None = None
+    done_at: datetime | None = None
+    day: date | None = None
+    #: Counts where ``day`` is named.
+    at: datetime | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """What is there counts as seen. ``settled``: the task says the same, once the changes are applied."""
+
+    uid: str
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hide:
+    """Deleted there, over here: it is left out from now on."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Deleted there, open here: only the learner knows what that means."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The entry there cannot be read: nothing is done to it."""
+
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    uid: str
+    told: Told
+    #: Whether what counts is the side of the server.
+    theirs: bool
+
+
+Action = Put | Delete | Apply | Remember | Forget | Hide | Ask | Leave | Tell
+
+
+def decide(local: Here | None, remote: There | None, last_seen: Seen | None) -> tuple[Action, ...]:
+    """What to do about one entry, in this order. ``local`` None: no task (any more); ``remote`` None: no entry (any more)."""
+    if remote is None:
+        return _absent_there(local, last_seen)
+    if local is None:
+        return _absent_here(remote, last_seen)
+    if last_seen is not None and _is_as_seen(remote, last_seen):
+        return (Put(local.uid, remote.etag),) if local.revised != last_seen.revised else ()
+    if remote.reading is None:
+        return (Leave(local.uid),)
+    return _merged(local, remote, remote.reading, last_seen)
+
+
+def name_of(title: str) -> str:
+    """A title without the mark of its state and without the part that it is."""
+    return _PART.sub("", unmarked(title)).strip()
+
+
+def unmarked(title: str) -> str:
+    return title[2:].lstrip() if title[:2] in _MARKS else title
+
+
+def marked_status(title: str) -> Status | None:
+    """What the mark ahead of a title says."""
+    return _MARKS.get(title[:2])
+
+
+def _is_as_seen(remote: There, seen: Seen) -> bool:
+    return seen.presence is Presence.THERE and remote.etag is not None and remote.etag == seen.etag
+
+
+def _absent_there(local: Here | None, seen: Seen | None) -> tuple[Action, ...]:
+    if local is None:
+        return (Forget(seen.uid),) if seen is not None else ()
+    if seen is None or seen.presence is Presence.SENT:
+        return (Put(local.uid),)
+    if seen.presence is Presence.GONE:
+        return (Put(local.uid),) if local.status is Status.OPEN else ()
+    return (Ask(local.uid),) if local.status is Status.OPEN else (Hide(local.uid),)
+
+
+def _absent_here(remote: There, seen: Seen | None) -> tuple[Action, ...]:
+    if seen is None:
+        return ()
+    told: tuple[Action, ...] = ()
+    if not _is_as_seen(remote, seen) and remote.reading is not None:
+        done = _status_there(remote.reading, seen) is Status.DONE
+        if done and seen.status is not Status.DONE:
+            told = (Tell(seen.uid, Told.REMOVED_OVER_DONE, theirs=False),)
+    return (*told, Delete(seen.uid, remote.href, remote.etag))
+
+
+def _status_there(reading: Reading, seen: Seen | None) -> Status | None:
+    """What the entry says of the task's state. An event tells it by its mark: that the mark is gone says something only
+    where one was."""
+    if reading.status is not None:
+        return reading.status
+    if seen is not None and marked_status(seen.title) is not None and marked_status(reading.title) is None:
+        return Status.OPEN
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """One thing that both sides say, and what both said last; where there is no last time, both count as changed."""
+
+    mine: object
+    theirs: object
+    base: object
+    known: bool
+
+    @property
+    def differ(self) -> bool:
+        return self.mine != self.theirs
+
+    @property
+    def changed_here(self) -> bool:
+        return not self.known or self.mine != self.base
+
+    @property
+    def changed_there(self) -> bool:
+        return not self.known or self.theirs != self.base
+
+    @property
+    def conflict(self) -> bool:
+        return self.differ and self.changed_here and self.changed_there
+
+    def is_theirs(self, *, later_there: bool) -> bool:
+        """Whether what they say is taken over: where only they changed it, or later."""
+        return self.differ and self.changed_there and (later_there or not self.changed_here)
+
+
+def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None) -> tuple[Action, ...]:
+    if seen is not None and seen.presence is not Presence.THERE:
+        # What is there now is not known to come from what was sent, or was deleted: both sides have never been the same.
+        seen = None
+    known = seen is not None
+    status_there = _status_there(reading, seen)
+    if status_there is None:
+        status_there = seen.status if seen is not None else local.status
+    title_there = name_of(reading.title) or (name_of(seen.title) if seen is not None else name_of(local.title))
+    status = _Sides(local.status, status_there, seen and seen.status, known)
+    when_there = (reading.day, reading.at)
+    if reading.day is None:
+        when_there = (seen.day, seen.at) if seen is not None else (local.day, local.at)
+    day = _Sides((local.day, local.at), when_there, seen and (seen.day, seen.at), known)
+    title = _Sides(name_of(local.title), title_there, seen and name_of(seen.title), known)
+    later = reading.revised is None or local.revised is None or reading.revised >= local.revised
+    done_here = local.status is Status.DONE and status.changed_here
+    done_there = status_there is Status.DONE and status.changed_there
+    one_is_done = done_here != done_there
+
+    their_status = done_there if status.conflict and one_is_done else status.is_theirs(later_there=later)
+    by_completion = known and day.differ and one_is_done
+    their_day = done_there if by_completion else day.is_theirs(later_there=later)
+    their_title = title.is_theirs(later_there=later)
+
+    told: list[Action] = []
+    # Without a last time nobody knows that both sides changed, so there is nothing to tell.
+    if known and status.conflict:
+        told.append(Tell(local.uid, Told.DONE_OVER_OTHER if one_is_done else Told.LATER_STATUS, their_status))
+    if by_completion and (day.changed_here if done_there else day.changed_there):
+        told.append(Tell(local.uid, Told.DONE_OVER_MOVE, their_day))
+    elif known and day.conflict:
+        told.append(Tell(local.uid, Told.LATER_MOVE, their_day))
+    if known and title.conflict:
+        told.append(Tell(local.uid, Told.LATER_TITLE, their_title))
+
+    actions: list[Action] = []
+    if their_status or their_day or their_title:
+        actions.append(
+            Apply(
+                local.uid,
+                status=status_there if their_status else None,
+                done_at=reading.done_at if their_status and status_there is Status.DONE else None,
+                day=reading.day if their_day else None,
+                at=reading.at if their_day else None,
+                title=_renamed(local, reading.title) if their_title else None,
+            )
+        )
+    overruled = (
+        (status.differ and not their_status) or (day.differ and not their_day) or (title.differ and not their_title)
+    )
+    # The entry was not written with the task's last change: it may lack what is not compared, an estimate say.
+    behind = local.revised != (seen.revised if seen is not None else None) and reading.revised != local.revised
+    settled = not overruled and not behind
+    actions.append(Remember(local.uid, settled))
+    if not settled:
+        actions.append(Put(local.uid, remote.etag))
+    return (*told, *actions)
+
+
+def _renamed(local: Here, title: str) -> str:
+    words = unmarked(title).strip()
+    return _PART.sub("", words).strip() if local.is_piece else words

@@ -1,0 +1,622 @@
+"""One run: what is here and there is gathered, :func:`studyplan.sync.deciding.decide` says what to do, and it is done.
+
+First what the learner did in the calendar comes here, in one transaction with what was seen; then what changed here goes
+there, one entry at a time. Before an entry is made it is noted as sent, after each answer what it was, so that a run that is
+killed, or whose answers are lost, is taken up by the next one: nothing is lost and nothing is there twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from studyplan.calendar import text
+from studyplan.calendar.forms import Form, Format
+from studyplan.errors import BadFile, Conflict, NetworkProblem
+from studyplan.model import Change, Presence, Seen, Status, Task
+from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
+from studyplan.sync.collection import Answer, Listing, Object, Outcome, Shelf
+from studyplan.sync.deciding import (
+    Action,
+    Apply,
+    Ask,
+    Delete,
+    Forget,
+    Here,
+    Hide,
+    Leave,
+    Put,
+    Reading,
+    Remember,
+    Tell,
+    There,
+    decide,
+    marked_status,
+)
+
+if TYPE_CHECKING:
+    from studyplan.calendar.entries import Entry
+    from studyplan.model import Remote
+
+
+#: Entries that a server refuses before anything else was written, after which no more are tried.
+_MOST_REFUSED = 5
+
+
+class Deleted(StrEnum):
+    """What it means that an entry was deleted in the calendar."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a run is meant. ``deleted`` None: ``ask`` is asked, once for all; its None leaves them for the next time."""
+
+    mark: bool = True
+    deleted: Deleted | None = None
+    ask: Callable[[Sequence[Task]], Deleted | None] = lambda tasks: None
+    force: bool = False
+    write: bool = True
+    #: Hears what is being done, how much of it is done, and how much there is.
+    progress: Callable[[str, int, int], None] = lambda what, done, all: None
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did, or would do."""
+
+    remote: Remote
+    written: bool
+    #: What changed here, and the batch that ``undo`` takes back.
+    changes: tuple[Change, ...] = ()
+    batch: int | None = None
+    #: The tasks that were written there, changed there, deleted there (by uid where the task is no more).
+    made: list[Task] = field(default_factory=list)
+    changed: list[Task] = field(default_factory=list)
+    deleted: list[Seen] = field(default_factory=list)
+    #: Decisions between two sides.
+    told: list[tuple[Tell, int]] = field(default_factory=list)
+    #: Edits that could not be made here, with the reason.
+    refused: list[tuple[Task, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    #: Deleted there, and nobody said what that means.
+    asked: list[Task] = field(default_factory=list)
+    #: Entries of ours that cannot be read.
+    unreadable: list[int] = field(default_factory=list)
+    #: Entries that could not be written, with the server's reason.
+    trouble: list[tuple[int, str]] = field(default_factory=list)
+    #: Entries of somebody else; None where only changes were asked for.
+    foreign: int | None = None
+    #: Every task that is named above, by number.
+    tasks: dict[int, Task] = field(default_factory=dict)
+
+
+def run(syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> Report:
+    """Keep one calendar in step. Raises Conflict where too much is gone there, NetworkProblem where the server fails; what
+    was carried over until then stays, and the next run goes on from it."""
+    return _Run(syncing, remote, shelf, wish).whole()
+
+
+class _Run:
+    def __init__(self, syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> None:
+        self._syncing = syncing
+        self._shelf = shelf
+        self._wish = wish
+        self._side = syncing.side(remote)
+        self._remote = self._side.remote
+        self._form = Form(remote.form)
+        self._format = Format(self._form, wish.mark)
+        self._report = Report(self._remote, wish.write)
+        self._objects: dict[str, Object] = {}
+        self._there: dict[str, There] = {}
+        self._unfetched: set[str] = set()
+        self._late: frozenset[str] = frozenset()
+        self._timed = remote.form == Form.TIMED
+
+    def whole(self) -> Report:
+        self._note_tasks()
+        listing = self._shelf.changes(self._remote.token)
+        self._gather(listing)
+        actions = self._decide_all()
+        self._refuse_loss()
+        if not self._wish.write:
+            self._foretell(actions)
+            return self._report
+        self._bring_here(actions)
+        self._bring_there()
+        report = self._report
+        left = report.trouble or report.asked or report.unreadable or self._late
+        wrote = report.made or report.changed or report.deleted
+        # Some servers name a state by what is in it: when all that was written is gone again, it has its old name.
+        self._syncing.finish(self._remote, None if left or wrote else listing.token)
+        return self._report
+
+    # --- gathering
+
+    def _note_tasks(self) -> None:
+        self._report.tasks.update({task.number: task for task in self._side.tasks.values()})
+
+    def _gather(self, listing: Listing) -> None:
+        """What is there of ours, with the text of whatever is not as it was seen last."""
+        seen = self._side.seen
+        etags = listing.etags
+        if etags is None:
+            etags = {each.href: each.etag for each in seen.values() if each.presence is Presence.THERE}
+        uids = {each.href: uid for uid, each in seen.items()}
+        known = {*self._side.tasks, *seen}
+        found: dict[str, str] = {}
+        strange = []
+        for href in etags:
+            uid = uids.get(href) or href.removesuffix(".ics").lower()
+            if uid in known and uid not in found:
+                found[uid] = href
+            else:
+                strange.append(href)
+        missing = [uid for uid, each in seen.items() if uid not in found and each.presence is Presence.THERE]
+        if missing and strange:
+            # A program may have put an entry under another name.
+            strange = self._look_into(strange, found)
+        if listing.etags is not None:
+            self._report.foreign = len(strange)
+        wanted = {
+            href: uid
+            for uid, href in found.items()
+            if uid not in seen
+            or seen[uid].presence is not Presence.THERE
+            or etags[href] is None
+            or seen[uid].etag != etags[href]
+        }
+        objects = self._fetch(wanted)
+        for uid, href in found.items():
+            if href in wanted:
+                if href in objects:
+                    self._take_in(uid, href, objects[href])
+                else:
+                    # It cannot be had; if it was deleted since, the next run sees that.
+                    self._unfetched.add(uid)
+                    self._there[uid] = There(uid, href, None)
+            else:
+                self._there[uid] = There(uid, href, etags[href])
+
+    def _look_into(self, strange: Iterable[str], found: dict[str, str]) -> list[str]:
+        known = {*self._side.tasks, *self._side.seen}
+        left = []
+        for href, each in self._fetch(list(strange)).items():
+            uid = next((uid for uid in _uids_in(each.text) if uid in known and uid not in found), None)
+            if uid is None:
+                left.append(href)
+            else:
+                found[uid] = href
+        return left
+
+    def _fetch(self, hrefs: Iterable[str]) -> dict[str, Object]:
+        missing = [href for href in hrefs if href not in self._objects]
+        if missing:
+            progress = self._wish.progress
+            self._objects.update(self._shelf.fetch(missing, lambda done: progress("reading", done, len(missing))))
+        return {href: self._objects[href] for href in hrefs if href in self._objects}
+
+    def _take_in(self, uid: str, href: str, found: Object) -> None:
+        self._objects[href] = found
+        self._there[uid] = There(uid, href, found.etag, self._read(uid, found.text))
+
+    def _read(self, uid: str, whole: str) -> Reading | None:
+        entry = _entry(whole, uid, self._side)
+        if entry is None or entry.repeats:
+            return None
+        day = entry.day if entry.at is None else self._side.clock.day_of(entry.at)
+        return Reading(
+            day,
+            entry.at if self._timed else None,
+            text.line(entry.title),
+            self._status_in(entry, uid),
+            entry.done_at,
+            entry.revised,
+        )
+
+    def _status_in(self, entry: Entry, uid: str) -> Status | None:
+        """What an entry says of its task's state: a to-do in words of its own, an event by a mark, where it is one."""
+        if self._form is Form.TODOS:
+            return Status.DONE if entry.done else Status.SKIPPED if entry.cancelled else Status.OPEN
+        task = self._side.tasks.get(uid)
+        if task is not None and marked_status(text.title(task, mark=False)) is not None:
+            return None
+        return marked_status(entry.title) or (Status.SKIPPED if entry.cancelled else None)
+
+    # --- deciding
+
+    def _here(self, uid: str) -> Here | None:
+        task = self._side.tasks.get(uid)
+        if task is None:
+            return None
+        return Here(
+            uid,
+            task.date,
+            task.starts_at if self._timed else None,
+            text.title(task, mark=False),
+            task.status,
+            task.updated_at,
+            is_piece=task.parts > 1,
+        )
+
+    def _decide(self, uid: str) -> tuple[Action, ...]:
+        return decide(self._here(uid), self._there.get(uid), self._side.seen.get(uid))
+
+    def _decide_all(self) -> dict[str, tuple[Action, ...]]:
+        order = sorted(
+            {*self._side.tasks, *self._side.seen},
+            key=lambda uid: (self._side.tasks[uid].date.toordinal() if uid in self._side.tasks else 0, uid),
+        )
+        return {uid: self._decide(uid) for uid in order}
+
+    def _refuse_loss(self) -> None:
+        """A calendar that is suddenly empty, or has lost more than half of what was in it, is more likely another calendar,
+        or a broken one, than a learner's wish."""
+        here = self._side.tasks
+        had = [each for each in self._side.seen.values() if each.presence is Presence.THERE and each.uid in here]
+        lost = [each for each in had if each.uid not in self._there]
+        if self._wish.force or not lost or len(lost) * 2 <= len(had):
+            return
+        what = "is empty" if len(lost) == len(had) else f"has lost {len(lost)} of {len(had)} entries"
+        raise Conflict(
+            f"the calendar '{self._remote.name}' {what}; nothing was changed",
+            hint="if they were deleted on purpose: --force",
+            slug="calendar-lost",
+        )
+
+    def _foretell(self, actions: Mapping[str, tuple[Action, ...]]) -> None:
+        """What would be done, for a dry run."""
+        changes: list[Change] = []
+        for uid, of_uid in actions.items():
+            task = self._side.tasks.get(uid)
+            for action in of_uid:
+                match action:
+                    case Apply() if task is not None:
+                        changes += _foretold(action, task)
+                    case Ask() if task is not None:
+                        self._report.asked.append(task)
+                    case Put(etag=None) if task is not None:
+                        self._report.made.append(task)
+                    case Put() if task is not None and not self._says_so(uid, self._sending(uid)):
+                        self._report.changed.append(task)
+                    case Delete():
+                        self._report.deleted.append(self._side.seen[uid])
+                    case Leave():
+                        self._report.unreadable.append(self._number(uid))
+                    case Tell():
+                        self._report.told.append((action, self._number(uid)))
+        self._report.changes = tuple(changes)
+
+    def _number(self, uid: str) -> int:
+        task = self._side.tasks.get(uid)
+        return task.number if task is not None else self._side.seen[uid].task
+
+    # --- what comes here
+
+    def _bring_here(self, actions: Mapping[str, tuple[Action, ...]]) -> None:
+        edits: list[Edit] = []
+        sightings: list[Sighting] = []
+        forget: list[str] = []
+        asked = [uid for uid, of_uid in actions.items() if any(isinstance(action, Ask) for action in of_uid)]
+        meant = self._meant(asked)
+        for uid, of_uid in actions.items():
+            task = self._side.tasks.get(uid)
+            for action in of_uid:
+                match action:
+                    case Apply():
+                        assert task is not None
+                        edits.append(
+                            Edit(
+                                uid,
+                                task.number,
+                                task.updated_at,
+                                action.status,
+                                action.done_at,
+                                action.day,
+                                action.at,
+                                action.title,
+                            )
+                        )
+                    case Remember(settled=settled):
+                        assert task is not None
+                        sightings.append(Sighting(self._sighted(uid, task), task.updated_at, settled))
+                    case Forget():
+                        forget.append(uid)
+                    case Hide():
+                        assert task is not None
+                        seen = replace(self._side.seen[uid], presence=Presence.GONE, etag=None)
+                        sightings.append(Sighting(seen, task.updated_at, settled=True))
+                    case Ask():
+                        assert task is not None
+                        self._answer(uid, task, meant, edits, sightings, forget)
+                    case Tell():
+                        self._report.told.append((action, self._number(uid)))
+                    case Leave():
+                        self._report.unreadable.append(self._number(uid))
+        if edits or sightings or forget:
+            self._carry(edits, sightings, forget)
+
+    def _meant(self, asked: Sequence[str]) -> Deleted | None:
+        if not asked or self._wish.deleted is not None:
+            return self._wish.deleted
+        return self._wish.ask([self._side.tasks[uid] for uid in asked])
+
+    def _answer(
+        self,
+        uid: str,
+        task: Task,
+        meant: Deleted | None,
+        edits: list[Edit],
+        sightings: list[Sighting],
+        forget: list[str],
+    ) -> None:
+        seen = self._side.seen[uid]
+        match meant:
+            case Deleted.KEEP:
+                forget.append(uid)
+            case Deleted.SKIP:
+                edits.append(Edit(uid, task.number, task.updated_at, Status.SKIPPED))
+                gone = replace(seen, presence=Presence.GONE, etag=None)
+                sightings.append(Sighting(gone, task.updated_at, settled=True))
+            case Deleted.REMOVE:
+                edits.append(Edit(uid, task.number, task.updated_at, remove=True))
+                forget.append(uid)
+            case None:
+                self._report.asked.append(task)
+
+    def _sighted(self, uid: str, task: Task) -> Seen:
+        """The entry there as something seen."""
+        there = self._there[uid]
+        reading = there.reading
+        assert reading is not None
+        before = self._side.seen.get(uid)
+        whole = self._objects[there.href].text.replace("\x00", "")
+        status = reading.status
+        if status is None:
+            status = before.status if before is not None else task.status
+            if before is not None and marked_status(before.title) and not marked_status(reading.title):
+                status = Status.OPEN
+        return Seen(
+            task.learner_id,
+            self._remote.number,
+            uid,
+            task.number,
+            there.href,
+            there.etag,
+            Presence.THERE,
+            reading.day or (before.day if before is not None else task.date),
+            reading.at,
+            reading.title,
+            status,
+            None,
+            self._words(uid, task, whole, before),
+            whole,
+        )
+
+    @staticmethod
+    def _words(uid: str, task: Task, whole: str, before: Seen | None) -> str | None:
+        """The digest of the description that was written from here: by a run whose answer was lost perhaps."""
+        from studyplan.calendar.objects import digest, digest_in
+
+        ours = digest(task)
+        return ours if digest_in(whole, uid) == ours else before.words if before is not None else None
+
+    def _carry(self, edits: Sequence[Edit], sightings: Sequence[Sighting], forget: Sequence[str]) -> None:
+        carried = self._syncing.carry(self._remote, edits, sightings, forget)
+        report = self._report
+        report.changes += carried.changes
+        report.batch = carried.batch or report.batch
+        report.notes += carried.notes
+        report.refused += [(self._side.tasks[uid], why) for uid, why in (carried.refused or {}).items()]
+        self._late |= carried.late
+        self._side = self._syncing.side(self._remote)
+        self._note_tasks()
+
+    # --- what goes there
+
+    def _bring_there(self) -> None:
+        puts: list[tuple[Put, Seen]] = []
+        deletes: list[Delete] = []
+        same: list[Seen] = []
+        for uid, of_uid in self._decide_all().items():
+            if uid in self._late or uid in self._unfetched:
+                continue
+            for action in of_uid:
+                match action:
+                    case Put():
+                        sending = self._sending(uid)
+                        if self._says_so(uid, sending):
+                            same.append(replace(self._side.seen[uid], revised=sending.revised))
+                        else:
+                            puts.append((action, sending))
+                    case Delete():
+                        deletes.append(action)
+        new = [seen for put, seen in puts if put.etag is None]
+        if new or same:
+            self._syncing.note(self._remote, [*new, *same])
+        silent: list[str] = []
+        todo = len(puts) + len(deletes)
+        for number, (put, seen) in enumerate(puts):
+            self._wish.progress("writing", number, todo)
+            if self._put(put, seen):
+                silent.append(put.uid)
+        for number, delete in enumerate(deletes):
+            self._wish.progress("writing", len(puts) + number, todo)
+            self._delete(delete)
+        if todo:
+            self._wish.progress("writing", todo, todo)
+        self._confirm(silent)
+
+    def _says_so(self, uid: str, sending: Seen) -> bool:
+        """Whether the entry there says already what would be written: a task's stamp is of everything that any calendar
+        shows of it, its time of day too where this one shows days."""
+        seen = self._side.seen.get(uid)
+        return (
+            seen is not None
+            and seen.presence is Presence.THERE
+            and seen.revised is not None
+            and (seen.day, seen.at, seen.title, seen.status, seen.words)
+            == (sending.day, sending.at, sending.title, sending.status, sending.words)
+        )
+
+    def _sending(self, uid: str) -> Seen:
+        task = self._side.tasks[uid]
+        seen = self._side.seen.get(uid)
+        there = self._there.get(uid)
+        from studyplan.calendar.objects import digest
+
+        href = there.href if there is not None else seen.href if seen is not None else f"{uid}.ics"
+        title = text.title(task, mark=self._wish.mark and self._form is not Form.TODOS)
+        return sent(self._side, uid, title=title, href=href, words=digest(task))
+
+    def _body(self, uid: str) -> tuple[bytes, str | None]:
+        """The object to write, and what is to be kept of it: all, where it holds what others wrote."""
+        from studyplan.calendar import objects
+
+        task = self._side.tasks[uid]
+        plan = self._side.plans[task.plan].uuid
+        seen = self._side.seen.get(uid)
+        whole = seen.whole if seen is not None and seen.presence is Presence.THERE else None
+        entry = _entry(whole, uid, self._side) if whole is not None else None
+        if whole is None or entry is None:
+            return objects.written(task, plan, self._format), None
+        here = self._here(uid)
+        reading = self._read(uid, whole)
+        same_time = here is not None and reading is not None and (here.day, here.at) == (reading.day, reading.at)
+        body = objects.revised(
+            whole,
+            entry,
+            task,
+            plan,
+            self._format,
+            same_time=same_time,
+            words=seen.words if seen is not None else None,
+        )
+        return body, body.decode()
+
+    def _put(self, put: Put, seen: Seen, *, again: bool = False) -> bool:
+        """Write one entry; True where the server did not say what etag it has now."""
+        body, whole = self._body(put.uid)
+        answer = self._shelf.put(seen.href, body, put.etag)
+        task = self._side.tasks[put.uid]
+        match answer.outcome:
+            case Outcome.WRITTEN:
+                (self._report.made if put.etag is None else self._report.changed).append(task)
+                known = replace(seen, presence=Presence.THERE, etag=answer.etag, whole=whole)
+                self._syncing.note(self._remote, [known])
+                self._side = replace(self._side, seen={**self._side.seen, put.uid: known})
+                return answer.etag is None
+            case Outcome.STALE | Outcome.ABSENT if not again:
+                return self._meet(put.uid, seen.href, answer)
+            case _:
+                self._report.trouble.append((task.number, answer.why or "it keeps changing there"))
+                if len(self._report.trouble) >= _MOST_REFUSED and not (self._report.made or self._report.changed):
+                    raise NetworkProblem(
+                        f"the calendar '{self._remote.name}' takes nothing: {answer.why or 'it keeps changing'}",
+                        hint="is it one that you may write to?",
+                    )
+                return False
+
+    def _meet(self, uid: str, href: str, answer: Answer) -> bool:
+        """What is there is not what was expected: look, decide anew, and try once more."""
+        found = self._shelf.fetch([href])
+        if href in found:
+            self._take_in(uid, href, found[href])
+        elif not self._find_elsewhere(uid):
+            self._there.pop(uid, None)
+            if answer.outcome is Outcome.STALE and answer.why:
+                self._report.trouble.append((self._number(uid), answer.why))
+                return False
+        actions = self._decide(uid)
+        self._bring_here({uid: actions})
+        if uid in self._late:
+            return False
+        silent = False
+        for action in self._decide(uid):
+            match action:
+                case Put():
+                    sending = self._sending(uid)
+                    if action.etag is None:
+                        self._syncing.note(self._remote, [sending])
+                    silent = self._put(action, sending, again=True)
+                case Delete():
+                    self._delete(action, again=True)
+        return silent
+
+    def _find_elsewhere(self, uid: str) -> bool:
+        """Whether the entry is there under another name; it is taken in then."""
+        listing = self._shelf.changes(None)
+        for href, each in self._fetch(listing.etags or ()).items():
+            if uid in _uids_in(each.text):
+                self._take_in(uid, href, each)
+                return True
+        return False
+
+    def _delete(self, delete: Delete, *, again: bool = False) -> None:
+        seen = self._side.seen[delete.uid]
+        answer = self._shelf.delete(delete.href, delete.etag)
+        match answer.outcome:
+            case Outcome.WRITTEN | Outcome.ABSENT:
+                self._report.deleted.append(seen)
+                self._syncing.note(self._remote, forget=[delete.uid])
+            case Outcome.STALE if not again:
+                self._meet(delete.uid, delete.href, answer)
+            case _:
+                self._report.trouble.append((seen.task, answer.why or "it keeps changing there"))
+
+    def _confirm(self, silent: Sequence[str]) -> None:
+        """Ask for the etags that the server did not tell with its answers; what differs by now is the next run's."""
+        hrefs = {self._side.seen[uid].href: uid for uid in silent}
+        for href in hrefs:
+            self._objects.pop(href, None)
+        confirmed = []
+        for href, found in (self._shelf.fetch(list(hrefs)) if hrefs else {}).items():
+            uid = hrefs[href]
+            seen = self._side.seen[uid]
+            reading = self._read(uid, found.text)
+            if reading is not None and (reading.day, reading.at, reading.title, reading.status or seen.status) == (
+                seen.day,
+                seen.at,
+                seen.title,
+                seen.status,
+            ):
+                confirmed.append(replace(seen, etag=found.etag))
+        if confirmed:
+            self._syncing.note(self._remote, confirmed)
+
+
+def _foretold(action: Apply, task: Task) -> list[Change]:
+    wanted: dict[str, Any] = {"status": action.status, "date": action.day, "title": action.title}
+    return [
+        Change("task", task.number, name, getattr(task, name), value)
+        for name, value in wanted.items()
+        if value is not None and value != getattr(task, name)
+    ]
+
+
+def _entry(whole: str, uid: str, side: Side) -> Entry | None:
+    """The entry of that uid in an object; None where the object holds none or cannot be read."""
+    from zoneinfo import ZoneInfo
+
+    from studyplan.calendar.entries import read_object
+
+    zone = side.clock.zone
+    try:
+        found = read_object(whole.encode(errors="replace"), ZoneInfo(zone) if zone else None).entries
+    except BadFile:
+        return None
+    return next((each for each in found if each.uid == uid), None)
+
+
+def _uids_in(whole: str) -> list[str]:
+    from studyplan.calendar.entries import read_object
+
+    try:
+        return [each.uid for each in read_object(whole.encode(errors="replace"), None).entries]
+    except BadFile:
+        return []
