@@ -15,9 +15,11 @@ from __future__ import annotations
 import argparse
 from datetime import date, timedelta
 from math import ceil
+from time import perf_counter
 
-from simulated_learners import DEVELOPMENT, EVALUATION, Snapshot, snapshots
+from simulated_learners import DEVELOPMENT, EVALUATION, MOMENTS, Snapshot, snapshots
 
+from studyplan.insight import Forecast, Record, forecast
 from studyplan.model import Kind, Status
 
 DAY = timedelta(days=1)
@@ -59,19 +61,91 @@ def _mean(values: list[float]) -> float:
     return sum(values) / len(values)
 
 
+def forecast_of(snapshot: Snapshot) -> Forecast:
+    found = forecast(
+        Record(
+            snapshot.today,
+            snapshot.start,
+            snapshot.end,
+            snapshot.exam,
+            snapshot.rooms,
+            snapshot.tasks,
+            snapshot.done_on,
+            snapshot.moved,
+        )
+    )
+    assert found is not None, "nothing is claimed"
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--learners", type=int, default=300)
     parser.add_argument("--development", action="store_true", help="The learners to work with, not those of the table.")
     asked = parser.parse_args()
     found = snapshots(DEVELOPMENT if asked.development else EVALUATION, asked.learners)
+    began = perf_counter()
+    ours = [forecast_of(s) for s in found]
+    each = 1000 * (perf_counter() - began) / len(found)
     made = [s.finish <= s.deadline for s in found]
-    print(f"{asked.learners} learners, {len(found)} forecasts; {_share(made):.0%} make it by the exam\n")
-    print("| forecast | finish by its date | Brier score of `by the exam` |")
-    print("| --- | ---: | ---: |")
-    line = [float(straight_line(s) <= s.deadline) for s in found]
-    print(f"| straight line | {_share([s.finish <= straight_line(s) for s in found]):.0%} | {_brier(line, made):.3f} |")
-    print(f"| constant | | {_brier([_share(made)] * len(made), made):.3f} |")
+    print(
+        f"{asked.learners} learners, {len(found)} forecasts of {each:.0f} ms; {_share(made):.0%} finish by the exam\n"
+    )
+    _print_coverage(found, ours)
+    _print_dates(found, ours)
+    print("| by the exam? | Brier score |\n| --- | ---: |")
+    print(f"| **forecast** | {_brier([f.chance for f in ours], made):.3f} |")
+    print(f"| straight line | {_brier([float(straight_line(s) <= s.deadline) for s in found], made):.3f} |")
+    print(f"| constant ({_share(made):.0%}) | {_brier([_share(made)] * len(made), made):.3f} |\n")
+    _print_chances(ours, made)
+
+
+def _print_coverage(found: list[Snapshot], ours: list[Forecast]) -> None:
+    print("| asked after | forecasts | finished by P50 | by P80 | by P80, where it is later than P50 |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    pairs = list(zip(found, ours, strict=True))
+    rows = [(f"{part:.0%} of the window", [p for p in pairs if p[0].moment == part]) for part in MOMENTS]
+    for name, chosen in [*rows, ("all", pairs)]:
+        apart = [(s, f) for s, f in chosen if f.likely != f.safe]
+        half = _share([s.finish <= (f.likely or s.never) for s, f in chosen])
+        held = [_share([s.finish <= (f.safe or s.never) for s, f in each]) for each in (chosen, apart)]
+        print(f"| {name} | {len(chosen)} | {half:.0%} | {held[0]:.0%} | {held[1]:.0%} ({len(apart)}) |")
+    print()
+
+
+def _print_dates(found: list[Snapshot], ours: list[Forecast]) -> None:
+    """Ours beside a straight line that was stretched, with all answers known, until it holds for as many."""
+    print("| date | holds for | days ahead, mean | days too late, mean, where it holds | loss at its level |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for name, level, dates in (
+        ("P50", 0.5, [f.likely or s.never for s, f in zip(found, ours, strict=True)]),
+        ("P80", 0.8, [f.safe or s.never for s, f in zip(found, ours, strict=True)]),
+    ):
+        holds = _share([s.finish <= day for s, day in zip(found, dates, strict=True)])
+        factor = factor_for(found, holds)
+        line = [straight_line(s, factor) for s in found]
+        for label, chosen in ((f"**{name}**", dates), (f"straight line × {factor}", line)):
+            pairs = list(zip(found, chosen, strict=True))
+            share = _share([s.finish <= day for s, day in pairs])
+            width = _mean([(day - s.today).days for s, day in pairs])
+            idle = _mean([(day - s.finish).days for s, day in pairs if s.finish <= day])
+            loss = _mean([_pinball(level, (s.finish - day).days) for s, day in pairs])
+            print(f"| {label} | {share:.0%} | {width:.1f} | {idle:.1f} | {loss:.2f} |")
+    print()
+
+
+def _print_chances(ours: list[Forecast], made: list[bool]) -> None:
+    print("| chance told | forecasts | told, mean | came true |\n| --- | ---: | ---: | ---: |")
+    for low in range(0, 100, 20):
+        chosen = [(f.chance, m) for f, m in zip(ours, made, strict=True) if low <= min(99.9, 100 * f.chance) < low + 20]
+        if chosen:
+            told, came = _mean([c for c, _ in chosen]), _share([m for _, m in chosen])
+            print(f"| {low} to {low + 20} % | {len(chosen)} | {told:.0%} | {came:.0%} |")
+
+
+def _pinball(level: float, days_late: int) -> float:
+    """The loss that the true quantile makes least: each day too early costs ``level``, each day too late the rest."""
+    return level * days_late if days_late > 0 else (level - 1) * days_late
 
 
 def _brier(chances: list[float], came: list[bool]) -> float:

@@ -96,6 +96,8 @@ class Snapshot:
     rooms: Mapping[date, int]
     tasks: tuple[Task, ...]
     done_on: Mapping[int, date]
+    #: For each piece that a replan moved: when, and the day it had before.
+    moved: Mapping[int, tuple[tuple[date, date], ...]]
     #: The day on which the last task was done; the day after the last simulated where it never was.
     finish: date
 
@@ -103,6 +105,17 @@ class Snapshot:
     def deadline(self) -> date:
         """The last day on which to finish by the exam."""
         return self.exam - DAY if self.exam else self.end
+
+    @property
+    def never(self) -> date:
+        """The day after the last simulated."""
+        return max(self.rooms) + DAY
+
+    @property
+    def moment(self) -> float:
+        """The part of the window that was over, one of MOMENTS."""
+        gone, length = (self.today - self.start).days, (self.end - self.start).days + 1
+        return min(MOMENTS, key=lambda part: abs(part - gone / length))
 
     @property
     def open(self) -> list[Task]:
@@ -118,6 +131,7 @@ class Life:
     standing: Standing
     rooms: Mapping[date, int]
     done_on: dict[int, date] = field(default_factory=dict)
+    moved: dict[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)
     _left: dict[int, float] = field(default_factory=dict)
     _luck: dict[int, float] = field(default_factory=dict)
     _missed: bool = False
@@ -156,7 +170,12 @@ class Life:
         if any(t.date < day for t in self._open()):
             standing = replace(self.standing, today=day, spent_today=0)
             try:
-                self.standing = mended(standing, catch_up(standing))
+                mending = catch_up(standing)
+                self.standing = mended(standing, mending)
+                for move in mending.moves:
+                    if move.number is not None and move.before is not None and move.before != move.after:
+                        earlier = self.moved.get(move.number, ())
+                        self.moved[move.number] = (*earlier, (day, move.before))
             except DoesNotFit:
                 self.standing = standing
 
@@ -211,9 +230,9 @@ def _life(nature: Nature, dice: Random, standing: Standing, room: Callable[[date
     seen = []
     for day in life.days():
         if day in mornings:
-            seen.append((day, life.standing.tasks, dict(life.done_on)))
+            seen.append((day, life.standing.tasks, dict(life.done_on), dict(life.moved)))
     finish = max(life.done_on.values(), default=end)
     if any(t.status is Status.OPEN and t.exists and t.kind is not Kind.EXAM for t in life.standing.tasks):
         finish = start + 2 * length * DAY
-    found = [Snapshot(day, start, end, life.exam, rooms, tasks, done, finish) for day, tasks, done in seen]
+    found = [Snapshot(day, start, end, life.exam, rooms, *known, finish) for day, *known in seen]
     return [each for each in found if each.open]
