@@ -65,8 +65,9 @@ def forecast(record: Record) -> Forecast | None:
     day on which nothing was due is neither. Each run draws from the record what each coming day is: used or missed, and
     how much a used one brings forward. What is drawn counts as seen from then on in that run (Pólya's urn, which is the Bayesian
     bootstrap), so a short record gives a wide forecast. A day that ended with nothing left to do says only that it could
-    have been more: a larger one is drawn in its place (Efron's redistribution to the right, the Kaplan-Meier estimate). What is tied
-    to its day (mock exams, reviews) is not done ahead; anything else is only where the learner has worked ahead.
+    have been more: a larger one is drawn in its place (Efron's redistribution to the right, the Kaplan-Meier estimate), and
+    where there was none, all of the day's minutes could have been used. What is tied to its day (mock exams, reviews) is
+    not done ahead; anything else is only where the learner has worked ahead.
 
     Kinds whose pace is known weigh by it. None for a plan that is over or has nothing open, and before five study days are over, two
     of them used. The runs begin from a seed made of the record: the same record has the same forecast.
@@ -74,11 +75,10 @@ def forecast(record: Record) -> Forecast | None:
     if record.today > record.end or not record.open:
         return None
     weights = _weights(record)
-    scale = _scale(record.rooms)
-    used, missed = _past(record, weights, scale)
+    used, missed = _past(record, weights)
     if len(used) + missed < ENOUGH_DAYS or len(used) < ENOUGH_USED:
         return None
-    course = _Course(record, weights, scale)
+    course = _Course(record, weights)
     dice = Random(_seed(record))
     ends = sorted(course.run(dice, used, missed) for _ in range(RUNS))
     days = course.days
@@ -102,23 +102,19 @@ def _weights(record: Record) -> dict[Kind, float]:
     return {kind: known.get(kind) or 1.0 for kind in Kind}
 
 
-def _scale(rooms: Mapping[date, int | None]) -> Mapping[date, float]:
-    """What each study day weighs against the others: its minutes; a day without a ceiling as much as the fullest that has."""
-    fullest = max((room for room in rooms.values() if room), default=1)
-    return {day: float(fullest if room is None else room) for day, room in rooms.items()}
-
-
-def _past(record: Record, weights: Mapping[Kind, float], scale: Mapping[date, float]) -> tuple[tuple[_Used, ...], int]:
+def _past(record: Record, weights: Mapping[Kind, float]) -> tuple[tuple[_Used, ...], int]:
     """The study days that were used, from the smallest amount to the largest, and how many were missed."""
-    used, missed = [], 0
+    used, missed, work = [], 0, record.work
     for day in record.days(record.start, record.today - DAY):
-        done = [t for t in record.work if record.done_on.get(t.number) == day]
+        done = [t for t in work if record.done_on.get(t.number) == day]
         if not record.is_study_day(day) and not done:
             continue
-        is_left = any(record.due(t, day) <= day and not record.is_over(t, day) for t in record.work)
+        is_left = any(record.due(t, day) <= day and not record.is_over(t, day) for t in work)
         if done:
             is_ahead = any(record.due(t, day) > day for t in done)
-            amount = sum(t.minutes * weights[t.kind] for t in done) / (scale.get(day) or max(scale.values()))
+            amount = sum(t.minutes * weights[t.kind] for t in done) / (
+                record.rooms.get(day) or max(record.rooms.values())
+            )
             used.append(_Used(amount, is_capped=not is_left and not is_ahead, is_ahead=is_ahead))
         elif is_left:
             missed += 1
@@ -130,10 +126,10 @@ def _past(record: Record, weights: Mapping[Kind, float], scale: Mapping[date, fl
 class _Course:
     """The days to come, and how much of the open work can be done by each."""
 
-    def __init__(self, record: Record, weights: Mapping[Kind, float], scale: Mapping[date, float]) -> None:
+    def __init__(self, record: Record, weights: Mapping[Kind, float]) -> None:
         last = max(record.rooms)
         self.days = [day for day in record.days(record.today, last) if record.is_study_day(day)]
-        self._scale = [scale[day] for day in self.days]
+        self._rooms = [record.rooms[day] for day in self.days]
         takes = {t: t.minutes * weights[t.kind] for t in record.open}
         self._due = [sum(m for t, m in takes.items() if t.date <= day) for day in self.days]
         self._ahead = [sum(m for t, m in takes.items() if t.date <= day or not _is_tied(t)) for day in self.days]
@@ -149,7 +145,7 @@ class _Course:
         used, missed = len(seen) + IMAGINED_USED, missed_days + IMAGINED_MISSED
         urn = list(seen)
         over, spent = 0.0, self._today
-        for index, scale in enumerate(self._scale):
+        for index, room in enumerate(self._rooms):
             if not spent and dice.random() * (used + missed) >= used:
                 missed += 1
                 continue
@@ -158,8 +154,9 @@ class _Course:
             urn.append(drawn)
             while drawn.is_capped and drawn.larger < len(seen):
                 drawn = seen[drawn.larger + int(dice.random() * (len(seen) - drawn.larger))]
+            amount = room * (max(1.0, drawn.amount) if drawn.is_capped else drawn.amount)
             reach = self._ahead[index] if drawn.is_ahead else self._due[index]
-            over = max(over, min(over + max(0.0, drawn.amount * scale - spent), reach))
+            over = max(over, min(over + max(0.0, amount - spent), reach))
             spent = 0.0
             if over >= self._all - 1e-6:
                 return index

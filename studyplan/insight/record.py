@@ -16,7 +16,7 @@ class Record:
     """A plan as its figures are drawn from.
 
     ``today`` is not over: no figure counts it as missed. ``rooms``: the minutes of every day from ``start`` to as far as a
-    forecast may look; 0 where nothing is studied, None where no ceiling was named. ``tasks``: all pieces, of any status.
+    forecast may look; 0 where nothing is studied, those of the plan's fullest day where no ceiling was named. ``tasks``: all pieces, of any status.
     ``done_on``: the study day of each that is done, by number. ``moved``: for each piece that changed its day, when it did
     and the day it had before, oldest first.
     """
@@ -25,7 +25,7 @@ class Record:
     start: date
     end: date
     exam: date | None
-    rooms: Mapping[date, int | None]
+    rooms: Mapping[date, int]
     tasks: tuple[Task, ...]
     done_on: Mapping[int, date]
     moved: Mapping[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)

@@ -53,7 +53,11 @@ def streak(record: Record) -> Streak | None:
     """
     if not record.start <= record.today <= record.end:
         return None
-    days = [(day, _judged(record, day)) for day in record.days(record.start, record.today)]
+    work, used = record.work, frozenset(record.done_on.values())
+    days = [
+        (day, _Day.KEPT if day in used else _judged(record, work, day))
+        for day in record.days(record.start, record.today)
+    ]
     run = longest = 0
     for _, state in days:
         if state is _Day.KEPT:
@@ -62,14 +66,13 @@ def streak(record: Record) -> Streak | None:
             run = 0
         longest = max(longest, run)
     at_stake = [day for day, state in days if state is _Day.AT_STAKE and day < record.today]
-    done, target, weeks = _weeks(record)
+    done, target, weeks = _weeks(record, work)
     return Streak(run, longest, min(at_stake) + REPAIR if at_stake else None, done, target, weeks)
 
 
-def _judged(record: Record, day: date) -> _Day:
-    if day in record.done_on.values():
-        return _Day.KEPT
-    due = [t for t in record.work if record.due(t, day) == day]
+def _judged(record: Record, work: Sequence[Task], day: date) -> _Day:
+    """What a day on which nothing was done is to the streak."""
+    due = [t for t in work if record.due(t, day) == day]
     if not due or not record.is_study_day(day):
         return _Day.NEUTRAL
     if all(record.is_over(t, day + REPAIR) for t in due):
@@ -77,11 +80,10 @@ def _judged(record: Record, day: date) -> _Day:
     return _Day.AT_STAKE if record.today <= day + REPAIR else _Day.BROKEN
 
 
-def _weeks(record: Record) -> tuple[int, int, int]:
+def _weeks(record: Record, work: Sequence[Task]) -> tuple[int, int, int]:
     """This week's minutes and target, and how many weeks in a row met theirs."""
     this = record.today - record.today.weekday() * DAY
     first = record.start - record.start.weekday() * DAY
-    work = record.work
     done, target = _week(record, work, this)
     weeks = int(target > 0 and done >= target)
     monday = this - WEEK

@@ -1,0 +1,44 @@
+"""The series behind the charts add up."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from insight_records import day, record, records, task
+
+from studyplan.insight import burn_up, hours, studied
+from studyplan.model import Kind
+
+
+@given(records())
+def test_the_burn_up_ends_where_the_plan_does(rows):
+    """A point a day; no line falls; the plan ends at all minutes, done at those that are done, and nothing is done tomorrow."""
+    points = burn_up(rows)
+    assert [p.day for p in points] == list(rows.days(rows.start, rows.end))
+    assert points[-1].plan == points[-1].began == sum(t.minutes for t in rows.work)
+    told = [p.done for p in points if p.done is not None]
+    assert told[-1] == sum(t.minutes for t in rows.work if t.number in rows.done_on)
+    assert all(p.done is None for p in points if p.day > rows.today)
+    for line in ([p.plan for p in points], [p.began for p in points], told):
+        assert line == sorted(line)
+
+
+def test_the_plan_as_it_began_outlives_replans():
+    """Moved twice: the first day counts for how it began, the last for how it stands."""
+    points = burn_up(record(5, [task(1, 6)], moved={1: [(3, 2), (4, 5)]}))
+    assert [p.began for p in points[:3]] == [0, 60, 60]
+    assert [p.plan for p in points[4:6]] == [0, 60]
+
+
+@given(records())
+def test_hours_add_up_both_ways(rows):
+    """By module and by kind the same minutes are planned, done and studied."""
+    modules, kinds = hours(rows)
+    for name in ("planned", "done", "studied"):
+        assert sum(getattr(each, name) for each in modules) == sum(getattr(each, name) for each in kinds)
+    assert sum(each.studied for each in kinds) == sum(studied(rows.work, rows.done_on).values())
+
+
+def test_told_minutes_count_where_there_are_some():
+    """An hour's estimate that took 45 minutes was 45 minutes of study; one that was not told counts as estimated."""
+    tasks = [task(1, 1, spent_minutes=45), task(2, 1), task(3, 2, kind=Kind.LAB)]
+    assert studied(tasks, {1: day(1), 2: day(1)}) == {day(1): 105}
