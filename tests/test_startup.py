@@ -26,12 +26,12 @@ FACES = {
     "icalendar",
     "alembic",
     "dateutil",
-    "rich",
     "recurring_ical_events",
     "holidays",
     "caldav",
     "keyring",
 }
+DRAWS = {"rich", "plotext"}
 OURS = {"studyplan.planner", "studyplan.store", "studyplan.schedule", "studyplan.template", "studyplan.calendar"}
 #: What synchronisation alone needs.
 SYNC = {
@@ -43,16 +43,19 @@ SYNC = {
     "studyplan.planner.syncing",
     "studyplan.store.accounts",
 }
-LIGHT = SYNC | {
-    "sqlalchemy.orm",
-    "alembic",
-    "yaml",
-    "icalendar",
-    "rich",
-    "holidays",
-    "recurring_ical_events",
-    "dateutil",
-}
+LIGHT = (
+    SYNC
+    | DRAWS
+    | {
+        "sqlalchemy.orm",
+        "alembic",
+        "yaml",
+        "icalendar",
+        "holidays",
+        "recurring_ical_events",
+        "dateutil",
+    }
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +100,7 @@ def test_help(words: list[str], database: Path) -> None:
     """Help costs what click costs: neither our heavy half nor anybody else's."""
     modules = loaded(database, *words)
     assert "click" in modules
-    assert not (FACES | OURS) & modules
+    assert not (FACES | DRAWS | OURS) & modules
 
 
 @pytest.mark.parametrize("words", [["today"], ["done", "1"], ["undo"], ["status"], ["tasks"], ["week"]])
@@ -108,12 +111,24 @@ def test_daily_commands(words: list[str], database: Path) -> None:
     assert not LIGHT & modules
 
 
+@pytest.mark.parametrize("words", [["today"], ["done", "1"]])
+def test_no_figures_are_worked_out_unasked(words: list[str], database: Path) -> None:
+    """The day's page and a mark on it know nothing of forecasts."""
+    assert not {"studyplan.insight", "studyplan.planner.insights", "studyplan.cli.sentences"} & loaded(database, *words)
+
+
+def test_progress_draws_with_what_it_needs(database: Path) -> None:
+    """Charts on a terminal take rich and plotext; in sentences they take neither."""
+    assert loaded(database, "progress") & DRAWS == {"rich", "plotext"}
+    assert not loaded(database, "progress", "--plain") & DRAWS
+
+
 def test_export(database: Path) -> None:
     """An export writes a calendar: no migrations, no templates."""
     modules = loaded(database, "export", "-o", "-")
     assert "icalendar" in modules
     assert not SYNC & modules
-    assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
+    assert not {"alembic", "yaml", "sqlalchemy.orm", "holidays", "recurring_ical_events", *DRAWS} & modules
 
 
 def test_import(database: Path) -> None:
@@ -121,7 +136,7 @@ def test_import(database: Path) -> None:
     loaded(database, "export", "-o", "mine.ics")
     modules = loaded(database, "import", "mine.ics")
     assert "icalendar" in modules
-    assert not {"alembic", "yaml", "rich", "sqlalchemy.orm", "holidays", "recurring_ical_events"} & modules
+    assert not {"alembic", "yaml", "sqlalchemy.orm", "holidays", "recurring_ical_events", *DRAWS} & modules
 
 
 def test_package_is_empty() -> None:

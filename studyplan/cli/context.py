@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
     from studyplan.planner.importing import Importing
+    from studyplan.planner.insights import Insights
     from studyplan.planner.mending import Mending
     from studyplan.planner.syncing import Syncing
     from studyplan.planner.upgrading import Upgrading
@@ -108,6 +109,12 @@ class Context:
         from studyplan.planner.syncing import Syncing
 
         return self._opened(Syncing)
+
+    @cached_property
+    def insights(self) -> Insights:
+        from studyplan.planner.insights import Insights
+
+        return self._opened(Insights)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -10,8 +10,10 @@ from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Reason, Resource, Status
 
 if TYPE_CHECKING:
+    from studyplan.insight import Hours, Pace
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
     from studyplan.planner.importing import Imported
+    from studyplan.planner.insights import Picture, Progress
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.upgrading import Upgraded
     from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
@@ -226,6 +228,69 @@ def of_standing(standing: Standing) -> dict[str, Any]:
         "slack": standing.slack,
         "next": str(standing.next_day) if standing.next_day else None,
     }
+
+
+def of_progress(progress: Progress) -> dict[str, Any]:
+    """Where a plan stands, with its figures; a figure that has nothing to say is null."""
+    behind, forecast, streak = progress.behind, progress.forecast, progress.streak
+    return {
+        **of_standing(progress.standing),
+        "behind": {"minutes": behind.minutes, "days": behind.days} if behind else None,
+        "pace": {
+            **_of_pace(progress.pace),
+            "kinds": [{"kind": each.kind, **_of_pace(each)} for each in progress.paces],
+        },
+        "forecast": forecast
+        and {
+            "p50": str(forecast.likely) if forecast.likely else None,
+            "p80": str(forecast.safe) if forecast.safe else None,
+            "chance": forecast.chance,
+            "study_days": forecast.study_days,
+            "used": forecast.used,
+            "horizon": str(forecast.horizon),
+        },
+        "streak": streak
+        and {
+            "days": streak.days,
+            "longest": streak.longest,
+            "repair_by": str(streak.repair_by) if streak.repair_by else None,
+            "week": {"minutes": streak.week_minutes, "target": streak.week_target},
+            "weeks": streak.weeks,
+        },
+    }
+
+
+def _of_pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "ratio": pace.ratio,
+        "records": pace.records,
+        "estimated": pace.estimated,
+        "spent": pace.spent,
+    }
+
+
+def of_picture(picture: Picture) -> dict[str, Any]:
+    """All that `progress` draws, as numbers."""
+    return {
+        "date": str(picture.today),
+        "learner": picture.learner,
+        "plans": [
+            {
+                **of_progress(each),
+                "burn_up": [
+                    {"date": str(p.day), "planned": p.plan, "began": p.began, "done": p.done} for p in each.burn_up
+                ],
+                "modules": [_of_hours("module", hours) for hours in each.modules],
+                "kinds": [_of_hours("kind", hours) for hours in each.kinds],
+            }
+            for each in picture.plans
+        ],
+        "studied": [{"date": str(day), "minutes": minutes} for day, minutes in picture.studied.items()],
+    }
+
+
+def _of_hours(name: str, hours: Hours) -> dict[str, Any]:
+    return {name: hours.name, "planned": hours.planned, "done": hours.done, "studied": hours.studied}
 
 
 def of_changed(changed: Changed) -> dict[str, Any]:

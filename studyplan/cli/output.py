@@ -20,8 +20,9 @@ from studyplan.model import Plan, Reason, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Day, Learner, Offer, Role
+    from studyplan.planner.insights import Progress
     from studyplan.planner.mending import Adjusted, Mended
-    from studyplan.planner.views import Agenda, Standing, WeekView
+    from studyplan.planner.views import Agenda, WeekView
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -267,35 +268,32 @@ def reason_text(reason: Reason) -> str:
     return REASONS[reason.code].format(because)
 
 
-def print_status(standings: Sequence[Standing]) -> None:
-    if not standings:
+def print_status(plans: Sequence[Progress]) -> None:
+    if not plans:
         say("No plan is running.")
-    for index, standing in enumerate(standings):
+    for index, progress in enumerate(plans):
         if index:
             say()
-        plan = standing.plan
-        total = standing.minutes
-        share = (standing.done.minutes + standing.skipped.minutes) / total if total else 0.0
-        say(bold(f"{plan.name}: {share:.0%} done") + ("" if plan.state.value == "active" else f" ({plan.state.value})"))
-        end = f"exam {long_day(plan.exam)}" if plan.exam else f"ends {long_day(plan.end)}"
-        if standing.today > plan.end:
-            left = "over"
-        else:
-            left = f"{count(standing.days_left, 'day')} left, {count(standing.study_days_left, 'study day')}"
-        for line in wrapped(f"{end} · {left}", "  "):
+        print_standing(progress)
+
+
+def print_standing(progress: Progress) -> None:
+    """A plan's standing and its figures, a line or two each."""
+    from studyplan.cli import sentences
+
+    standing = progress.standing
+    plan = standing.plan
+    state = "" if plan.state.value == "active" else f" ({plan.state.value})"
+    say(bold(f"{plan.name}: {sentences.share_done(standing):.0%} done{state}"))
+    for line in wrapped(sentences.time_left(standing), "  "):
+        say(line)
+    for name in ("done", "skipped", "open", "overdue"):
+        tally = getattr(standing, name)
+        if tally.tasks or name != "skipped":
+            say(f"  {name:<8} {span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
+    for name, text in sentences.figures(progress):
+        for line in wrapped(f"{name}: {text}", "  "):
             say(line)
-        rows = [
-            ("done", standing.done),
-            ("skipped", standing.skipped),
-            ("open", standing.open),
-            ("overdue", standing.overdue),
-        ]
-        for name, tally in rows:
-            if tally.tasks or name != "skipped":
-                say(f"  {name:<8} {span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
-        if standing.slack is not None:
-            for line in wrapped(f"slack: {slack_text(standing.slack)}", "  "):
-                say(line)
 
 
 def slack_text(slack: int) -> str:

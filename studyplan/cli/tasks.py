@@ -129,21 +129,6 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
         output.print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
 
 
-@click.command()
-@plan_option
-@json_option
-@pass_context
-def status(context: Context, plan: str | None, as_json: bool) -> None:
-    """Where each plan stands: done, open and overdue by minutes, days left."""
-    from studyplan.cli import facts, output
-
-    standings = context.planner.status(plan)
-    if as_json:
-        output.emit({"plans": [facts.of_standing(each) for each in standings]})
-    else:
-        output.print_status(standings)
-
-
 def _record_options(command: F) -> F:
     command = click.option("--note", help="A word on it.")(command)
     command = click.option("--minutes", type=int, help="Minutes it took, each.")(command)
@@ -278,4 +263,4 @@ def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: b
     _report(context.planner.unpin(_refs(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
 
 
-COMMANDS = (today, week, tasks, show, status, done, skip, reopen, add, edit, remove, move, pin, unpin)
+COMMANDS = (today, week, tasks, show, done, skip, reopen, add, edit, remove, move, pin, unpin)

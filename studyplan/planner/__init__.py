@@ -3,8 +3,8 @@
 Gathers what a use case needs through a ``Unit``, lets pure code decide, applies the changes. Writes no SQL, parses no
 YAML, prints nothing. Templates, the scheduler and calendars are imported by the use cases that need them: ``today`` and
 ``done`` do not. For the same reason :mod:`studyplan.planner.mending`, :mod:`studyplan.planner.upgrading`,
-:mod:`studyplan.planner.advising`, :mod:`studyplan.planner.exporting` and :mod:`studyplan.planner.importing` are families that
-are opened by themselves, in the same way.
+:mod:`studyplan.planner.advising`, :mod:`studyplan.planner.exporting`, :mod:`studyplan.planner.importing` and
+:mod:`studyplan.planner.insights` are families that are opened by themselves, in the same way.
 """
 
 from __future__ import annotations

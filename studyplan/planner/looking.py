@@ -10,18 +10,15 @@ from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
     Card,
-    Learner,
     Plan,
-    PlanState,
     Status,
     Task,
 )
 from studyplan.planner import find
 from studyplan.planner.base import LIVE, UseCases, views_of
-from studyplan.planner.views import Agenda, PlanView, Standing, WeekView, standing
+from studyplan.planner.views import Agenda, PlanView, WeekView
 
 if TYPE_CHECKING:
-    from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
     from studyplan.template import Entry
@@ -136,21 +133,6 @@ class Looking(UseCases):
 
         return self._store.read(work)
 
-    def status(self, word: str | None = None) -> list[Standing]:
-        def work(unit: Unit) -> list[Standing]:
-            learner = self._who.find(unit)
-            if learner is None:
-                return []
-            clock = self._clock.at(learner.zone)
-            plans = unit.plans(learner.id)
-            tasks = unit.tasks(learner.id)
-            return [
-                standing(view, clock.today(), _slack(learner, view.plan, tasks, plans, clock))
-                for view in views_of(learner, plans, tasks, word)
-            ]
-
-        return self._store.read(work)
-
     def plans(self) -> list[tuple[Plan, str, int, int]]:
         """All plans of the learner, running and ended, with the learner's name, their tasks that are over, and all."""
 
@@ -177,13 +159,3 @@ class Looking(UseCases):
             return [] if learner is None else unit.history(learner.id, limit=limit)
 
         return self._store.read(work)
-
-
-def _slack(learner: Learner, plan: Plan, tasks: Sequence[Task], plans: Sequence[Plan], clock: Clock) -> int | None:
-    """The study days that can still be missed; None for a plan that is over."""
-    from studyplan import schedule
-    from studyplan.planner.moving import standing_of
-
-    if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
-        return None
-    return schedule.slack(standing_of(learner, plan, tasks, plans, clock))

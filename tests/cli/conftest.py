@@ -23,3 +23,17 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
     monkeypatch.setenv("STUDYPLAN_PLANS", str(own))
     monkeypatch.chdir(tmp_path)
     return made
+
+
+@pytest.fixture
+def studied(terminal: Terminal) -> Terminal:
+    """Ten days of a plan of twenty: days 3 and 4 missed, day 3 caught up with, minutes told."""
+    terminal.ok("start", "small", "--days", "20", "--minutes", "60", "--name", "mine")
+    for day in (1, 2, 5, 6, 7, 8, 9):
+        today = f"2026-07-0{day}"
+        agenda = terminal.ok("today", "--json", today=today).json
+        numbers = [str(task["number"]) for task in agenda["overdue"] + agenda["due"]]
+        if numbers:
+            terminal.ok("done", *numbers, "--minutes", "45", today=today)
+    terminal.today = "2026-07-10"
+    return terminal

@@ -1,0 +1,256 @@
+"""The progress of plans on a terminal: bars, a burn-up, a heat map; and the same in sentences and numbers alone.
+
+The only place that imports rich (tables) and plotext (the burn-up). No chart needs its colours: every level has a sign of
+its own. Where the locale has no Unicode, the signs are ASCII.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from studyplan.cli import output, sentences
+from studyplan.cli.context import colour_wanted, is_terminal
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from studyplan.insight import Hours, Point
+    from studyplan.planner.insights import Picture, Progress
+
+#: Columns: no chart is wider, and a pipe is as wide as this.
+_WIDEST, _PIPE = 100, 80
+_DAY = timedelta(days=1)
+#: Minutes from which a day of the heat map has its second, third and fourth level.
+LEVELS = (1, 30, 60, 90)
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What charts are drawn with."""
+
+    full: str
+    empty: str
+    #: No study, then the four levels.
+    heat: str
+    #: plotext's markers: the plan as it stands, as it began, done.
+    lines: tuple[str, str, str]
+    #: The same for the legend.
+    legend: tuple[str, str, str]
+    has_axes: bool
+
+
+UNICODE = Signs("█", "░", "·░▒▓█", ("braille", "·", "▪"), ("⠒", "·", "▪"), True)
+ASCII = Signs("#", ".", ".-+*#", ("-", ".", "#"), ("-", ".", "#"), False)
+
+
+def signs() -> Signs:
+    """By the locale: Python writes UTF-8 even in the C locale, whose terminals may not show it."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    if os.name == "nt":
+        return UNICODE if encoding == "utf8" else ASCII
+    locale = next((os.environ[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if os.environ.get(name)), "")
+    return UNICODE if encoding == "utf8" and "utf" in locale.lower() else ASCII
+
+
+def print_picture(picture: Picture) -> None:
+    """Each plan with its charts, then the heat map of all plans."""
+    if not picture.plans:
+        output.say("No plan is running.")
+    drawn, width = signs(), _width()
+    for index, progress in enumerate(picture.plans):
+        if index:
+            output.say()
+        _print_plan(progress, drawn, width)
+    if picture.studied:
+        output.say()
+        _print_heat(picture.studied, picture.today, drawn, width)
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, _WIDEST) if is_terminal(sys.stdout) else _PIPE
+
+
+def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:
+    standing = progress.standing
+    days = len(progress.burn_up)
+    _say(output.bold(f"{progress.plan.name}: {progress.plan.title}"))
+    for line in output.wrapped(sentences.time_left(standing), "  "):
+        output.say(line)
+    gone = min(1.0, max(0.0, (days - standing.days_left) / days)) if days else 0.0
+    _render(_shares([("done", sentences.share_done(standing)), ("time gone", gone)], drawn, width), width, drawn)
+    for name, text in sentences.figures(progress):
+        for line in output.wrapped(f"{name}: {text}", "  "):
+            output.say(line)
+    output.say()
+    _print_burn_up(progress.burn_up, drawn, width)
+    for title, rows in (("module", progress.modules), ("kind", progress.kinds)):
+        output.say()
+        _render(_hours(title, rows, drawn, width), width, drawn)
+
+
+def _say(line: str) -> None:
+    output.say(output.clip(line))
+
+
+def _bar(part: float, cells: int, drawn: Signs) -> str:
+    full = min(cells, round(part * cells))
+    return drawn.full * full + drawn.empty * (cells - full)
+
+
+def _shares(rows: Iterable[tuple[str, float]], drawn: Signs, width: int) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 1), pad_edge=True)
+    cells = max(8, width - 24)
+    for name, part in rows:
+        table.add_row(Text(name), Text(_bar(part, cells, drawn), "green"), Text(f"{part:.0%}", justify="right"))
+    return table
+
+
+def _hours(title: str, rows: Sequence[Hours], drawn: Signs, width: int) -> RenderableType:
+    """What of each module or kind is done, against what is planned, and how long it really took."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", expand=False)
+    table.add_column(title, overflow="ellipsis" if drawn is UNICODE else "crop", no_wrap=True, max_width=width // 3)
+    table.add_column("")
+    for name in ("done", "of", "took"):
+        table.add_column(name, justify="right", no_wrap=True)
+    cells = max(5, min(30, width - width // 3 - 30))
+    for row in rows:
+        bar = Text(_bar(row.done / row.planned if row.planned else 0.0, cells, drawn), "green")
+        times = (output.span_text(minutes) for minutes in (row.done, row.planned, row.studied))
+        table.add_row(Text(row.name or "other"), bar, *(Text(time) for time in times))
+    return table
+
+
+def _render(table: RenderableType, width: int, drawn: Signs) -> None:
+    """Print what rich lays out; colours only where a terminal wants them."""
+    from rich.console import Console
+
+    has_colour = is_terminal(sys.stdout) and colour_wanted() is not False
+    page = io.StringIO()
+    console = Console(
+        file=page,
+        width=width,
+        color_system="standard" if has_colour else None,
+        force_terminal=has_colour,
+        no_color=not has_colour,
+        legacy_windows=False,
+    )
+    console.print(table)
+    for line in page.getvalue().splitlines():
+        output.say(line.rstrip())
+
+
+def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:
+    """Hours that were to be over by each day, and those that are."""
+    import plotext
+
+    has_moved = any(point.plan != point.began for point in points)
+    lines = [
+        ("as it began", drawn.lines[1], drawn.legend[1], [(p.day, p.began) for p in points] if has_moved else []),
+        ("plan", drawn.lines[0], drawn.legend[0], [(p.day, p.plan) for p in points]),
+        ("done", drawn.lines[2], drawn.legend[2], [(p.day, p.done) for p in points if p.done is not None]),
+    ]
+    first, top = points[0].day, max(max(p.plan, p.began, p.done or 0) for p in points)
+    figure = plotext.figure
+    figure.clear()
+    figure.theme("colorless")
+    figure.plot_size(width, 13)
+    figure.axes(drawn.has_axes)
+    for _, marker, _, line in lines:
+        if line:
+            signal = figure.signal([(day - first).days for day, _ in line], [m / 60 for _, m in line], marker=marker)
+            signal.lines()
+            figure.draw(signal)
+    marks = sorted({0, len(points) // 2, len(points) - 1} if width < 60 else {*range(0, len(points), 7)})
+    figure.ruler("x").ticks(marks, [f"{(d := first + n * _DAY).day} {output.MONTHS[d.month - 1]}" for n in marks])
+    heights = [0, top / 120, top / 60]
+    figure.ruler("y").ticks(heights, [f"{height:.0f} h{'' if drawn.has_axes else ' '}" for height in heights])
+    output.say(output.bold("Hours, by the end of each day"))
+    for row in plotext.uncolorize(figure.build().string()).splitlines():
+        if row.strip():
+            output.say(row.rstrip())
+    shown = [f"{sign} {name}" for name, _, sign, line in reversed(lines) if line]
+    for text in output.wrapped("   ".join(shown), "     "):
+        output.say(text)
+
+
+def _print_heat(studied: Mapping[date, int], today: date, drawn: Signs, width: int) -> None:
+    """A column a week, Monday on top, up to this week."""
+    weeks = min(53, width - 5)
+    monday = today - today.weekday() * _DAY
+    first = monday - (weeks - 1) * 7 * _DAY
+    output.say(output.bold(f"Studied, the last {weeks} weeks"))
+    output.say(f"     {_months(first, weeks)}".rstrip())
+    for weekday, name in enumerate(output.WEEKDAYS):
+        days = [first + (7 * week + weekday) * _DAY for week in range(weeks)]
+        cells = (drawn.heat[_level(studied.get(day, 0))] if day <= today else " " for day in days)
+        output.say(f"{name}  {''.join(cells)}".rstrip())
+    names = ["none", f"under {LEVELS[1]} min", *(f"{low} min" for low in LEVELS[1:-1]), f"{LEVELS[-1]} min and more"]
+    legend = [f"{sign} {name}" for sign, name in zip(drawn.heat, names, strict=True)]
+    for line in output.wrapped("   ".join(legend), "     "):
+        output.say(line)
+
+
+def _level(minutes: int) -> int:
+    return sum(minutes >= low for low in LEVELS)
+
+
+def _months(first: date, weeks: int) -> str:
+    """The names of the months above the weeks in which they begin, where there is room."""
+    row = ""
+    for week in range(weeks):
+        days = [first + (7 * week + n) * _DAY for n in range(7)]
+        begun = next((day for day in days if day.day == 1), None)
+        if begun is not None and len(row) <= week and week + 3 <= weeks:
+            row = row.ljust(week) + output.MONTHS[begun.month - 1] + " "
+    return row
+
+
+def print_plain(picture: Picture) -> None:
+    """All of it in sentences and numbers, one fact a line, for a screen reader."""
+    if not picture.plans:
+        output.say("No plan is running.")
+    for progress in picture.plans:
+        standing = progress.standing
+        output.say(f"Plan {progress.plan.name}: {progress.plan.title}.")
+        output.say(f"{sentences.share_done(standing):.0%} done, {sentences.time_left(standing)}.")
+        for name, text in sentences.figures(progress):
+            output.say(f"{name.capitalize()}: {text}.")
+        for line in _weekly(progress.burn_up, standing.today):
+            output.say(line)
+        for title, rows in (("Module", progress.modules), ("Kind", progress.kinds)):
+            for row in rows:
+                done, planned, took = (output.span_text(m) for m in (row.done, row.planned, row.studied))
+                output.say(f"{title} {row.name or 'other'}: {done} of {planned} done, took {took}.")
+    for line in _monthly(picture.studied):
+        output.say(line)
+
+
+def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
+    """The burn-up at the end of each week that has begun."""
+    for point in points:
+        is_end = point.day.weekday() == 6 or point.day in (today, points[-1].day)
+        if is_end and point.done is not None:
+            done, planned = output.span_text(point.done), output.span_text(point.plan)
+            moved = f", {output.span_text(point.began)} as the plan began" if point.began != point.plan else ""
+            yield f"By the end of {output.long_day(point.day)}: {done} done of {planned} planned{moved}."
+
+
+def _monthly(studied: Mapping[date, int]) -> Iterable[str]:
+    months = dict.fromkeys((day.year, day.month) for day in studied)
+    for year, month in months:
+        of_month = [minutes for day, minutes in studied.items() if (day.year, day.month) == (year, month)]
+        days = output.count(len(of_month), "day")
+        yield f"Studied in {output.MONTHS[month - 1]} {year}: {output.span_text(sum(of_month))} on {days}."

@@ -1,0 +1,146 @@
+"""An honest picture of where the learner stands: each plan's standing, with what its record tells. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from studyplan import insight
+from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Streak
+from studyplan.model import Batch, Learner, Plan, PlanState, Status, Task
+from studyplan.planner.base import UseCases, views_of
+from studyplan.planner.capacity import room_for
+from studyplan.planner.views import Standing, standing
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.planner.views import PlanView
+    from studyplan.store import Unit
+
+_DAY = timedelta(days=1)
+#: Days for which a forecast looks on after a plan's end: as many as the plan has, but at least a month and at most a year.
+_LOOK_ON = (30, 366)
+#: Days of the heat map: 53 weeks hold a year from any weekday on.
+_YEAR = 53 * 7
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A plan, where it stands, and its figures; a figure is None where it has nothing to say. ``done_on``: the study day of
+    each task that is done, by number."""
+
+    standing: Standing
+    tasks: tuple[Task, ...]
+    done_on: Mapping[int, date]
+    behind: Behind | None
+    pace: Pace
+    paces: tuple[Pace, ...]
+    forecast: Forecast | None
+    streak: Streak | None
+    burn_up: tuple[Point, ...]
+    modules: tuple[Hours, ...]
+    kinds: tuple[Hours, ...]
+
+    @property
+    def plan(self) -> Plan:
+        return self.standing.plan
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The plans asked for, and the minutes studied on each day of the last 53 weeks, in whatever plan."""
+
+    today: date
+    learner: str | None
+    plans: tuple[Progress, ...]
+    studied: Mapping[date, int]
+
+
+class Insights(UseCases):
+    def picture(self, word: str | None = None) -> Picture:
+        """The plan named, or all running ones."""
+
+        def work(unit: Unit) -> Picture:
+            learner = self._who.find(unit)
+            if learner is None:
+                return Picture(self._clock.today(), None, (), {})
+            clock = self._clock.at(learner.zone)
+            plans = unit.plans(learner.id)
+            tasks = unit.tasks(learner.id)
+            views = views_of(learner, plans, tasks, word)
+            moved = _moved(unit.history(learner.id), clock) if views else {}
+            progress = [_progress(learner, view, plans, tasks, moved, clock) for view in views]
+            today = clock.today()
+            studied = insight.studied(tasks, _done_on(tasks, clock))
+            shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
+            return Picture(today, learner.name, tuple(progress), shown)
+
+        return self._store.read(work)
+
+
+def _progress(
+    learner: Learner,
+    view: PlanView,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+    moved: Mapping[int, tuple[tuple[date, date], ...]],
+    clock: Clock,
+) -> Progress:
+    plan, today = view.plan, clock.today()
+    room = room_for(learner, plan, tasks, plans)
+    length = (plan.end - plan.start).days + 1
+    last = plan.end + min(max(length, _LOOK_ON[0]), _LOOK_ON[1]) * _DAY
+    record = Record(
+        today=today,
+        start=plan.start,
+        end=plan.end,
+        exam=plan.exam,
+        rooms={
+            day: max(1, plan.fullest) if (minutes := room(day)) is None else minutes
+            for day in (plan.start + n * _DAY for n in range((last - plan.start).days + 1))
+        },
+        tasks=view.tasks,
+        done_on=_done_on(view.tasks, clock),
+        moved=moved,
+    )
+    modules, kinds = insight.hours(record)
+    return Progress(
+        standing=standing(view, today, _slack(learner, plan, tasks, plans, clock)),
+        tasks=view.tasks,
+        done_on=record.done_on,
+        behind=insight.behind(record),
+        pace=insight.pace(record),
+        paces=insight.paces(record),
+        forecast=insight.forecast(record) if plan.state is PlanState.ACTIVE else None,
+        streak=insight.streak(record),
+        burn_up=insight.burn_up(record),
+        modules=modules,
+        kinds=kinds,
+    )
+
+
+def _done_on(tasks: Sequence[Task], clock: Clock) -> dict[int, date]:
+    """The study day on which each task was done. What was skipped was not."""
+    return {t.number: clock.day_of(t.done_at) for t in tasks if t.status is Status.DONE and t.done_at is not None}
+
+
+def _moved(batches: Sequence[Batch], clock: Clock) -> dict[int, tuple[tuple[date, date], ...]]:
+    """The earlier days of each task, oldest first, with the study day on which it left them. ``batches``: newest first."""
+    found: dict[int, tuple[tuple[date, date], ...]] = {}
+    for batch in reversed(batches):
+        for change in batch.changes:
+            if change.of == "task" and change.field == "date" and isinstance(change.before, date):
+                found[change.number] = (*found.get(change.number, ()), (clock.day_of(batch.at), change.before))
+    return found
+
+
+def _slack(learner: Learner, plan: Plan, tasks: Sequence[Task], plans: Sequence[Plan], clock: Clock) -> int | None:
+    """The study days that can still be missed; None for a plan that is over."""
+    from studyplan import schedule
+    from studyplan.planner.moving import standing_of
+
+    if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
+        return None
+    return schedule.slack(standing_of(learner, plan, tasks, plans, clock))
