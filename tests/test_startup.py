@@ -31,7 +31,7 @@ FACES = {
     "caldav",
     "keyring",
 }
-DRAWS = {"rich", "plotext"}
+DRAWS = {"rich", "plotext", "leather", "jinja2"}
 OURS = {"studyplan.planner", "studyplan.store", "studyplan.schedule", "studyplan.template", "studyplan.calendar"}
 #: What synchronisation alone needs.
 SYNC = {
@@ -118,7 +118,7 @@ def test_no_figures_are_worked_out_unasked(words: list[str], database: Path) -> 
 
 
 def test_progress_draws_with_what_it_needs(database: Path) -> None:
-    """Charts on a terminal take rich and plotext; in sentences they take neither."""
+    """Charts on a terminal take rich and plotext, and nothing of a page; in sentences they take neither."""
     assert loaded(database, "progress") & DRAWS == {"rich", "plotext"}
     assert not loaded(database, "progress", "--plain") & DRAWS
 

@@ -41,6 +41,7 @@ FAMILIES = (
             ("show", "tasks", "All that is known of a task."),
             ("status", "insights", "Where each plan stands: behind or ahead, forecast, slack."),
             ("progress", "insights", "Bars, burn-up, hours and a heat map of the year."),
+            ("report", "insights", "A page for a coach, Markdown or a table."),
             ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
             ("skip", "tasks", "Leave tasks out; what follows them may go on."),
             ("reopen", "tasks", "Open tasks again that were done or skipped."),

@@ -289,6 +289,15 @@ def of_picture(picture: Picture) -> dict[str, Any]:
     }
 
 
+def of_report(picture: Picture) -> dict[str, Any]:
+    """The picture, with the tasks of each plan; their notes stay the learner's own."""
+    body = of_picture(picture)
+    for each, progress in zip(body["plans"], picture.plans, strict=True):
+        tasks = of_tasks(progress.tasks, [progress.plan])
+        each["tasks"] = [{name: value for name, value in task.items() if name != "note"} for task in tasks]
+    return body
+
+
 def _of_hours(name: str, hours: Hours) -> dict[str, Any]:
     return {name: hours.name, "planned": hours.planned, "done": hours.done, "studied": hours.studied}
 

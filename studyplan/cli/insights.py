@@ -1,10 +1,13 @@
-"""Where the learner stands: in words, as charts on the terminal."""
+"""Where the learner stands: in words, as charts on the terminal, as a page to send."""
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.errors import UsageProblem
 
 
 @click.command()
@@ -43,4 +46,41 @@ def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> 
         charts.print_picture(picture)
 
 
-COMMANDS = (status, progress)
+@click.command()
+@click.option(
+    "-o", "--output", "target", metavar="FILE", help="The file: .html, .md, .csv or .json; - is standard output."
+)
+@click.option("--as", "form", type=click.Choice(["html", "md", "csv", "json"]), help="Its form, whatever its name.")
+@plan_option
+@pass_context
+def report(context: Context, target: str | None, form: str | None, plan: str | None) -> None:
+    """Write where you stand as a page for a coach, as Markdown, or as a table for spreadsheets.
+
+    The page needs nothing beside itself and holds no notes. On a terminal, without -o, it is report.html.
+    """
+    from pathlib import Path
+
+    from studyplan.cli import output
+    from studyplan.cli.report import FORMS, render
+    from studyplan.files import write_beside
+
+    if target is None and is_terminal(sys.stdout):
+        target = f"report.{form or 'html'}"
+    path = None if target in (None, "-") else Path(str(target)).expanduser()
+    if form is None and path is not None:
+        form = path.suffix.lower().lstrip(".")
+        if form not in FORMS:
+            known = ", ".join(f".{each}" for each in FORMS)
+            raise UsageProblem(
+                f"'{path}' does not say which form is wanted", hint=f"end it in {known}, or add --as FORM"
+            )
+    content = render(context.insights.picture(plan), form or "html")
+    if path is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    write_beside(path, content)
+    output.note(f"Wrote {path}")
+
+
+COMMANDS = (status, progress, report)

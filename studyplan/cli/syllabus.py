@@ -198,17 +198,17 @@ def _minutes_of(tasks: Iterable[TemplateTask]) -> int:
 
 def markdown(template: Template) -> str:
     """The whole template as Markdown with tables, as code forges and note programs show it."""
-    blocks = [f"# {_text(template.title)}", f"Edition {_text(template.edition)}.", _prose(template.about)]
+    blocks = [f"# {escaped(template.title)}", f"Edition {escaped(template.edition)}.", _prose(template.about)]
     facts = [
-        f"- **{label.capitalize()}:** {_text('; '.join(values))}" for label, values in _facts(template.certification)
+        f"- **{label.capitalize()}:** {escaped('; '.join(values))}" for label, values in _facts(template.certification)
     ]
     blocks += ["\n".join(facts)] if facts else []
     blocks += ["## Windows", _windows_table(template), "## Hours", _hours_table(template)]
     if template.paths:
-        paths = [f"- **{_text(path.title)}** (`{path.id}`): {_text(path.about)}" for path in template.paths]
+        paths = [f"- **{escaped(path.title)}** (`{path.id}`): {escaped(path.about)}" for path in template.paths]
         blocks += ["## Paths", "\n".join(paths)]
     for module in template.modules:
-        blocks += [f"## {_text(module.title)}", _prose(module.about), _tasks_table(module)]
+        blocks += [f"## {escaped(module.title)}", _prose(module.about), _tasks_table(module)]
         if module.cards:
             blocks.append(f"{output.count(len(module.cards), 'card')} to answer from memory.")
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -219,11 +219,11 @@ def _windows_table(template: Template) -> str:
         [row["id"], days_text(row), row["tier"], str(row["tasks"]), str(row["hours"]), _pace(row), row["goal"]]
         for row in window_rows(template)
     ]
-    return _table(["Window", "Days", "Tier", ">Tasks", ">Hours", "Pace", "Goal"], [map(_text, row) for row in rows])
+    return _table(["Window", "Days", "Tier", ">Tasks", ">Hours", "Pace", "Goal"], [map(escaped, row) for row in rows])
 
 
 def _hours_table(template: Template) -> str:
-    rows = [[_text(title), *hours] for title, hours in _hours(template)]
+    rows = [[escaped(title), *hours] for title, hours in _hours(template)]
     return _table(["Module", *(f">{window.id}" for window in template.windows)], rows)
 
 
@@ -231,11 +231,11 @@ def _tasks_table(module: Module) -> str:
     rows = [
         [
             str(task.minutes),
-            _text(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
+            escaped(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
             task.kind.value,
             task.tier.value + (", optional" if task.optional else ""),
-            _text(task.objective),
-            ", ".join(f"[{_text(each.title)}]({_address(each.url)})" for each in task.resources),
+            escaped(task.objective),
+            ", ".join(f"[{escaped(each.title)}]({_address(each.url)})" for each in task.resources),
         ]
         for task in module.tasks
     ]
@@ -248,16 +248,16 @@ def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
     """A text in one line that shows as it was written, whatever Markdown would make of its signs."""
-    escaped = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
+    plain = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
     # An underscore inside a word means nothing to Markdown, and reads better bare.
-    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", escaped)
+    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", plain)
 
 
 def _prose(text: str) -> str:
     """Paragraphs; a sign that would begin a list or a heading is shown as it is."""
-    lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", _text(line)) for line in text.splitlines()]
+    lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", escaped(line)) for line in text.splitlines()]
     return "\n".join(lines)
 
 

@@ -1,0 +1,146 @@
+"""The charts of a page as SVG, drawn by leather: no script, no font, nothing to fetch, and the same bytes each time.
+
+Colours are the page's own variables, so that a chart is dark where the page is. No chart needs them: lines differ by width
+and dash, days by size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import leather
+from leather import theme
+
+from studyplan.cli.output import MONTHS, WEEKDAYS, cells, clip
+
+if TYPE_CHECKING:
+    from studyplan.insight import Hours, Point
+
+#: Pixels: a chart is as wide as a page's column on a desk, and still readable on a telephone.
+WIDTH = 420
+_DAY = timedelta(days=1)
+_CHAR = 7
+_LONGEST_LABEL = 24
+
+
+def _dress() -> None:
+    """leather keeps its looks in one module; this is the only place that draws with it."""
+    theme.background_color = "none"
+    theme.margin = 0.05
+    for name in ("title", "legend", "axis_title", "tick"):
+        setattr(theme, f"{name}_font_family", "inherit")
+        setattr(theme, f"{name}_font_size", 13)
+        setattr(theme, f"{name}_font_char_width", _CHAR)
+    theme.label_color = theme.legend_color = theme.axis_title_color = "var(--soft)"
+    theme.tick_color = "var(--line)"
+    theme.zero_color = "var(--soft)"
+
+
+class _Exact(leather.Linear):  # type: ignore[misc]
+    """From the first value to the last: leather itself goes on to the next tick, which costs a year of dots its room."""
+
+    def __init__(self, first: float, last: float) -> None:
+        super().__init__(first, last)
+        self._first, self._length = first, last - first
+
+    def project(self, value: float, range_min: float, range_max: float) -> float:
+        part = (float(value) - self._first) / self._length
+        return round(float(range_min) + (float(range_max) - float(range_min)) * part, 2)
+
+
+def burn_up(points: Sequence[Point]) -> str:
+    """Hours by the end of each day: done as the thick line, the plan as the thin one, dotted as it began."""
+    _dress()
+    chart = leather.Chart()
+    first, days = points[0].day, (points[-1].day - points[0].day).days
+    if any(p.plan != p.began for p in points):
+        began = [((p.day - first).days, p.began / 60) for p in points]
+        chart.add_line(began, name="as it began", stroke_color="var(--soft)", width=1.5, stroke_dasharray="2 4")
+    plan = [((p.day - first).days, p.plan / 60) for p in points]
+    chart.add_line(plan, name="plan", stroke_color="var(--ink)", width=1.5)
+    done = [((p.day - first).days, p.done / 60) for p in points if p.done is not None]
+    if done:
+        chart.add_line(done, name="done", stroke_color="var(--accent)", width=5)
+    top = max(max(p.plan, p.began, p.done or 0) for p in points) / 60
+    chart.set_x_scale(_Exact(0, max(1, days)))
+    chart.set_y_scale(_Exact(0, max(1.0, top)))
+    every = max(7, -(-days // 35) * 7)
+
+    def date_of(place: int, *_: int) -> str:
+        day = first + place * _DAY
+        return f"{day.day} {MONTHS[day.month - 1]}"
+
+    chart.add_x_axis(ticks=list(range(0, days + 1, every)), tick_formatter=date_of)
+    step = max(1, round(top / 4))
+    heights = list(range(0, int(top) + 1, step))
+    chart.add_y_axis(ticks=heights, tick_formatter=lambda hours, *_: f"{hours:g} h")
+    return _svg(chart, 280, "Burn-up: hours planned and done by the end of each day")
+
+
+def hours(rows: Sequence[Hours], name: str) -> str:
+    """A bar for what is planned, and in it one for what is done, in hours."""
+    _dress()
+    labels = _labels([row.name or "other" for row in rows])
+    widest = max(map(cells, labels))
+    # Wide characters take two columns, and leather counts characters.
+    theme.tick_font_char_width = _CHAR * widest / max(len(label) for label in labels)
+    chart = leather.Chart()
+    for field, colour in (("planned", "var(--line)"), ("done", "var(--accent)")):
+        bars = [(getattr(row, field) / 60, label) for row, label in zip(rows, labels, strict=True)]
+        chart.add_bars(bars, name=field, fill_color=colour)
+    top = max(1.0, max(r.planned for r in rows) / 60)
+    chart.set_x_scale(_Exact(0, top))
+    step = max(1, round(top / 4))
+    chart.add_x_axis(ticks=list(range(0, int(top) + 1, step)), tick_formatter=lambda hours, *_: f"{hours:g} h")
+    return _svg(chart, 60 + 26 * len(rows), f"Hours done and planned by {name}")
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Short, and each its own: bars with the same label would lie on one another."""
+    found: list[str] = []
+    for name in names:
+        label = clip(name, _LONGEST_LABEL)
+        found.append(label if label not in found else f"{label} {len(found) + 1}")
+    return found
+
+
+def year(studied: Mapping[date, int], today: date) -> str:
+    """A dot a day for 53 weeks, a column a week, Monday on top: the longer the study, the larger the dot."""
+    _dress()
+    monday = today - today.weekday() * _DAY
+    first = monday - 52 * 7 * _DAY
+    days = [first + n * _DAY for n in range((today - first).days + 1)]
+    spots: list[tuple[int, int, int]] = [
+        ((day - first).days // 7, 6 - day.weekday(), studied.get(day, 0)) for day in days
+    ]
+
+    def radius(spot: Any) -> float:
+        return _radius(sizes[spot.x, spot.y])
+
+    def colour(spot: Any) -> str:
+        return "var(--accent)" if sizes[spot.x, spot.y] else "var(--line)"
+
+    sizes = {(x, y): minutes for x, y, minutes in spots}
+    chart = leather.Chart()
+    chart.add_dots([(x, y) for x, y, _ in spots], fill_color=colour, radius=radius)
+    chart.set_x_scale(_Exact(-0.6, 52.6))
+    chart.set_y_scale(_Exact(-0.6, 6.6))
+    begun = [n for n in range(53) if (first + n * 7 * _DAY + 6 * _DAY).day <= 7]
+    chart.add_x_axis(ticks=begun[::2], tick_formatter=lambda n, *_: MONTHS[(first + (7 * n + 6) * _DAY).month - 1])
+    chart.add_y_axis(ticks=[6, 4, 2], tick_formatter=lambda n, *_: WEEKDAYS[6 - n])
+    return _svg(chart, 130, "Minutes studied on each day of the last 53 weeks")
+
+
+def _radius(minutes: int) -> float:
+    """Pixels: the area grows with the minutes up to two hours."""
+    return 1 if not minutes else round(1.6 + 1.6 * min(1.0, minutes / 120) ** 0.5, 2)
+
+
+def _svg(chart: leather.Chart, height: int, told: str) -> str:
+    """The drawing as it stands in a page: it grows and shrinks with its column, and says what it is."""
+    drawn = chart.to_svg(width=WIDTH, height=height)
+    head = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}"'
+    return re.sub(r'^<svg width="\d+" height="\d+"', head, drawn, count=1)

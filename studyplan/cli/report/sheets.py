@@ -1,0 +1,93 @@
+"""The report as Markdown, and its tasks as a table for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from studyplan.cli import output, sentences
+from studyplan.cli.syllabus import escaped
+from studyplan.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from studyplan.insight import Hours
+    from studyplan.planner.insights import Picture, Progress
+
+COLUMNS = (
+    "plan",
+    "number",
+    "key",
+    "title",
+    "module",
+    "kind",
+    "date",
+    "status",
+    "done_on",
+    "minutes",
+    "spent_minutes",
+)
+
+
+def table(picture: Picture) -> str:
+    """A row for each task of the plans, with a head, for spreadsheets; dates as YYYY-MM-DD, empty where there is nothing."""
+    page = io.StringIO()
+    rows = csv.writer(page, lineterminator="\r\n")
+    rows.writerow(COLUMNS)
+    for progress in picture.plans:
+        for task in progress.tasks:
+            done = progress.done_on.get(task.number)
+            texts = [progress.plan.name, task.number, task.key, output.piece_title(task), task.module, task.kind.value]
+            numbers = [task.date, task.status.value, done or "", task.minutes, task.spent_minutes]
+            rows.writerow([harmless(value) for value in (*texts, *numbers)])
+    return page.getvalue()
+
+
+def harmless(value: object) -> str:
+    """A cell that a spreadsheet takes for text. One that begins a formula gets an apostrophe ahead of it (as OWASP advises):
+    a task's title is somebody's words, and must not be run on a coach's machine."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def markdown(picture: Picture) -> str:
+    return "\n".join(_lines(picture)) + "\n"
+
+
+def _lines(picture: Picture) -> Iterator[str]:
+    yield "# Study report" + (f": {escaped(picture.learner)}" if picture.learner else "")
+    yield ""
+    yield f"As of {output.long_day(picture.today)}."
+    if not picture.plans:
+        yield from ("", "No plan is running.")
+    for progress in picture.plans:
+        yield from _plan(progress)
+    if picture.studied:
+        days = output.count(len(picture.studied), "day")
+        studied = output.span_text(sum(picture.studied.values()))
+        yield from ("", f"Studied in the last 53 weeks, over all plans: {studied} on {days}.")
+
+
+def _plan(progress: Progress) -> Iterator[str]:
+    standing = progress.standing
+    yield from ("", f"## {escaped(progress.plan.title)}", "")
+    yield f"Plan {escaped(progress.plan.name)}: {sentences.share_done(standing):.0%} done, {sentences.time_left(standing)}."
+    yield ""
+    for name, text in sentences.figures(progress):
+        yield f"- {name}: {escaped(text)}"
+    yield from _hours("module", progress.modules)
+    yield from _hours("kind", progress.kinds)
+    late = [t for t in progress.tasks if t.status is Status.OPEN and t.date < standing.today]
+    if late:
+        yield from ("", "### Overdue", "")
+    for task in late:
+        yield f"- {output.short_day(task.date)}: {escaped(output.piece_title(task))}, {output.span_text(task.minutes)}"
+
+
+def _hours(name: str, rows: Sequence[Hours]) -> Iterator[str]:
+    yield from ("", f"| {name} | done | of | took |", "| --- | ---: | ---: | ---: |")
+    for row in rows:
+        times = " | ".join(output.span_text(minutes) for minutes in (row.done, row.planned, row.studied))
+        yield f"| {escaped(row.name or 'other')} | {times} |"
