@@ -46,7 +46,7 @@ class Signs:
     has_axes: bool
 
 
-UNICODE = Signs("█", "░", "·░▒▓█", ("braille", "·", "▪"), ("⠒", "·", "▪"), True)
+UNICODE = Signs("▆", "▁", "·░▒▓█", ("braille", "·", "▪"), ("⠒", "·", "▪"), True)
 ASCII = Signs("#", ".", ".-+*#", ("-", ".", "#"), ("-", ".", "#"), False)
 
 
