@@ -104,9 +104,32 @@ class Anchor:
         return f"{self.base}{self.days:+d}d" if self.days else self.base
 
 
+class Grade(StrEnum):
+    """How an answer from memory went, by the learner's own word."""
+
+    AGAIN = "again"
+    HARD = "hard"
+    GOOD = "good"
+    EASY = "easy"
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the answers to a card have left in memory, as FSRS tells it: ``stability`` is the days until the chance of recall
+    has fallen to 90 %, ``difficulty`` 1 to 10, ``last`` the study day of the last answer; how many answers there were, and
+    how many of them failed. A card that was never answered has none."""
+
+    stability: float
+    difficulty: float
+    last: date
+    answers: int = 1
+    lapses: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One question for retrieval practice. ``after`` names the task it belongs to (the module's first if it names none)."""
+    """One question for retrieval practice. ``after`` names the task it belongs to (the module's first if it names none; empty
+    for a card of the learner's own)."""
 
     id: str
     question: str
@@ -117,8 +140,9 @@ class Card:
     #: Of a card that a plan copied: its number, which no other card of the learner has, and its place among the plan's.
     number: int = field(default=0, compare=False)
     position: int = field(default=0, compare=False)
-    #: False before it is made and after an upgrade took it out.
+    #: False before it is made and after it was taken out.
     exists: bool = True
+    memory: Memory | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +289,17 @@ class Task:
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer from memory, a fact that stays. ``card`` is the card's number."""
+
+    card: int
+    grade: Grade
+    at: datetime
+    #: From the question to the grade; None where nobody measured it.
+    milliseconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

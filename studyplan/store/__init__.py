@@ -16,11 +16,11 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, delete, false, func, insert, literal, or_, select, true, update
+from sqlalchemy import Select, and_, bindparam, case, delete, false, func, insert, literal, or_, select, true, update
 from sqlalchemy.exc import DBAPIError
 
 from studyplan.errors import StorageProblem
-from studyplan.model import Batch, Card, Change, Learner, Plan, PlanState, Status, Task
+from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Task
 from studyplan.store import engine as engines
 from studyplan.store import rows, tables
 from studyplan.store.engine import Place, State
@@ -285,7 +285,7 @@ class Unit:
         return self._connection.execute(query).scalar()
 
     def cards(self, learner_id: int, plan: int) -> tuple[Card, ...]:
-        """The cards that the plan copied from its template, in their order."""
+        """The cards of the plan, those copied from its template and those that came later, in their order."""
         card = tables.card.c
         query = (
             _of_shape(rows.CARD, tables.card)
@@ -293,6 +293,28 @@ class Unit:
             .order_by(card.position, card.number)
         )
         return tuple(rows.CARD.value(row) for row in self._connection.execute(query))
+
+    def answers(self, learner_id: int, plan: int) -> list[Answer]:
+        """What was answered of the plan's cards, oldest first; not what was undone."""
+        answer, card = tables.answer.c, tables.card.c
+        of_plan = select(card.number).where(card.learner_id == learner_id, card.plan == plan)
+        query = (
+            _of_shape(rows.ANSWER, tables.answer)
+            .where(answer.learner_id == learner_id, answer.card.in_(of_plan), _counts(learner_id))
+            .order_by(answer.at, answer.batch, answer.turn)
+        )
+        return [rows.ANSWER.value(row) for row in self._connection.execute(query)]
+
+    def answer_times(self, learner_id: int, *, longest: int) -> dict[Grade, tuple[int, int]]:
+        """By grade, how many answers were measured and their milliseconds in all, none counted for more than ``longest``."""
+        answer = tables.answer.c
+        time = case((answer.milliseconds > longest, longest), else_=answer.milliseconds)
+        query = (
+            select(answer.grade, func.count(), func.sum(time))
+            .where(answer.learner_id == learner_id, answer.milliseconds.is_not(None), _counts(learner_id))
+            .group_by(answer.grade)
+        )
+        return {Grade(grade): (number, int(sum)) for grade, number, sum in self._connection.execute(query)}
 
     def removed_tasks(self, learner_id: int, *, since: datetime) -> list[Task]:
         """Tasks that calendars may still show: removed, or of a plan dropped or undone, at that instant or later."""
@@ -348,6 +370,15 @@ class Unit:
             of_plan = {"learner_id": learner_id, "plan": plan}
             self._change(insert(tables.card), [{**of_plan, **rows.CARD.row(card), "exists": exists} for card in cards])
 
+    def add_answers(self, learner_id: int, batch: int, answers: Sequence[Answer]) -> None:
+        """Write down what was answered, as part of a batch."""
+        if answers:
+            of_batch = {"learner_id": learner_id, "batch": batch}
+            self._change(
+                insert(tables.answer),
+                [{**of_batch, "turn": turn, **rows.ANSWER.row(answer)} for turn, answer in enumerate(answers)],
+            )
+
     def add_tasks(self, tasks: Sequence[Task], *, exists: bool) -> None:
         """Lay tasks in the database: existing ones together with their plan, others to be made real by a change."""
         if tasks:
@@ -366,7 +397,8 @@ class Unit:
         kind: str = "do",
         target: int | None = None,
     ) -> Batch:
-        """Make the changes and log them as one batch. The only code that updates plans, tasks and learners' settings.
+        """Make the changes and log them as one batch. The only code that updates plans, tasks, cards and
+        learners' settings.
 
         Keeps the calendar's stamps and sequences. ``kind`` ``undo`` or ``redo`` marks the batch ``target``; ``do`` ends
         what could be redone. A field may be named twice: the last counts. Where nothing changes, nothing is logged and
@@ -589,13 +621,21 @@ class _Revision:
 
     def _write_cards(self, found: Mapping[int, Mapping[str, Change]]) -> None:
         card = tables.card.c
+        query = select(card.number).where(card.learner_id == self._learner_id, _among(card.number, found))
+        known = set(self._connection.execute(query).scalars())
+        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, of_row in found.items():
-            values = {name: rows.CARD.column(name, change.after) for name, change in of_row.items()}
-            written = self._connection.execute(
-                update(tables.card).where(card.learner_id == self._learner_id, card.number == number).values(values)
-            )
-            if written.rowcount != 1:
+            if number not in known:
                 raise _missing("card", number)
+            values = {f"to_{name}": rows.CARD.column(name, change.after) for name, change in of_row.items()}
+            groups[tuple(of_row)].append({"of_number": number, **values})
+        for names, parameters in groups.items():
+            statement = (
+                update(tables.card)
+                .where(card.learner_id == literal(self._learner_id), card.number == bindparam("of_number"))
+                .values({name: bindparam(f"to_{name}") for name in names})
+            )
+            self._connection.execute(statement, parameters)
 
     def _revised(self, of_row: Mapping[str, Change], stamp: datetime | None, sequence: int) -> dict[str, Any]:
         if not SHOWN.intersection(of_row):
@@ -639,6 +679,13 @@ def _of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:
 
 def _exists(table: Table) -> ColumnElement[bool]:
     return table.c.exists == true()
+
+
+def _counts(learner_id: int) -> ColumnElement[bool]:
+    """Whether an answer's batch stands."""
+    answer, batch = tables.answer.c, tables.batch.c
+    stands = select(batch.number).where(batch.learner_id == learner_id, batch.undone == false())
+    return answer.batch.in_(stands)
 
 
 def _tasks(learner_id: int, *where: ColumnElement[bool]) -> Select[Any]:

@@ -15,11 +15,14 @@ from uuid import UUID
 from studyplan.model import (
     Access,
     Anchor,
+    Answer,
     Card,
     Change,
     Engagement,
+    Grade,
     Kind,
     Learner,
+    Memory,
     Plan,
     PlanState,
     Reason,
@@ -99,6 +102,10 @@ _BUSY = _listed(
 _RESOURCES = _listed(
     lambda resource: [resource.title, resource.url, resource.minutes, resource.free], lambda kept: Resource(*kept)
 )
+_MEMORY = _packed(
+    lambda memory: [memory.stability, memory.difficulty, memory.last.isoformat(), memory.answers, memory.lapses],
+    lambda kept: Memory(kept[0], kept[1], date.fromisoformat(kept[2]), kept[3], kept[4]),
+)
 
 _FORMS: dict[type, dict[str, Form]] = {
     Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT},
@@ -132,7 +139,8 @@ _FORMS: dict[type, dict[str, Form]] = {
         "starts_at": _INSTANT,
         "updated_at": _INSTANT,
     },
-    Card: {},
+    Card: {"memory": _MEMORY},
+    Answer: {"grade": _word(Grade), "at": _INSTANT},
 }
 
 #: What names a row, or what only the store keeps: never in a change.
@@ -180,6 +188,7 @@ LEARNER = Shape(Learner)
 PLAN = Shape(Plan)
 TASK = Shape(Task)
 CARD = Shape(Card)
+ANSWER = Shape(Answer)
 
 #: The shape that a change's ``of`` names.
 SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD}

@@ -33,10 +33,10 @@ from sqlalchemy import (
     true,
 )
 
-from studyplan.model import LONGEST_NAME, Access, Kind, PlanState, Status, Tier
+from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0004"
+HEAD = "studyplan_0005"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -191,6 +191,7 @@ card = Table(
     Column("number", Integer, nullable=False, autoincrement=False),
     Column("position", Integer, nullable=False),
     Column("exists", Boolean, nullable=False),
+    _packed("memory"),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     Index(None, "learner_id", "plan"),
@@ -256,6 +257,24 @@ batch = Table(
     _one_of("kind", ("do", "undo", "redo")),
     # The stacks of undo and redo: no look at them reads the log.
     Index("ix_batch_stacks", "learner_id", "undone", "superseded", "kind", "number"),
+)
+
+# What was answered from memory: facts, each part of the batch that it was written down with. They count unless that is undone.
+answer = Table(
+    "answer",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("batch", Integer, nullable=False, autoincrement=False),
+    Column("turn", Integer, nullable=False, autoincrement=False),
+    Column("card", Integer, nullable=False),
+    Column("grade", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("milliseconds", Integer),
+    PrimaryKeyConstraint("learner_id", "batch", "turn"),
+    ForeignKeyConstraint(["learner_id", "batch"], ["batch.learner_id", "batch.number"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["learner_id", "card"], ["card.learner_id", "card.number"], ondelete="CASCADE"),
+    _one_of("grade", Grade),
+    Index(None, "learner_id", "card"),
 )
 
 

@@ -17,9 +17,12 @@ from studyplan.errors import Conflict, StorageProblem
 from studyplan.model import (
     Access,
     Anchor,
+    Answer,
     Card,
     Change,
+    Grade,
     Kind,
+    Memory,
     PlanState,
     Reason,
     Resource,
@@ -35,6 +38,8 @@ from studyplan.store import Store, Unit, tables
 T = TypeVar("T")
 
 LATER = AT + timedelta(hours=1)
+MEMORY = Memory(2.3065, 2.118103970459016, START, 3, 1)
+ANSWER = Answer(1, Grade.GOOD, AT, 41_500)
 CARD = Card("c1", "What is a unit cost?", "Cost per unit of value.", "language", "key-1", "https://example.org")
 
 
@@ -407,6 +412,7 @@ class Contract:
             Change("plan", 1, "uuid", None, None),
             Change("learner", 0, "next_task", 4, 1),
             Change("card", 1, "id", "a", "b"),
+            Change("card", 1, "number", 1, 2),
         ],
     )
     def test_what_names_a_row_cannot_change(self, store: Store, ana: int, make: Any, change: Change) -> None:
@@ -417,7 +423,13 @@ class Contract:
         assert store.read(lambda unit: everything(unit, ana)) == before
 
     @pytest.mark.parametrize(
-        "change", [Change("task", 99, "title", "a", "b"), Change("plan", 99, "name", "a", "b")], ids=["task", "plan"]
+        "change",
+        [
+            Change("task", 99, "title", "a", "b"),
+            Change("plan", 99, "name", "a", "b"),
+            Change("card", 99, "question", "a", "b"),
+        ],
+        ids=["task", "plan", "card"],
     )
     def test_a_row_that_is_not_there_is_an_error(self, store: Store, ana: int, make: Any, change: Change) -> None:
         """A change of a missing row is refused, together with all others of its batch."""
@@ -608,6 +620,54 @@ class Contract:
         assert (task(1).sequence, task(1).updated_at) == (0, LATER)
         assert (task(2).sequence, task(2).updated_at) == (0, AT)
 
+    # --- cards
+
+    def test_what_a_card_left_in_memory_follows_its_changes(self, store: Store, ana: int) -> None:
+        """Memory is a change like any other: written, taken back and made again, to the last digit."""
+        store.write(lambda unit: started(unit, plan="second", cards=[replace(CARD, id=f"c{n}") for n in range(3)]))
+        changes = [
+            Change("card", 2, "memory", None, MEMORY),
+            Change("card", 4, "question", CARD.question, "y"),
+        ]
+        store.write(lambda unit: do(unit, ana, *changes))
+
+        def seen() -> list[tuple[Memory | None, str]]:
+            return [(card.memory, card.question) for card in store.read(lambda unit: unit.cards(ana, 2))]
+
+        after = [(MEMORY, CARD.question), (None, CARD.question), (None, "y")]
+        assert seen() == after
+        assert store.read(lambda unit: unit.cards(ana, 1)) == (CARD,)
+        assert store.read(lambda unit: unit.history(ana))[0].changes == tuple(changes)
+        store.write(lambda unit: undo(unit, ana))
+        assert [memory for memory, _ in seen()] == [None, None, None]
+        store.write(lambda unit: redo(unit, ana))
+        assert seen() == after
+
+    def test_answers_count_while_their_batch_stands(self, store: Store, ana: int) -> None:
+        """Answers come back in the order given; an undo takes them out of the sums, a redo back in."""
+        answers = [
+            ANSWER,
+            Answer(1, Grade.AGAIN, LATER, None),
+            Answer(1, Grade.GOOD, LATER, 900_000),
+            Answer(1, Grade.EASY, LATER, 2_000),
+        ]
+
+        def work(unit: Unit) -> None:
+            batch = do(unit, ana, Change("card", 1, "memory", None, MEMORY))
+            unit.add_answers(ana, batch.number, answers)
+
+        store.write(work)
+        times = {Grade.GOOD: (2, 41_500 + 120_000), Grade.EASY: (1, 2_000)}
+        assert store.read(lambda unit: unit.answers(ana, 1)) == answers
+        assert store.read(lambda unit: unit.answer_times(ana, longest=120_000)) == times
+        assert store.read(lambda unit: unit.answers(ana, 2)) == []
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.answers(ana, 1)) == []
+        assert store.read(lambda unit: unit.answer_times(ana, longest=120_000)) == {}
+        store.write(lambda unit: redo(unit, ana))
+        assert store.read(lambda unit: unit.answers(ana, 1)) == answers
+        assert store.read(lambda unit: unit.answer_times(ana, longest=120_000)) == times
+
     # --- learners apart
 
     def test_nobody_touches_another_learners_rows(self, store: Store, ana: int) -> None:
@@ -625,7 +685,9 @@ class Contract:
                 Change("task", 2, "date", date(2026, 7, 2), START),
                 Change("plan", 1, "state", PlanState.ACTIVE, PlanState.DROPPED),
                 Change("learner", 0, "holidays", None, "DE"),
+                Change("card", 1, "memory", None, MEMORY),
             )
+            unit.add_answers(ana, 2, [ANSWER])
             undo(unit, ana)
             undo(unit, ana)
             redo(unit, ana)
@@ -649,10 +711,12 @@ class Contract:
                 Change("task", 1, "exists", True, False),
                 Change("task", 2, "title", "Task 2", "x"),
                 Change("plan", 1, "state", PlanState.ACTIVE, PlanState.DROPPED),
-                Change("card", 1, "answer", CARD.answer, "x"),
+                Change("card", 1, "memory", None, MEMORY),
             )
             undo(unit, ana)
             redo(unit, ana)
+            unit.answers(ana, 1)
+            unit.answer_times(ana, longest=1000)
             unit.plans(ana)
             unit.tasks(ana)
             unit.cards(ana, 1)

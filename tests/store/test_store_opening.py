@@ -498,7 +498,7 @@ def test_the_check_finds_broken_promises(sqlite_path: Path) -> None:
     assert migrate.check(str(sqlite_path)) == []
     with closing(sqlite3.connect(sqlite_path)) as connection:
         connection.execute("UPDATE learner SET next_task = 2")
-        connection.execute("INSERT INTO card VALUES (1, 99, 'c', 'q', 'a', 'm', 't', NULL, 9, 0, 1)")
+        connection.execute("INSERT INTO card VALUES (1, 99, 'c', 'q', 'a', 'm', 't', NULL, 9, 0, 1, NULL)")
         connection.execute("DROP INDEX uq_plan_running_name")
         connection.execute(
             'INSERT INTO plan SELECT learner_id, 2, uuid, name, template, edition, title, "window", start, "end", exam, state,'

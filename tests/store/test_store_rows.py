@@ -10,7 +10,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from studyplan.model import Anchor, Change, Learner, Plan, Reason, Resource, Span, StudyHours, Task, Week
+from studyplan.model import (
+    Anchor,
+    Answer,
+    Card,
+    Change,
+    Learner,
+    Memory,
+    Plan,
+    Reason,
+    Resource,
+    Span,
+    StudyHours,
+    Task,
+    Week,
+)
 from studyplan.store import rows, tables
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -31,13 +45,21 @@ for kind, strategy in {
     Span: st.builds(Span, DAYS, DAYS),
     Anchor: st.builds(Anchor, TEXT, st.integers(-99, 99)),
     Reason: st.builds(Reason, TEXT, TEXT | st.integers()),
+    Memory: st.builds(Memory, st.floats(0.001, 36500), st.floats(1, 10), DAYS, st.integers(1, 99), st.integers(0, 99)),
     Resource: st.builds(Resource, TEXT, TEXT, st.none() | st.integers(0, 999), st.booleans()),
 }.items():
     st.register_type_strategy(kind, strategy)
 
-VALUES = st.one_of(st.from_type(Learner), st.from_type(Plan), st.from_type(Task).filter(lambda task: task.parts >= 0))
-SHAPES: dict[type, rows.Shape[Any]] = {Learner: rows.LEARNER, Plan: rows.PLAN, Task: rows.TASK}
-NAMES = {Learner: "learner", Plan: "plan", Task: "task"}
+CHANGED = st.one_of(*(st.from_type(kind) for kind in (Learner, Plan, Task, Card)))
+VALUES = CHANGED | st.from_type(Answer)
+SHAPES: dict[type, rows.Shape[Any]] = {
+    Learner: rows.LEARNER,
+    Plan: rows.PLAN,
+    Task: rows.TASK,
+    Card: rows.CARD,
+    Answer: rows.ANSWER,
+}
+NAMES = {kind: kind.__name__.lower() for kind in SHAPES}
 
 
 @settings(max_examples=60, deadline=None)
@@ -53,7 +75,7 @@ def test_a_value_survives_its_row(value: Any) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(VALUES, st.data())
+@given(CHANGED, st.data())
 def test_a_change_survives_the_log(value: Any, data: st.DataObject) -> None:
     """Every field that may change is written to the log and read back as the value it was, of the same type."""
     shape = SHAPES[type(value)]
