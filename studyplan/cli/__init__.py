@@ -39,6 +39,8 @@ FAMILIES = (
             ("week", "tasks", "The coming seven days."),
             ("tasks", "tasks", "The list of tasks, day by day."),
             ("show", "tasks", "All that is known of a task."),
+            ("review", "reviewing", "Answer cards from memory, those that help most on the exam day."),
+            ("cards", "collecting", "The plan's cards: list, import, export."),
             ("status", "insights", "Where each plan stands: behind or ahead, forecast, slack."),
             ("progress", "insights", "Bars, burn-up, hours and a heat map of the year."),
             ("report", "insights", "A page for a coach, Markdown or a table."),

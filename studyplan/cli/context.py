@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from studyplan.planner import Planner
     from studyplan.planner.advising import Advising
     from studyplan.planner.base import UseCases
+    from studyplan.planner.collecting import Collecting
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
     from studyplan.planner.importing import Importing
     from studyplan.planner.insights import Insights
     from studyplan.planner.mending import Mending
+    from studyplan.planner.reciting import Reciting
     from studyplan.planner.syncing import Syncing
     from studyplan.planner.upgrading import Upgrading
     from studyplan.store import Store
@@ -115,6 +117,18 @@ class Context:
         from studyplan.planner.insights import Insights
 
         return self._opened(Insights)
+
+    @cached_property
+    def reciting(self) -> Reciting:
+        from studyplan.planner.reciting import Reciting
+
+        return self._opened(Reciting)
+
+    @cached_property
+    def collecting(self) -> Collecting:
+        from studyplan.planner.collecting import Collecting
+
+        return self._opened(Collecting)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

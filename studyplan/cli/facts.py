@@ -12,9 +12,12 @@ from studyplan.model import Reason, Resource, Status
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
+    from studyplan.planner.asking import ModuleRecall, Question
+    from studyplan.planner.collecting import Brought, Deck, Held
     from studyplan.planner.importing import Imported
     from studyplan.planner.insights import Picture, Progress
     from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.reciting import PlanRecall, Recited, Session
     from studyplan.planner.upgrading import Upgraded
     from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
     from studyplan.schedule import Move
@@ -437,4 +440,111 @@ def of_imported(imported: Imported) -> dict[str, Any]:
         "finished": [plan.name for plan in imported.finished],
         "warnings": list(imported.notes),
         "batch": imported.batch.number if imported.batch else None,
+    }
+
+
+def _chance(value: float) -> float:
+    return round(value, 4)
+
+
+def of_module_recall(module: ModuleRecall) -> dict[str, Any]:
+    return {
+        "module": module.module,
+        "cards": module.cards,
+        "answered": module.answered,
+        "recall_today": _chance(module.today),
+        "recall_exam": _chance(module.exam),
+    }
+
+
+def of_recall(recall: PlanRecall) -> dict[str, Any]:
+    return {
+        "plan": of_plan(recall.plan, recall.learner),
+        "date": str(recall.day),
+        "exam": str(recall.exam),
+        "cards": recall.cards,
+        "answered": recall.answered,
+        "recall_exam": _chance(recall.expected),
+        "modules": [of_module_recall(module) for module in recall.modules],
+    }
+
+
+def of_question(question: Question) -> dict[str, Any]:
+    card = question.card
+    return {
+        **of_card(card),
+        "module": card.module,
+        "review": question.review,
+        "gain": _chance(question.worth.gain),
+        "seconds": round(question.worth.seconds),
+    }
+
+
+def of_session(session: Session) -> dict[str, Any]:
+    return {
+        "plan": of_plan(session.plan, session.learner),
+        "date": str(session.day),
+        "exam": str(session.exam),
+        "seconds": round(session.seconds),
+        "reviews": of_tasks(session.reviews, [session.plan]),
+        "cards": [of_question(question) for question in session.questions],
+        "modules": [of_module_recall(module) for module in session.modules],
+    }
+
+
+def of_recited(recited: Recited) -> dict[str, Any]:
+    ids = {card.position: card.id for card in recited.cards}
+    return {
+        "plan": of_plan(recited.plan, recited.learner),
+        "date": str(recited.day),
+        "exam": str(recited.exam),
+        "answers": [
+            {
+                "card": ids[answer.card],
+                "grade": answer.grade.value,
+                "at": instant(answer.at),
+                "milliseconds": answer.milliseconds,
+            }
+            for answer in recited.answers
+        ],
+        "done": of_tasks(recited.done, [recited.plan]),
+        "left": [{"number": task.number, "key": task.key, "cards": cards} for task, cards in recited.left],
+        "finished": [plan.name for plan in recited.finished],
+        "before": [of_module_recall(module) for module in recited.before],
+        "after": [of_module_recall(module) for module in recited.after],
+    }
+
+
+def of_held(held: Held) -> dict[str, Any]:
+    memory = held.card.memory
+    return {
+        **of_card(held.card),
+        "module": held.card.module,
+        "open": held.open,
+        "answers": memory.answers if memory else 0,
+        "lapses": memory.lapses if memory else 0,
+        "last": str(memory.last) if memory else None,
+        "due": str(held.due) if held.due else None,
+        "stability": round(memory.stability, 4) if memory else None,
+        "difficulty": round(memory.difficulty, 4) if memory else None,
+        "recall_today": _chance(held.today),
+        "recall_exam": _chance(held.exam),
+    }
+
+
+def of_deck(deck: Deck) -> dict[str, Any]:
+    return {
+        "plan": of_plan(deck.plan, deck.learner),
+        "date": str(deck.day),
+        "exam": str(deck.exam),
+        "cards": [of_held(held) for held in deck.cards],
+    }
+
+
+def of_brought(brought: Brought) -> dict[str, Any]:
+    return {
+        "plan": of_plan(brought.plan, brought.learner),
+        "written": brought.written,
+        "known": brought.known,
+        "cards": [{**of_card(card), "module": card.module} for card in brought.cards],
     }

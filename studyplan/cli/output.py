@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import unicodedata
@@ -86,6 +87,29 @@ def wrapped(text: str, indent: str = "") -> list[str]:
             break_on_hyphens=False,
         )
     return lines
+
+
+def folded(text: str, indent: str = "") -> list[str]:
+    """The text in lines for a terminal, by the columns that it takes: a text without spaces is cut where a line is full."""
+    width = max(20, min(shutil.get_terminal_size().columns, 100) - len(indent)) if is_terminal(sys.stdout) else 100
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        line = ""
+        for word in re.findall(r"\s+|\S+", paragraph):
+            if cells(line + word) <= width:
+                line += word
+                continue
+            if line.strip() and not word.isspace() and cells(word) <= width and cells(line) * 2 > width:
+                lines.append(line)
+                line = word
+                continue
+            for character in "" if word.isspace() else word:
+                if cells(line + character) > width:
+                    lines.append(line)
+                    line = ""
+                line += character
+        lines.append(line)
+    return [(indent + line).rstrip() for line in lines]
 
 
 def short_day(day: date) -> str:

@@ -113,6 +113,7 @@ class Looking(UseCases):
 
     def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
         """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
+        from studyplan.planner.asking import cards_of
         from studyplan.schedule.standing import is_session
 
         def work(unit: Unit) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
@@ -123,12 +124,7 @@ class Looking(UseCases):
             cards = {}
             for task in found:
                 if is_session(task):
-                    tiers = {each.task: each.tier for each in tasks if each.plan == task.plan}
-                    cards[task.number] = tuple(
-                        card
-                        for card in unit.cards(learner.id, task.plan)
-                        if not task.module or (card.module == task.module and tiers.get(card.after) is task.tier)
-                    )
+                    cards[task.number] = cards_of(task, tasks, unit.cards(learner.id, task.plan))
             return found, {plan.number: plan for plan in plans}, cards
 
         return self._store.read(work)

@@ -1,0 +1,146 @@
+"""A plan's cards: the list, and files of other programs in and out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.params import FILE
+from studyplan.errors import NotFound, StorageProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from studyplan.planner.collecting import Deck, Held
+
+
+@click.group(invoke_without_command=True)
+@plan_option
+@click.option("--module", metavar="MODULE", help="Only cards of this module.")
+@json_option
+@click.pass_context
+def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: bool) -> None:
+    """The plan's cards, each with what you will recall of it; import and export."""
+    from studyplan.cli import facts, output
+
+    if ctx.invoked_subcommand is not None:
+        if plan is not None or module is not None:
+            raise UsageProblem(
+                f"--plan and --module belong to the list, not to `{ctx.invoked_subcommand}`",
+                hint=f"write --plan behind `studyplan cards {ctx.invoked_subcommand}`",
+            )
+        return
+    context = ctx.find_object(Context)
+    assert context is not None
+    decks = context.collecting.decks(plan, module)
+    if as_json:
+        output.emit({"plans": [facts.of_deck(deck) for deck in decks]})
+        return
+    if not decks:
+        output.say("No plan is running.")
+    for index, deck in enumerate(decks):
+        if index:
+            output.say()
+        _say_deck(deck)
+
+
+def _say_deck(deck: Deck) -> None:
+    from studyplan.cli import output
+
+    if not deck.cards:
+        output.say(f"{deck.plan.name}: no cards. `studyplan cards import FILE` brings some.")
+        return
+    answered = sum(held.card.memory is not None for held in deck.cards)
+    output.say(output.bold(f"{deck.plan.name}: {output.count(len(deck.cards), 'card')}, {answered} answered"))
+    for line in output.wrapped(
+        "Each with the day on which 90 % is left, what is left on the exam day, its id and its question:"
+    ):
+        output.say(line)
+    module = None
+    for held in deck.cards:
+        if held.card.module != module:
+            module = held.card.module
+            output.say(f"  {module}")
+        output.say(output.clip(_line(held)))
+
+
+def _line(held: Held) -> str:
+    from studyplan.cli import output
+
+    due = output.short_day(held.due) if held.due else "not yet" if held.open else "new"
+    chance = f"{held.exam:.0%}" if held.due else "-"
+    question = " ".join(held.card.question.split())
+    return f"    {due:<10} {chance:>4}  {held.card.id}  {question}"
+
+
+@cards.command("import")
+@click.argument("file", metavar="FILE", type=FILE)
+@plan_option
+@click.option("--dry-run", is_flag=True, help="Only check the file and show what would come.")
+@json_option
+@pass_context
+def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_json: bool) -> None:
+    """Add the cards of a file to a running plan; `undo` takes them out again.
+
+    A CSV file whose first row names the columns question, answer and, if you like, module and source; or the text file
+    that Anki exports (the first tag is the module). Cards that the plan has already are left out.
+    """
+    from studyplan.cli import facts, output
+
+    brought = context.collecting.bring(_read(file), str(file), plan, write=not dry_run)
+    if as_json:
+        output.emit(facts.of_brought(brought))
+        return
+    verb = "Added" if brought.written else "Would add"
+    output.say(f"{verb} {output.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
+    if brought.known:
+        output.say(f"{output.count(brought.known, 'card')} left out: there already.")
+    if brought.cards and brought.written:
+        output.say("`studyplan review` asks them, `studyplan undo` takes them out again.")
+
+
+def _read(file: Path) -> bytes:
+    from studyplan.template.card_files import LARGEST
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(LARGEST + 1)
+    except FileNotFoundError:
+        raise NotFound(f"there is no file {file}") from None
+    except (OSError, ValueError) as error:
+        raise StorageProblem(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+@cards.command("export")
+@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@plan_option
+@click.option(
+    "--as", "form", type=click.Choice(["csv", "anki"]), help="How: CSV, or a text file for Anki. By the file's ending."
+)
+@pass_context
+def export(context: Context, target: str | None, plan: str | None, form: str | None) -> None:
+    """Write the plan's cards as CSV, or as text that Anki imports. On a terminal, without -o, named after the plan."""
+    from pathlib import Path
+
+    from studyplan.cli import output
+    from studyplan.cli.calendars import slug
+    from studyplan.files import write_beside
+
+    if form is None:
+        form = "anki" if target is not None and target.lower().endswith((".txt", ".tsv")) else "csv"
+    found, count, content = context.collecting.written(form, plan)
+    if target is None and is_terminal(sys.stdout):
+        target = f"{slug(found.name)}-cards.{'txt' if form == 'anki' else 'csv'}"
+    if target in (None, "-"):
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    assert target is not None
+    write_beside(Path(target).expanduser(), content)
+    output.note(f"Wrote {output.count(count, 'card')} to {target}")
+
+
+COMMANDS = (cards,)

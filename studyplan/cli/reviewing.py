@@ -1,0 +1,349 @@
+"""Answering cards from memory, at a terminal or by grades that a program gives."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.params import TASK
+from studyplan.errors import Conflict, StudyplanError
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from studyplan.model import Answer, Grade
+    from studyplan.planner.asking import ModuleRecall, Question
+    from studyplan.planner.reciting import PlanRecall, Recited, Session
+
+#: A key for each grade, by number and by its letter; for hard the h, for easy the e.
+KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": "hard", "g": "good", "e": "easy"}
+STOP = frozenset({"q", "Q"})
+SHOW = frozenset({"\r", "\n", " "})
+#: A card that was forgotten comes back after so many others, or at the end.
+COMES_BACK = 4
+#: Milliseconds: the longest time that is written down.
+LONGEST = 24 * 60 * 60 * 1000
+
+
+@click.command()
+@plan_option
+@click.option("--module", metavar="MODULE", help="Only cards of this module.")
+@click.option("--minutes", type=click.IntRange(1, 600), metavar="M", help="So many minutes.")
+@click.option("--cards", "number", type=click.IntRange(1, 10_000), metavar="N", help="So many cards.")
+@click.option("--task", "task", type=TASK, metavar="TASK", help="The cards of this review, due or not.")
+@click.option("--status", "as_status", is_flag=True, help="Only show what you will recall on the exam day.")
+@click.option("--grade", "grades", multiple=True, metavar="CARD=GRADE", help="Write an answer down: unit-cost-1=good.")
+@json_option
+@pass_context
+def review(
+    context: Context,
+    plan: str | None,
+    module: str | None,
+    minutes: int | None,
+    number: int | None,
+    task: str | None,
+    as_status: bool,
+    grades: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Answer cards from memory: those of the reviews that are due, then those that help most on the exam day.
+
+    Think, press Enter, and grade yourself with one key: 1 again, 2 hard, 3 good, 4 easy. q stops and keeps what was
+    answered. With --json nothing is asked: it lists what would be.
+    """
+    if minutes is not None and number is not None:
+        raise click.UsageError("--minutes and --cards are two limits: take one")
+    wished = any(each is not None for each in (module, minutes, number, task))
+    if ((as_status or grades) and wished) or (as_status and grades):
+        raise click.UsageError(f"{'--status' if as_status else '--grade'} goes with --plan and --json alone")
+    if as_status:
+        _show_status(context, plan, as_json=as_json)
+    elif grades:
+        found = [_graded(word) for word in grades]
+        _show(context.reciting.grade(plan, found), as_json=as_json)
+    else:
+        _hold(context, plan, module, minutes, number, task, as_json=as_json)
+
+
+def _graded(word: str) -> tuple[str, Grade]:
+    from studyplan.model import Grade
+
+    card, _, grade = word.rpartition("=")
+    wanted = KEYS.get(grade.lower(), grade.lower())
+    if not card or wanted not in set(Grade):
+        raise click.UsageError(f"--grade '{word}': write CARD=GRADE, the grade being again, hard, good or easy")
+    return card, Grade(wanted)
+
+
+def _hold(
+    context: Context,
+    plan: str | None,
+    module: str | None,
+    minutes: int | None,
+    number: int | None,
+    task: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Ask the cards of a session and write down what was answered, however it ends."""
+    from studyplan.cli import facts, output
+    from studyplan.notation import refs
+    from studyplan.planner.asking import Limits
+
+    named = refs([task]) if task is not None else ()
+    if len(named) > 1:
+        raise click.UsageError("--task takes one review")
+    ref = named[0] if named else None
+    session = context.reciting.session(plan, Limits(module, minutes, number), ref)
+    if as_json:
+        output.emit(facts.of_session(session))
+        return
+    if not session.questions:
+        output.say(f"Nothing to ask today: {_why_nothing(session)}")
+        return
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        raise Conflict(
+            "nobody sits here to answer the cards",
+            hint="--json lists what would be asked, --grade CARD=good writes an answer down",
+            slug="no-terminal",
+        )
+    _say_head(session)
+    recital = Recital(session, lambda: context.reciting.now(session.zone))
+    whole = recital.hold()
+    if recital.answers:
+        _show(_kept(context, session, recital, ref), as_json=False)
+        if not whole:
+            output.note("What you answered is kept.")
+    elif whole:
+        output.say("Nothing was answered.")
+    if not whole:
+        raise KeyboardInterrupt
+
+
+def _kept(context: Context, session: Session, recital: Recital, ref: Any) -> Recited:
+    """Write the answers down. Ctrl-C waits for it: what was answered is not lost to a second press."""
+    from studyplan.cli import output
+
+    name = str(session.plan.number)
+    waits = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return context.reciting.record(name, recital.answers, ref)
+    except StudyplanError:
+        ids = {question.card.number: question.card.id for question in session.questions}
+        given = " ".join(f"--grade {ids[answer.card]}={answer.grade.value}" for answer in recital.answers)
+        output.note(f"Your answers could not be kept. To give them again: studyplan review --plan {name} {given}")
+        raise
+    finally:
+        signal.signal(signal.SIGINT, waits)
+
+
+@dataclass
+class Recital:
+    """The questions of a session, asked one after the other. A card that was forgotten is asked again until it is not."""
+
+    session: Session
+    now: Callable[[], datetime]
+    answers: list[Answer] = field(default_factory=list)
+
+    def hold(self) -> bool:
+        """Ask until all is answered or the learner stops; False where it was broken off by Ctrl-C or the terminal's end."""
+        try:
+            with _ends_are_interrupts():
+                self._ask_all()
+        except (KeyboardInterrupt, EOFError):
+            with suppress(OSError):
+                click.echo()
+            return False
+        return True
+
+    def _ask_all(self) -> None:
+        waiting = deque(enumerate(self.session.questions, start=1))
+        again: deque[tuple[int, int, Question]] = deque()
+        asked = 0
+        while waiting or again:
+            if again and (not waiting or asked >= again[0][0]):
+                _, number, question = again.popleft()
+            else:
+                number, question = waiting.popleft()
+            grade = self._ask(number, question, len(again))
+            if grade is None:
+                return
+            asked += 1
+            if grade.value == "again":
+                again.append((asked + COMES_BACK, number, question))
+
+    def _ask(self, number: int, question: Question, again: int) -> Grade | None:
+        """Ask one card; None where the learner stops."""
+        from studyplan.cli import output
+        from studyplan.model import Answer, Grade
+
+        card = question.card
+        came_back = any(answer.card == card.number for answer in self.answers)
+        place = f"{number}/{len(self.session.questions)}"
+        output.say()
+        output.say(output.clip(f"{place}  {card.module}{'  (once more)' if came_back else ''}"))
+        for line in output.folded(card.question):
+            output.say(output.bold(line))
+        began = time.monotonic()
+        if not _shown():
+            return None
+        for line in output.folded(card.answer, "  "):
+            output.say(line)
+        if card.source:
+            output.say(f"  Source: {card.source}")
+        word = _pressed()
+        if word is None:
+            return None
+        taken = min(round((time.monotonic() - began) * 1000), LONGEST)
+        grade = Grade(word)
+        self.answers.append(Answer(card.number, grade, self.now(), taken))
+        return grade
+
+
+@contextmanager
+def _ends_are_interrupts() -> Iterator[None]:
+    """A terminal that is closed and a request to end stop a session as Ctrl-C does, so that nothing answered is lost."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(end, signal.signal(end, stop)) for end in ends]
+    try:
+        yield
+    finally:
+        for end, held in before:
+            signal.signal(end, held)
+
+
+def _key() -> str:
+    """The next key. Raises EOFError where no more will come: a terminal that has gone answers with nothing, for ever."""
+    key = click.getchar()
+    if not key:
+        raise EOFError
+    return key
+
+
+def _shown() -> bool:
+    """Wait for Enter; False where the learner stops."""
+    click.echo("[Enter] ", nl=False)
+    while True:
+        key = _key()
+        if key in SHOW:
+            click.echo()
+            return True
+        if key in STOP:
+            click.echo("stop")
+            return False
+
+
+def _pressed() -> str | None:
+    """Wait for a grade; None where the learner stops."""
+    click.echo("[1 again, 2 hard, 3 good, 4 easy] ", nl=False)
+    while True:
+        key = _key()
+        if key in STOP:
+            click.echo("stop")
+            return None
+        if (word := KEYS.get(key.lower())) is not None:
+            click.echo(word)
+            return word
+
+
+def _why_nothing(session: Session) -> str:
+    if any(module.answered for module in session.modules):
+        return "all that was studied was answered today."
+    return "no task with cards is over yet. `studyplan today` lists what is due."
+
+
+def _say_head(session: Session) -> None:
+    from studyplan.cli import output
+
+    minutes = max(1, round(session.seconds / 60))
+    cards = output.count(len(session.questions), "card")
+    output.say(output.bold(f"{session.plan.name}: {cards}, about {output.span_text(minutes)}"))
+    for task in session.reviews:
+        output.say(output.clip(f"  for {task.number}  {task.title}"))
+    for line in output.wrapped("Think, then press Enter. q stops and keeps what you answered."):
+        output.say(line)
+
+
+def _show(recited: Recited, *, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+
+    if as_json:
+        output.emit(facts.of_recited(recited))
+        return
+    counts = Counter(answer.grade.value for answer in recited.answers)
+    told = ", ".join(f"{counts[name]} {name}" for name in ("again", "hard", "good", "easy") if counts[name])
+    output.say()
+    for line in output.folded(f"Answered {output.count(len(recited.cards), 'card')}: {told}"):
+        output.say(output.bold(line))
+    for task in recited.done:
+        spent = f" ({output.span_text(task.spent_minutes)})" if task.spent_minutes is not None else ""
+        output.say(output.clip(f"Done: {task.number}  {task.title}{spent}"))
+    for task, left in recited.left:
+        output.say(output.clip(f"{output.count(left, 'card')} left of {task.number}  {task.title}"))
+    for plan in recited.finished:
+        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+    _say_recall(recited.exam, recited.after, recited.before)
+    output.say("`studyplan undo` takes all of it back.")
+
+
+def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+
+    found = context.reciting.recall(plan)
+    if as_json:
+        output.emit({"plans": [facts.of_recall(each) for each in found]})
+        return
+    if not found:
+        output.say("No plan is running.")
+    for index, each in enumerate(found):
+        if index:
+            output.say()
+        _say_status(each)
+
+
+def _say_status(each: PlanRecall) -> None:
+    from studyplan.cli import output
+
+    if not each.modules:
+        output.say(f"{each.plan.name}: no cards. `studyplan cards import FILE` brings some.")
+        return
+    output.say(output.bold(f"{each.plan.name}: {each.answered} of {output.count(each.cards, 'card')} answered"))
+    _say_recall(each.exam, each.modules)
+
+
+def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
+    """What will be recalled by module; where it is told what was before, of the modules that changed."""
+    from studyplan.cli import output
+    from studyplan.planner.reciting import mean
+
+    for line in output.wrapped(f"Recall expected on {output.long_day(exam)} if nothing more is asked:"):
+        output.say(line)
+    rows = [
+        (now.module, now.cards, None if before is None else before[index].exam, now.exam)
+        for index, now in enumerate(after)
+        if before is None or before[index] != now
+    ]
+    if len(after) > 1:
+        cards = sum(module.cards for module in after)
+        rows.append(("all", cards, None if before is None else mean(before), mean(after)))
+    width = max(output.cells(name) for name, *_ in rows)
+    for name, cards, was, will in rows:
+        padded = name + " " * (width - output.cells(name))
+        change = f"{will:>4.0%}" if was is None else f"{was:>4.0%} → {will:>4.0%}"
+        output.say(output.clip(f"  {padded}  {change}  of {output.count(cards, 'card')}"))
+
+
+COMMANDS = (review,)

@@ -1,0 +1,217 @@
+"""Which cards a session asks, and which reviews it is for. Pure: the front door writes down what was answered."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from studyplan import recall
+from studyplan.errors import NotFound
+from studyplan.model import Card, Grade, Plan, Status, Task, Tier
+from studyplan.planner.find import nearest
+from studyplan.recall import Worth
+from studyplan.schedule.standing import is_session
+
+#: Minutes of a session that no review of the plan is due for.
+MINUTES = 10
+#: Answers after which the learner's own pace counts.
+KNOWN_PACE = 20
+#: Milliseconds: an answer that took longer was an interruption.
+LONGEST_ANSWER = 180_000
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a learner asks of a session: one module, so many minutes or cards. Both None: what the due reviews take."""
+
+    module: str | None = None
+    minutes: int | None = None
+    cards: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes."""
+
+    plan: Plan
+    tasks: tuple[Task, ...]
+    cards: tuple[Card, ...]
+    day: date
+    pace: float = 1.0
+
+    @property
+    def exam(self) -> date:
+        """The day that the cards are kept for: the exam, or the plan's end; today where that is over."""
+        return max(self.plan.exam or self.plan.end, self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A card to ask, and what asking it today is worth; ``review``: a review that is due asks for it."""
+
+    card: Card
+    worth: Worth
+    review: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRecall:
+    """The chances of recall of a module's cards, as means over all of them, if nothing more is asked. A card that was never
+    answered counts as not recalled."""
+
+    module: str
+    cards: int
+    answered: int
+    today: float
+    exam: float
+
+
+def cards_of(task: Task, tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[Card, ...]:
+    """The cards that a review is over: all of them in a last pass, else those of its module whose task is of its tier. The
+    learner's own belong to the core. ``tasks`` and ``cards``: all of its plan."""
+    if not is_session(task):
+        return ()
+    tiers = {each.task: each.tier for each in tasks if each.plan == task.plan}
+    return tuple(
+        card
+        for card in cards
+        if not task.module
+        or (card.module == task.module and tiers.get(card.after, None if card.after else Tier.CORE) is task.tier)
+    )
+
+
+def studied(scene: Scene) -> tuple[Card, ...]:
+    """The cards whose task is over, and those that belong to none."""
+    still_open = {task.task for task in scene.tasks if task.status is Status.OPEN}
+    return tuple(card for card in scene.cards if card.after not in still_open)
+
+
+def reviews(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
+    """The reviews that a session is for: the one named, else those that are due."""
+    if named is not None:
+        return (named,)
+    return tuple(
+        task
+        for task in scene.tasks
+        if is_session(task)
+        and task.status is Status.OPEN
+        and task.date <= scene.day
+        and limits.module in (None, task.module)
+    )
+
+
+def still_to_ask(scene: Scene, task: Task) -> tuple[Card, ...]:
+    """The cards of a review that were not answered today. Of a last pass: its share of those that were not answered since the
+    first of them, the most worth first, so that each card is asked once more before the exam."""
+    if task.module:
+        deck = cards_of(task, scene.tasks, scene.cards)
+        return tuple(card for card in deck if not _answered_since(card, scene.day))
+    passes = [each for each in scene.tasks if is_session(each) and not each.module]
+    first = min(each.date for each in passes)
+    ahead = {each.date for each in passes if each.status is Status.OPEN and each.date > max(scene.day, task.date)}
+    cards = studied(scene)
+    left = [card for card in cards if not _answered_since(card, min(first, scene.day))]
+    today = sum(_answered_since(card, scene.day) for card in cards)
+    share = -(-(len(left) + today) // (len(ahead) + 1)) - today
+    return tuple(card for card, _ in by_worth(scene, left)[: max(0, share)])
+
+
+def _answered_since(card: Card, day: date) -> bool:
+    return card.memory is not None and card.memory.last >= day
+
+
+def by_worth(scene: Scene, cards: Sequence[Card]) -> list[tuple[Card, Worth]]:
+    """The cards by what asking them today adds to recall on the exam day for each second, the most first."""
+    return recall.by_worth((card, worth(scene, card)) for card in cards)
+
+
+def worth(scene: Scene, card: Card) -> Worth:
+    found = recall.worth(card.memory, scene.day, scene.exam)
+    return Worth(found.gain, found.seconds * scene.pace)
+
+
+def questions(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[Question, ...]:
+    """What to ask: the cards of the reviews that are due, then whatever is worth the most, as far as the minutes reach.
+
+    Where no limit was named the reviews' cards are asked in any case. Modules take turns.
+    """
+    due = reviews(scene, limits, named)
+    needed: dict[int, Card] = {card.number: card for task in due for card in still_to_ask(scene, task)}
+    wanted = by_worth(scene, list(needed.values()))
+    others = by_worth(scene, [card for card in _scope(scene, limits, named) if card.number not in needed])
+    if limits.cards is not None:
+        chosen = [card for card, _ in (*wanted, *others)][: limits.cards]
+    elif limits.minutes is not None:
+        chosen = recall.within([*wanted, *others], limits.minutes * 60)
+    else:
+        minutes = sum(task.minutes for task in due) if due else MINUTES
+        left = minutes * 60 - sum(found.seconds for _, found in wanted)
+        chosen = [card for card, _ in wanted] + recall.within(others, left)
+    found = {card.number: found for card, found in (*wanted, *others)}
+    return _in_turns([Question(card, found[card.number], card.number in needed) for card in chosen])
+
+
+def _scope(scene: Scene, limits: Limits, named: Task | None) -> list[Card]:
+    """What else may be asked. Answered today is asked enough, as is what asking would not help."""
+    if named is not None and named.module:
+        return []
+    cards = studied(scene) if limits.module is None else of_module(scene, limits.module)
+    return [card for card in cards if not _answered_since(card, scene.day)]
+
+
+def of_module(scene: Scene, module: str) -> tuple[Card, ...]:
+    """The cards of a module, whether their tasks are over or not. Raises NotFound where it has none."""
+    found = tuple(card for card in scene.cards if card.module == module)
+    if not found:
+        known = list(dict.fromkeys(card.module for card in scene.cards))
+        raise NotFound(
+            f"'{scene.plan.name}' has no cards of a module '{module}'{nearest(module, known)}",
+            hint=f"it has cards of {', '.join(known)}" if known else "`studyplan cards import FILE` brings some",
+        )
+    return found
+
+
+def _in_turns(found: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions with their modules mixed, each module's in the order given: mixing helps to tell like from like
+    (Rohrer, Dedrick and Burgess, 2014)."""
+    by_module: dict[str, list[Question]] = defaultdict(list)
+    for question in found:
+        by_module[question.card.module].append(question)
+    placed = [
+        ((turn + 0.5) / len(own), number, question)
+        for number, own in enumerate(by_module.values())
+        for turn, question in enumerate(own)
+    ]
+    return tuple(question for *_, question in sorted(placed, key=lambda each: each[:2]))
+
+
+def modules(scene: Scene) -> tuple[ModuleRecall, ...]:
+    """What will be recalled, module by module, in the order of the cards."""
+    by_module: dict[str, list[Card]] = defaultdict(list)
+    for card in scene.cards:
+        by_module[card.module].append(card)
+    return tuple(
+        ModuleRecall(
+            module=module,
+            cards=len(own),
+            answered=sum(card.memory is not None for card in own),
+            today=sum(recall.recalled(card.memory, scene.day) for card in own) / len(own),
+            exam=sum(recall.recalled(card.memory, scene.exam) for card in own) / len(own),
+        )
+        for module, own in by_module.items()
+    )
+
+
+def pace(times: Mapping[Grade, tuple[int, int]]) -> float:
+    """How the learner's seconds compare with those expected: 2 is twice as long. 1 until enough answers were measured.
+
+    ``times``: by grade, how many answers there were and their milliseconds in all.
+    """
+    count = sum(number for number, _ in times.values())
+    if count < KNOWN_PACE:
+        return 1.0
+    forgotten, fine = recall.SECONDS
+    expected = sum(number * (forgotten if grade is Grade.AGAIN else fine) for grade, (number, _) in times.items())
+    return max(0.05, sum(milliseconds for _, milliseconds in times.values()) / 1000 / expected)

@@ -1,0 +1,134 @@
+"""A plan's cards: listed, brought in from files of other programs, and written for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan import recall
+from studyplan.errors import Conflict
+from studyplan.model import Card, Change, Plan, PlanState
+from studyplan.planner import asking, find
+from studyplan.planner.asking import Scene
+from studyplan.planner.base import UseCases
+from studyplan.template import card_files
+
+if TYPE_CHECKING:
+    from studyplan.store import Unit
+
+#: Cards of a plan: more are nobody's to answer before an exam, and each is looked at whenever a session is made.
+MOST_CARDS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A card and what is known of it: the chance of recall today and on the exam day, and the day on which it falls below 90
+    % (None: it was never answered). ``open``: its task is not over."""
+
+    card: Card
+    today: float
+    exam: float
+    due: date | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """The cards of a plan on a study day."""
+
+    plan: Plan
+    learner: str
+    day: date
+    exam: date
+    cards: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Cards that came into a plan; ``known`` were in it already, or twice in the file."""
+
+    plan: Plan
+    learner: str
+    cards: tuple[Card, ...]
+    known: int
+    written: bool
+
+
+class Collecting(UseCases):
+    def decks(self, word: str | None = None, module: str | None = None) -> list[Deck]:
+        """The cards of the plan named, or of those that run."""
+
+        def work(unit: Unit) -> list[Deck]:
+            learner = self._who.find(unit)
+            if learner is None:
+                return []
+            plans = unit.plans(learner.id)
+            tasks = unit.tasks(learner.id)
+            day = self._clock.at(learner.zone).today()
+            found = []
+            for plan in find.plans_to_read(plans, word):
+                own = tuple(task for task in tasks if task.plan == plan.number)
+                scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
+                shown = scene.cards if module is None else asking.of_module(scene, module)
+                found.append(Deck(plan, learner.name, day, scene.exam, _held(scene, shown)))
+            return found
+
+        return self._store.read(work)
+
+    def bring(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> Brought:
+        """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
+        by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
+        found = card_files.read(data, where)
+
+        def work(unit: Unit) -> Brought:
+            learner = self._learner(unit)
+            plan = find.plan_to_write(unit.plans(learner.id), word)
+            if plan.state is not PlanState.ACTIVE:
+                raise Conflict(f"'{plan.name}' is {plan.state}", hint="cards can be added to a running plan")
+            cards = unit.cards(learner.id, plan.number)
+            have = {(card.question, card.answer) for card in cards}
+            new = list({(card.question, card.answer): card for card in reversed(found)}.values())[::-1]
+            new = [card for card in new if (card.question, card.answer) not in have]
+            if len(have) + len(new) > MOST_CARDS:
+                raise Conflict(f"'{plan.name}' would have {len(have) + len(new):,} cards, {MOST_CARDS:,} are the most")
+            first = unit.next_card(learner.id)
+            last = max((card.position for card in cards), default=-1)
+            made = [
+                replace(card, id=f"own-{first + n}", number=first + n, position=last + 1 + n)
+                for n, card in enumerate(new)
+            ]
+            if write and made:
+                unit.add_cards(learner.id, plan.number, made, exists=False)
+                changes = [Change("card", card.number, "exists", False, True) for card in made]
+                count = "1 card" if len(made) == 1 else f"{len(made)} cards"
+                self._apply(unit, learner, changes, f"import {count} into '{plan.name}'")
+            return Brought(plan, learner.name, tuple(made), len(found) - len(made), written=write)
+
+        return self._change(work) if write else self._store.read(work)
+
+    def written(self, form: str, word: str | None = None) -> tuple[Plan, int, bytes]:
+        """The cards of one plan as a file, ``csv`` or ``anki``, and how many there are."""
+
+        def work(unit: Unit) -> tuple[Plan, int, bytes]:
+            learner = self._learner(unit)
+            plan = find.plan_to_write(unit.plans(learner.id), word)
+            cards = unit.cards(learner.id, plan.number)
+            return plan, len(cards), (card_files.as_csv if form == "csv" else card_files.as_anki)(cards)
+
+        return self._store.read(work)
+
+
+def _held(scene: Scene, cards: Sequence[Card]) -> tuple[Held, ...]:
+    ready = {card.number for card in asking.studied(scene)}
+    return tuple(
+        Held(
+            card=card,
+            today=recall.recalled(card.memory, scene.day),
+            exam=recall.recalled(card.memory, scene.exam),
+            due=recall.due(card.memory) if card.memory else None,
+            open=card.number not in ready,
+        )
+        for card in cards
+    )

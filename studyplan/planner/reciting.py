@@ -1,0 +1,263 @@
+"""Cards answered from memory: what to ask today, what was answered, what will be recalled on the exam day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from studyplan import recall
+from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, PlanState, Status, Task
+from studyplan.planner import asking, deciding, find
+from studyplan.planner.asking import Limits, ModuleRecall, Question, Scene
+from studyplan.planner.base import LIVE, UseCases, changed, titles
+from studyplan.planner.deciding import Record
+from studyplan.schedule.standing import is_session
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What to ask now. ``reviews``: the plan's reviews that it is for. ``zone``: the learner's."""
+
+    plan: Plan
+    learner: str
+    day: date
+    exam: date
+    questions: tuple[Question, ...]
+    reviews: tuple[Task, ...]
+    modules: tuple[ModuleRecall, ...]
+    zone: str | None
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes, by the learner's own pace once that is known."""
+        return sum(question.worth.seconds for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Recited:
+    """What came of answers. ``done``: the reviews that are over by them; ``left``: how many cards others still wait for."""
+
+    plan: Plan
+    learner: str
+    day: date
+    exam: date
+    answers: tuple[Answer, ...]
+    cards: tuple[Card, ...]
+    done: tuple[Task, ...]
+    left: tuple[tuple[Task, int], ...]
+    finished: tuple[Plan, ...]
+    before: tuple[ModuleRecall, ...]
+    after: tuple[ModuleRecall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecall:
+    """What of a plan's cards will be recalled on the exam day (its end, without an exam) if nothing more is asked."""
+
+    plan: Plan
+    learner: str
+    day: date
+    exam: date
+    modules: tuple[ModuleRecall, ...]
+
+    @property
+    def cards(self) -> int:
+        return sum(module.cards for module in self.modules)
+
+    @property
+    def answered(self) -> int:
+        return sum(module.answered for module in self.modules)
+
+    @property
+    def expected(self) -> float:
+        """The mean chance of recall on the exam day over all cards, 0 to 1; 0 where there are none."""
+        return mean(self.modules)
+
+
+def mean(modules: Sequence[ModuleRecall]) -> float:
+    cards = sum(module.cards for module in modules)
+    return sum(module.exam * module.cards for module in modules) / cards if cards else 0.0
+
+
+class Reciting(UseCases):
+    def session(self, word: str | None, limits: Limits, ref: Ref | None = None) -> Session:
+        """What to ask today, of one plan. ``ref``: a review of the plan, due or not."""
+
+        def work(unit: Unit) -> Session:
+            learner, scene, named = self._scene(unit, word, ref)
+            if limits.module is not None:
+                asking.of_module(scene, limits.module)
+            return Session(
+                plan=scene.plan,
+                learner=learner.name,
+                day=scene.day,
+                exam=scene.exam,
+                questions=asking.questions(scene, limits, named),
+                reviews=asking.reviews(scene, limits, named),
+                modules=asking.modules(scene),
+                zone=learner.zone,
+            )
+
+        return self._store.read(work)
+
+    def now(self, zone: str | None) -> datetime:
+        """The instant of an answer that is given now."""
+        return self._clock.at(zone).now()
+
+    def record(self, word: str | None, answers: Sequence[Answer], ref: Ref | None = None) -> Recited:
+        """Write answers down, oldest first, as one batch: what each leaves in memory, and the reviews that are over by them
+        with the minutes they took. ``ref``: the review that the session was for, where it was named."""
+
+        def work(unit: Unit) -> Recited:
+            learner, scene, named = self._scene(unit, word, ref)
+            plans = unit.plans(learner.id, states=LIVE)
+            clock = self._clock.at(learner.zone)
+            known = {card.number: card for card in scene.cards}
+            kept = tuple(answer for answer in answers if answer.card in known)
+            after = dict(known)
+            for answer in kept:
+                card = after[answer.card]
+                after[answer.card] = replace(
+                    card, memory=recall.graded(card.memory, answer.grade, clock.day_of(answer.at))
+                )
+            later = replace(scene, cards=tuple(after.values()))
+            changes = [
+                Change("card", card.number, "memory", known[card.number].memory, card.memory)
+                for card in later.cards
+                if card.memory != known[card.number].memory
+            ]
+            given = [*unit.answers(learner.id, scene.plan.number), *kept]
+            today = [answer for answer in given if clock.day_of(answer.at) == scene.day]
+            at = clock.now()
+            done, left, marks = _reviews_over(scene, later, named, kept, today, at)
+            over = {task.number: task for task in done}
+            tasks = [over.get(task.number, task) for task in unit.tasks(learner.id)]
+            ends = deciding.endings(plans, tasks, at)
+            cards = tuple(after[number] for number in dict.fromkeys(answer.card for answer in kept))
+            count = f"{len(cards)} card" if len(cards) == 1 else f"{len(cards)} cards"
+            action = f"review {count} of '{scene.plan.name}'" + (f", done {titles(done)}" if done else "")
+            batch = self._apply(unit, learner, [*changes, *marks, *ends], action)
+            if batch is not None and batch.number:
+                unit.add_answers(learner.id, batch.number, kept)
+            finished = {change.number for change in ends if change.after == PlanState.FINISHED}
+            return Recited(
+                plan=scene.plan,
+                learner=learner.name,
+                day=scene.day,
+                exam=scene.exam,
+                answers=kept,
+                cards=cards,
+                done=tuple(done),
+                left=tuple(left),
+                finished=tuple(plan for plan in plans if plan.number in finished),
+                before=asking.modules(scene),
+                after=asking.modules(later),
+            )
+
+        return self._change(work)
+
+    def grade(self, word: str | None, grades: Sequence[tuple[str, Grade]]) -> Recited:
+        """Write down grades of cards named by id, as answers that were given now."""
+        session = self.session(word, Limits())
+
+        def work(unit: Unit) -> list[Answer]:
+            _, scene, _ = self._scene(unit, word, None)
+            at = self.now(session.zone)
+            return [Answer(card_named(scene, name).number, grade, at) for name, grade in grades]
+
+        return self.record(word, self._store.read(work))
+
+    def recall(self, word: str | None = None) -> list[PlanRecall]:
+        """The plan named, or those that run: what will be recalled on the exam day, module by module. Plans without cards
+        have no modules."""
+
+        def work(unit: Unit) -> list[PlanRecall]:
+            learner = self._who.find(unit)
+            if learner is None:
+                return []
+            plans = unit.plans(learner.id)
+            tasks = unit.tasks(learner.id)
+            day = self._clock.at(learner.zone).today()
+            found = []
+            for plan in find.plans_to_read(plans, word):
+                own = tuple(task for task in tasks if task.plan == plan.number)
+                scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
+                found.append(PlanRecall(plan, learner.name, day, scene.exam, asking.modules(scene)))
+            return found
+
+        return self._store.read(work)
+
+    def _scene(self, unit: Unit, word: str | None, ref: Ref | None) -> tuple[Learner, Scene, Task | None]:
+        learner = self._learner(unit)
+        plans = unit.plans(learner.id, states=LIVE)
+        tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
+        named = None if ref is None else _review_named(ref, plans, tasks)
+        if named is not None:
+            plan = find.plan_numbered(plans, named.plan)
+            if word is not None and find.plan_named(plans, word) != plan:
+                raise UsageProblem(f"task {named.number} belongs to '{plan.name}'", hint="leave out --plan")
+        else:
+            plan = find.plan_to_write(plans, word)
+        pace = asking.pace(unit.answer_times(learner.id, longest=asking.LONGEST_ANSWER))
+        scene = Scene(
+            plan=plan,
+            tasks=tuple(task for task in tasks if task.plan == plan.number),
+            cards=unit.cards(learner.id, plan.number),
+            day=self._clock.at(learner.zone).today(),
+            pace=pace,
+        )
+        if not scene.cards:
+            raise NotFound(f"'{plan.name}' has no cards", hint="`studyplan cards import FILE` brings some")
+        return learner, scene, named
+
+
+def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:
+    task = find.tasks_named([ref], plans, tasks)[0]
+    if not is_session(task):
+        raise Conflict(f"task {task.number} is no review of cards", hint="their keys begin with review- or last-pass-")
+    return task
+
+
+def card_named(scene: Scene, name: str) -> Card:
+    """The card of an id. Raises NotFound."""
+    found = next((card for card in scene.cards if card.id == name), None)
+    if found is None:
+        near = find.nearest(name, [card.id for card in scene.cards])
+        raise NotFound(f"'{scene.plan.name}' has no card '{name}'{near}", hint="`studyplan cards` lists them")
+    return found
+
+
+def _reviews_over(
+    before: Scene, after: Scene, named: Task | None, answers: Sequence[Answer], today: Sequence[Answer], at: datetime
+) -> tuple[list[Task], list[tuple[Task, int]], list[Change]]:
+    """The reviews whose cards were gone through by today's answers, those that still wait for some with their number, and
+    the changes that mark the former. Each answer's time counts to one review."""
+    done: list[Task] = []
+    left: list[tuple[Task, int]] = []
+    marks: list[Change] = []
+    counted: set[int] = set()
+    answered = {answer.card for answer in answers}
+    due = asking.reviews(before, Limits())
+    for task in due if named is None or named in due else (named, *due):
+        deck = {card.number for card in asking.cards_of(task, before.tasks, before.cards)}
+        if task.status is not Status.OPEN or not deck & answered:
+            continue
+        missing = len(asking.still_to_ask(after, task))
+        if missing:
+            left.append((task, missing))
+            continue
+        mine = [n for n, answer in enumerate(today) if answer.card in deck and n not in counted]
+        counted.update(mine)
+        times = [time for n in mine if (time := today[n].milliseconds) is not None]
+        spent = max(1, round(sum(min(time, asking.LONGEST_ANSWER) for time in times) / 60_000)) if times else None
+        found = deciding.mark(task, Status.DONE, Record(at, spent))
+        marks += found
+        done.append(changed(task, found))
+    return done, left, marks

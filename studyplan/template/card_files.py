@@ -1,0 +1,278 @@
+"""Question cards in files of other programs: CSV, and the text that Anki exports. Bytes in, cards out, and back again.
+
+What is written is read back as the same cards. Anki's fields may hold HTML, of which the text is kept and nothing else: no
+tag, script, style or reference to a picture gets in. Standard library only.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+
+from studyplan.model import Card
+from studyplan.template.fields import Text
+from studyplan.template.problems import Problems, quoted
+
+COLUMNS = ("question", "answer", "module", "source")
+#: Bytes of a file, and cards in it.
+LARGEST = 4 << 20
+MOST_CARDS = 5000
+#: The module of a card whose file names none.
+OWN = "own"
+
+_PROSE = Text(4000, paragraphs=True)
+_MODULE = re.compile(r"[^\W_][\w.:-]{0,99}")
+#: What other files call our columns.
+_ALSO = {"front": "question", "back": "answer", "tags": "module", "tag": "module"}
+_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
+_HEADER = re.compile(r"#([a-z ]+):(.*)", re.DOTALL)
+_CLOZE = re.compile(r"\{\{c\d+::")
+#: Fields of Anki's that are no part of a card.
+_ASIDE = ("guid", "notetype", "deck")
+
+
+@dataclass(slots=True)
+class _Form:
+    """How a file of Anki's is written, by its first lines."""
+
+    separator: str = "\t"
+    html: bool = False
+    columns: tuple[str, ...] = ()
+    #: The columns by what they hold, counted from 0.
+    tags: int | None = None
+    aside: frozenset[int] = frozenset()
+    tag: str = ""
+
+
+def read(data: bytes, where: str) -> tuple[Card, ...]:
+    """The cards of a file, without ids. ``where`` is what messages call it. Raises ``BadFile`` whose ``problems`` name every
+    bad card with its line."""
+    problems = Problems(where)
+    text = _decoded(data, problems)
+    found = list(_from_anki(text, problems) if _is_anki(text, where) else _from_csv(text, problems))
+    if len(found) > MOST_CARDS:
+        problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards, {MOST_CARDS:,} are the most")
+    cards = [_checked(card, line, problems) for line, card in found]
+    if not found and not problems:
+        problems.add(1, "the file holds no card")
+    if problems:
+        problems.raise_all()
+    return tuple(cards)
+
+
+def as_csv(cards: Sequence[Card]) -> bytes:
+    """The cards as CSV in UTF-8, with a first row that names the columns."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([card.question, card.answer, card.module, card.source or ""] for card in cards)
+    return out.getvalue().encode()
+
+
+def as_anki(cards: Sequence[Card]) -> bytes:
+    """The cards as Anki imports them: two fields and a third for the source, the module as the tag."""
+    out = io.StringIO()
+    out.write("#separator:tab\n#html:true\n#tags column:4\n#columns:Question\tAnswer\tSource\tTags\n")
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    for card in cards:
+        writer.writerow([*map(_as_html, (card.question, card.answer, card.source or "")), card.module])
+    return out.getvalue().encode()
+
+
+def _as_html(text: str) -> str:
+    # A line that begins with # would be taken for a header; spaces that stand together would be taken for one.
+    lines = html.escape(text, quote=False).replace("#", "&#35;").split("\n")
+    return "<br>".join(re.sub(r"\t", "&#9;", re.sub(" {2,}", _hard_spaces, line)) for line in lines)
+
+
+def _hard_spaces(found: re.Match[str]) -> str:
+    return "&#32;" * len(found[0])
+
+
+def _decoded(data: bytes, problems: Problems) -> str:
+    if len(data) > LARGEST:
+        problems.stop(1, f"the file is larger than {LARGEST >> 20} MiB, the most that a file of cards may have")
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8")
+    except UnicodeDecodeError as error:
+        line = 1 if wide else data.count(b"\n", 0, error.start) + 1
+        problems.stop(line, "the text is not UTF-8: save or export the file anew as UTF-8")
+    if "\0" in text:
+        problems.stop(text.count("\n", 0, text.index("\0")) + 1, "this is no text file")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _is_anki(text: str, where: str) -> bool:
+    """By its first line; an older export has none, and is told by its name and its tabs."""
+    first = text.lstrip("\n").partition("\n")[0]
+    if _HEADER.fullmatch(first):
+        return True
+    return where.lower().endswith((".txt", ".tsv")) and "\t" in first and _known(first.split("\t")) < 2
+
+
+def _known(names: Sequence[str]) -> int:
+    return len({_column(name) for name in names} & {"question", "answer"})
+
+
+def _column(name: str) -> str:
+    word = name.strip().lower()
+    return _ALSO.get(word, word)
+
+
+def _records(text: str, separator: str, skipped: int, problems: Problems) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold anything, each with its first line. One that cannot be read is a problem, and reading goes on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1 + skipped
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            unclosed = "unexpected end" in str(error)
+            why = "a quote that opens here is never closed" if unclosed else f"the row cannot be read: {error}"
+            problems.add(line, why)
+            continue
+        if any(cell.strip() for cell in row):
+            yield line, row
+
+
+def _from_csv(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
+    header = text.lstrip("\n").partition("\n")[0]
+    separator = max(
+        ",;\t", key=lambda each: (_known(next(csv.reader([header], delimiter=each), [])), header.count(each))
+    )
+    rows = _records(text, separator, 0, problems)
+    line, names = next(rows, (1, []))
+    columns = [_column(name) for name in names]
+    for name in ("question", "answer"):
+        if columns.count(name) != 1:
+            problems.stop(
+                line, f"the first row names the columns, {name} once among them: question,answer,module,source"
+            )
+    for line, row in rows:
+        if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
+            problems.add(
+                line, f"has {len(row)} cells, the first row names {len(columns)}: a comma in a text needs quotes"
+            )
+            continue
+        cells = dict(zip(columns, row, strict=False))
+        yield line, _card(*(cells.get(name, "") for name in COLUMNS))
+
+
+def _from_anki(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
+    form, skipped = _form(text, problems)
+    body = "\n".join(text.split("\n")[skipped:])
+    for line, row in _records(body, form.separator, skipped, problems):
+        fields = [_plain(cell) if form.html else cell for cell in row]
+        if any(_CLOZE.search(cell) for cell in fields):
+            problems.add(line, "a cloze note has no question and answer of its own: export notes of the kind Basic")
+            continue
+        tags = fields[form.tags].split() if form.tags is not None and form.tags < len(fields) else []
+        kept = [cell for n, cell in enumerate(fields) if n != form.tags and n not in form.aside]
+        names = [name for n, name in enumerate(form.columns) if n != form.tags and n not in form.aside]
+        source = next((kept[n] for n, name in enumerate(names[2:], 2) if name == "source" and n < len(kept)), "")
+        question, answer, *_ = (*kept, "", "")
+        yield line, _card(question, answer, tags[0] if tags else form.tag, source)
+
+
+def _form(text: str, problems: Problems) -> tuple[_Form, int]:
+    """What the first lines say, and how many they are."""
+    form, aside, skipped = _Form(), set[int](), 0
+    lines = text.split("\n")
+    for line in lines:
+        if not line.startswith("#") and line.strip():
+            break
+        skipped += 1
+        found = _HEADER.fullmatch(line)
+        if found is None:
+            continue
+        name, value = found[1], found[2]
+        place = int(value) - 1 if value.strip().isdecimal() and len(value) < 5 else None
+        match name:
+            case "separator":
+                word = value.strip().lower()
+                form.separator = _SEPARATORS.get(word, value[:1])
+                if word not in _SEPARATORS and len(value) != 1:
+                    problems.stop(skipped, f"the separator {quoted(value)} is none of {', '.join(_SEPARATORS)}")
+            case "html":
+                form.html = value.strip().lower() == "true"
+            case "columns":
+                form.columns = tuple(_column(each) for each in value.split(form.separator))
+            case "tags":
+                form.tag = next(iter(value.split()), "")
+            case "tags column":
+                form.tags = place
+            case _ if name.endswith(" column") and name.removesuffix(" column") in _ASIDE and place is not None:
+                aside.add(place)
+            case _:
+                pass
+    if skipped == 0:
+        form.html = True
+    form.aside = frozenset(aside)
+    return form, skipped
+
+
+def _card(question: str, answer: str, module: str, source: str) -> Card:
+    return Card("", question.strip(), answer.strip(), module.strip() or OWN, "", source.strip() or None)
+
+
+def _checked(card: Card, line: int, problems: Problems) -> Card:
+    for name, text in (("question", card.question), ("answer", card.answer), ("source", card.source)):
+        if text is not None and (wrong := _PROSE.wrong(text)):
+            problems.add(line, f"the {name} {wrong}")
+    if not _MODULE.fullmatch(card.module):
+        better = re.sub(r"[^\w.:-]+", "-", card.module).strip("-_.:")[:100]
+        way = f", {quoted(better)} would do" if better else ""
+        problems.add(line, f"the module {quoted(card.module)} must be one word of letters, digits, - and .{way}")
+    return card
+
+
+class _Text(HTMLParser):
+    """Keeps the text of HTML, lines where it breaks them, and nothing of scripts and styles."""
+
+    _BREAKS = frozenset({"br", "p", "div", "li", "tr", "ul", "ol", "table", "h1", "h2", "h3", "h4", "pre", "hr"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.parts: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style"):
+            self._silent += 1
+        elif tag == "br" or (tag in self._BREAKS and self.parts and not self.parts[-1].endswith("\n")):
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._silent = max(0, self._silent - 1)
+        elif tag in self._BREAKS and tag != "br" and self.parts and not self.parts[-1].endswith("\n"):
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(re.sub(r"[ \t\n]+", " ", data))
+
+    def handle_entityref(self, name: str) -> None:
+        self._refer(f"&{name};")
+
+    def handle_charref(self, name: str) -> None:
+        self._refer(f"&#{name};")
+
+    def _refer(self, written: str) -> None:
+        if not self._silent:
+            self.parts.append(html.unescape(written).replace("\xa0", " "))
+
+
+def _plain(text: str) -> str:
+    parser = _Text()
+    parser.feed(text)
+    parser.close()
+    return "".join(parser.parts)

@@ -1,0 +1,140 @@
+"""Cards listed, brought in from files and written to files."""
+
+from __future__ import annotations
+
+import pytest
+
+CSV = "question,answer,module,source\nWhat?,That.,basics,https://example.org\nクラウド?,雲,日本語,\n"
+ANKI = '#separator:tab\n#html:true\n#tags column:3\n"<b>Why</b> so?"\t"Because<br>of &lt;it&gt;"\tbasics marked\n'
+
+
+@pytest.fixture
+def plan(terminal):
+    terminal.ok("start", "small")
+    (terminal.folder / "cards.csv").write_text(CSV)
+    (terminal.folder / "anki.txt").write_text(ANKI)
+    return terminal
+
+
+def held(terminal) -> list[tuple[str, str, str, str | None]]:
+    (deck,) = terminal.ok("cards", "--json").json["plans"]
+    return [(card["question"], card["answer"], card["module"], card["source"]) for card in deck["cards"]]
+
+
+def test_cards_come_in_and_are_taken_back(plan):
+    """A file's cards join the plan as one change; a second time they are known; undo and redo work to the last card."""
+    before = held(plan)
+    brought = plan.ok("cards", "import", "cards.csv", "--json").json
+    assert (brought["written"], brought["known"], len(brought["cards"])) == (True, 0, 2)
+    assert held(plan) == [("What?", "That.", "basics", "https://example.org"), ("クラウド?", "雲", "日本語", None)]
+    assert plan.ok("cards", "import", "cards.csv", "--json").json["known"] == 2
+    plan.ok("cards", "import", "anki.txt")
+    assert held(plan)[-1] == ("Why so?", "Because\nof <it>", "basics", None)
+    plan.ok("undo")
+    plan.ok("undo")
+    assert held(plan) == before == []
+    plan.ok("redo")
+    plan.ok("redo")
+    assert len(held(plan)) == 3
+    assert plan.ok("db", "check").code == 0
+
+
+def test_cards_of_one_s_own_are_asked(plan):
+    """Imported cards belong to no task: they can be asked at once, and removed ones no more."""
+    plan.ok("cards", "import", "cards.csv")
+    ids = [card["id"] for card in plan.ok("review", "--json").json["cards"]]
+    assert sorted(ids) == ["own-1", "own-2"]
+    plan.ok("review", "--grade", "own-1=good")
+    text = plan.ok("cards").out
+    assert "own-1" in text
+    assert "new" in text
+    plan.ok("undo")
+    plan.ok("undo")
+    assert plan("review", "--json").code == 3
+    plan.ok("cards", "import", "cards.csv")
+    assert [card["id"] for card in plan.ok("review", "--json").json["cards"]] == ["own-3", "own-4"]
+
+
+@pytest.mark.parametrize(("name", "form"), [("out.csv", None), ("out.txt", None), ("out", "anki"), ("out", "csv")])
+def test_what_is_written_reads_the_same(plan, name, form):
+    """A plan's cards written to a file and read into another plan are the same cards."""
+    plan.ok("cards", "import", "cards.csv")
+    plan.ok("cards", "import", "anki.txt")
+    before = held(plan)
+    told = plan.ok("cards", "export", "-o", name, *(["--as", form] if form else []))
+    assert "Wrote 3 cards" in told.err
+    plan.ok("drop", "small", "--yes")
+    plan.ok("start", "small")
+    assert held(plan) == []
+    plan.ok("cards", "import", name)
+    assert held(plan) == before
+
+
+def test_a_pipe_gets_the_file(plan):
+    """Without a terminal the file goes to standard output."""
+    plan.ok("cards", "import", "cards.csv")
+    assert plan.ok("cards", "export").out == CSV
+    assert plan.ok("cards", "export", "-o", "-").out == CSV
+
+
+def test_a_bad_file_names_every_line(plan):
+    """All problems at once with file and line, exit 4, nothing written."""
+    (plan.folder / "bad.csv").write_text(
+        'question,answer,module\n,No question,a\n"ok","fine",two words\nx,"\x1b[31m",a\n'
+    )
+    before = plan.bytes()
+    answer = plan("cards", "import", "bad.csv", "--json")
+    assert answer.code == 4
+    problems = answer.json["error"]["problems"]
+    assert [problem.partition(": ")[0] for problem in problems] == ["bad.csv:2", "bad.csv:3", "bad.csv:4"]
+    assert "'two-words' would do" in problems[1]
+    assert "\x1b" not in answer.err
+    assert plan.bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["import", "missing.csv"], 3),
+        (["import", "."], 6),
+        (["import", "cards.csv", "--plan", "nope"], 3),
+        (["export", "-o", "nowhere/x.csv"], 6),
+        (["export", "--as", "pdf"], 2),
+        (["--module", "nope"], 3),
+        (["--plan", "small", "import", "cards.csv"], 2),
+    ],
+)
+def test_wrong_words_are_one_line(plan, words, code):
+    """A file that is not there, a folder, an unknown plan: one line, its exit code, nothing written."""
+    before = plan.bytes()
+    answer = plan("cards", *words)
+    assert (answer.code, len(answer.err.splitlines())) == (code, 1)
+    assert plan.bytes() == before
+
+
+def test_a_dry_run_writes_nothing(plan):
+    """--dry-run checks the file and tells what would come."""
+    before = plan.bytes()
+    assert "Would add 2 cards" in plan.ok("cards", "import", "cards.csv", "--dry-run").out
+    assert plan.bytes() == before
+    assert held(plan) == []
+
+
+def test_an_ended_plan_takes_no_cards(plan):
+    """A dropped plan is a conflict."""
+    plan.ok("drop", "small", "--yes")
+    assert plan("cards", "import", "cards.csv", "--plan", "small").code == 5
+    assert plan("cards", "import", "cards.csv").code == 3
+
+
+def test_two_plans_keep_their_cards_apart(plan):
+    """Cards of two plans do not meet; what writes asks which plan is meant."""
+    plan.ok("start", "small", "--name", "other")
+    assert plan("cards", "import", "cards.csv").code == 5
+    plan.ok("cards", "import", "cards.csv", "--plan", "other")
+    plan.ok("cards", "import", "cards.csv", "--plan", "small")
+    plan.ok("review", "--plan", "other", "--grade", "own-1=good")
+    decks = {deck["plan"]["name"]: deck["cards"] for deck in plan.ok("cards", "--json").json["plans"]}
+    assert [card["answers"] for card in decks["other"]] == [1, 0]
+    assert [card["answers"] for card in decks["small"]] == [0, 0]
+    assert plan("review", "--json").code == 5

@@ -1,0 +1,140 @@
+"""Files of cards: what is written is read back, what people export is read, what is bad is named."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from studyplan.errors import BadFile
+from studyplan.model import Card
+from studyplan.template import card_files
+
+LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]) | st.sampled_from("\n\t\"',;&<>#=|")
+PROSE = st.text(LETTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
+MODULES = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,12}", fullmatch=True) | st.just("日本語")
+CARDS = st.lists(
+    st.builds(Card, st.just(""), PROSE, PROSE, MODULES, st.just(""), st.none() | PROSE), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CARDS)
+def test_cards_survive_both_kinds_of_file(cards: list[Card]) -> None:
+    """Whatever a card holds, quotes, tags, tabs and line breaks included, both files give it back."""
+    assert card_files.read(card_files.as_csv(cards), "cards.csv") == tuple(cards)
+    assert card_files.read(card_files.as_anki(cards), "cards.txt") == tuple(cards)
+
+
+def anki(body: str, *lines: str) -> tuple[Card, ...]:
+    text = "\n".join(["#separator:tab", "#html:true", *lines, body])
+    return card_files.read(text.encode(), "anki.txt")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("plain", "plain"),
+        ("<b>bold</b> and <i>not</i>", "bold and not"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("a<br>b<br />c", "a\nb\nc"),
+        ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
+        ("x<script>alert('y')</script><style>b {}</style>z", "xz"),
+        ('<img src="x.png" onerror="alert(1)">seen', "seen"),
+        ("2 &lt; 3 &amp;&nbsp;4 &#8364;", "2 < 3 & 4 €"),
+        ("2 < 3", "2 < 3"),
+        ("&lt;script&gt;", "<script>"),
+        ("<a href='javascript:x'>link</a>", "link"),
+        ("[sound:a.mp3]", "[sound:a.mp3]"),
+    ],
+)
+def test_of_html_the_text_is_kept(field: str, text: str) -> None:
+    """Tags, scripts, styles and pictures go; lines and characters stay."""
+    (card,) = anki('"{}"\tanswer'.format(field.replace('"', '""')))
+    assert card.question == text
+
+
+def test_the_header_of_an_export_is_followed() -> None:
+    """Identity, note type and deck are left out, the tags are the module, the first two fields left are the card."""
+    head = ("#guid column:1", "#notetype column:2", "#deck column:3", "#tags column:6")
+    (card,) = anki("abc\tBasic\tFinOps\tWhat?\tThat.\tpricing leech", *head)
+    assert (card.question, card.answer, card.module) == ("What?", "That.", "pricing")
+    (card,) = anki("What?\tThat.", "#tags:bill")
+    assert card.module == "bill"
+    (card,) = anki("What?\tThat.")
+    assert card.module == "own"
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"), [("comma", ","), ("semicolon", ";"), ("pipe", "|"), ("colon", ":"), ("|", "|")]
+)
+def test_any_separator(name: str, mark: str) -> None:
+    """The separator is read by its name or as the character itself; without HTML a tag is text."""
+    (card,) = card_files.read(f"#separator:{name}\n#html:false\n<b>Q</b>{mark}A".encode(), "a.txt")
+    assert (card.question, card.answer) == ("<b>Q</b>", "A")
+
+
+def test_an_old_export_has_no_header() -> None:
+    """A text file with tabs and nothing else is one of an older Anki."""
+    (card,) = card_files.read(b"<b>Q</b>\tA\n", "a.txt")
+    assert (card.question, card.answer) == ("Q", "A")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "question;answer\nQ;A",
+        "\ufeffQuestion,ANSWER\r\nQ,A\r\n",
+        "Back,Front\nA,Q",
+        "answer\tnote\tquestion\nA\tx\tQ",
+        "\n\nquestion,answer\n\n,\nQ,A\n",
+    ],
+)
+def test_spreadsheets_as_they_come(data: str) -> None:
+    """Separators, a byte order mark, blank rows, columns in any order and columns that mean nothing."""
+    (card,) = card_files.read(data.encode(), "cards.csv")
+    assert (card.question, card.answer, card.module, card.source) == ("Q", "A", "own", None)
+    (card,) = card_files.read(data.lstrip("\ufeff").encode("utf-16"), "cards.csv")
+    assert (card.question, card.answer) == ("Q", "A")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line", "told"),
+    [
+        ("a.csv", b"", 1, "question"),
+        ("a.csv", b"question,answer\n", 1, "no card"),
+        ("a.csv", b"front,front,back\n", 1, "once"),
+        ("a.csv", b"Q,A\n", 1, "question,answer,module,source"),
+        ("a.csv", b'question,answer\nQ,"A\n', 2, "never closed"),
+        ("a.csv", b"question,answer\nQ,A,B\n", 2, "needs quotes"),
+        ("a.csv", b"question,answer\nQ,\n", 2, "the answer is empty"),
+        ("a.csv", b"question,answer\nQ,A\nQ,\xff\n", 3, "UTF-8"),
+        ("a.csv", b"question,answer\nQ,A\x00\n", 2, "no text file"),
+        ("a.csv", "question,answer\nQ,A\u202e\n".encode(), 2, "U+202E"),
+        ("a.csv", b"question,answer\nQ," + b"x" * 4001, 2, "4,000"),
+        ("a.csv", b"x" * (card_files.LARGEST + 1), 1, "4 MiB"),
+        ("a.csv", b"question,answer\n" + b"Q,A\n" * 5001, 5002, "5,000 are the most"),
+        ("a.txt", b"#separator:tab\n#html:true\n{{c1::Paris}} is it\t\n", 3, "cloze"),
+        ("a.txt", b"#separator:tab\n#html:true\n<img src='a.png'>\tA\n", 3, "the question is empty"),
+        ("a.txt", b"#separator:dots\nQ\tA\n", 1, "separator"),
+        ("a.apkg", b"PK\x03\x04\x00\x00", 1, "no text file"),
+    ],
+)
+def test_what_is_bad_is_named_with_its_line(name: str, data: bytes, line: int, told: str) -> None:
+    """Each problem names file and line; nothing of a bad file is taken."""
+    with pytest.raises(BadFile) as caught:
+        card_files.read(data, name)
+    assert caught.value.problems[0].startswith(f"{name}:{line}: ")
+    assert told in caught.value.problems[0]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_no_bytes_are_a_crash(data: bytes) -> None:
+    """Any bytes are cards or a bad file."""
+    for name in ("a.csv", "a.txt"):
+        for head in (b"", b"#separator:tab\n#html:true\n", b"question,answer\n"):
+            with suppress(BadFile):
+                assert all(card.question and card.answer for card in card_files.read(head + data, name))
