@@ -30,6 +30,7 @@ FACES = {
     "holidays",
     "caldav",
     "keyring",
+    "fsrs",
 }
 DRAWS = {"rich", "plotext", "leather", "jinja2"}
 OURS = {"studyplan.planner", "studyplan.store", "studyplan.schedule", "studyplan.template", "studyplan.calendar"}
@@ -54,6 +55,7 @@ LIGHT = (
         "holidays",
         "recurring_ical_events",
         "dateutil",
+        "fsrs",
     }
 )
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Reason, Resource, Status
+from studyplan.model import Memory, Reason, Resource, Status
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace
@@ -123,7 +123,13 @@ def of_batch(batch: Batch) -> dict[str, Any]:
         "target": batch.target,
         "undone": batch.undone,
         "changes": [
-            {"of": c.of, "number": c.number, "field": c.field, "before": plain(c.before), "after": plain(c.after)}
+            {
+                "of": c.of,
+                "number": c.number,
+                "field": c.field,
+                "before": plain(c.before),
+                "after": plain(c.after),
+            }
             for c in batch.changes
         ],
     }
@@ -145,12 +151,24 @@ def plain(value: Any) -> Any:
             return of_reason(value)
         case Resource():
             return of_resource(value)
+        case Memory():
+            return of_memory(value)
         case None | bool() | int() | float() | str():
             return value
         case list() | tuple():
             return [plain(each) for each in value]
         case _:
             return str(value)
+
+
+def of_memory(memory: Memory) -> dict[str, Any]:
+    return {
+        "stability": round(memory.stability, 4),
+        "difficulty": round(memory.difficulty, 4),
+        "last": str(memory.last),
+        "answers": memory.answers,
+        "lapses": memory.lapses,
+    }
 
 
 def of_learner(learner: Learner) -> dict[str, Any]:
@@ -493,7 +511,7 @@ def of_session(session: Session) -> dict[str, Any]:
 
 
 def of_recited(recited: Recited) -> dict[str, Any]:
-    ids = {card.position: card.id for card in recited.cards}
+    ids = {card.number: card.id for card in recited.cards}
     return {
         "plan": of_plan(recited.plan, recited.learner),
         "date": str(recited.day),

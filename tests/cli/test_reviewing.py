@@ -119,7 +119,15 @@ def test_a_session_at_the_terminal(seated):
     assert found["w2"]["lapses"] == 1
     assert all(found[id]["last"] == "2026-07-01" for id in ("w1", "w2", "r1", "r2"))
     history = seated.ok("history", "--json").json["history"]
-    assert len([batch for batch in history if batch["action"].startswith("review")]) == 1
+    (batch,) = [batch for batch in history if batch["action"].startswith("review")]
+    (change,) = [change for change in batch["changes"] if change["number"] == 1]
+    assert (change["of"], change["field"], change["before"]) == ("card", "memory", None)
+    assert {key: change["after"][key] for key in ("stability", "last", "answers", "lapses")} == {
+        "stability": 2.3065,
+        "last": "2026-07-01",
+        "answers": 1,
+        "lapses": 0,
+    }
     assert "all that was studied was answered today" in seated.ok("review").out
 
 

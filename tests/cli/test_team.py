@@ -52,3 +52,23 @@ def test_what_a_server_cannot_do_is_said(team):
     assert answer.code == 6
     assert "secret" not in answer.err
     assert len(answer.err.strip().splitlines()) == 1
+
+
+def test_cards_are_answered_on_a_server(team):
+    """Cards come in, are answered and told of, and undo takes a session and an import back, as on a file."""
+    team.ok("start", "small")
+    (team.folder / "cards.csv").write_text("question,answer\nWhat?,That.\nWhy?,So.\n")
+    team.ok("cards", "import", "cards.csv")
+    before = team.ok("cards", "--json").json
+    team.ok("review", "--grade", "own-1=good", "--grade", "own-2=again", "--grade", "own-2=good")
+    found = team.ok("cards", "--json").json["plans"][0]["cards"]
+    assert [(card["answers"], card["lapses"]) for card in found] == [(1, 0), (2, 1)]
+    after = team.ok("review", "--status", "--json").json
+    team.ok("undo")
+    assert team.ok("cards", "--json").json == before
+    team.ok("redo")
+    assert team.ok("review", "--status", "--json").json == after
+    team.ok("undo")
+    team.ok("undo")
+    assert team.ok("cards", "--json").json["plans"][0]["cards"] == []
+    assert "No problem" in team.ok("db", "check").out
