@@ -262,7 +262,10 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
         say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")
         say(f"    {resource.url}")
     if cards:
-        say("  Cover the answers, and answer first:")
+        for line in wrapped(
+            f"Cover the answers and answer first, or `studyplan review --task {task.number}` asks them:", "  "
+        ):
+            say(line)
     for number, card in enumerate(cards, start=1):
         for line in wrapped(f"{number}. {card.question}", "  "):
             say(line)
