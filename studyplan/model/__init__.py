@@ -196,6 +196,31 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer that runs: on which task (its number) and since when."""
+
+    task: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleScore:
+    """What a mock exam told of one module: percent, or None where it was only named as weak."""
+
+    module: str
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How an exam went, and on which day. ``score``: percent, None where it is not known."""
+
+    passed: bool
+    on: date
+    score: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
     id: int
     name: str
@@ -205,6 +230,8 @@ class Learner:
     off: tuple[Span, ...] = ()
     holidays: str | None = None
     created_at: datetime | None = None
+    #: The one timer that runs, if one does.
+    timer: Timer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +265,10 @@ class Plan:
     ended_at: datetime | None = None
     #: Tasks of the template that the start went without, by id.
     left_out: tuple[str, ...] = ()
+    #: How its exam went; None: not taken, or not told.
+    result: Result | None = None
+    #: The number of the plan whose exam this one prepares for again.
+    retake: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +294,7 @@ class Task:
     position: int
     status: Status = Status.OPEN
     done_at: datetime | None = None
+    #: Minutes that it took, all sittings together; None: not told.
     spent_minutes: int | None = None
     note: str | None = None
     #: Stays on its day when the plan is mended.
@@ -286,6 +318,12 @@ class Task:
     sequence: int = 0
     #: When a calendar with clock times shows it; None where no such time was ever set.
     starts_at: datetime | None = None
+    #: What there is to show for it: addresses, and absolute paths of files.
+    links: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    #: Percent reached in a quiz, a review, a mock or the exam, and what it told of single modules.
+    score: int | None = None
+    scores: tuple[ModuleScore, ...] = ()
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
@@ -303,8 +341,25 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stint:
+    """Time spent on a task in one sitting: whole minutes of the study day ``date``."""
+
+    learner_id: int
+    number: int
+    #: The task's number.
+    task: int
+    date: date
+    minutes: int
+    #: Where a timer measured it.
+    started_at: datetime | None = None
+    #: False before it is made and after it is taken back.
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one row, before and after. ``of`` is ``task``, ``card``, ``plan`` or ``learner``; ``number`` its number (0: the learner)."""
+    """One field of one row, before and after. ``of`` is ``task``, ``card``, ``stint``, ``plan`` or ``learner``; ``number`` its number
+    (0: the learner)."""
 
     of: str
     number: int

@@ -20,7 +20,7 @@ from sqlalchemy import Select, and_, bindparam, case, delete, false, func, inser
 from sqlalchemy.exc import DBAPIError
 
 from studyplan.errors import StorageProblem
-from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Task
+from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.store import engine as engines
 from studyplan.store import rows, tables
 from studyplan.store.engine import Place, State
@@ -284,6 +284,25 @@ class Unit:
         )
         return self._connection.execute(query).scalar()
 
+    def stints(self, learner_id: int, *, tasks: Collection[int] | None = None) -> list[Stint]:
+        """The time spent by day and number: all of it, that on tasks since removed too, or that on the tasks named."""
+        stint = tables.stint.c
+        query = (
+            _of_shape(rows.STINT, tables.stint)
+            .where(stint.learner_id == learner_id, _exists(tables.stint))
+            .order_by(stint.date, stint.number)
+        )
+        if tasks is not None:
+            query = query.where(_among(stint.task, tasks)) if tasks else query.where(false())
+        found = [rows.STINT.value(row) for row in self._connection.execute(query)]
+        return found if tasks is None else [stint for stint in found if stint.task in tasks]
+
+    def next_stint(self, learner_id: int) -> int:
+        """The number of the learner's next stint. None is ever deleted, so none is used twice."""
+        stint = tables.stint.c
+        query = select(func.max(stint.number)).where(stint.learner_id == learner_id)
+        return int(self._connection.execute(query).scalar() or 0) + 1
+
     def cards(self, learner_id: int, plan: int) -> tuple[Card, ...]:
         """The cards of the plan, those copied from its template and those that came later, in their order."""
         card = tables.card.c
@@ -383,6 +402,10 @@ class Unit:
         """Lay tasks in the database: existing ones together with their plan, others to be made real by a change."""
         if tasks:
             self._change(insert(tables.task), [{**rows.TASK.row(task), "exists": exists} for task in tasks])
+
+    def add_stint(self, stint: Stint) -> None:
+        """Lay time spent in the database. It begins to exist by a change of ``exists``, which can be undone."""
+        self._change(insert(tables.stint).values({**rows.STINT.row(stint), "exists": False}))
 
     # --- changing
 
@@ -533,7 +556,7 @@ class _Revision:
         self._makes = kind == "do"
 
     def write(self, changes: Sequence[Change]) -> None:
-        by_kind: dict[str, dict[int, dict[str, Change]]] = {"learner": {}, "plan": {}, "task": {}, "card": {}}
+        by_kind: dict[str, dict[int, dict[str, Change]]] = {name: {} for name in rows.SHAPES}
         for change in changes:
             of_row = by_kind[change.of].setdefault(change.number, {})
             first = of_row.get(change.field, change)
@@ -544,8 +567,9 @@ class _Revision:
             self._write_plans(by_kind["plan"])
         if by_kind["task"]:
             self._write_tasks(by_kind["task"])
-        if by_kind["card"]:
-            self._write_cards(by_kind["card"])
+        for name, table in (("card", tables.card), ("stint", tables.stint)):
+            if by_kind[name]:
+                self._write_plain(name, table, by_kind[name])
 
     def _write_learner(self, found: Mapping[int, Mapping[str, Change]]) -> None:
         for of_row in found.values():
@@ -619,21 +643,21 @@ class _Revision:
             self._connection.execute(statement, parameters)
         self._stamp_siblings(siblings, found)
 
-    def _write_cards(self, found: Mapping[int, Mapping[str, Change]]) -> None:
-        card = tables.card.c
-        query = select(card.number).where(card.learner_id == self._learner_id, _among(card.number, found))
+    def _write_plain(self, name: str, table: Table, found: Mapping[int, Mapping[str, Change]]) -> None:
+        """Rows that no calendar shows."""
+        query = select(table.c.number).where(table.c.learner_id == self._learner_id, _among(table.c.number, found))
         known = set(self._connection.execute(query).scalars())
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, of_row in found.items():
             if number not in known:
-                raise _missing("card", number)
-            values = {f"to_{name}": rows.CARD.column(name, change.after) for name, change in of_row.items()}
+                raise _missing(name, number)
+            values = {f"to_{field}": rows.SHAPES[name].column(field, each.after) for field, each in of_row.items()}
             groups[tuple(of_row)].append({"of_number": number, **values})
-        for names, parameters in groups.items():
+        for fields, parameters in groups.items():
             statement = (
-                update(tables.card)
-                .where(card.learner_id == literal(self._learner_id), card.number == bindparam("of_number"))
-                .values({name: bindparam(f"to_{name}") for name in names})
+                update(table)
+                .where(table.c.learner_id == literal(self._learner_id), table.c.number == bindparam("of_number"))
+                .values({field: bindparam(f"to_{field}") for field in fields})
             )
             self._connection.execute(statement, parameters)
 

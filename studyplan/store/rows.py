@@ -23,15 +23,19 @@ from studyplan.model import (
     Kind,
     Learner,
     Memory,
+    ModuleScore,
     Plan,
     PlanState,
     Reason,
     Resource,
+    Result,
     Span,
     Status,
+    Stint,
     StudyHours,
     Task,
     Tier,
+    Timer,
     Week,
 )
 
@@ -107,8 +111,18 @@ _MEMORY = _packed(
     lambda kept: Memory(kept[0], kept[1], date.fromisoformat(kept[2]), kept[3], kept[4]),
 )
 
+_TIMER = _packed(
+    lambda timer: [timer.task, timer.started_at.astimezone(UTC).isoformat(timespec="seconds")],
+    lambda kept: Timer(kept[0], _instant(kept[1])),
+)
+_RESULT = _packed(
+    lambda result: [result.passed, result.on.isoformat(), result.score],
+    lambda kept: Result(kept[0], date.fromisoformat(kept[1]), kept[2]),
+)
+_SCORES = _listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
+
 _FORMS: dict[type, dict[str, Form]] = {
-    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT},
+    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT, "timer": _TIMER},
     Plan: {
         "uuid": _UUID,
         "start": _DAY,
@@ -119,6 +133,7 @@ _FORMS: dict[type, dict[str, Form]] = {
         "week": _WEEK,
         "off": _SPANS,
         "busy": _BUSY,
+        "result": _RESULT,
         "created_at": _INSTANT,
         "ended_at": _INSTANT,
         "left_out": _listed(),
@@ -129,6 +144,9 @@ _FORMS: dict[type, dict[str, Form]] = {
         "date": _DAY,
         "status": _word(Status),
         "done_at": _INSTANT,
+        "links": _listed(),
+        "files": _listed(),
+        "scores": _SCORES,
         "reason": _packed(lambda reason: [reason.code, reason.because], lambda kept: Reason(*kept)),
         "tier": _word(Tier),
         "after": _listed(),
@@ -141,6 +159,7 @@ _FORMS: dict[type, dict[str, Form]] = {
     },
     Card: {"memory": _MEMORY},
     Answer: {"grade": _word(Grade), "at": _INSTANT},
+    Stint: {"date": _DAY, "started_at": _INSTANT},
 }
 
 #: What names a row, or what only the store keeps: never in a change.
@@ -187,11 +206,12 @@ class Shape(Generic[T]):
 LEARNER = Shape(Learner)
 PLAN = Shape(Plan)
 TASK = Shape(Task)
+STINT = Shape(Stint)
 CARD = Shape(Card)
 ANSWER = Shape(Answer)
 
 #: The shape that a change's ``of`` names.
-SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD}
+SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD, "stint": STINT}
 
 
 def log_of(changes: Sequence[Change]) -> list[list[Any]]:

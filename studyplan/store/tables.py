@@ -36,7 +36,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0005"
+HEAD = "studyplan_0006"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -95,6 +95,7 @@ learner = Table(
     Column("next_plan", Integer, nullable=False),
     Column("next_task", Integer, nullable=False),
     Column("next_batch", Integer, nullable=False),
+    _packed("timer"),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("name"),
 )
@@ -125,6 +126,8 @@ plan = Table(
     Column("created_at", Instant),
     Column("ended_at", Instant),
     _packed("left_out"),
+    _packed("result"),
+    Column("retake", Integer),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
     _one_of("state", PlanState),
@@ -167,6 +170,10 @@ task = Table(
     Column("updated_at", Instant),
     Column("sequence", Integer, nullable=False),
     Column("starts_at", Instant),
+    _packed("links"),
+    _packed("files"),
+    Column("score", Integer),
+    _packed("scores"),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     _one_of("kind", Kind),
@@ -175,6 +182,21 @@ task = Table(
     _one_of("access", Access),
     Index(None, "learner_id", "plan", "task"),
     Index(None, "learner_id", "status", "date"),
+)
+
+stint = Table(
+    "stint",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("task", Integer, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("started_at", Instant),
+    Column("exists", Boolean, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id", "task"], ["task.learner_id", "task.number"], ondelete="CASCADE"),
+    Index(None, "learner_id", "task"),
 )
 
 card = Table(

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from studyplan.calendar import Form, Format, render
-from studyplan.model import Access, Anchor, Kind, Reason, Resource, Status, Task, Tier
+from studyplan.model import Access, Anchor, Kind, ModuleScore, Reason, Resource, Status, Task, Tier
 from studyplan.store import SHOWN
 from studyplan.store.rows import TASK
 
@@ -55,6 +55,10 @@ OTHER = {
     "done_at": datetime(2026, 7, 1, 13, tzinfo=UTC),
     "spent_minutes": 10,
     "note": "a note",
+    "links": ("https://example.org/",),
+    "files": ("/home/ana/report.pdf",),
+    "score": 72,
+    "scores": (ModuleScore("rates", 40),),
     "pinned": True,
     "reason": Reason("overdue", "2026-06-30"),
     "tier": Tier.DEPTH,

@@ -23,14 +23,18 @@ from studyplan.model import (
     Grade,
     Kind,
     Memory,
+    ModuleScore,
     PlanState,
     Reason,
     Resource,
+    Result,
     Span,
     Status,
+    Stint,
     StudyHours,
     Task,
     Tier,
+    Timer,
     Week,
 )
 from studyplan.store import Store, Unit, tables
@@ -131,6 +135,10 @@ class Contract:
             done_at=AT,
             spent_minutes=55,
             note="line\nline",
+            links=("https://example.org/?a=%20b",),
+            files=("/home/ana/Bericht ü.pdf", "/home/ana/b"),
+            score=72,
+            scores=(ModuleScore("rates", 40), ModuleScore("tagging")),
             pinned=True,
             reason=Reason("day-full", 75),
             tier=Tier.DEPTH,
@@ -162,12 +170,51 @@ class Contract:
             off=(Span(START, START + timedelta(days=3)),),
             holidays="FR",
             fullest=75,
+            result=Result(False, START, 62),
+            retake=1,
             ended_at=LATER,
         )
         store.write(lambda unit: unit.add_plan(full, []))
         assert [plan.number for plan in store.read(lambda unit: unit.plans(ana))] == [1]
         store.write(lambda unit: do(unit, ana, Change("plan", 7, "exists", False, True)))
         assert store.read(lambda unit: unit.plans(ana))[1] == full
+
+    def test_time_spent_comes_and_goes(self, store: Store, ana: int) -> None:
+        """A stint is read once it exists, by day and task, and follows changes and their undoing."""
+        full = Stint(ana, 1, 2, START, 25, started_at=AT)
+
+        def keep(unit: Unit) -> None:
+            assert unit.next_stint(ana) == 1
+            unit.add_stint(full)
+            unit.add_stint(Stint(ana, 2, 1, START - timedelta(days=1), 40))
+            assert unit.stints(ana) == []
+            do(unit, ana, Change("stint", 1, "exists", False, True), Change("stint", 2, "exists", False, True))
+
+        store.write(keep)
+        assert [stint.number for stint in store.read(lambda unit: unit.stints(ana))] == [2, 1]
+        assert store.read(lambda unit: unit.stints(ana, tasks=[2])) == [full]
+        assert store.read(lambda unit: unit.stints(ana, tasks=[])) == []
+        store.write(lambda unit: do(unit, ana, Change("stint", 1, "minutes", 25, 20)))
+        assert store.read(lambda unit: unit.stints(ana, tasks={2})) == [replace(full, minutes=20)]
+        for _ in range(2):
+            store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.stints(ana)) == []
+        assert store.read(lambda unit: unit.next_stint(ana)) == 3
+        store.write(lambda unit: redo(unit, ana))
+        assert store.read(lambda unit: unit.stints(ana, tasks=[2])) == [full]
+
+    def test_a_stint_that_is_not_there_is_refused(self, store: Store, ana: int, make: Any) -> None:
+        """A change of time that was never spent is told as a broken database."""
+        with pytest.raises(StorageProblem, match="stint 9"):
+            make(Change("stint", 9, "minutes", 25, 20))
+
+    def test_a_timer_is_kept_with_its_learner(self, store: Store, ana: int) -> None:
+        """A running timer is read with the learner and goes with an undo."""
+        timer = Timer(2, LATER)
+        store.write(lambda unit: do(unit, ana, Change("learner", 0, "timer", None, timer)))
+        assert store.read(lambda unit: unit.learners())[0].timer == timer
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.learners())[0].timer is None
 
     def test_an_instant_is_kept_in_utc_and_whole_seconds(self, store: Store, ana: int, make: Any, task: Any) -> None:
         """An instant in any zone is read in UTC; one without a zone is a mistake."""
@@ -567,6 +614,8 @@ class Contract:
             Change("task", 1, "pinned", False, True),
             Change("task", 1, "reason", None, Reason("evened", "x")),
             Change("task", 1, "spent_minutes", None, 30),
+            Change("task", 1, "score", None, 72),
+            Change("task", 1, "links", (), ("https://example.org/",)),
             Change("plan", 1, "name", "foundations", "other"),
             Change("plan", 1, "state", PlanState.ACTIVE, PlanState.FINISHED),
             Change("learner", 0, "zone", "Europe/Berlin", None),

@@ -17,12 +17,16 @@ from studyplan.model import (
     Change,
     Learner,
     Memory,
+    ModuleScore,
     Plan,
     Reason,
     Resource,
+    Result,
     Span,
+    Stint,
     StudyHours,
     Task,
+    Timer,
     Week,
 )
 from studyplan.store import rows, tables
@@ -46,17 +50,21 @@ for kind, strategy in {
     Anchor: st.builds(Anchor, TEXT, st.integers(-99, 99)),
     Reason: st.builds(Reason, TEXT, TEXT | st.integers()),
     Memory: st.builds(Memory, st.floats(0.001, 36500), st.floats(1, 10), DAYS, st.integers(1, 99), st.integers(0, 99)),
+    Timer: st.builds(Timer, st.integers(1, 999), INSTANTS),
+    ModuleScore: st.builds(ModuleScore, TEXT, st.none() | st.integers(0, 100)),
+    Result: st.builds(Result, st.booleans(), DAYS, st.none() | st.integers(0, 100)),
     Resource: st.builds(Resource, TEXT, TEXT, st.none() | st.integers(0, 999), st.booleans()),
 }.items():
     st.register_type_strategy(kind, strategy)
 
-CHANGED = st.one_of(*(st.from_type(kind) for kind in (Learner, Plan, Task, Card)))
+CHANGED = st.one_of(*(st.from_type(kind) for kind in (Learner, Plan, Task, Card, Stint)))
 VALUES = CHANGED | st.from_type(Answer)
 SHAPES: dict[type, rows.Shape[Any]] = {
     Learner: rows.LEARNER,
     Plan: rows.PLAN,
     Task: rows.TASK,
     Card: rows.CARD,
+    Stint: rows.STINT,
     Answer: rows.ANSWER,
 }
 NAMES = {kind: kind.__name__.lower() for kind in SHAPES}
