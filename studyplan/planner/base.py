@@ -88,7 +88,7 @@ class UseCases:
         if not changes:
             return None
         if kind == "do" and any(map(_touches_times, changes)):
-            from studyplan.planner.timing import followed
+            from studyplan.planner.clock_times import followed
 
             changes = [*changes, *followed(unit, learner, changes, self._clock)]
         actor = self._who.login or self._who.named or ""

@@ -11,7 +11,7 @@ from studyplan import calendar
 from studyplan.calendar.forms import PLAIN, Form, Format
 from studyplan.errors import NotFound, UsageProblem
 from studyplan.model import Status
-from studyplan.planner import find, timing
+from studyplan.planner import clock_times, find
 from studyplan.planner.base import UseCases
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class Exporting(UseCases):
                 here = {task.number for task in tasks}
                 removed = [task for task in gone if task.plan in reach and task.number not in here]
             if format.form is Form.TIMED:
-                tasks = timing.with_times(learner, plans, all_tasks, tasks, clock)
-                removed = timing.with_times(learner, plans, all_tasks, removed, clock)
+                tasks = clock_times.with_times(learner, plans, all_tasks, tasks, clock)
+                removed = clock_times.with_times(learner, plans, all_tasks, removed, clock)
             name = chosen[0].name if len(chosen) == 1 else "studyplan"
             uuids = {plan.number: plan.uuid for plan in ever}
             wanted = replace(

@@ -82,7 +82,7 @@ class Running(UseCases):
         return keep(unit, draft, learner) if keep else draft
 
     def _keep(self, unit: Unit, draft: Draft, learner: Learner) -> Draft:
-        from studyplan.planner import timing
+        from studyplan.planner import clock_times
 
         plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
         plan = replace(draft.plan, number=plan_number)
@@ -90,7 +90,7 @@ class Running(UseCases):
             replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
         )
         clock = self._clock.at(learner.zone)
-        times = timing.starts(
+        times = clock_times.starts(
             learner,
             [*unit.plans(learner.id), replace(plan, exists=True)],
             [*unit.tasks(learner.id), *tasks],

@@ -18,8 +18,8 @@ from studyplan.model import Change, Learner, Plan, PlanState, Presence, Remote, 
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed
 from studyplan.planner.capacity import room_for
+from studyplan.planner.clock_times import with_times
 from studyplan.planner.find import quoted
-from studyplan.planner.timing import with_times
 from studyplan.store.accounts import Accounts
 
 if TYPE_CHECKING:

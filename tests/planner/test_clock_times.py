@@ -179,7 +179,7 @@ def test_tasks_from_before_there_were_times_can_be_exported(desk: Desk) -> None:
 
 def test_night_hours_belong_to_the_evening_before() -> None:
     """Hours before the study day begins (04:00) lie in the night that follows; a plan without hours begins at 19:00."""
-    from studyplan.planner.timing import starts
+    from studyplan.planner.clock_times import starts
 
     learner = Learner(1, "ana", "Europe/Berlin")
     nights = Week(tuple(StudyHours(60, time(1)) for _ in range(7)))
