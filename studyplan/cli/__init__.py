@@ -47,6 +47,8 @@ FAMILIES = (
             ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
             ("skip", "tasks", "Leave tasks out; what follows them may go on."),
             ("reopen", "tasks", "Open tasks again that were done or skipped."),
+            ("timer", "timing", "A timer for the task at hand."),
+            ("log", "timing", "Time spent, by day and task."),
         ),
     ),
     (

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studyplan.planner.mending import Mending
     from studyplan.planner.reciting import Reciting
     from studyplan.planner.syncing import Syncing
+    from studyplan.planner.timing import Timing
     from studyplan.planner.upgrading import Upgrading
     from studyplan.store import Store
     from studyplan.template import Catalog
@@ -129,6 +130,12 @@ class Context:
         from studyplan.planner.collecting import Collecting
 
         return self._opened(Collecting)
+
+    @cached_property
+    def timing(self) -> Timing:
+        from studyplan.planner.timing import Timing
+
+        return self._opened(Timing)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from studyplan.planner.insights import Picture, Progress
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.planner.spending import Entry
+    from studyplan.planner.timing import Log, Sitting
     from studyplan.planner.upgrading import Upgraded
-    from studyplan.planner.views import Agenda, Changed, PlanView, Standing, WeekView
+    from studyplan.planner.views import Agenda, Changed, PlanView, Standing, Ticking, WeekView
     from studyplan.schedule import Move
 
 
@@ -217,6 +219,48 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
             "total": minutes(agenda.overdue) + minutes(agenda.due),
         },
         "next": str(agenda.ahead) if agenda.ahead else None,
+        "timer": of_ticking(agenda.ticking),
+    }
+
+
+def of_ticking(ticking: Ticking | None) -> dict[str, Any] | None:
+    if ticking is None:
+        return None
+    timer = ticking.timer
+    return {"task": timer.task, "started_at": instant(timer.started_at), "minutes": ticking.minutes}
+
+
+def of_sitting(sitting: Sitting) -> dict[str, Any]:
+    return {"minutes": sitting.minutes, "date": str(sitting.day), **of_changed(sitting.changed)}
+
+
+def of_log(log: Log) -> dict[str, Any]:
+    days: dict[date, list[Entry]] = {}
+    for entry in log.entries:
+        days.setdefault(entry.day, []).append(entry)
+    return {
+        "minutes": sum(entry.minutes for entry in log.entries),
+        "days": [
+            {
+                "date": str(day),
+                "minutes": sum(entry.minutes for entry in entries),
+                "entries": [_of_entry(entry, log.removed) for entry in entries],
+            }
+            for day, entries in days.items()
+        ],
+    }
+
+
+def _of_entry(entry: Entry, removed: Collection[int]) -> dict[str, Any]:
+    return {
+        "task": entry.task.number,
+        "key": entry.task.key,
+        "title": entry.task.title,
+        "plan": entry.task.plan,
+        "minutes": entry.minutes,
+        "stint": entry.stint.number if entry.stint else None,
+        "started_at": instant(entry.stint.started_at) if entry.stint else None,
+        "removed": entry.task.number in removed,
     }
 
 

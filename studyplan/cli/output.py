@@ -211,6 +211,9 @@ def print_agenda(agenda: Agenda) -> None:
             say(line)
     if agenda.ahead and not agenda.due:
         say(f"Next: {long_day(agenda.ahead)}")
+    if agenda.ticking:
+        ran = span_text(max(0, agenda.ticking.minutes))
+        say(f"A timer runs on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` ends it.")
     if not agenda.due and not agenda.overdue and not agenda.ahead:
         say("Nothing is open: all of it is done.")
     elif agenda.overdue:

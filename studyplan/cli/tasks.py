@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studyplan.planner.views import Changed
 
 
-def _refs(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
+def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
     """What the words name; a key without a plan of its own is looked for in the plan named."""
     from dataclasses import replace
 
@@ -115,7 +115,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     """All that is known of a task."""
     from studyplan.cli import facts, output
 
-    found, plans, cards = context.planner.show(_refs(words, plan))
+    found, plans, cards = context.planner.show(refs_of(words, plan))
     if as_json:
         body = facts.of_tasks(found, plans.values())
         for each in body:
@@ -151,7 +151,7 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
         note: str | None,
         as_json: bool,
     ) -> None:
-        changed = context.planner.mark(_refs(words, plan), status, on=at, minutes=minutes, note=note)
+        changed = context.planner.mark(refs_of(words, plan), status, on=at, minutes=minutes, note=note)
         _report(changed, verb, already, as_json=as_json)
 
     return command
@@ -169,7 +169,7 @@ skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may 
 @pass_context
 def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:
     """Open tasks again that were done or skipped."""
-    changed = context.planner.mark(_refs(words, plan), Status.OPEN, note=note)
+    changed = context.planner.mark(refs_of(words, plan), Status.OPEN, note=note)
     _report(changed, "Open again", "Open", as_json=as_json)
 
 
@@ -212,7 +212,7 @@ def edit(
     """Change a task's title, estimate or note."""
     if title is None and minutes is None and note is None:
         raise click.UsageError("nothing to change: give --title, --minutes or --note")
-    refs = _refs((word,), plan)
+    refs = refs_of((word,), plan)
     if len(refs) > 1:
         raise click.UsageError("edit takes one task at a time")
     changed = context.planner.edit(refs[0], title=title, minutes=minutes, note=note)
@@ -226,7 +226,7 @@ def edit(
 @pass_context
 def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Take tasks out of a plan; `undo` brings them back."""
-    _report(context.planner.remove(_refs(words, plan)), "Removed", "", as_json=as_json)
+    _report(context.planner.remove(refs_of(words, plan)), "Removed", "", as_json=as_json)
 
 
 @click.command()
@@ -240,7 +240,9 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
         raise click.UsageError("move takes tasks and a date: studyplan move 3 tomorrow")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
-    _report(context.planner.move(_refs(words[:-spoken], plan), to), f"Moved to {to}", "There already", as_json=as_json)
+    _report(
+        context.planner.move(refs_of(words[:-spoken], plan), to), f"Moved to {to}", "There already", as_json=as_json
+    )
 
 
 @click.command()
@@ -250,7 +252,7 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 @pass_context
 def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Keep tasks on their day when the plan is mended."""
-    _report(context.planner.pin(_refs(words, plan)), "Pinned", "Pinned before", as_json=as_json)
+    _report(context.planner.pin(refs_of(words, plan)), "Pinned", "Pinned before", as_json=as_json)
 
 
 @click.command()
@@ -260,7 +262,7 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 @pass_context
 def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Let tasks move again when the plan is mended."""
-    _report(context.planner.unpin(_refs(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
+    _report(context.planner.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
 
 
 COMMANDS = (today, week, tasks, show, done, skip, reopen, add, edit, remove, move, pin, unpin)

@@ -136,4 +136,5 @@ def titles(tasks: Sequence[Task]) -> str:
 
 
 def changed(task: Task, changes: Sequence[Change]) -> Task:
-    return replace(task, **{change.field: change.after for change in changes})
+    """The task after those of the changes that are of a task; all of them are its own."""
+    return replace(task, **{change.field: change.after for change in changes if change.of == "task"})

@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import category
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import LONGEST_NAME, STEP, Change, Kind, Plan, PlanState, Reason, Status, Task
+from studyplan.model import LONGEST_NAME, STEP, Change, Kind, Plan, PlanState, Reason, Status, Stint, Task
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
@@ -49,8 +49,11 @@ class Record:
     at_named: bool = False
 
 
-def mark(task: Task, status: Status, record: Record) -> list[Change]:
-    """The changes that give a task its status. Marking twice changes nothing but what the second time adds."""
+def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint] = ()) -> list[Change]:
+    """The changes that give a task its status. Marking twice changes nothing but what the second time adds.
+
+    ``stints``: its sittings. Minutes named are the total, whatever those say; a task opened again keeps what they hold.
+    """
     changes: list[Change] = []
 
     def put(name: str, value: Any) -> None:
@@ -61,12 +64,16 @@ def mark(task: Task, status: Status, record: Record) -> list[Change]:
     put("status", status)
     if status is Status.OPEN:
         put("done_at", None)
-        put("spent_minutes", None)
+        put("spent_minutes", sum(stint.minutes for stint in stints) or None)
     else:
         if not again or record.at_named:
             put("done_at", record.at)
         if record.minutes is not None:
             put("spent_minutes", record.minutes)
+            if stints:
+                from studyplan.planner import spending
+
+                changes += spending.trimmed(stints, record.minutes)
     if record.note is not None:
         put("note", note(record.note))
     return changes

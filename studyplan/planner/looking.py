@@ -10,15 +10,17 @@ from studyplan.errors import NotFound
 from studyplan.model import (
     Batch,
     Card,
+    Learner,
     Plan,
     Status,
     Task,
 )
 from studyplan.planner import find
 from studyplan.planner.base import LIVE, UseCases, views_of
-from studyplan.planner.views import Agenda, PlanView, WeekView
+from studyplan.planner.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
+    from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
     from studyplan.template import Entry
@@ -77,6 +79,7 @@ class Looking(UseCases):
                 due=tuple(task for task in reached if task.date == day),
                 done=tuple(done),
                 ahead=ahead,
+                ticking=_ticking(learner, clock),
             )
 
         return self._store.read(work)
@@ -155,3 +158,8 @@ class Looking(UseCases):
             return [] if learner is None else unit.history(learner.id, limit=limit)
 
         return self._store.read(work)
+
+
+def _ticking(learner: Learner, clock: Clock) -> Ticking | None:
+    timer = learner.timer
+    return None if timer is None else Ticking(timer, round((clock.now() - timer.started_at).total_seconds() / 60))

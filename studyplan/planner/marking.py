@@ -16,7 +16,9 @@ from studyplan.model import (
     PlanState,
     Reason,
     Status,
+    Stint,
     Task,
+    Timer,
 )
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, titles
@@ -25,6 +27,7 @@ from studyplan.planner.deciding import Record
 from studyplan.planner.views import Changed
 
 if TYPE_CHECKING:
+    from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
 
@@ -52,7 +55,13 @@ class Marking(UseCases):
             record = Record(at, minutes, note, at_named=on is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = find.tasks_named(refs, plans, tasks, wanted=wanted)
-            by_task = {task.number: deciding.mark(task, status, record) for task in found}
+            sittings = _sittings(unit, found)
+            by_task = {task.number: deciding.mark(task, status, record, sittings[task.number]) for task in found}
+            notes: list[str] = []
+            if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
+                task = next(task for task in found if task.number == learner.timer.task)
+                made, notes = _timed(unit, task, learner.timer, clock, minutes)
+                by_task[task.number] += made
             changes = [change for made in by_task.values() for change in made]
             after = {task.number: changed(task, by_task.get(task.number, [])) for task in tasks}
             ends = deciding.endings(plans, list(after.values()), clock.now())
@@ -68,6 +77,7 @@ class Marking(UseCases):
                     for plan in plans
                     if any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)
                 ),
+                notes=tuple(notes),
                 batch=batch,
             )
 
@@ -216,6 +226,40 @@ class Marking(UseCases):
             )
 
         return self._change(work)
+
+
+def _sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
+    """The stints of each task, read only where time was spent on one."""
+    found: dict[int, list[Stint]] = {task.number: [] for task in tasks}
+    if any(task.spent_minutes for task in tasks):
+        for stint in unit.stints(tasks[0].learner_id, tasks=list(found)):
+            found[stint.task].append(stint)
+    return found
+
+
+def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None) -> tuple[list[Change], list[str]]:
+    """What becomes of the timer on a task that is done: it ends and its minutes count, unless the total was named; one that
+    was forgotten goes on, with a word. The changes, and the words."""
+    from studyplan.planner import spending
+
+    ends = Change("learner", 0, "timer", timer, None)
+    if minutes is not None:
+        return [ends], ["its timer ended, the minutes that you named count"]
+    ran = spending.elapsed(timer, clock.now())
+    if not 0 <= ran <= spending.LONGEST_SITTING:
+        return [], [f"its timer still runs: `studyplan timer stop --minutes M` records what was studied of {ran} min"]
+    if not ran:
+        return [ends], []
+    stint = Stint(
+        task.learner_id,
+        unit.next_stint(task.learner_id),
+        task.number,
+        clock.day_of(timer.started_at),
+        ran,
+        timer.started_at,
+    )
+    unit.add_stint(stint)
+    return [ends, *spending.added(task, stint)], [f"{ran} min of its timer were added"]
 
 
 def _next_study_day(first: date, plan: Plan, room: Capacity) -> date:

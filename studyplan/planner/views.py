@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from studyplan.model import Batch, Plan, Status, Task
+from studyplan.model import Batch, Plan, Status, Task, Timer
 
 if TYPE_CHECKING:
     from studyplan.model import Day
@@ -24,6 +24,14 @@ class PlanView:
 
 
 @dataclass(frozen=True, slots=True)
+class Ticking:
+    """A timer and the minutes that it has run."""
+
+    timer: Timer
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agenda:
     """A study day: what is late, what is due, what was done on it. ``ahead``: the next day that holds a task."""
 
@@ -34,6 +42,8 @@ class Agenda:
     due: tuple[Task, ...]
     done: tuple[Task, ...]
     ahead: date | None
+    #: The timer that runs, if one does.
+    ticking: Ticking | None = None
 
 
 @dataclass(frozen=True, slots=True)

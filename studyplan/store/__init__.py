@@ -242,10 +242,13 @@ class Unit:
     ) -> list[Task]:
         """The tasks by date, position and number, of every plan that exists, dropped ones too, or of the plans named.
 
-        ``gone``: also what does not exist, in these plans. ``since`` and ``until`` are days, both included; ``done_since`` keeps what is done or skipped since that instant.
+        ``since`` and ``until`` are days, both included; ``done_since`` keeps what is done or skipped since that instant;
+        with ``gone`` tasks that were removed are among them.
         """
         task = tables.task.c
-        query = _tasks(learner_id, *([] if gone else [_exists(tables.task)]), _exists(tables.plan))
+        query = _tasks(learner_id, _exists(tables.plan))
+        if not gone:
+            query = query.where(_exists(tables.task))
         if plans is not None:
             query = query.where(task.plan.in_(list(plans)))
         if numbers is not None:

@@ -1,0 +1,197 @@
+"""Time: the timer, and the log of what was spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studyplan.cli.context import Context, consent, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.params import DAY, TASK
+from studyplan.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.planner.timing import Log, Sitting, Watch
+
+
+def _ref(word: str, plan: str | None) -> Ref:
+    from studyplan.cli.tasks import refs_of
+
+    found = refs_of((word,), plan)
+    if len(found) > 1:
+        raise UsageProblem(f"one task at a time, not {word}")
+    return found[0]
+
+
+@click.group()
+def timer() -> None:
+    """A timer for the task at hand. It runs in the database: a closed terminal does not stop it."""
+
+
+@timer.command()
+@click.argument("word", metavar="TASK", type=TASK)
+@plan_option
+@json_option
+@pass_context
+def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
+    """Start the timer on a task."""
+    watch = context.timing.start(_ref(word, plan))
+    _show(watch, "Timer" if watch.began else "Running already", context, as_json=as_json)
+
+
+@timer.command()
+@click.option("--minutes", "-m", type=int, help="What to record instead of the time that it ran.")
+@click.option("--done", is_flag=True, help="The task is done too.")
+@yes_option
+@json_option
+@pass_context
+def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: bool) -> None:
+    """End the timer and record its minutes. A forgotten one is asked about."""
+    from studyplan.cli import facts, output
+    from studyplan.planner.spending import LONGEST_SITTING, WHOLE_DAY
+
+    long = False
+    if minutes is None:
+        watch = context.timing.running()
+        ran = watch.ticking.minutes if watch else 0
+        if watch and LONGEST_SITTING < ran <= WHOLE_DAY:
+            since = f"{context.local(watch.ticking.timer.started_at):%H:%M}"
+            consent(
+                f"Record all of the {output.span_text(ran)} since {since}? (`--minutes M` records less)",
+                yes=yes,
+                facts={"timer": facts.of_ticking(watch.ticking)},
+            )
+            long = True
+    _report(context.timing.stop(minutes=minutes, long=long, done=done), as_json=as_json)
+
+
+@timer.command()
+@json_option
+@pass_context
+def status(context: Context, as_json: bool) -> None:
+    """Tell which task the timer runs on, and for how long."""
+    _show(context.timing.running(), "Timer", context, as_json=as_json)
+
+
+@timer.command()
+@json_option
+@pass_context
+def cancel(context: Context, as_json: bool) -> None:
+    """Forget the timer; `undo` lets it run again."""
+    _show(context.timing.cancel(), "Forgotten", context, as_json=as_json)
+
+
+def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+
+    if as_json:
+        body: dict[str, Any] = {"timer": facts.of_ticking(watch.ticking) if watch else None}
+        if watch and watch.task:
+            body["task"] = facts.of_tasks([watch.task], watch.plans)[0]
+        output.emit(body)
+        return
+    if watch is None:
+        output.say("No timer is running.")
+        return
+    began = context.local(watch.ticking.timer.started_at)
+    ran = output.span_text(max(0, watch.ticking.minutes))
+    title = output.piece_title(watch.task) if watch.task else "(removed)"
+    output.say(output.clip(f"{verb}: {watch.ticking.timer.task}  {title}"))
+    output.say(f"  {ran}, since {output.short_day(began.date())} {began:%H:%M}")
+
+
+def _report(sitting: Sitting, *, as_json: bool) -> None:
+    from studyplan.cli import facts, output
+
+    if as_json:
+        output.emit(facts.of_sitting(sitting))
+        return
+    task = sitting.task
+    total = task.spent_minutes or 0
+    in_all = f" ({output.span_text(total)} in all)" if total != sitting.minutes else ""
+    if sitting.minutes:
+        on = output.short_day(sitting.day)
+        output.say(f"Recorded: {output.span_text(sitting.minutes)} on {on}{in_all}")
+    else:
+        output.say("The timer ended within its first half minute: nothing is recorded.")
+    verb = "Done" if task.status.value == "done" else "Task"
+    output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+    for plan in sitting.changed.finished:
+        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+
+
+class ListedByDefault(click.Group):
+    """A group whose first command is meant where none is named: `log 3` is `log list 3`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=ListedByDefault)
+def log() -> None:
+    """Time spent, by day and task. Without a command: `log list`."""
+
+
+@log.command("list")
+@click.argument("words", nargs=-1, metavar="[TASK]...", type=TASK)
+@plan_option
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Only this day and later ones.")
+@click.option("--until", "last", type=DAY, metavar="DATE", help="Only this day and earlier ones.")
+@json_option
+@pass_context
+def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any, as_json: bool) -> None:
+    """Time spent by day and task, with what the timer measured and what was told."""
+    from studyplan.cli import facts, output
+    from studyplan.cli.tasks import refs_of
+
+    if first is not None and last is not None and first > last:
+        raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
+    found = context.timing.log(refs_of(words, plan), word=plan, first=first, last=last)
+    if as_json:
+        output.emit(facts.of_log(found))
+    else:
+        _print_log(found)
+
+
+def _print_log(found: Log) -> None:
+    from itertools import groupby
+
+    from studyplan.cli.output import bold, clip, long_day, piece_title, say, span_text
+
+    if not found.entries:
+        say(
+            "No time is recorded: `studyplan timer start TASK` measures it, `studyplan done TASK --minutes M` names it."
+        )
+        return
+    digits = max(len(str(entry.task.number)) for entry in found.entries)
+    names = {plan.number: f"  [{plan.name}]" for plan in found.plans} if len(found.plans) > 1 else {}
+    for day, on_day in groupby(found.entries, key=lambda entry: entry.day):
+        spent: dict[int, int] = {}
+        entries = list(on_day)
+        for entry in entries:
+            spent[entry.task.number] = spent.get(entry.task.number, 0) + entry.minutes
+        say(bold(f"{long_day(day)}: {span_text(sum(spent.values()))}"))
+        for task in {entry.task.number: entry.task for entry in entries}.values():
+            gone = " (removed)" if task.number in found.removed else ""
+            number = str(task.number).rjust(digits)
+            minutes = span_text(spent[task.number])
+            say(clip(f"  {number}  {minutes:>7}  {piece_title(task)}{gone}{names.get(task.plan, '')}"))
+    say(bold(f"In all: {span_text(sum(entry.minutes for entry in found.entries))}"))
+
+
+@log.command("add")
+@click.argument("word", metavar="TASK", type=TASK)
+@click.option("--minutes", "-m", type=int, required=True, help="Minutes of the sitting.")
+@click.option("--at", "on", type=DAY, metavar="DATE", help="The day it happened; today unless named.")
+@plan_option
+@json_option
+@pass_context
+def add(context: Context, word: str, minutes: int, on: Any, plan: str | None, as_json: bool) -> None:
+    """Record a sitting after the fact; it adds to the task's minutes."""
+    _report(context.timing.add(_ref(word, plan), minutes, on=on), as_json=as_json)
+
+
+COMMANDS = (timer, log)

@@ -1,0 +1,94 @@
+"""Time spent on tasks: what a sitting adds, what a total means, which day holds which minutes. Pure: values in, values out.
+
+A task's ``spent_minutes`` is its total. Its stints are the sittings that make it up; what a ``done --minutes`` named beyond
+them belongs to the day on which the task was done, and no total is below the sum of its stints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import Change, Stint, Task, Timer
+
+#: Minutes: a timer that ran longer was probably forgotten, and is never recorded unasked.
+LONGEST_SITTING = 4 * 60
+#: Minutes: no sitting lasts longer, whoever says so.
+WHOLE_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Minutes of a task on a study day. ``stint`` None: named with its completion, beyond what its sittings hold."""
+
+    day: date
+    task: Task
+    minutes: int
+    stint: Stint | None
+
+
+def elapsed(timer: Timer, now: datetime) -> int:
+    """Whole minutes that a timer has run, rounded; below zero where the clock went back."""
+    return round((now - timer.started_at).total_seconds() / 60)
+
+
+def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) -> int:
+    """The minutes that a timer is worth: those named, else those it ran. Raises Conflict where it ran longer than a sitting
+    and nobody confirmed (``long``), or where the clock says nothing sensible."""
+    if minutes is not None:
+        return sitting(minutes)
+    ran = elapsed(timer, now)
+    ways = "`studyplan timer stop --minutes M` names the time, `studyplan timer cancel` forgets it"
+    if ran < 0:
+        raise Conflict("the timer began later than it is now", hint=ways)
+    if ran > WHOLE_DAY or (ran > LONGEST_SITTING and not long):
+        raise Conflict(f"the timer has run for {ran // 60} hours: was it forgotten?", hint=ways, slug="long-timer")
+    return ran
+
+
+def sitting(minutes: int) -> int:
+    """Minutes of one sitting as a person names them. Raises UsageProblem."""
+    if not 1 <= minutes <= WHOLE_DAY:
+        raise UsageProblem(f"{minutes} minutes are no time of study", hint=f"--minutes takes 1 to {WHOLE_DAY}")
+    return minutes
+
+
+def added(task: Task, stint: Stint) -> list[Change]:
+    """The changes by which a stint begins to count."""
+    return [
+        Change("stint", stint.number, "exists", False, True),
+        Change("task", task.number, "spent_minutes", task.spent_minutes, (task.spent_minutes or 0) + stint.minutes),
+    ]
+
+
+def trimmed(stints: Iterable[Stint], total: int) -> list[Change]:
+    """The changes that bring stints down to a total that was named: the newest give way first."""
+    kept = sorted(stints, key=lambda stint: (stint.date, stint.number))
+    over = sum(stint.minutes for stint in kept) - total
+    changes = []
+    while over > 0:
+        stint = kept.pop()
+        if stint.minutes <= over:
+            changes.append(Change("stint", stint.number, "exists", True, False))
+        else:
+            changes.append(Change("stint", stint.number, "minutes", stint.minutes, stint.minutes - over))
+        over -= stint.minutes
+    return changes
+
+
+def book(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datetime], date]) -> list[Entry]:
+    """All time spent on these tasks, by day, curriculum order and sitting. It adds up to their totals."""
+    by_number = {task.number: task for task in tasks}
+    held = dict.fromkeys(by_number, 0)
+    entries = []
+    for stint in stints:
+        if stint.task in by_number:
+            held[stint.task] += stint.minutes
+            entries.append(Entry(stint.date, by_number[stint.task], stint.minutes, stint))
+    for task in tasks:
+        rest = (task.spent_minutes or 0) - held[task.number]
+        if rest > 0 and task.done_at is not None:
+            entries.append(Entry(day_of(task.done_at), task, rest, None))
+    return sorted(entries, key=lambda each: (each.day, each.task.plan, each.task.position, each.task.number))

@@ -1,0 +1,206 @@
+"""Time: a timer that runs in the database, sittings told afterwards, and the log of both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import Change, Plan, PlanState, Status, Stint, Task, Timer
+from studyplan.planner import deciding, find, spending
+from studyplan.planner.base import UseCases, changed, titles
+from studyplan.planner.deciding import Record
+from studyplan.planner.spending import Entry
+from studyplan.planner.views import Changed, Ticking
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """The timer that runs, and its task as far as there still is one. ``began``: False where it ran before."""
+
+    ticking: Ticking
+    task: Task | None
+    plans: tuple[Plan, ...]
+    began: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A sitting that was recorded (``minutes`` 0: too short to count), with what was changed by it."""
+
+    minutes: int
+    day: date
+    task: Task
+    changed: Changed
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Time spent, by day; ``plans`` are those of its tasks."""
+
+    entries: tuple[Entry, ...]
+    plans: tuple[Plan, ...]
+    #: The numbers of tasks that are no longer there, though time was spent on them.
+    removed: frozenset[int]
+
+
+class Timing(UseCases):
+    def running(self) -> Watch | None:
+        """The timer that runs, if one does."""
+
+        def work(unit: Unit) -> Watch | None:
+            learner = self._who.find(unit)
+            if learner is None or learner.timer is None:
+                return None
+            plans = unit.plans(learner.id)
+            task = next(iter(unit.tasks(learner.id, numbers=[learner.timer.task])), None)
+            ran = spending.elapsed(learner.timer, self._clock.at(learner.zone).now())
+            return Watch(Ticking(learner.timer, ran), task, tuple(plans))
+
+        return self._store.read(work)
+
+    def start(self, ref: Ref) -> Watch:
+        """Start the timer on a task, of a task in pieces on its first open one. Raises Conflict while it runs on another."""
+
+        def work(unit: Unit) -> Watch:
+            learner, plans, tasks = self._live(unit)
+            now = self._clock.at(learner.zone).now()
+            task = _one(find.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            timer = learner.timer
+            if timer is not None:
+                ran = spending.elapsed(timer, now)
+                if timer.task == task.number:
+                    return Watch(Ticking(timer, ran), task, tuple(plans))
+                raise Conflict(
+                    f"a timer runs on task {timer.task}, for {ran} min",
+                    hint="`studyplan timer stop` records it, `studyplan timer cancel` forgets it",
+                )
+            timer = Timer(task.number, now)
+            self._apply(unit, learner, [Change("learner", 0, "timer", None, timer)], f"timer start {titles([task])}")
+            return Watch(Ticking(timer, 0), task, tuple(plans), began=True)
+
+        return self._change(work)
+
+    def stop(self, *, minutes: int | None = None, long: bool = False, done: bool = False) -> Sitting:
+        """End the timer and record its minutes, or those named, on the study day on which it began; ``done`` marks its task.
+
+        Raises Conflict where none runs, where its task is gone, and where it ran for longer than a sitting unless ``long``
+        says that this is meant.
+        """
+
+        def work(unit: Unit) -> Sitting:
+            learner, plans, tasks = self._live(unit)
+            clock = self._clock.at(learner.zone)
+            timer = learner.timer
+            if timer is None:
+                raise Conflict("no timer is running", hint="`studyplan timer start TASK` starts one")
+            task = next((task for task in tasks if task.number == timer.task), None)
+            if task is None:
+                raise Conflict(
+                    f"the timer's task {timer.task} was removed",
+                    hint="`studyplan timer cancel` forgets it, `studyplan undo` brings the task back",
+                )
+            spent = spending.measured(timer, clock.now(), minutes, long=long)
+            day = clock.day_of(timer.started_at)
+            changes = [Change("learner", 0, "timer", timer, None)]
+            if spent:
+                stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent, timer.started_at)
+                unit.add_stint(stint)
+                changes += spending.added(task, stint)
+            if done:
+                changes += deciding.mark(task, Status.DONE, Record(clock.now()))
+            after = changed(task, [change for change in changes if change.of == "task"])
+            ends = deciding.endings(plans, [after if each is task else each for each in tasks], clock.now())
+            batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
+            finished = tuple(plan for plan in plans if _is_finished(plan, ends))
+            return Sitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
+
+        return self._change(work)
+
+    def cancel(self) -> Watch | None:
+        """Forget the timer. None where none runs; ``undo`` lets it run again."""
+
+        def work(unit: Unit) -> Watch | None:
+            learner = self._learner(unit)
+            timer = learner.timer
+            if timer is None:
+                return None
+            task = next(iter(unit.tasks(learner.id, numbers=[timer.task])), None)
+            named = titles([task]) if task else str(timer.task)
+            self._apply(unit, learner, [Change("learner", 0, "timer", timer, None)], f"timer cancel {named}")
+            ran = spending.elapsed(timer, self._clock.at(learner.zone).now())
+            return Watch(Ticking(timer, ran), task, tuple(unit.plans(learner.id)))
+
+        return self._change(work)
+
+    def add(self, ref: Ref, minutes: int, *, on: date | None = None) -> Sitting:
+        """Record a sitting after the fact, on a study day up to today."""
+        spent = spending.sitting(minutes)
+
+        def work(unit: Unit) -> Sitting:
+            learner, plans, tasks = self._live(unit)
+            today = self._clock.at(learner.zone).today()
+            day = on or today
+            if day > today:
+                raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
+            task = _one(find.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
+            unit.add_stint(stint)
+            changes = spending.added(task, stint)
+            batch = self._apply(unit, learner, changes, f"log {spent} min on {titles([task])}")
+            after = changed(task, changes)
+            return Sitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch))
+
+        return self._change(work)
+
+    def log(
+        self,
+        refs: Sequence[Ref] = (),
+        *,
+        word: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> Log:
+        """The time spent on the tasks named, on the plan named or on everything, of days from ``first`` to ``last``."""
+
+        def work(unit: Unit) -> Log:
+            learner = self._who.find(unit)
+            if learner is None:
+                return Log((), (), frozenset())
+            plans = unit.plans(learner.id)
+            here = unit.tasks(learner.id)
+            wanted = {task.number for task in find.tasks_named(refs, plans, here)} if refs else None
+            number = find.plan_named(plans, word).number if word is not None else None
+            tasks = [
+                task
+                for task in unit.tasks(learner.id, gone=True)
+                if (wanted is None or task.number in wanted) and (number is None or task.plan == number)
+            ]
+            entries = [
+                entry
+                for entry in spending.book(tasks, unit.stints(learner.id), self._clock.at(learner.zone).day_of)
+                if (first is None or entry.day >= first) and (last is None or entry.day <= last)
+            ]
+            shown = {entry.task.plan for entry in entries}
+            gone = {task.number for task in tasks} - {task.number for task in here}
+            return Log(tuple(entries), tuple(plan for plan in plans if plan.number in shown), frozenset(gone))
+
+        return self._store.read(work)
+
+
+def _one(found: Sequence[Task]) -> Task:
+    """The task that was named; of several pieces the first that is open. Raises UsageProblem where several were meant."""
+    if len({task.task for task in found}) > 1:
+        numbers = ", ".join(str(task.number) for task in found)
+        raise UsageProblem(f"one task at a time, not {numbers}")
+    return min(found, key=lambda task: (task.status is not Status.OPEN, task.date, task.part))
+
+
+def _is_finished(plan: Plan, ends: Sequence[Change]) -> bool:
+    return any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)

@@ -1,0 +1,104 @@
+"""Time from the command line: the timer, the log, what they print and refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def started(terminal):
+    terminal.ok("start", "small", "--days", "10")
+    return terminal
+
+
+def test_the_timer_from_start_to_stop(started):
+    """Start, status and stop speak of one timer; cancel forgets it, and undo lets it run again."""
+    begun = started.ok("timer", "start", "words", "--json").json
+    assert (begun["timer"]["task"], begun["task"]["key"]) == (1, "words")
+    assert started.ok("timer", "status", "--json").json["timer"]["started_at"] == begun["timer"]["started_at"]
+    assert started.ok("today", "--json").json["timer"]["task"] == 1
+    assert "A timer runs on task 1" in started.ok("today").out
+    assert "Forgotten: 1" in started.ok("timer", "cancel").out
+    assert started.ok("timer", "status", "--json").json == {"timer": None}
+    started.ok("undo")
+    stopped = started.ok("timer", "stop", "--minutes", "25", "--done", "--json").json
+    assert (stopped["minutes"], stopped["date"]) == (25, "2026-07-01")
+    assert [(task["status"], task["spent_minutes"]) for task in stopped["changed"]] == [("done", 25)]
+
+
+def test_a_forgotten_timer_asks(started):
+    """After a night nobody can be asked: exit 5 and the ways out, with the timer in the facts; --yes records all of it."""
+    started.ok("timer", "start", "1")
+    refused = started("timer", "stop", "--json", today="2026-07-02")
+    assert refused.code == 5
+    assert refused.json["timer"]["minutes"] in (1440, 1441)
+    assert "--minutes M" in refused.json["error"]["message"]
+    assert started("timer", "stop", "--yes", today="2026-07-04").code == 5
+    recorded = started.ok("timer", "stop", "--minutes", "50", "--json", today="2026-07-04").json
+    assert (recorded["minutes"], recorded["date"]) == (50, "2026-07-01")
+
+
+def test_the_log_adds_up(started):
+    """By day and task, whole as JSON; bounds and tasks choose; totals agree with the tasks."""
+    started.ok("log", "add", "words", "--minutes", "20", "--at", "2026-06-30")
+    started.ok("log", "add", "1", "-m", "10")
+    started.ok("done", "1", "--minutes", "45")
+    started.ok("log", "add", "rules", "-m", "5")
+    found = started.ok("log", "--json").json
+    second = found["days"][1]["entries"]
+    assert found["minutes"] == 50
+    assert [(day["date"], day["minutes"]) for day in found["days"]] == [("2026-06-30", 20), ("2026-07-01", 30)]
+    assert [(each["task"], each["minutes"], each["stint"]) for each in second] == [(1, 10, 2), (1, 15, None), (2, 5, 3)]
+    assert found["days"][0]["entries"] == [
+        {
+            "task": 1,
+            "key": "words",
+            "title": "Learn the words",
+            "plan": 1,
+            "minutes": 20,
+            "stint": 1,
+            "started_at": None,
+            "removed": False,
+        }
+    ]
+    assert started.ok("log", "--from", "2026-07-01", "--json").json["minutes"] == 30
+    assert started.ok("log", "list", "rules", "--until", "today", "--json").json["minutes"] == 5
+    assert started.ok("log", "--plan", "small", "--json").json == found
+    text = started.ok("log").out
+    assert "Wed 1 Jul 2026: 30 min" in text
+    assert "  1   25 min  Learn the words" in text
+    assert text.endswith("In all: 50 min\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["timer", "start", "99"], 3),
+        (["timer", "start", "1-2"], 2),
+        (["timer", "stop"], 5),
+        (["timer", "stop", "--minutes", "5"], 5),
+        (["log", "add", "1", "--minutes", "0"], 2),
+        (["log", "add", "1", "--minutes", "1441"], 2),
+        (["log", "add", "1", "--minutes", "x"], 2),
+        (["log", "add", "1"], 2),
+        (["log", "add", "1", "-m", "5", "--at", "2026-07-02"], 2),
+        (["log", "--from", "2026-07-02", "--until", "2026-07-01"], 2),
+        (["log", "99"], 3),
+        (["log", "--plan", "nope"], 3),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(started, words, code):
+    """Each with its exit code and one line, and nothing is written."""
+    before = started.bytes()
+    refused = started(*words)
+    assert refused.code == code
+    assert refused.err.count("\n") == 1
+    assert started.bytes() == before
+
+
+def test_nothing_is_there_yet(terminal):
+    """Before the first plan the log is empty and a timer has no task."""
+    assert "No time is recorded" in terminal.ok("log").out
+    assert terminal.ok("timer", "status").out == "No timer is running.\n"
+    assert terminal("timer", "start", "1").code == 3
+    assert terminal("timer", "cancel").code == 3

@@ -1,0 +1,195 @@
+"""The timer and the log against a clock that the test sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from studyplan import resources
+from studyplan.clock import Clock
+from studyplan.errors import Conflict
+from studyplan.model import Status
+from studyplan.notation import refs
+from studyplan.planner import Planner
+from studyplan.planner.find import Who
+from studyplan.planner.starting import Wish
+from studyplan.planner.timing import Timing
+from studyplan.store import Store
+from studyplan.template import Catalog
+
+BEGUN = datetime(2026, 7, 1, 18, 20, tzinfo=UTC)
+THIRD = refs(("3",))[0]
+FOURTH = refs(("4",))[0]
+
+
+class Desk:
+    """The front door at a moment of the test's choice."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.now = BEGUN
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(*self._doors())
+
+    @property
+    def planner(self) -> Planner:
+        return Planner(*self._doors())
+
+    def _doors(self) -> tuple:
+        catalog = Catalog(resources.plans(), Path("nowhere"))
+        return self.store, lambda: catalog, Clock("UTC", stopped=self.now), Who("ana", "ana", single=True)
+
+    def task(self, number: int):
+        found, *_ = self.planner.show(refs((str(number),)))
+        return found[0]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with closing(Store(str(tmp_path / "study.db"), tell=lambda line: None)) as store:
+        made = Desk(store)
+        made.planner.start(Wish("foundations", start=date(2026, 7, 1)))
+        yield made
+
+
+def log(desk: Desk) -> list[tuple[date, int, int]]:
+    return [(entry.day, entry.task.number, entry.minutes) for entry in desk.timing.log().entries]
+
+
+def test_a_timer_outlives_its_process(desk: Desk) -> None:
+    """It lives in the database: whoever opens that later stops it, and its minutes count on the day on which it began."""
+    desk.timing.start(THIRD)
+    desk.store.close()
+    desk.now = BEGUN + timedelta(minutes=25)
+    watch = desk.timing.running()
+    assert watch is not None
+    assert (watch.ticking.timer.task, watch.ticking.minutes) == (3, 25)
+    assert desk.planner.today().ticking == watch.ticking
+    sitting = desk.timing.stop()
+    assert (sitting.minutes, sitting.day, sitting.task) == (25, date(2026, 7, 1), desk.task(3))
+    assert desk.task(3).spent_minutes == 25
+    assert desk.task(3).status is Status.OPEN
+    assert desk.timing.running() is None
+    assert desk.planner.today().ticking is None
+
+
+def test_work_after_midnight_counts_to_the_evening(desk: Desk) -> None:
+    """A sitting belongs to the study day on which it began, which ends at four."""
+    desk.now = datetime(2026, 7, 2, 1, 0, tzinfo=UTC)
+    desk.timing.start(THIRD)
+    desk.now += timedelta(hours=3, minutes=30)
+    desk.timing.stop()
+    assert log(desk) == [(date(2026, 7, 1), 3, 210)]
+
+
+def test_sittings_add_up(desk: Desk) -> None:
+    """Several sittings make the total, `done` names it anew, and opening again keeps what was measured."""
+    for _ in range(2):
+        desk.timing.start(THIRD)
+        desk.now += timedelta(minutes=20)
+        desk.timing.stop()
+        desk.now += timedelta(days=1)
+    desk.timing.add(THIRD, 15, on=date(2026, 7, 1))
+    assert desk.task(3).spent_minutes == 55
+    desk.planner.mark(refs(("3",)), Status.DONE, minutes=70)
+    assert log(desk) == [
+        (date(2026, 7, 1), 3, 20),
+        (date(2026, 7, 1), 3, 15),
+        (date(2026, 7, 2), 3, 20),
+        (date(2026, 7, 3), 3, 15),
+    ]
+    desk.planner.mark(refs(("3",)), Status.DONE, minutes=30)
+    assert desk.task(3).spent_minutes == 30
+    assert sum(minutes for *_, minutes in log(desk)) == 30
+    desk.planner.mark(refs(("3",)), Status.OPEN)
+    assert desk.task(3).spent_minutes == 30
+    for _ in range(8):
+        desk.planner.undo()
+    assert log(desk) == []
+    assert desk.task(3).spent_minutes is None
+    assert desk.timing.running() is None
+
+
+def test_undo_of_a_stop_lets_the_timer_run_on(desk: Desk) -> None:
+    """What stop did is one batch: the sitting goes, the timer runs since it was started."""
+    desk.timing.start(THIRD)
+    desk.now += timedelta(minutes=30)
+    desk.timing.stop(done=True)
+    assert desk.task(3).status is Status.DONE
+    desk.now += timedelta(minutes=10)
+    desk.planner.undo()
+    watch = desk.timing.running()
+    assert watch is not None
+    assert watch.ticking.minutes == 40
+    assert (desk.task(3).status, desk.task(3).spent_minutes) == (Status.OPEN, None)
+
+
+def test_a_second_timer_is_a_conflict(desk: Desk) -> None:
+    """One timer at a time; the way out is named, and the first runs on. The same task again is no conflict."""
+    desk.timing.start(THIRD)
+    with pytest.raises(Conflict) as caught:
+        desk.timing.start(FOURTH)
+    assert "timer stop" in (caught.value.hint or "")
+    again = desk.timing.start(THIRD)
+    assert not again.began
+    assert again.ticking.timer.task == 3
+
+
+def test_a_forgotten_timer_is_not_recorded(desk: Desk) -> None:
+    """After fourteen hours neither stop nor done records it; named minutes do."""
+    desk.timing.start(THIRD)
+    desk.now += timedelta(hours=14)
+    with pytest.raises(Conflict):
+        desk.timing.stop()
+    changed = desk.planner.mark(refs(("3",)), Status.DONE)
+    assert any("still runs" in note for note in changed.notes)
+    assert desk.task(3).spent_minutes is None
+    desk.timing.stop(minutes=45)
+    assert log(desk) == [(date(2026, 7, 1), 3, 45)]
+
+
+def test_done_ends_its_timer(desk: Desk) -> None:
+    """Done on the timer's task records what ran, or takes the total that is named; another task's timer runs on."""
+    desk.timing.start(THIRD)
+    desk.now += timedelta(minutes=25)
+    desk.planner.mark(refs(("4",)), Status.DONE)
+    assert desk.timing.running() is not None
+    changed = desk.planner.mark(refs(("3",)), Status.DONE)
+    assert (changed.tasks[0].spent_minutes, desk.task(3).spent_minutes) == (25, 25)
+    assert desk.timing.running() is None
+    desk.planner.undo()
+    assert desk.timing.running() is not None
+    desk.planner.mark(refs(("3",)), Status.DONE, minutes=40)
+    assert log(desk) == [(date(2026, 7, 1), 3, 40)]
+    assert desk.timing.running() is None
+
+
+def test_time_on_a_removed_task_stays_in_the_log(desk: Desk) -> None:
+    """Time spent was spent; a timer on a task that is gone can be forgotten."""
+    desk.timing.add(THIRD, 30)
+    desk.timing.start(THIRD)
+    desk.planner.remove(refs(("3",)))
+    assert log(desk) == [(date(2026, 7, 1), 3, 30)]
+    assert desk.timing.log().removed == {3}
+    with pytest.raises(Conflict, match="was removed"):
+        desk.timing.stop()
+    gone = desk.timing.cancel()
+    assert gone is not None
+    assert gone.task is None
+    assert desk.timing.running() is None
+    assert desk.timing.cancel() is None
+
+
+def test_the_last_task_finishes_the_plan(desk: Desk) -> None:
+    """Stop with done on the last open task finishes its plan."""
+    numbers = [task.number for task in desk.planner.plan_views()[0].tasks if task.number != 3]
+    desk.planner.mark(refs(tuple(map(str, numbers))), Status.DONE)
+    desk.timing.start(THIRD)
+    desk.now += timedelta(minutes=5)
+    assert [plan.name for plan in desk.timing.stop(done=True).changed.finished] == ["foundations"]
