@@ -35,6 +35,7 @@ _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d+)|\.)?")
 _COUNTED = re.compile(r"([+-]) ?(\d{1,6}) ?(d|days?|w|weeks?)")
 _NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
 _WORDY = re.compile(r"(?=[a-z\d])(?:[a-z]+|\d{4}|\d{1,2}(?:st|nd|rd|th)?|[-,. ])+")
+_SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
 _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinfo=UTC))
 
 
@@ -382,6 +383,20 @@ def _refs(word: str) -> Iterator[Ref]:
             f"'{_shown(word)}' lacks a plan or a key", hint="write PLAN:KEY, like foundations:principles"
         )
     yield Ref(key=key.strip(), plan=plan.strip() or None)
+
+
+def score(text: str) -> tuple[str | None, int]:
+    """A score in percent as people write it, and the module that it is of (None: the whole): ``72``, ``72%``, ``36/50``,
+    ``tagging=40``. Rounded to whole percent, a half up. Raises UsageProblem."""
+    module, equals, figure = text.rpartition("=")
+    found = _SCORE.fullmatch(figure.strip())
+    if found is None or (equals and not module.strip()):
+        raise UsageProblem(f"'{_shown(text)}' is no score", hint="write it like 72, 36/50 or MODULE=40")
+    points = int(found["points"])
+    whole = int(found["whole"] or 100)
+    if not 0 <= points <= whole or not whole:
+        raise UsageProblem(f"'{_shown(text)}' is no score", hint="a score lies between 0 and the whole")
+    return module.strip() or None, (200 * points + whole) // (2 * whole)
 
 
 def _shown(text: str) -> str:

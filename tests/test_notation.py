@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from studyplan.errors import UsageProblem
 from studyplan.model import Span, StudyHours, Week
-from studyplan.notation import MOST_TASKS, WEEKDAYS, YEARS, Ref, day, refs, span, week, week_text
+from studyplan.notation import MOST_TASKS, WEEKDAYS, YEARS, Ref, day, refs, score, span, week, week_text
 
 TODAY = date(2026, 7, 3)  # a Friday
 DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31))
@@ -332,3 +332,32 @@ def test_refused_refs(word: str, says: str) -> None:
         refs([word])
     assert caught.value.hint
     assert len(caught.value.message) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("72", (None, 72)),
+        ("72 %", (None, 72)),
+        ("36/50", (None, 72)),
+        ("1/8", (None, 13)),
+        ("tagging=40", ("tagging", 40)),
+        ("a-b = 3 / 4", ("a-b", 75)),
+        ("100", (None, 100)),
+    ],
+)
+def test_scores(text: str, found: tuple[str | None, int]) -> None:
+    """Percent, points of a whole, and a module's; a half is rounded up."""
+    assert score(text) == found
+
+
+@given(st.text(max_size=12) | st.from_regex(r"[0-9/=%. -]{0,9}"))
+def test_any_text_is_a_score_or_refused(text: str) -> None:
+    """Whatever is typed, there is a percentage or one line that says how to write it."""
+    percent, message = 0, ""
+    try:
+        _, percent = score(text)
+    except UsageProblem as refusal:
+        message = refusal.message
+    assert 0 <= percent <= 100
+    assert "\n" not in message

@@ -28,6 +28,7 @@ FAMILIES = (
             ("next", "advice", "What comes after a plan, and when to renew."),
             ("start", "plans", "Turn a template into dated tasks."),
             ("plans", "plans", "The running plans and those that ended."),
+            ("result", "results", "Tell how an exam went."),
             ("rename", "plans", "Give a plan another name."),
             ("drop", "plans", "End a plan; `undo` brings it back."),
         ),

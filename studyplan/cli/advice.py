@@ -73,7 +73,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
 @pass_context
 def next_(context: Context, plan: str | None, as_json: bool) -> None:
     """What comes after a plan, and when to renew the certificate."""
-    from studyplan.cli import output
+    from studyplan.cli import facts, output
 
     found = context.advising.following(plan)
     if as_json:
@@ -85,19 +85,23 @@ def next_(context: Context, plan: str | None, as_json: bool) -> None:
                 "cross_track": found.cross_track,
                 "leadership": found.leadership,
                 "renew": [str(day) for day in found.renew],
+                "result": facts.of_result(found.plan.result),
+                "again": found.again,
             }
         )
         return
-    output.say(output.bold(f"After {found.plan.name}"))
+    told = output.result_text(found.plan)
+    output.say(output.bold(f"After {found.plan.name}") + (f": {told}" if told else ""))
     same = found.template.title if found.template else found.same_track
     for name, value in (("same track", same), ("cross track", found.cross_track), ("leadership", found.leadership)):
         if value:
             output.say(f"  {name:<12} {value}")
     if found.renew:
-        output.say(
-            f"  {'renew':<12} {' to '.join(output.long_day(day) for day in found.renew)}, if passed on the exam day"
-        )
-    if found.template:
+        passed = "" if found.plan.result and found.plan.result.passed else ", if passed on the exam day"
+        output.say(f"  {'renew':<12} {' to '.join(output.long_day(day) for day in found.renew)}{passed}")
+    if found.again:
+        output.say(f"Again, for what was weak: `{found.again}`")
+    elif found.template:
         output.say(f"Begin: `studyplan start {found.template.id}`")
 
 

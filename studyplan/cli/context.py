@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from studyplan.planner.collecting import Collecting
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
+    from studyplan.planner.grading import Grading
     from studyplan.planner.importing import Importing
     from studyplan.planner.insights import Insights
     from studyplan.planner.mending import Mending
@@ -136,6 +137,12 @@ class Context:
         from studyplan.planner.timing import Timing
 
         return self._opened(Timing)
+
+    @cached_property
+    def grading(self) -> Grading:
+        from studyplan.planner.grading import Grading
+
+        return self._opened(Grading)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

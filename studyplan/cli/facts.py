@@ -11,13 +11,14 @@ from studyplan.model import Memory, Reason, Resource, Status
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace
-    from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Task
+    from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
     from studyplan.planner.asking import ModuleRecall, Question
     from studyplan.planner.collecting import Brought, Deck, Held
     from studyplan.planner.importing import Imported
     from studyplan.planner.insights import Picture, Progress
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.planner.scoring import Lesson
     from studyplan.planner.spending import Entry
     from studyplan.planner.timing import Log, Sitting
     from studyplan.planner.upgrading import Upgraded
@@ -45,6 +46,24 @@ def of_plan(plan: Plan, learner: str | None) -> dict[str, Any]:
         "state": plan.state.value,
         "paths": list(plan.paths),
         "ended_at": instant(plan.ended_at),
+        "result": of_result(plan.result),
+        "retake": plan.retake,
+    }
+
+
+def of_result(result: Result | None) -> dict[str, Any] | None:
+    return None if result is None else {"passed": result.passed, "on": str(result.on), "score": result.score}
+
+
+def of_lesson(lesson: Lesson) -> dict[str, Any]:
+    standing = lesson.standing
+    return {
+        "module": lesson.module,
+        "score": standing.percent if standing else None,
+        "source": standing.source if standing else None,
+        "weak": standing.is_weak if standing else None,
+        "minutes": lesson.minutes,
+        "before": lesson.before,
     }
 
 
@@ -91,6 +110,10 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "evidence": task.evidence,
         "resources": [of_resource(each) for each in task.resources],
         "note": task.note,
+        "links": list(task.links),
+        "files": list(task.files),
+        "score": task.score,
+        "scores": {each.module: each.percent for each in task.scores},
     }
 
 
@@ -372,6 +395,17 @@ def of_changed(changed: Changed) -> dict[str, Any]:
         "changed": of_tasks(changed.tasks, changed.plans),
         "unchanged": of_tasks(changed.unchanged, changed.plans),
         "finished": [plan.name for plan in changed.finished],
+        "moved": [
+            {
+                "number": after.number,
+                "key": after.key,
+                "minutes": after.minutes,
+                "from": str(before.date),
+                "to": str(after.date),
+                "reason": of_reason(after.reason),
+            }
+            for before, after in changed.moved
+        ],
         "notes": list(changed.notes),
         "batch": changed.batch.number if changed.batch else None,
     }

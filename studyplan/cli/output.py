@@ -136,6 +136,14 @@ def piece_title(task: Task) -> str:
     return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
 
 
+def result_text(plan: Plan) -> str:
+    """How the plan's exam went, in words; nothing where that is not known."""
+    if plan.result is None:
+        return ""
+    score = f" with {plan.result.score} %" if plan.result.score is not None else ""
+    return f"{'passed' if plan.result.passed else 'failed'} on {long_day(plan.result.on)}{score}"
+
+
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 
@@ -247,6 +255,7 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
         ("day", long_day(task.date) + (" (pinned)" if task.pinned else "")),
         ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
         ("state", state),
+        ("score", score_text(task)),
         ("needs", "" if task.access.value == "none" else task.access.value),
         ("after", ", ".join(task.after)),
         ("anchor", str(task.anchor) if task.anchor else ""),
@@ -275,6 +284,12 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
     for number, card in enumerate(cards, start=1):
         for line in wrapped(f"Answer {number}: {card.answer}", "  "):
             say(line)
+
+
+def score_text(task: Task) -> str:
+    parts = [f"{task.score} %"] if task.score is not None else []
+    parts += [f"{each.module} {'weak' if each.percent is None else f'{each.percent} %'}" for each in task.scores]
+    return ", ".join(parts)
 
 
 REASONS = {

@@ -31,6 +31,9 @@ def wish_options(command: F) -> F:
         ),
         click.option("--path", "paths", multiple=True, metavar="PATH", help="An elective path, like devops."),
         click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Go without a task."),
+        click.option(
+            "--retake", metavar="PLAN", help="Again, after that plan: what was known there takes a quick pass."
+        ),
         click.option("--name", metavar="NAME", help="The plan's name; the template's id unless named."),
     )
     for option in reversed(options):
@@ -55,6 +58,7 @@ def wish_of(values: dict[str, Any]) -> Wish:
         paths=tuple(dict.fromkeys(values["paths"])),
         leave_out=tuple(dict.fromkeys(values["leave_out"])),
         name=values["name"],
+        retake=values["retake"],
     )
 
 
@@ -76,7 +80,10 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
     draft = context.planner.start(wish) if write else context.planner.preview(wish)
     if as_json:
         view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
-        output.emit({**facts.of_view(view), "notes": list(draft.notes), "written": draft.written})
+        body = {**facts.of_view(view), "notes": list(draft.notes), "written": draft.written}
+        if draft.lessons:
+            body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
+        output.emit(body)
     else:
         print_draft(draft)
 
@@ -162,6 +169,8 @@ def plans(context: Context, as_json: bool) -> None:
         output.say("There is no plan yet: `studyplan templates` lists what there is to start.")
     for plan, _, over, total in found:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
+        if plan.result is not None:
+            state += f"  {output.result_text(plan)}"
         output.say(
             output.clip(
                 f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks done{state}"

@@ -12,6 +12,7 @@ from studyplan.model import Kind, Status
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
+    from studyplan.planner.scoring import Grade
     from studyplan.planner.views import Changed
 
 
@@ -36,6 +37,9 @@ def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None
         output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
     for task in changed.unchanged:
         output.say(output.clip(f"{already}: {task.number}  {output.piece_title(task)}"))
+    for before, after in changed.moved:
+        days = f"{output.short_day(before.date)} → {output.short_day(after.date)}"
+        output.say(output.clip(f"Moved: {after.number}  {days}  {after.title}"))
     for plan in changed.finished:
         output.say(f"That was the last open task of '{plan.name}': it is finished.")
     for line in changed.notes:
@@ -157,7 +161,46 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
     return command
 
 
-done = _marking("done", Status.DONE, "Mark tasks done: numbers, ranges like 5-7, or keys.", "Done", "Done before")
+@click.command()
+@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@plan_option
+@_record_options
+@click.option("--score", "scores", multiple=True, metavar="SCORE", help="72, 36/50, or of a module: tagging=40.")
+@click.option("--weak", metavar="MODULES", help="Weak modules: their reviews come first.")
+@json_option
+@pass_context
+def done(
+    context: Context,
+    words: tuple[str, ...],
+    plan: str | None,
+    at: Any,
+    minutes: int | None,
+    note: str | None,
+    scores: tuple[str, ...],
+    weak: str | None,
+    as_json: bool,
+) -> None:
+    """Mark tasks done: numbers, ranges like 5-7, or keys.
+
+    A quiz, a mock, a review and the exam take a --score. With a module below 80 percent, or named by --weak, the coming reviews
+    of that module change days with others, to come first.
+    """
+    grade = grade_of(scores, weak) if scores or weak is not None else None
+    changed = context.planner.mark(refs_of(words, plan), Status.DONE, on=at, minutes=minutes, note=note, grade=grade)
+    _report(changed, "Done", "Done before", as_json=as_json)
+
+
+def grade_of(scores: tuple[str, ...], weak: str | None) -> Grade | None:
+    """What --score and --weak say together."""
+    from studyplan.notation import score
+    from studyplan.planner.scoring import grade
+
+    named = [word.strip() for word in (weak or "").split(",") if word.strip()]
+    if weak is not None and not named:
+        raise click.UsageError("--weak names no module: --weak tags,bill")
+    return grade([score(text) for text in scores], named)
+
+
 skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may go on.", "Skipped", "Skipped before")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import NotFound
 from studyplan.model import Plan, PlanState
-from studyplan.planner import find
+from studyplan.planner import find, scoring
 from studyplan.planner.base import UseCases
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What follows a plan. ``template`` is the next of the same track where there is one; ``renew`` when to take the exam
+    """What follows a plan, or its retake where the exam was failed (``again``: the command). ``template`` is the next of the same track where there is one; ``renew`` when to take the exam
     again, the earliest and the latest day."""
 
     plan: Plan
@@ -38,6 +38,7 @@ class Following:
     cross_track: str | None
     leadership: str | None
     renew: tuple[date, ...]
+    again: str | None = None
 
 
 class Advising(UseCases):
@@ -93,7 +94,7 @@ class Advising(UseCases):
         follows = dict(facts.next) if facts else {}
         same = follows.get("same_track")
         templates = {template.id: template for template in self._certified()}
-        exam = plan.exam or plan.end
+        exam = plan.result.on if plan.result and plan.result.passed else plan.exam or plan.end
         return Following(
             plan=plan,
             template=templates.get(same or ""),
@@ -101,6 +102,7 @@ class Advising(UseCases):
             cross_track=follows.get("cross_track"),
             leadership=follows.get("leadership"),
             renew=tuple(_years_later(exam, years) for years in (facts.renew_after_years if facts else ())),
+            again=scoring.again(plan) if plan.result and not plan.result.passed else None,
         )
 
     def _certified(self) -> list[Template]:

@@ -65,6 +65,8 @@ def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint] = (
     if status is Status.OPEN:
         put("done_at", None)
         put("spent_minutes", sum(stint.minutes for stint in stints) or None)
+        put("score", None)
+        put("scores", ())
     else:
         if not again or record.at_named:
             put("done_at", record.at)

@@ -28,7 +28,9 @@ from studyplan.planner.views import Changed
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.model import Learner
     from studyplan.notation import Ref
+    from studyplan.planner.scoring import Grade
     from studyplan.store import Unit
 
 
@@ -41,8 +43,12 @@ class Marking(UseCases):
         on: date | None = None,
         minutes: int | None = None,
         note: str | None = None,
+        grade: Grade | None = None,
     ) -> Changed:
-        """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None."""
+        """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None.
+
+        ``grade`` is of one task; the coming reviews of modules that it calls weak change days with others, to come first.
+        """
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -63,7 +69,16 @@ class Marking(UseCases):
                 made, notes = _timed(unit, task, learner.timer, clock, minutes)
                 by_task[task.number] += made
             changes = [change for made in by_task.values() for change in made]
+            moves: list[Change] = []
+            if grade is not None:
+                made, moves, said = _graded(learner, plans, tasks, found, grade, clock)
+                by_task[found[0].number] += made
+                changes += made + moves
+                notes += said
             after = {task.number: changed(task, by_task.get(task.number, [])) for task in tasks}
+            for change in moves:
+                after[change.number] = changed(after[change.number], [change])
+            moved = {change.number for change in moves}
             ends = deciding.endings(plans, list(after.values()), clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
@@ -76,6 +91,12 @@ class Marking(UseCases):
                     plan
                     for plan in plans
                     if any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)
+                ),
+                moved=tuple(
+                    sorted(
+                        ((task, after[task.number]) for task in tasks if task.number in moved),
+                        key=lambda pair: pair[1].date,
+                    )
                 ),
                 notes=tuple(notes),
                 batch=batch,
@@ -235,6 +256,33 @@ def _sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
         for stint in unit.stints(tasks[0].learner_id, tasks=list(found)):
             found[stint.task].append(stint)
     return found
+
+
+def _graded(
+    learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], found: Sequence[Task], grade: Grade, clock: Clock
+) -> tuple[list[Change], list[Change], list[str]]:
+    """What a grade changes of its task, the reviews that move for it, and a word where none could."""
+    from studyplan.planner import scoring
+
+    if len(found) > 1:
+        numbers = ", ".join(str(task.number) for task in found)
+        raise UsageProblem(f"a score belongs to one task, not to {numbers}", hint="mark them one at a time")
+    task = found[0]
+    of_plan = [each for each in tasks if each.plan == task.plan]
+    changes = scoring.graded(task, grade, scoring.modules_of(of_plan))
+    if not grade.weak:
+        return changes, [], []
+    from studyplan.planner.moving import standing_of
+    from studyplan.schedule.weak import weak_first
+
+    plan = find.plan_numbered(plans, task.plan)
+    days = standing_of(learner, plan, tasks, plans, clock).days
+    moves: list[Change] = []
+    for review, day in weak_first(days, clock.today(), of_plan, grade.weak):
+        moves.append(Change("task", review.number, "date", review.date, day))
+        moves.append(Change("task", review.number, "reason", review.reason, Reason("follows", task.key)))
+    words = [] if moves else [f"no coming review of {', '.join(grade.weak)} can come earlier"]
+    return changes, moves, words
 
 
 def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None) -> tuple[list[Change], list[str]]:

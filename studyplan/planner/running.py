@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from studyplan.planner.find import quoted
 from studyplan.planner.views import Changed, PlanView
 
 if TYPE_CHECKING:
+    from studyplan.model import Plan, Task, Template
     from studyplan.planner.starting import Draft, Wish
     from studyplan.store import Unit
 
@@ -53,6 +54,8 @@ class Running(UseCases):
             learner, is_new = self._learner_to_start(unit, make=False)
             plans, tasks = ([], []) if is_new else (unit.plans(learner.id), unit.tasks(learner.id))
             today = self._clock.at(learner.zone).today()
+            if wish.retake is not None:
+                template, _ = _taken_again(template, wish.retake, plans, tasks)
             return offers.priced(refusal, template, wish, today, learner, plans, tasks)
 
         return self._store.read(work)
@@ -71,12 +74,18 @@ class Running(UseCases):
                 hint=f"start another with --name NAME, or end it: studyplan drop {quoted(name)}",
             )
         tasks = [] if is_new else unit.tasks(learner.id)
+        earlier = None
+        whole = template
+        if wish.retake is not None:
+            template, earlier = _taken_again(template, wish.retake, plans, tasks)
         first = (1, 1)
         if keep is None:
             first = (1, 1) if is_new else unit.next_numbers(learner.id)
         draft = starting.draft(
             template, wish, learner=learner, plans=plans, tasks=tasks, name=name, clock=clock, numbers=first
         )
+        if earlier is not None:
+            draft = _with_lessons(draft, whole, template, earlier, tasks)
         if is_new:
             draft = replace(draft, new_learner=learner.name)
         return keep(unit, draft, learner) if keep else draft
@@ -193,3 +202,30 @@ class Running(UseCases):
             return batch
 
         return None if self._store.is_absent else self._store.write(work)
+
+
+def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:
+    """The template for a retake of the plan named, and that plan."""
+    from studyplan.planner import scoring
+
+    earlier = find.plan_named(plans, word)
+    modules = {module.id for module in template.modules}
+    shared = modules.intersection(task.module for task in tasks if task.plan == earlier.number)
+    if earlier.template != template.id and 2 * len(shared) < len(modules):
+        raise Conflict(
+            f"'{earlier.name}' is a plan of '{earlier.template}', whose modules are not those of '{template.id}'",
+            hint=f"studyplan start {earlier.template} --retake {quoted(earlier.name)}",
+        )
+    return scoring.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier
+
+
+def _with_lessons(draft: Draft, whole: Template, shortened: Template, earlier: Plan, tasks: Sequence[Task]) -> Draft:
+    """The draft with what its retake made of each module, and with words on it."""
+    from studyplan.planner import scoring
+
+    window = whole.window(draft.plan.window)
+    assert window is not None
+    of_plan = [task for task in tasks if task.plan == earlier.number]
+    lessons = scoring.lessons(whole, shortened, window, frozenset(draft.plan.paths), of_plan)
+    notes = (*scoring.words(earlier, lessons), *draft.notes)
+    return replace(draft, plan=replace(draft.plan, retake=earlier.number), lessons=lessons, notes=notes)

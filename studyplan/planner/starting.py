@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studyplan.clock import Clock
+    from studyplan.planner.scoring import Lesson
 
 
 #: Minutes: a day that holds more deserves a word.
@@ -63,6 +64,8 @@ class Wish:
     #: Tasks of the template that the plan goes without.
     leave_out: tuple[str, ...] = ()
     name: str | None = None
+    #: The earlier plan, by name or number, whose errors the minutes follow.
+    retake: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class Draft:
     written: bool = False
     #: The learner's name where the start made the learner too.
     new_learner: str | None = None
+    #: What a retake made of each module.
+    lessons: tuple[Lesson, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,7 @@ def command(wish: Wish) -> str:
         words += ["--path", path]
     for id in wish.leave_out:
         words += ["--leave-out", id]
+    words += ["--retake", wish.retake] if wish.retake else []
     words += ["--name", wish.name] if wish.name else []
     return join(words)
 

@@ -98,6 +98,8 @@ class Changed:
     finished: tuple[Plan, ...] = ()
     #: Whose they are; told where a plan itself was changed.
     learner: str | None = None
+    #: Other tasks that changed their day for it, as they were and as they are.
+    moved: tuple[tuple[Task, Task], ...] = ()
     notes: tuple[str, ...] = ()
     batch: Batch | None = None
 

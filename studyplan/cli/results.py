@@ -1,0 +1,51 @@
+"""How an exam went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.params import DAY, PLAN
+from studyplan.cli.tasks import grade_of
+
+
+@click.command()
+@click.argument("plan", type=PLAN)
+@click.argument("outcome", type=click.Choice(["pass", "fail"]))
+@click.option("--score", "scores", multiple=True, metavar="SCORE", help="72, 36/50, or of a module: tagging=40.")
+@click.option("--weak", metavar="MODULES", help="Modules that went badly, for a retake.")
+@click.option("--at", "at", type=DAY, metavar="DATE", help="The day of the exam; the plan's exam day unless named.")
+@json_option
+@pass_context
+def result(
+    context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any, as_json: bool
+) -> None:
+    """Tell how the exam of a plan went: its task is done, `next` and a retake know. Told again, it corrects."""
+    from studyplan.cli import facts, output
+
+    grade = grade_of(scores, weak) if scores or weak is not None else None
+    changed = context.grading.result(plan, passed=outcome == "pass", grade=grade, on=at)
+    found = changed.plans[0]
+    if as_json:
+        output.emit(
+            {
+                "plan": facts.of_plan(found, changed.learner),
+                "changed": facts.of_tasks(changed.tasks, changed.plans),
+                "finished": [each.name for each in changed.finished],
+                "notes": list(changed.notes),
+                "batch": changed.batch.number if changed.batch else None,
+            }
+        )
+        return
+    output.say(f"{found.name}: {output.result_text(found)}")
+    for task in changed.tasks:
+        output.say(output.clip(f"Done: {task.number}  {task.title}"))
+    for each in changed.finished:
+        output.say(f"That was the last open task of '{each.name}': it is finished.")
+    for line in changed.notes:
+        output.note(f"Note: {line}.")
+
+
+COMMANDS = (result,)

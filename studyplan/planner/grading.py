@@ -1,0 +1,76 @@
+"""How an exam went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan.errors import UsageProblem
+from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
+from studyplan.planner import deciding, find, scoring
+from studyplan.planner.base import LIVE, UseCases, changed
+from studyplan.planner.deciding import Record
+from studyplan.planner.views import Changed
+
+if TYPE_CHECKING:
+    from studyplan.planner.scoring import Grade
+    from studyplan.store import Unit
+
+
+class Grading(UseCases):
+    def result(self, word: str, *, passed: bool, grade: Grade | None = None, on: date | None = None) -> Changed:
+        """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
+        day where that has come, else today. Told again, it corrects."""
+
+        def work(unit: Unit) -> Changed:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            plan = find.plan_named(plans, word)
+            clock = self._clock.at(learner.zone)
+            day = on or min(plan.exam or clock.today(), clock.today())
+            if day > clock.today():
+                raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
+            tasks = unit.tasks(learner.id)
+            exam = next((task for task in tasks if task.plan == plan.number and task.kind is Kind.EXAM), None)
+            changes: list[Change] = []
+            if exam is not None:
+                changes += deciding.mark(exam, Status.DONE, Record(clock.instant(day), at_named=True))
+                if grade is not None:
+                    of_plan = [task for task in tasks if task.plan == plan.number]
+                    changes += scoring.graded(exam, grade, scoring.modules_of(of_plan))
+                exam = changed(exam, changes)
+            result = Result(passed, day, grade.score if grade else None)
+            told = Change("plan", plan.number, "result", plan.result, result)
+            after = [exam if exam and task.number == exam.number else task for task in tasks]
+            live = [each for each in plans if each.state in LIVE]
+            ends = deciding.endings(live, after, clock.now()) if plan in live else []
+            verb = "pass" if passed else "fail"
+            batch = self._apply(unit, learner, [told, *changes, *ends], f"{verb} '{plan.name}'")
+            finished = any(change.after == PlanState.FINISHED for change in ends)
+            plan = replace(plan, result=result, state=PlanState.FINISHED if finished else plan.state)
+            return Changed(
+                tasks=(exam,) if exam else (),
+                plans=(plan,),
+                finished=(plan,) if finished else (),
+                learner=learner.name,
+                notes=tuple(_advice(plan, [task for task in after if task.plan == plan.number])),
+                batch=batch,
+            )
+
+        return self._change(work)
+
+
+def _advice(plan: Plan, tasks: Sequence[Task]) -> list[str]:
+    """What may come next, in words."""
+    words = []
+    left = sum(task.status is Status.OPEN for task in tasks)
+    if left and plan.state is PlanState.ACTIVE:
+        them = "1 task is" if left == 1 else f"{left} tasks are"
+        words.append(f"{them} still open: `studyplan drop {find.quoted(plan.name)}` ends the plan")
+    if plan.result is not None and not plan.result.passed:
+        words.append(f"`{scoring.again(plan)}` prepares again, for the modules that were weak")
+    elif plan.result is not None:
+        words.append(f"`studyplan next {find.quoted(plan.name)}` tells what may follow")
+    return words
