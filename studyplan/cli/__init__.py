@@ -48,6 +48,7 @@ FAMILIES = (
             ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
             ("skip", "tasks", "Leave tasks out; what follows them may go on."),
             ("reopen", "tasks", "Open tasks again that were done or skipped."),
+            ("note", "notes", "Note down what you learnt, with links and files to show."),
             ("timer", "timing", "A timer for the task at hand."),
             ("log", "timing", "Time spent, by day and task."),
         ),

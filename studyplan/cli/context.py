@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studyplan.planner.importing import Importing
     from studyplan.planner.insights import Insights
     from studyplan.planner.mending import Mending
+    from studyplan.planner.noting import Noting
     from studyplan.planner.reciting import Reciting
     from studyplan.planner.syncing import Syncing
     from studyplan.planner.timing import Timing
@@ -143,6 +144,12 @@ class Context:
         from studyplan.planner.grading import Grading
 
         return self._opened(Grading)
+
+    @cached_property
+    def noting(self) -> Noting:
+        from studyplan.planner.noting import Noting
+
+        return self._opened(Noting)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from studyplan.planner.importing import Imported
     from studyplan.planner.insights import Picture, Progress
     from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.noting import Known
     from studyplan.planner.reciting import PlanRecall, Recited, Session
     from studyplan.planner.scoring import Lesson
     from studyplan.planner.spending import Entry
@@ -119,6 +120,32 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
 
 def of_resource(resource: Resource) -> dict[str, Any]:
     return {"title": resource.title, "url": resource.url, "minutes": resource.minutes, "free": resource.free}
+
+
+def of_known(known: Known) -> dict[str, Any]:
+    return {
+        "history": [
+            {
+                "batch": each.batch,
+                "at": instant(each.at),
+                "action": each.action,
+                "changes": [
+                    {"field": change.field, "before": plain(change.before), "after": plain(change.after)}
+                    for change in each.changes
+                ],
+            }
+            for each in known.history
+        ],
+        "time": [
+            {
+                "date": str(entry.day),
+                "minutes": entry.minutes,
+                "stint": entry.stint.number if entry.stint else None,
+                "started_at": instant(entry.stint.started_at) if entry.stint else None,
+            }
+            for entry in known.time
+        ],
+    }
 
 
 def of_card(card: Card) -> dict[str, Any]:

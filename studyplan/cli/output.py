@@ -269,6 +269,9 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
         if text:
             for line in wrapped(f"{head} {text}" if head == "You" else f"{head}: {text}", "  "):
                 say(line)
+    for head, places in (("Link", task.links), ("File", task.files)):
+        for place in places:
+            say(f"  {head}: {place}")
     for resource in task.resources:
         detail = f" ({resource.minutes} min)" if resource.minutes else ""
         say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")

@@ -117,12 +117,14 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 @pass_context
 def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """All that is known of a task."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import facts, notes, output
 
     found, plans, cards = context.planner.show(refs_of(words, plan))
+    known = context.noting.known([task.number for task in found])
     if as_json:
         body = facts.of_tasks(found, plans.values())
         for each in body:
+            each.update(facts.of_known(known[each["number"]]))
             if each["number"] in cards:
                 each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
         output.emit({"tasks": body})
@@ -131,6 +133,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
         if index:
             output.say()
         output.print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
+        notes.print_known(known[task.number], context.local)
 
 
 def _record_options(command: F) -> F:

@@ -16,7 +16,23 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, case, delete, false, func, insert, literal, or_, select, true, update
+from sqlalchemy import (
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 
 from studyplan.errors import StorageProblem
@@ -443,9 +459,19 @@ class Unit:
         _Revision(self._connection, learner_id, at, kind).write(changes)
         return Batch(learner_id, number, at, actor, action, changes, kind, target)
 
-    def history(self, learner_id: int, *, limit: int | None = None) -> list[Batch]:
-        """The batches, newest first."""
-        return self._batches(learner_id, limit=limit)
+    def history(
+        self, learner_id: int, *, limit: int | None = None, tasks: Collection[int] | None = None
+    ) -> list[Batch]:
+        """The batches, newest first; all of them, or those that changed one of these tasks."""
+        if tasks is None:
+            return self._batches(learner_id, limit=limit)
+        # The log is read as text only to leave out what cannot be meant; its own words decide.
+        text = cast(tables.batch.c.changes, Text)
+        named = or_(false(), *(text.contains(f'["task", {number}, ', autoescape=True) for number in tasks))
+        found = self._batches(learner_id, named if len(tasks) <= _LISTED else true(), limit=None)
+        wanted = frozenset(tasks)
+        about = [batch for batch in found if any(each.of == "task" and each.number in wanted for each in batch.changes)]
+        return about if limit is None else about[:limit]
 
     def undoable(self, learner_id: int) -> Batch | None:
         """What an undo takes back: the newest batch that is not taken back yet."""

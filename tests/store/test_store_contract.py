@@ -216,6 +216,26 @@ class Contract:
         store.write(lambda unit: undo(unit, ana))
         assert store.read(lambda unit: unit.learners())[0].timer is None
 
+    def test_the_history_of_a_task(self, store: Store, ana: int, make: Any) -> None:
+        """The batches that changed one of the tasks, newest first; 1 is not 11, and another learner's 1 is not ours."""
+        store.write(lambda unit: unit.add_tasks([a_task(ana, 11)], exists=True))
+        make(Change("task", 11, "title", "Task 11", '["task", 1, '))
+        make(Change("task", 1, "note", None, "x"), Change("task", 2, "note", None, "x"))
+        make(Change("plan", 1, "goal", "", "y"))
+        make(Change("task", 1, "note", "x", 'a "quoted" note'))
+        bea = store.write(lambda unit: started(unit, "bea")).id
+        store.write(lambda unit: do(unit, bea, Change("task", 1, "note", None, "hers")))
+
+        def numbers(tasks: list[int] | None, limit: int | None = None) -> list[int]:
+            return store.read(lambda unit: [each.number for each in unit.history(ana, tasks=tasks, limit=limit)])
+
+        assert numbers(None) == [5, 4, 3, 2, 1]
+        assert numbers([1]) == [5, 3]
+        assert numbers([2, 11]) == [3, 2]
+        assert numbers([1], limit=1) == [5]
+        assert numbers([]) == []
+        assert numbers([*range(1, 1000)]) == [5, 3, 2]
+
     def test_an_instant_is_kept_in_utc_and_whole_seconds(self, store: Store, ana: int, make: Any, task: Any) -> None:
         """An instant in any zone is read in UTC; one without a zone is a mistake."""
         abroad = datetime(2026, 7, 3, 1, 15, 59, 999_999, tzinfo=timezone(timedelta(hours=5, minutes=45)))

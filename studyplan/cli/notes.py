@@ -1,0 +1,157 @@
+"""Notes, links and files on a task, and what else is known of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.params import TASK
+from studyplan.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from studyplan.model import Change, Task
+    from studyplan.planner.noting import Happening, Known
+
+
+@click.command()
+@click.argument("word", metavar="TASK", type=TASK)
+@click.argument("text", nargs=-1, metavar="[TEXT]...")
+@click.option("--link", "links", multiple=True, metavar="URL", help="An address to show for it.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to show for it, kept by its path.")
+@click.option("--forget", multiple=True, metavar="URL|PATH", help="Take a link or a file away.")
+@click.option("--edit", is_flag=True, help="Write the note in your editor.")
+@plan_option
+@json_option
+@pass_context
+def note(
+    context: Context,
+    word: str,
+    text: tuple[str, ...],
+    links: tuple[str, ...],
+    files: tuple[str, ...],
+    forget: tuple[str, ...],
+    edit: bool,
+    plan: str | None,
+    as_json: bool,
+) -> None:
+    """Note down what you learnt, with links and files to show.
+
+    TEXT goes below what is noted already (- reads it from standard input). Without anything to add, the note is shown.
+    """
+    from studyplan.cli import output
+    from studyplan.cli.tasks import refs_of
+    from studyplan.planner.noting import Addition
+
+    if edit and text:
+        raise UsageProblem("--edit and a text say the same thing twice", hint="give one of them")
+    ref = refs_of((word,), plan)
+    if len(ref) > 1:
+        raise UsageProblem(f"one task at a time, not {word}")
+    if not (text or links or files or forget or edit):
+        _show(context.noting.noted(ref[0])[0], as_json=as_json)
+        return
+    whole = _edited(context.noting.noted(ref[0])[0].note) if edit else None
+    words = sys.stdin.read() if text == ("-",) else " ".join(text) if text else None
+    changed = context.noting.note(ref[0], Addition(words, whole, links, files, forget))
+    task = (*changed.tasks, *changed.unchanged)[0]
+    if as_json:
+        _show(task, as_json=True)
+        return
+    verb = "Noted on" if changed.tasks else "Nothing new on"
+    output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+
+
+def _edited(before: str | None) -> str:
+    """The note as the editor leaves it; as it was where nothing was saved."""
+    if not (is_terminal(sys.stdin) or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+        raise UsageProblem("there is no terminal for an editor here", hint="give the text instead of --edit")
+    after = click.edit(before or "", extension=".txt", require_save=True)
+    return (before or "") if after is None else after
+
+
+def _show(task: Task, *, as_json: bool) -> None:
+    from studyplan.cli import output
+
+    if as_json:
+        output.emit(
+            {
+                "number": task.number,
+                "key": task.key,
+                "title": task.title,
+                "note": task.note,
+                "links": list(task.links),
+                "files": list(task.files),
+            }
+        )
+        return
+    output.say(output.bold(output.clip(f"{task.number}  {output.piece_title(task)}")))
+    for line in output.wrapped(task.note or "", "  "):
+        output.say(line)
+    for place in (*task.links, *task.files):
+        output.say(f"  - {place}")
+    if not (task.note or task.links or task.files):
+        output.say(f"  Nothing is noted yet: studyplan note {task.number} TEXT --link URL --file PATH")
+
+
+def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
+    """The time spent on a task and its history, a line each."""
+    from studyplan.cli.output import say, short_day, span_text, wrapped
+
+    if known.time:
+        say("  Time spent:")
+    for entry in known.time:
+        began = entry.stint.started_at if entry.stint else None
+        since = f", from {local(began):%H:%M}" if began else ""
+        say(f"    {short_day(entry.day)}: {span_text(entry.minutes)}{since}")
+    lines = [line for each in known.history if (line := ", ".join(_phrases(each)))]
+    if lines:
+        say("  History:")
+    for each in known.history:
+        line = ", ".join(_phrases(each))
+        if line:
+            for index, part in enumerate(wrapped(line, "      ")):
+                say(f"    {local(each.at):%Y-%m-%d %H:%M}  {part.strip()}" if not index else part)
+
+
+def _phrases(each: Happening) -> Iterator[str]:
+    """What happened to a task, in words; what nobody would ask for is left out."""
+    from studyplan.cli.output import reason_text, short_day
+
+    changed = {change.field: change for change in each.changes}
+    for change in each.changes:
+        match change.field, change.before, change.after:
+            case "date", None, day:
+                yield f"planned for {short_day(day)}"
+            case "date", before, day:
+                reason = changed["reason"].after if "reason" in changed else None
+                why = f" ({reason_text(reason)})" if reason else ""
+                yield f"moved from {short_day(before)} to {short_day(day)}{why}"
+            case "exists", _, after:
+                yield "added" if after else "removed"
+            case "status", _, status:
+                yield {"open": "opened again"}.get(status.value, status.value)
+            case _:
+                yield from _setting(change)
+
+
+def _setting(change: Change) -> Iterator[str]:
+    from studyplan.cli.output import span_text
+
+    match change.field, change.before, change.after:
+        case "minutes", before, minutes:
+            yield f"{span_text(before)} became {span_text(minutes)}"
+        case "score", _, score if score is not None:
+            yield f"scored {score} %"
+        case "pinned", _, pinned:
+            yield "pinned" if pinned else "unpinned"
+        case ("title" | "note" | "links" | "files") as name, _, _:
+            yield f"{name} changed"
+
+
+COMMANDS = (note,)

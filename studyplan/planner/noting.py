@@ -1,0 +1,208 @@
+"""Notes and evidence on a task, and all that is known of one: its history and the time spent on it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unicodedata import category
+from urllib.parse import urlsplit
+
+from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.model import Batch, Change, Plan, Task
+from studyplan.planner import deciding, find, spending
+from studyplan.planner.base import UseCases, titles
+from studyplan.planner.spending import Entry
+from studyplan.planner.views import Changed
+
+if TYPE_CHECKING:
+    from studyplan.notation import Ref
+    from studyplan.store import Unit
+
+#: Characters: the longest address or path.
+LONGEST_PLACE = 2000
+#: Links and files that a task may have, each.
+MOST_PLACES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What is added to a task: ``text`` below its note, or ``whole`` instead of it; addresses, and paths of files as typed;
+    ``forget`` takes links and files away."""
+
+    text: str | None = None
+    whole: str | None = None
+    links: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    forget: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What one batch changed of a task. ``batch`` None: the start of its plan, which laid it on its first day."""
+
+    at: datetime
+    action: str
+    changes: tuple[Change, ...]
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A task's history, oldest first and without what was undone, and the time spent on it."""
+
+    history: tuple[Happening, ...]
+    time: tuple[Entry, ...]
+
+
+class Noting(UseCases):
+    def noted(self, ref: Ref) -> tuple[Task, Plan]:
+        """The task named and its plan."""
+
+        def work(unit: Unit) -> tuple[Task, Plan]:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            task = _one(find.tasks_named([ref], plans, unit.tasks(learner.id)))
+            return task, find.plan_numbered(plans, task.plan)
+
+        return self._store.read(work)
+
+    def note(self, ref: Ref, addition: Addition) -> Changed:
+        """Add to a task's note, links and files. Raises StorageProblem for a file that is not there and NotFound for a link
+        or file to forget that the task does not have."""
+        links = [link(text) for text in addition.links]
+        files = [file(text) for text in addition.files]
+
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            task = _one(find.tasks_named([ref], plans, tasks))
+            wanted = replace(task, note=_noted(task.note, addition))
+            gone = {_held(task, word) for word in addition.forget}
+            wanted = replace(
+                wanted,
+                links=_joined([each for each in task.links if each not in gone], links, "links"),
+                files=_joined([each for each in task.files if each not in gone], files, "files"),
+            )
+            changes = deciding.differences("task", task, wanted, number=task.number)
+            batch = self._apply(unit, learner, changes, f"note {titles([task])}")
+            if not changes:
+                return Changed(unchanged=(task,), plans=tuple(plans))
+            return Changed((wanted,), plans=tuple(plans), batch=batch)
+
+        return self._change(work)
+
+    def known(self, numbers: Collection[int]) -> dict[int, Known]:
+        """What is known of each task besides its row."""
+
+        def work(unit: Unit) -> dict[int, Known]:
+            learner = self._learner(unit)
+            plans = {plan.number: plan for plan in unit.plans(learner.id)}
+            tasks = unit.tasks(learner.id, numbers=numbers)
+            batches = [
+                each for each in unit.history(learner.id, tasks=numbers) if each.kind == "do" and not each.undone
+            ]
+            stints = unit.stints(learner.id, tasks=numbers)
+            day_of = self._clock.at(learner.zone).day_of
+            return {
+                task.number: Known(
+                    tuple(_history(task, plans[task.plan], batches[::-1])),
+                    tuple(spending.book([task], stints, day_of)),
+                )
+                for task in tasks
+            }
+
+        return self._store.read(work)
+
+
+def _one(found: Sequence[Task]) -> Task:
+    if len(found) > 1:
+        numbers = ", ".join(str(task.number) for task in found)
+        raise Conflict(f"'{found[0].task}' is cut into tasks {numbers}", hint="name one by its number")
+    return found[0]
+
+
+def _noted(before: str | None, addition: Addition) -> str | None:
+    if addition.whole is not None:
+        return deciding.note(addition.whole)
+    if addition.text is None:
+        return before
+    text = deciding.note(addition.text)
+    if text is None:
+        raise UsageProblem("an empty note says nothing", hint="`studyplan edit TASK --note ''` takes a note away")
+    return deciding.note(f"{before}\n{text}") if before else text
+
+
+def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys((*kept, *added)))
+    if len(found) > MOST_PLACES:
+        raise UsageProblem(f"a task holds at most {MOST_PLACES} {what}", hint="--forget takes one away")
+    return found
+
+
+def _held(task: Task, word: str) -> str:
+    """The link or file of the task that a word means."""
+    for known in (word.strip(), os.path.abspath(Path(word).expanduser()) if word else ""):  # noqa: PTH100
+        if known in task.links or known in task.files:
+            return known
+    raise NotFound(
+        f"task {task.number} has no link or file '{_shown(word)}'{find.nearest(word, (*task.links, *task.files))}",
+        hint=f"`studyplan note {task.number}` lists them",
+    )
+
+
+def link(text: str) -> str:
+    """An address as it is kept. Raises UsageProblem for what is none, or what a page should not run when it is followed."""
+    text = text.strip()
+    _refuse_unprintable(text, "an address")
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in ("http", "https") and bool(parts.netloc) and not any(c.isspace() for c in text)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise UsageProblem(f"'{_shown(text)}' is no address", hint="write it whole, like https://example.org/page")
+    return text
+
+
+def file(text: str) -> str:
+    """The absolute path of a file, which is looked for once and never again. Raises StorageProblem where there is none."""
+    _refuse_unprintable(text, "a path")
+    path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100
+    try:
+        path.stat()
+    except OSError as error:
+        raise StorageProblem(
+            f"cannot see {path}: {error.strerror or error}", hint="--file names a file that is there"
+        ) from None
+    return str(path)
+
+
+def _refuse_unprintable(text: str, what: str) -> None:
+    if not text.strip():
+        raise UsageProblem(f"{what} cannot be empty")
+    if len(text) > LONGEST_PLACE:
+        raise UsageProblem(f"{what} holds at most {LONGEST_PLACE} characters, this one has {len(text)}")
+    if any(category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in deciding.TURNING for c in text):
+        raise UsageProblem(f"{what} holds no control characters")
+
+
+def _shown(text: str) -> str:
+    """The text for a message: what could do something to a terminal as a question mark, the end of a long one left out."""
+    return "".join(c if c.isprintable() else "?" for c in text[:80])
+
+
+def _history(task: Task, plan: Plan, batches: Sequence[Batch]) -> list[Happening]:
+    found = []
+    for batch in batches:
+        own = tuple(change for change in batch.changes if change.of == "task" and change.number == task.number)
+        if own:
+            found.append(Happening(batch.at, batch.action, own, batch.number))
+    made = any(change.field == "exists" and change.after for each in found for change in each.changes)
+    if plan.created_at is not None and not made:
+        days = [change.before for each in found for change in each.changes if change.field == "date"]
+        first = Change("task", task.number, "date", None, (days or [task.date])[0])
+        found.insert(0, Happening(plan.created_at, f"start {plan.name}", (first,)))
+    return found
