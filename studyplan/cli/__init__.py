@@ -89,6 +89,8 @@ FAMILIES = (
         "Set up",
         (
             ("learner", "learners", "Several learners on one database."),
+            ("dump", "carrying", "All of your data in one file."),
+            ("load", "carrying", "A learner from a file that dump wrote."),
             ("config", "settings", "Each setting, its value and where it came from."),
             ("completion", "settings", "Print the completion script for a shell."),
             ("db", "db", "The database: status, upgrade, back-up, restore, check."),

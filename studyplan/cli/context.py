@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studyplan.planner import Planner
     from studyplan.planner.advising import Advising
     from studyplan.planner.base import UseCases
+    from studyplan.planner.carrying import Carrying
     from studyplan.planner.collecting import Collecting
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
@@ -150,6 +151,12 @@ class Context:
         from studyplan.planner.noting import Noting
 
         return self._opened(Noting)
+
+    @cached_property
+    def carrying(self) -> Carrying:
+        from studyplan.planner.carrying import Carrying
+
+        return self._opened(Carrying)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -313,7 +313,7 @@ def reason_text(reason: Reason) -> str:
     because = str(reason.because)
     with suppress(ValueError):
         because = short_day(date.fromisoformat(because))
-    return REASONS[reason.code].format(because)
+    return REASONS.get(reason.code, "{}").format(because)
 
 
 def print_status(plans: Sequence[Progress]) -> None:

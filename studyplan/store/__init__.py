@@ -33,7 +33,7 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from studyplan.errors import StorageProblem
 from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
@@ -231,6 +231,27 @@ class Unit:
     def remove_learner(self, id: int) -> None:
         """Take out the learner and every row of theirs, for good."""
         self._change(delete(tables.learner).where(tables.learner.c.id == id))
+
+    def everything(self, learner_id: int) -> dict[str, list[dict[str, Any]]]:
+        """Every row of the learner by table, as JSON has it: what :meth:`take` makes a learner of elsewhere."""
+        from studyplan.store import transfer
+
+        return transfer.rows_of(self._connection, learner_id)
+
+    def take(self, read: Mapping[str, Sequence[dict[str, Any]]], name: str) -> Learner:
+        """Make a learner of rows that ``transfer.read_in`` has checked. Raises ``transfer.Misfit`` where the database refuses
+        them all the same."""
+        from studyplan.store import transfer
+
+        self._must_write()
+        try:
+            transfer.put(self._connection, read, name)
+        except (IntegrityError, DataError) as error:
+            raise transfer.Misfit(f"the database refuses a row: {str(error.orig).splitlines()[0]}") from None
+        learner = self.learner(name)
+        if learner is None:
+            raise _missing("learner", name)
+        return learner
 
     # --- plans and tasks
 

@@ -171,7 +171,7 @@ class Shape(Generic[T]):
 
     def __init__(self, of: type[T], own: Mapping[str, Form] | None = None) -> None:
         own = _FORMS[of] if own is None else own
-        self._make = of
+        self.makes = of
         #: The columns, in the order of the value's fields.
         self.columns = tuple(each.name for each in fields(of) if each.name not in {"parts", "place"})  # type: ignore[arg-type]
         self._forms = {name: own.get(name, _PLAIN) for name in self.columns}
@@ -188,7 +188,7 @@ class Shape(Generic[T]):
         values = list(row)
         for place, form in self._special:
             values[place] = form.value(values[place])
-        return self._make(*values)
+        return self.makes(*values)
 
     def row(self, value: T) -> dict[str, Any]:
         return {name: form.column(getattr(value, name)) for name, form in self._forms.items()}

@@ -1,0 +1,66 @@
+"""A learner's data as one file, out and in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from studyplan.cli.context import Context, is_terminal, json_option, pass_context
+from studyplan.cli.params import FILE
+from studyplan.errors import StorageProblem
+
+
+@click.command()
+@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@pass_context
+def dump(context: Context, target: str | None) -> None:
+    """Write all of your data to one file: plans, tasks, cards, time, settings and the whole history.
+
+    `load` makes a learner of it on any other database, SQLite or PostgreSQL. On a terminal, without -o, the file is named
+    after the learner and the day.
+    """
+    from studyplan.cli import output
+    from studyplan.cli.calendars import slug
+    from studyplan.files import write_beside
+
+    name, content = context.carrying.dump()
+    if target is None and is_terminal(sys.stdout):
+        target = f"studyplan-{slug(name)}-{context.today}.json"
+    if target in (None, "-"):
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    assert target is not None
+    write_beside(Path(target), content)
+    output.note(f"Wrote all of '{name}' to {target}; `studyplan load` reads it.")
+
+
+@click.command()
+@click.argument("source", metavar="FILE", type=FILE)
+@click.option("--as", "name", metavar="NAME", help="Load under another name.")
+@json_option
+@pass_context
+def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
+    """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
+    from studyplan.cli import facts, output
+    from studyplan.planner.carrying import LARGEST
+
+    try:
+        with source.open("rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as error:
+        raise StorageProblem(f"cannot read {source}: {error.strerror or error}") from None
+    loaded = context.carrying.load(content, str(source), name=name)
+    if as_json:
+        output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
+        return
+    count = loaded.rows.get
+    output.say(
+        f"Loaded '{loaded.learner.name}': {output.count(count('plan', 0), 'plan')}, {output.count(count('task', 0), 'task')}, "
+        f"{output.count(count('batch', 0), 'change')}."
+    )
+
+
+COMMANDS = (dump, load)

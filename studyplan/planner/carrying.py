@@ -1,0 +1,129 @@
+"""A learner's data out in full, as one file, and into another database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from studyplan.errors import BadFile, Conflict
+from studyplan.model import Learner
+from studyplan.planner import deciding
+from studyplan.planner.base import UseCases
+
+if TYPE_CHECKING:
+    from studyplan.store import Unit
+
+#: The version of the file's own form; the schema of its rows is told beside it.
+FORM = 1
+#: Bytes: no larger file is read.
+LARGEST = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A learner that was loaded, and how many rows each table got."""
+
+    learner: Learner
+    rows: Mapping[str, int]
+
+
+class Carrying(UseCases):
+    def dump(self) -> tuple[str, bytes]:
+        """The learner's name and all of their rows as a file: plans, tasks, cards, time, settings and the whole history."""
+        from studyplan.store import tables
+
+        def work(unit: Unit) -> tuple[Learner, dict[str, list[dict[str, Any]]]]:
+            learner = self._learner(unit)
+            return learner, unit.everything(learner.id)
+
+        learner, found = self._store.read(work)
+        head = {
+            "studyplan_dump": FORM,
+            "schema": tables.HEAD,
+            "written_at": self._clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
+        lines = [f" {json.dumps(name)}: {json.dumps(value)}," for name, value in head.items()]
+        return learner.name, "\n".join(["{", *lines, ' "tables": {', *_table_lines(found), " }", "}", ""]).encode()
+
+    def load(self, content: bytes, source: str, *, name: str | None = None) -> Loaded:
+        """Make a learner of a file that ``dump`` wrote, under their own name or another; all of it or nothing.
+
+        Raises BadFile for a file that is broken or that a newer studyplan wrote, Conflict where the learner is there.
+        """
+        from studyplan.store.transfer import Misfit, read_in
+
+        body = _parsed(content, source)
+        older = _schema(body, source)
+        try:
+            found = read_in(body["tables"], older=older)
+        except Misfit as misfit:
+            raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
+        known = deciding.title(found["learner"][0]["name"] if name is None else name)
+
+        def work(unit: Unit) -> Loaded:
+            if unit.learner(known) is not None:
+                raise Conflict(f"a learner '{known}' is here already", hint="--as NAME loads under another name")
+            learner = unit.take(found, known)
+            return Loaded(learner, {table: len(many) for table, many in found.items() if many})
+
+        try:
+            return self._store.write(work)
+        except Misfit as misfit:
+            raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
+
+
+def _table_lines(found: Mapping[str, list[dict[str, Any]]]) -> list[str]:
+    """The tables as lines of JSON, a row each."""
+    lines = []
+    for index, (name, many) in enumerate(found.items()):
+        lines.append(f"  {json.dumps(name)}: [")
+        rows = [f"   {json.dumps(row, ensure_ascii=False)}" for row in many]
+        lines += [row + "," for row in rows[:-1]] + rows[-1:]
+        lines.append("  ]," if index < len(found) - 1 else "  ]")
+    return lines
+
+
+def _parsed(content: bytes, source: str) -> dict[str, Any]:
+    """The file's object. Raises BadFile for what is none of our files."""
+    if len(content) > LARGEST:
+        raise BadFile(
+            f"{source} is larger than {LARGEST // 1024 // 1024} MiB", hint="that is no file of `studyplan dump`"
+        )
+    try:
+        body = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise BadFile(f"{source} is no JSON that can be read", hint="`studyplan dump` writes such files") from None
+    if (
+        not isinstance(body, dict)
+        or type(body.get("studyplan_dump")) is not int
+        or not isinstance(body.get("tables"), dict)
+    ):
+        raise BadFile(f"{source} is no file of `studyplan dump`")
+    return body
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(word)
+
+
+def _schema(body: Mapping[str, Any], source: str) -> bool:
+    """Whether the rows are of an older schema than this program's. Raises BadFile for a newer one."""
+    from studyplan.store import tables
+
+    schema = body.get("schema")
+    if body["studyplan_dump"] > FORM or (isinstance(schema, str) and _is_newer(schema)):
+        raise BadFile(
+            f"{source} was written by a newer studyplan", hint="upgrade studyplan-cli, then load it", slug="newer-file"
+        )
+    if body["studyplan_dump"] < 1 or not isinstance(schema, str) or not schema.startswith(tables.OURS):
+        raise BadFile(f"{source} does not say which studyplan wrote it")
+    return schema != tables.HEAD
+
+
+def _is_newer(schema: str) -> bool:
+    from studyplan.store import tables
+
+    number, ours = schema.removeprefix(tables.OURS), tables.HEAD.removeprefix(tables.OURS)
+    return schema.startswith(tables.OURS) and number.isascii() and number.isdigit() and int(number[:9]) > int(ours)

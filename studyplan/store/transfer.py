@@ -1,0 +1,359 @@
+"""All of a learner's rows as plain JSON values and back again, from one database into another of either kind.
+
+Driven by the tables themselves: a new table or column is carried without a word here. The learner's id is left out of every
+row, since another database gives another; numbers, uuids and all references are kept. What comes from a file is checked
+whole before a row is written, so that nothing is loaded that the program would stumble over later.
+"""
+
+from __future__ import annotations
+
+import math
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+from unicodedata import category
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    insert,
+    select,
+)
+
+from studyplan.model import LONGEST_WINDOW, Card, Learner, Plan, StudyHours, Task, Week
+from studyplan.store import rows, tables
+from studyplan.store.tables import Instant
+
+Row = dict[str, Any]
+
+#: Whole numbers that every database of ours can keep.
+_WHOLE = range(-(2**31), 2**31)
+
+
+class Misfit(Exception):
+    """What is wrong with rows from elsewhere, in one line."""
+
+
+# --- out
+
+
+def carried() -> list[Table]:
+    """The tables that hold a learner's rows, whatever is referred to first."""
+    return [each for each in tables.metadata.sorted_tables if each is tables.learner or "learner_id" in each.c]
+
+
+def columns_of(table: Table) -> list[Column[Any]]:
+    """The columns that are carried: all but the learner's id."""
+    own = "id" if table is tables.learner else "learner_id"
+    return [column for column in table.columns if column.name != own]
+
+
+def rows_of(connection: Connection, learner_id: int) -> dict[str, list[Row]]:
+    """Every row of the learner by table, in the order of the keys, as JSON has it."""
+    found = {}
+    for table in carried():
+        columns = columns_of(table)
+        own = table.c.id if table is tables.learner else table.c.learner_id
+        query = select(*columns).where(own == learner_id).order_by(*table.primary_key.columns)
+        found[table.name] = [
+            {column.name: packed(column, value) for column, value in zip(columns, row, strict=True)}
+            for row in connection.execute(query)
+        ]
+    return found
+
+
+def packed(column: Column[Any], value: Any) -> Any:
+    """A value of a column as JSON has it."""
+    if value is None:
+        return None
+    match column.type:
+        case Instant() | DateTime():
+            return value.astimezone(UTC).isoformat(timespec="seconds")
+        case Date():
+            return value.isoformat()
+        case Uuid():
+            return str(value)
+        case LargeBinary():
+            return b64encode(value).decode()
+        case JSON() | Boolean() | Integer() | Float() | String():
+            return value
+    raise TypeError(f"no way to carry {column.table.name}.{column.name}")
+
+
+# --- in
+
+
+def read_in(found: Mapping[str, Any], *, older: bool) -> dict[str, list[Row]]:
+    """The rows of a file by table as the database takes them. ``older``: of an older schema, whose rows may lack columns
+    that may be empty. Raises Misfit for anything that is not as this program writes it."""
+    known = {table.name: table for table in carried()}
+    for name in found:
+        if name not in known:
+            raise Misfit(f"a table '{_brief(name)}' that nobody knows")
+    read = {}
+    for name, table in known.items():
+        many = found.get(name, [] if older else None)
+        if not isinstance(many, list):
+            raise Misfit(f"no list of rows for the table '{name}'")
+        read[name] = [_unpacked_row(table, row, number, older=older) for number, row in enumerate(many, start=1)]
+    if len(read["learner"]) != 1:
+        raise Misfit(f"{len(read['learner'])} learners where there should be one")
+    for name, table in known.items():
+        _check_keys(table, read)
+        _check_values(name, read[name])
+    _check_counters(read)
+    return read
+
+
+def put(connection: Connection, read: Mapping[str, Sequence[Row]], name: str) -> int:
+    """Write rows that were read in, as those of a new learner of that name. The answer is the learner's id."""
+    made = connection.execute(insert(tables.learner).values({**read["learner"][0], "name": name}))
+    (id,) = made.inserted_primary_key or (0,)
+    for table in carried():
+        if table is not tables.learner and read[table.name]:
+            connection.execute(insert(table), [{**row, "learner_id": id} for row in read[table.name]])
+    return int(id)
+
+
+def _unpacked_row(table: Table, row: Any, number: int, *, older: bool) -> Row:
+    where = f"table '{table.name}', row {number}"
+    if not isinstance(row, dict):
+        raise Misfit(f"{where}: it is no object")
+    columns = {column.name: column for column in columns_of(table)}
+    for name in row:
+        if name not in columns:
+            raise Misfit(f"{where}: a column '{_brief(name)}' that nobody knows")
+    unpacked: Row = {}
+    for name, column in columns.items():
+        if name not in row and not older:
+            raise Misfit(f"{where}: '{name}' is missing")
+        value = row.get(name)
+        if value is None:
+            if not column.nullable:
+                raise Misfit(f"{where}: '{name}' is missing")
+            unpacked[name] = None
+            continue
+        try:
+            unpacked[name] = _unpacked(column, value)
+        except (ValueError, TypeError, OverflowError):
+            raise Misfit(f"{where}: '{name}' is not what it should be") from None
+    return unpacked
+
+
+def _unpacked(column: Column[Any], value: Any) -> Any:
+    """The value as the column takes it. Raises ValueError, TypeError or OverflowError."""
+    match column.type:
+        case Instant() | DateTime():
+            at = datetime.fromisoformat(_text(value))
+            if at.tzinfo is None:
+                raise ValueError("an instant needs its zone")
+            return at.astimezone(UTC)
+        case Date():
+            return date.fromisoformat(_text(value))
+        case Uuid():
+            return UUID(_text(value))
+        case LargeBinary():
+            return b64decode(_text(value), validate=True)
+        case JSON():
+            return _plain(value)
+        case Boolean():
+            return _exactly(value, bool)
+        case Integer():
+            return _whole(value)
+        case Float():
+            return _figure(value)
+        case String(length=length):
+            if length is not None and len(_text(value)) > length:
+                raise ValueError("too long")
+            return _text(value)
+    raise TypeError(f"no way to carry {column.table.name}.{column.name}")
+
+
+def _brief(text: str) -> str:
+    return "".join(each if each.isprintable() else "?" for each in text[:40])
+
+
+def _exactly(value: Any, kind: type) -> Any:
+    if type(value) is not kind:
+        raise TypeError(value)
+    return value
+
+
+def _whole(value: Any) -> int:
+    if _exactly(value, int) not in _WHOLE:
+        raise OverflowError(value)
+    return int(value)
+
+
+def _figure(value: Any) -> float:
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise TypeError(value)
+    return float(value)
+
+
+def _text(value: Any) -> str:
+    """Text that every database keeps and every terminal bears: no control characters but line ends and tabs."""
+    if any(category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in _exactly(value, str)):
+        raise ValueError("control characters")
+    return str(value)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return _text(value)
+        case bool() | None:
+            return value
+        case int():
+            return _whole(value)
+        case float():
+            return _figure(value)
+        case list():
+            return [_plain(each) for each in value]
+        case dict():
+            return {_text(name): _plain(each) for name, each in value.items()}
+    raise TypeError(value)
+
+
+def _check_keys(table: Table, read: Mapping[str, Sequence[Row]]) -> None:
+    """No two rows of one key, and no reference to a row that is not there."""
+    mine = read[table.name]
+    uniques = [each for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
+    for unique in uniques:
+        names = _carried_names(unique.columns.keys())
+        if names and _has_twins(tuple(row[name] for name in names) for row in mine):
+            raise Misfit(f"table '{table.name}': two rows with the same {' and '.join(names)}")
+    for constraint in table.constraints:
+        if not isinstance(constraint, ForeignKeyConstraint):
+            continue
+        pairs = [
+            (each.parent.name, each.column.name) for each in constraint.elements if each.parent.name != "learner_id"
+        ]
+        there = (
+            {tuple(row[name] for _, name in pairs) for row in read[constraint.referred_table.name]} if pairs else set()
+        )
+        for number, row in enumerate(mine, start=1):
+            here = tuple(row[name] for name, _ in pairs)
+            if pairs and None not in here and here not in there:
+                named = constraint.referred_table.name
+                raise Misfit(f"table '{table.name}', row {number}: it belongs to a {named} that is not there")
+
+
+def _carried_names(names: Iterable[str]) -> list[str]:
+    return [name for name in names if name not in ("id", "learner_id")]
+
+
+def _has_twins(keys: Iterable[tuple[Any, ...]]) -> bool:
+    seen = set()
+    for key in keys:
+        if None not in key and key in seen:
+            return True
+        seen.add(key)
+    return False
+
+
+def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
+    """The learner's counters are ahead of every number that was given out."""
+    for name, value in read["learner"][0].items():
+        numbered = name.removeprefix("next_")
+        if name != numbered and any(row.get("number", 0) >= value for row in read.get(numbered, ())):
+            raise Misfit(f"the learner's '{name}' is a number that is taken")
+    running = [row["name"] for row in read["plan"] if row["state"] == "active" and row["exists"]]
+    if len(set(running)) < len(running):
+        raise Misfit("two running plans with one name")
+
+
+def _check_values(name: str, many: Sequence[Row]) -> None:
+    """Every row makes a value of the model, each part of which is of its kind; the log can be read, and so undone."""
+    shape = {**rows.SHAPES, "card": rows.CARD}.get(name)
+    for number, row in enumerate(many, start=1):
+        try:
+            if shape is not None:
+                _check_value(shape.value([row.get(column, 1) for column in shape.columns]))
+            elif name == "batch":
+                _check_log(row)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
+            raise Misfit(f"table '{name}', row {number}: it makes no sense") from None
+
+
+def _check_value(value: Any) -> None:
+    if not fits(value, type(value)):
+        raise ValueError(value)
+    match value:
+        case Plan() if not 0 <= (value.end - value.start).days < LONGEST_WINDOW:
+            raise ValueError("a window that no plan has")
+        case Task() if value.minutes < 1:
+            raise ValueError("a task without minutes")
+        case Learner() | Plan() if value.week is not None and not _is_week(value.week):
+            raise ValueError("a week that no calendar has")
+        case Card() if not value.id:
+            raise ValueError("a card without a name")
+
+
+def _is_week(week: Week) -> bool:
+    def sensible(hours: StudyHours) -> bool:
+        return hours.minutes is None or 0 <= hours.minutes <= 24 * 60
+
+    return len(week.days) == 7 and all(map(sensible, week.days))
+
+
+def _check_log(row: Row) -> None:
+    if row["kind"] not in {"do", "undo", "redo"} or not isinstance(row["changes"], list):
+        raise ValueError(row["kind"])
+    for change in rows.changes_of(row["changes"]):
+        shape = rows.SHAPES[change.of]
+        hint = hints_of(shape.makes)[change.field]
+        if change.field not in shape.changeable or type(change.number) is not int:
+            raise ValueError(change)
+        for value in (change.before, change.after):
+            if value is not None and not fits(value, hint):
+                raise ValueError(change)
+
+
+def hints_of(kind: type) -> Mapping[str, Any]:
+    if kind not in _HINTS:
+        _HINTS[kind] = get_type_hints(kind)
+    return _HINTS[kind]
+
+
+_HINTS: dict[type, Mapping[str, Any]] = {}
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Whether a value is of the kind that an annotation of the model says, in every part."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return any(fits(value, each) for each in get_args(hint))
+    if origin is tuple:
+        return isinstance(value, tuple) and all(fits(each, get_args(hint)[0]) for each in value)
+    if hint is NoneType or hint is None:
+        return value is None
+    if not isinstance(hint, type):
+        return True
+    if is_dataclass(hint):
+        return type(value) is hint and all(fits(part, known) for part, known in _parts(value, hint))
+    if hint is date:
+        return type(value) is date
+    return type(value) is hint
+
+
+def _parts(value: Any, kind: type) -> Iterator[tuple[Any, Any]]:
+    hints = hints_of(kind)
+    return ((getattr(value, each.name), hints[each.name]) for each in fields(kind))
