@@ -105,7 +105,19 @@ def test_help(words: list[str], database: Path) -> None:
     assert not (FACES | DRAWS | OURS) & modules
 
 
-@pytest.mark.parametrize("words", [["today"], ["done", "1"], ["undo"], ["status"], ["tasks"], ["week"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["today"],
+        ["today", "--minutes", "25"],
+        ["done", "1"],
+        ["timer", "status"],
+        ["undo"],
+        ["status"],
+        ["tasks"],
+        ["week"],
+    ],
+)
 def test_daily_commands(words: list[str], database: Path) -> None:
     """What is typed every day costs what SQLAlchemy's core costs."""
     modules = loaded(database, *words)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studyplan.planner.advising import Advising
     from studyplan.planner.base import UseCases
     from studyplan.planner.carrying import Carrying
+    from studyplan.planner.choosing import Choosing
     from studyplan.planner.collecting import Collecting
     from studyplan.planner.exporting import Exporting
     from studyplan.planner.find import Who
@@ -157,6 +158,12 @@ class Context:
         from studyplan.planner.carrying import Carrying
 
         return self._opened(Carrying)
+
+    @cached_property
+    def choosing(self) -> Choosing:
+        from studyplan.planner.choosing import Choosing
+
+        return self._opened(Choosing)
 
     def _opened(self, family: type[U]) -> U:
         return family(self._store, self.catalog, self.clock, self._who)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
     from studyplan.planner.asking import ModuleRecall, Question
+    from studyplan.planner.choosing import Choice
     from studyplan.planner.collecting import Brought, Deck, Held
     from studyplan.planner.importing import Imported
     from studyplan.planner.insights import Picture, Progress
@@ -270,6 +271,20 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
         },
         "next": str(agenda.ahead) if agenda.ahead else None,
         "timer": of_ticking(agenda.ticking),
+    }
+
+
+def of_choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "date": str(choice.day),
+        "learner": choice.learner,
+        "minutes": choice.minutes,
+        "used": sum(minutes for _, minutes, _ in choice.picks),
+        "picks": [
+            {"minutes": minutes, "left": left, "whole": minutes == left, "task": of_tasks([task], choice.plans)[0]}
+            for task, minutes, left in choice.picks
+        ],
+        "shortest": choice.shortest,
     }
 
 

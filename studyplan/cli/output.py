@@ -21,6 +21,7 @@ from studyplan.model import Plan, Reason, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Day, Learner, Offer, Role
+    from studyplan.planner.choosing import Choice
     from studyplan.planner.insights import Progress
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.views import Agenda, WeekView
@@ -226,6 +227,24 @@ def print_agenda(agenda: Agenda) -> None:
         say("Nothing is open: all of it is done.")
     elif agenda.overdue:
         say("`studyplan done N` marks one, `studyplan replan` spreads what is overdue.")
+
+
+def print_choice(choice: Choice) -> None:
+    if not choice.plans:
+        say("No plan is running.")
+        return
+    if not choice.picks:
+        least = f" The shortest that is takes {span_text(choice.shortest)}." if choice.shortest else ""
+        say(f"Nothing that is ready fits {span_text(choice.minutes)}.{least}")
+        return
+    used = sum(minutes for _, minutes, _ in choice.picks)
+    say(bold(f"With {span_text(choice.minutes)}: {count(len(choice.picks), 'task')}, {span_text(used)}"))
+    digits = max(len(str(task.number)) for task, *_ in choice.picks)
+    names = {plan.number: f"  [{plan.name}]" for plan in choice.plans} if len(choice.plans) > 1 else {}
+    for task, minutes, left in choice.picks:
+        part = f" (of {span_text(left)})" if minutes < left else ""
+        number = str(task.number).rjust(digits)
+        say(clip(f"    {number}  {span_text(minutes):>7}{part}  {piece_title(task)}{names.get(task.plan, '')}"))
 
 
 def print_week(week: WeekView) -> None:

@@ -102,3 +102,28 @@ def test_nothing_is_there_yet(terminal):
     assert terminal.ok("timer", "status").out == "No timer is running.\n"
     assert terminal("timer", "start", "1").code == 3
     assert terminal("timer", "cancel").code == 3
+
+
+def test_the_best_of_twenty_five_minutes(started):
+    """A piece of what is overdue fits; done and timed work counts; the plan and its database are left alone."""
+    started.today = "2026-07-05"
+    before = started.bytes()
+    found = started.ok("today", "--minutes", "30", "--json").json
+    assert [(pick["task"]["key"], pick["minutes"], pick["left"], pick["whole"]) for pick in found["picks"]] == [
+        ("words", 30, 30, True)
+    ]
+    assert (found["minutes"], found["used"], found["shortest"], found["learner"]) == (30, 30, None, "ana")
+    assert "With 30 min: 1 task, 30 min" in started.ok("today", "-m", "30").out
+    assert started.ok("today", "--minutes", "10", "--json").json["shortest"] == 30
+    assert "Nothing that is ready fits 10 min" in started.ok("today", "-m", "10").out
+    assert started.bytes() == before
+    started.ok("log", "add", "words", "-m", "20")
+    assert started.ok("today", "-m", "10", "--json").json["picks"][0]["left"] == 10
+    for minutes in ("0", "4", "1441", "x"):
+        assert started("today", "--minutes", minutes).code == 2
+
+
+def test_the_best_of_nothing(terminal):
+    """Before the first plan there is nothing to choose from."""
+    assert terminal.ok("today", "--minutes", "25").out == "No plan is running.\n"
+    assert terminal.ok("today", "--minutes", "25", "--json").json["picks"] == []
