@@ -110,6 +110,7 @@ def test_help(words: list[str], database: Path) -> None:
     [
         ["today"],
         ["today", "--minutes", "25"],
+        ["remind"],
         ["done", "1"],
         ["timer", "status"],
         ["undo"],

@@ -37,6 +37,7 @@ FAMILIES = (
         "Study",
         (
             ("today", "tasks", "What is overdue, what is due, and how long it takes."),
+            ("remind", "reminding", "One line of what is due, for a prompt, cron or a timer."),
             ("week", "tasks", "The coming seven days."),
             ("tasks", "tasks", "The list of tasks, day by day."),
             ("show", "tasks", "All that is known of a task."),

@@ -1,0 +1,53 @@
+"""One line of what is due, for prompts and timers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from studyplan.cli.context import Context, json_option, pass_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from studyplan.planner.views import Agenda
+
+
+@click.command()
+@json_option
+@pass_context
+def remind(context: Context, as_json: bool) -> None:
+    """One line of what is due, for a prompt, cron or a timer; nothing where nothing is due."""
+    from studyplan.cli import facts, output
+
+    agenda = context.planner.today()
+    if as_json:
+        found = facts.of_agenda(agenda)
+        output.emit(
+            {
+                "date": found["date"],
+                "learner": found["learner"],
+                **{name: {"tasks": len(found[name]), "minutes": found["minutes"][name]} for name in ("due", "overdue")},
+                "timer": found["timer"],
+            }
+        )
+        return
+    words = ", ".join(_words(agenda))
+    if words:
+        output.say(output.clip(f"studyplan: {words}"))
+
+
+def _words(agenda: Agenda) -> Iterator[str]:
+    from studyplan.cli.output import span_text
+    from studyplan.planner.spending import LONGEST_SITTING
+
+    for name, tasks in (("due", agenda.due), ("overdue", agenda.overdue)):
+        if tasks:
+            yield f"{len(tasks)} {name} ({span_text(sum(task.minutes for task in tasks))})"
+    if agenda.ticking and agenda.ticking.minutes > LONGEST_SITTING:
+        hours = agenda.ticking.minutes // 60
+        yield f"a timer has run for {hours} hours (`studyplan timer stop`)"
+
+
+COMMANDS = (remind,)
