@@ -115,8 +115,8 @@ def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
     for each in known.history:
         line = ", ".join(_phrases(each))
         if line:
-            for index, part in enumerate(wrapped(line, "      ")):
-                say(f"    {local(each.at):%Y-%m-%d %H:%M}  {part.strip()}" if not index else part)
+            for part in wrapped(f"{local(each.at):%Y-%m-%d %H:%M}  {line}", "    "):
+                say(part)
 
 
 def _phrases(each: Happening) -> Iterator[str]:

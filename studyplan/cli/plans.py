@@ -169,13 +169,13 @@ def plans(context: Context, as_json: bool) -> None:
         output.say("There is no plan yet: `studyplan templates` lists what there is to start.")
     for plan, _, over, total in found:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
-        if plan.result is not None:
-            state += f"  {output.result_text(plan)}"
         output.say(
             output.clip(
                 f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks done{state}"
             )
         )
+        if plan.result is not None:
+            output.say(f"     {output.result_text(plan)}")
 
 
 @click.command()

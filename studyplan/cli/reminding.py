@@ -35,7 +35,7 @@ def remind(context: Context, as_json: bool) -> None:
         return
     words = ", ".join(_words(agenda))
     if words:
-        output.say(output.clip(f"studyplan: {words}"))
+        output.say(f"studyplan: {words}")
 
 
 def _words(agenda: Agenda) -> Iterator[str]:

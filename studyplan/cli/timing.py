@@ -114,7 +114,8 @@ def _report(sitting: Sitting, *, as_json: bool) -> None:
         on = output.short_day(sitting.day)
         output.say(f"Recorded: {output.span_text(sitting.minutes)} on {on}{in_all}")
     else:
-        output.say("The timer ended within its first half minute: nothing is recorded.")
+        for line in output.wrapped("The timer ended within its first half minute: nothing is recorded."):
+            output.say(line)
     verb = "Done" if task.status.value == "done" else "Task"
     output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
     for plan in sitting.changed.finished:
