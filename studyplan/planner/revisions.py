@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studyplan.model import Batch, Change, Plan, PlanState, Status, Task
-from studyplan.store import SHOWN
+from studyplan.store.revision import SHOWN
 
 _SECOND = timedelta(seconds=1)
 

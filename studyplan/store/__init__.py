@@ -8,11 +8,10 @@ only where a database has to be made or upgraded.
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,14 +19,12 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    bindparam,
     case,
     cast,
     delete,
     false,
     func,
     insert,
-    literal,
     or_,
     select,
     true,
@@ -40,6 +37,7 @@ from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, P
 from studyplan.store import engine as engines
 from studyplan.store import rows, tables
 from studyplan.store.engine import Place, State
+from studyplan.store.revision import LISTED, Revision, among, exists, missing, whole
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Insert, Table, Update
@@ -47,30 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["Store", "Unit"]
 
 T = TypeVar("T")
-
-#: What an exported calendar shows of a task: a change of one of these is a new revision of its event (calendar.md 4.3).
-SHOWN = frozenset(
-    {
-        "date",
-        "done_at",
-        "evidence",
-        "exists",
-        "key",
-        "kind",
-        "minutes",
-        "module",
-        "objective",
-        "resources",
-        "starts_at",
-        "status",
-        "tags",
-        "title",
-    }
-)
-
-_SECOND = timedelta(seconds=1)
-#: More numbers than this are picked out after reading: databases bound the length of a list in a query.
-_LISTED = 500
 
 
 def _to_stderr(line: str) -> None:
@@ -226,7 +200,7 @@ class Unit:
         row = {"name": name, "zone": zone, "created_at": at, "next_plan": 1, "next_task": 1, "next_batch": 1}
         made = self._change(insert(tables.learner).values(row))
         (id,) = made.inserted_primary_key or (0,)
-        return Learner(id=id, name=name, zone=zone, created_at=_whole(at))
+        return Learner(id=id, name=name, zone=zone, created_at=whole(at))
 
     def remove_learner(self, id: int) -> None:
         """Take out the learner and every row of theirs, for good."""
@@ -250,7 +224,7 @@ class Unit:
             raise transfer.Misfit(f"the database refuses a row: {str(error.orig).splitlines()[0]}") from None
         learner = self.learner(name)
         if learner is None:
-            raise _missing("learner", name)
+            raise missing("learner", name)
         return learner
 
     # --- plans and tasks
@@ -283,13 +257,13 @@ class Unit:
         with ``gone`` tasks that were removed are among them.
         """
         task = tables.task.c
-        query = _tasks(learner_id, _exists(tables.plan))
+        query = _tasks(learner_id, exists(tables.plan))
         if not gone:
-            query = query.where(_exists(tables.task))
+            query = query.where(exists(tables.task))
         if plans is not None:
             query = query.where(task.plan.in_(list(plans)))
         if numbers is not None:
-            query = query.where(_among(task.number, numbers))
+            query = query.where(among(task.number, numbers))
         if since is not None:
             query = query.where(task.date >= since)
         if until is not None:
@@ -309,7 +283,7 @@ class Unit:
             and_(task.status == Status.OPEN.value, task.date <= until),
             and_(task.status == Status.DONE.value, task.done_at >= done_since),
         )
-        query = _tasks(learner_id, _exists(tables.task), _exists(tables.plan), task.plan.in_(list(plans)), shown)
+        query = _tasks(learner_id, exists(tables.task), exists(tables.plan), task.plan.in_(list(plans)), shown)
         return [rows.TASK.value(row) for row in self._connection.execute(query)]
 
     def next_day(self, learner_id: int, *, plans: Collection[int], after: date) -> date | None:
@@ -320,7 +294,7 @@ class Unit:
             task.status == Status.OPEN.value,
             task.date > after,
             task.plan.in_(list(plans)),
-            _exists(tables.task),
+            exists(tables.task),
         )
         return self._connection.execute(query).scalar()
 
@@ -329,11 +303,11 @@ class Unit:
         stint = tables.stint.c
         query = (
             _of_shape(rows.STINT, tables.stint)
-            .where(stint.learner_id == learner_id, _exists(tables.stint))
+            .where(stint.learner_id == learner_id, exists(tables.stint))
             .order_by(stint.date, stint.number)
         )
         if tasks is not None:
-            query = query.where(_among(stint.task, tasks)) if tasks else query.where(false())
+            query = query.where(among(stint.task, tasks)) if tasks else query.where(false())
         found = [rows.STINT.value(row) for row in self._connection.execute(query)]
         return found if tasks is None else [stint for stint in found if stint.task in tasks]
 
@@ -348,7 +322,7 @@ class Unit:
         card = tables.card.c
         query = (
             _of_shape(rows.CARD, tables.card)
-            .where(card.learner_id == learner_id, card.plan == plan, _exists(tables.card))
+            .where(card.learner_id == learner_id, card.plan == plan, exists(tables.card))
             .order_by(card.position, card.number)
         )
         return tuple(rows.CARD.value(row) for row in self._connection.execute(query))
@@ -398,7 +372,7 @@ class Unit:
         query = select(learner.next_plan, learner.next_task).where(learner.id == learner_id)
         row = self._connection.execute(query.with_for_update() if self._writes else query).first()
         if row is None:
-            raise _missing("learner", learner_id)
+            raise missing("learner", learner_id)
         return row.next_plan, row.next_task
 
     def reserve(self, learner_id: int, *, plans: int = 0, tasks: int = 0) -> tuple[int, int]:
@@ -472,12 +446,12 @@ class Unit:
             shape = rows.SHAPES.get(change.of)
             if shape is None or change.field not in shape.changeable:
                 raise ValueError(f"'{change.field}' of a {change.of} cannot be changed")
-        at = _whole(at)
+        at = whole(at)
         changes = tuple(change for change in changes if change.before != change.after)
         if not changes and kind == "do":
             return Batch(learner_id, 0, at, actor, action, ())
         number = self._log(learner_id, changes, action=action, at=at, actor=actor, kind=kind, target=target)
-        _Revision(self._connection, learner_id, at, kind).write(changes)
+        Revision(self._connection, learner_id, at, kind).write(changes)
         return Batch(learner_id, number, at, actor, action, changes, kind, target)
 
     def history(
@@ -489,7 +463,7 @@ class Unit:
         # The log is read as text only to leave out what cannot be meant; its own words decide.
         text = cast(tables.batch.c.changes, Text)
         named = or_(false(), *(text.contains(f'["task", {number}, ', autoescape=True) for number in tasks))
-        found = self._batches(learner_id, named if len(tasks) <= _LISTED else true(), limit=None)
+        found = self._batches(learner_id, named if len(tasks) <= LISTED else true(), limit=None)
         wanted = frozenset(tasks)
         about = [batch for batch in found if any(each.of == "task" and each.number in wanted for each in batch.changes)]
         return about if limit is None else about[:limit]
@@ -565,7 +539,7 @@ class Unit:
             select(learner.next_batch).where(learner.id == learner_id).with_for_update()
         ).scalar()
         if number is None:
-            raise _missing("learner", learner_id)
+            raise missing("learner", learner_id)
         self._change(update(tables.learner).where(learner.id == learner_id).values(next_batch=number + 1))
         of_learner = update(tables.batch).where(batch.learner_id == learner_id)
         if kind == "do":
@@ -577,7 +551,7 @@ class Unit:
         else:
             marked = self._change(of_learner.where(batch.number == target).values(undone=kind == "undo"))
             if marked.rowcount != 1:
-                raise _missing("batch", target)
+                raise missing("batch", target)
         self._change(
             insert(tables.batch).values(
                 learner_id=learner_id,
@@ -595,164 +569,8 @@ class Unit:
         return number
 
 
-class _Revision:
-    """The updates that one batch means, with the stamps and sequences that calendars go by."""
-
-    def __init__(self, connection: Connection, learner_id: int, at: datetime, kind: str) -> None:
-        self._connection = connection
-        self._learner_id = learner_id
-        self._at = at
-        #: The first making of a row: it has not been in any calendar, so it is no new revision.
-        self._makes = kind == "do"
-
-    def write(self, changes: Sequence[Change]) -> None:
-        by_kind: dict[str, dict[int, dict[str, Change]]] = {name: {} for name in rows.SHAPES}
-        for change in changes:
-            of_row = by_kind[change.of].setdefault(change.number, {})
-            first = of_row.get(change.field, change)
-            of_row[change.field] = replace(change, before=first.before)
-        if by_kind["learner"]:
-            self._write_learner(by_kind["learner"])
-        if by_kind["plan"]:
-            self._write_plans(by_kind["plan"])
-        if by_kind["task"]:
-            self._write_tasks(by_kind["task"])
-        for name, table in (("card", tables.card), ("stint", tables.stint)):
-            if by_kind[name]:
-                self._write_plain(name, table, by_kind[name])
-
-    def _write_learner(self, found: Mapping[int, Mapping[str, Change]]) -> None:
-        for of_row in found.values():
-            values = {name: rows.LEARNER.column(name, change.after) for name, change in of_row.items()}
-            self._connection.execute(
-                update(tables.learner).where(tables.learner.c.id == self._learner_id).values(values)
-            )
-
-    def _write_plans(self, found: Mapping[int, Mapping[str, Change]]) -> None:
-        plan = tables.plan.c
-        known = set(
-            self._connection.execute(
-                select(plan.number).where(plan.learner_id == self._learner_id, _among(plan.number, found))
-            ).scalars()
-        )
-        # What stops running first: it may give up the name that another plan of this batch takes.
-        for number in sorted(found, key=lambda number: not _stops(found[number])):
-            if number not in known:
-                raise _missing("plan", number)
-            of_row = found[number]
-            values = {name: rows.PLAN.column(name, change.after) for name, change in of_row.items()}
-            self._connection.execute(
-                update(tables.plan).where(plan.learner_id == self._learner_id, plan.number == number).values(values)
-            )
-            if self._makes and "exists" in of_row and of_row["exists"].after:
-                self._stamp_first(tables.task.c.plan == number)
-            elif "exists" in of_row or ("state" in of_row and _drops(of_row["state"])):
-                self._stamp_plan(number)
-
-    def _stamp_first(self, which: ColumnElement[bool]) -> None:
-        task = tables.task.c
-        self._connection.execute(
-            update(tables.task)
-            .where(task.learner_id == self._learner_id, which)
-            .where(or_(task.updated_at.is_(None), task.updated_at < self._at))
-            .values(updated_at=self._at)
-        )
-
-    def _stamp_plan(self, number: int) -> None:
-        """All tasks of the plan come or go: one stamp, later than any of theirs, and the next sequence."""
-        task = tables.task.c
-        of_plan = and_(task.learner_id == self._learner_id, task.plan == number, _exists(tables.task))
-        newest = self._connection.execute(select(func.max(task.updated_at)).where(of_plan)).scalar()
-        self._connection.execute(
-            update(tables.task).where(of_plan).values(updated_at=self._after(newest), sequence=task.sequence + 1)
-        )
-
-    def _write_tasks(self, found: Mapping[int, Mapping[str, Change]]) -> None:
-        task = tables.task.c
-        query = select(task.number, task.plan, task.task, task.updated_at, task.sequence).where(
-            task.learner_id == self._learner_id, _among(task.number, found)
-        )
-        known = {row.number: row for row in self._connection.execute(query)}
-        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        siblings: set[tuple[int, str]] = set()
-        for number, of_row in found.items():
-            row = known.get(number)
-            if row is None:
-                raise _missing("task", number)
-            values = {name: rows.TASK.column(name, change.after) for name, change in of_row.items()}
-            values |= self._revised(of_row, row.updated_at, row.sequence)
-            if "exists" in of_row:
-                siblings.add((row.plan, row.task))
-            groups[tuple(values)].append({"of_number": number, **{f"to_{name}": each for name, each in values.items()}})
-        for names, parameters in groups.items():
-            statement = (
-                update(tables.task)
-                .where(task.learner_id == literal(self._learner_id), task.number == bindparam("of_number"))
-                .values({name: bindparam(f"to_{name}") for name in names})
-            )
-            self._connection.execute(statement, parameters)
-        self._stamp_siblings(siblings, found)
-
-    def _write_plain(self, name: str, table: Table, found: Mapping[int, Mapping[str, Change]]) -> None:
-        """Rows that no calendar shows."""
-        query = select(table.c.number).where(table.c.learner_id == self._learner_id, _among(table.c.number, found))
-        known = set(self._connection.execute(query).scalars())
-        groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-        for number, of_row in found.items():
-            if number not in known:
-                raise _missing(name, number)
-            values = {f"to_{field}": rows.SHAPES[name].column(field, each.after) for field, each in of_row.items()}
-            groups[tuple(of_row)].append({"of_number": number, **values})
-        for fields, parameters in groups.items():
-            statement = (
-                update(table)
-                .where(table.c.learner_id == literal(self._learner_id), table.c.number == bindparam("of_number"))
-                .values({field: bindparam(f"to_{field}") for field in fields})
-            )
-            self._connection.execute(statement, parameters)
-
-    def _revised(self, of_row: Mapping[str, Change], stamp: datetime | None, sequence: int) -> dict[str, Any]:
-        if not SHOWN.intersection(of_row):
-            return {}
-        if self._makes and "exists" in of_row and of_row["exists"].after:
-            return {"updated_at": self._at if stamp is None else max(self._at, stamp)}
-        revised: dict[str, Any] = {"updated_at": self._after(stamp)}
-        status = of_row.get("status")
-        skips = status is not None and Status.SKIPPED in {status.before, status.after}
-        if of_row.keys() & {"date", "exists", "starts_at"} or skips:
-            revised["sequence"] = sequence + 1
-        return revised
-
-    def _stamp_siblings(self, siblings: Iterable[tuple[int, str]], written: Collection[int]) -> None:
-        """A piece that comes or goes changes what its siblings say of themselves: part 1 of how many."""
-        task = tables.task.c
-        for plan, name in siblings:
-            query = select(task.number, task.updated_at).where(
-                task.learner_id == self._learner_id, task.plan == plan, task.task == name, _exists(tables.task)
-            )
-            stamps = [
-                {"of_number": row.number, "to_updated_at": self._after(row.updated_at)}
-                for row in self._connection.execute(query)
-                if row.number not in written
-            ]
-            if stamps:
-                statement = (
-                    update(tables.task)
-                    .where(task.learner_id == literal(self._learner_id), task.number == bindparam("of_number"))
-                    .values(updated_at=bindparam("to_updated_at"))
-                )
-                self._connection.execute(statement, stamps)
-
-    def _after(self, stamp: datetime | None) -> datetime:
-        return self._at if stamp is None else max(self._at, stamp + _SECOND)
-
-
 def _of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:
     return select(*(table.c[name] for name in shape.columns))
-
-
-def _exists(table: Table) -> ColumnElement[bool]:
-    return table.c.exists == true()
 
 
 def _counts(learner_id: int) -> ColumnElement[bool]:
@@ -780,25 +598,3 @@ def _tasks(learner_id: int, *where: ColumnElement[bool]) -> Select[Any]:
         .where(task.c.learner_id == learner_id, plan.c.learner_id == learner_id, *where)
         .order_by(task.c.date, task.c.position, task.c.number)
     )
-
-
-def _among(column: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-    """The numbers, or where they are many the range that holds them: the caller picks."""
-    return column.between(min(numbers), max(numbers)) if len(numbers) > _LISTED else column.in_(list(numbers))
-
-
-def _stops(of_row: Mapping[str, Change]) -> bool:
-    exists, state = of_row.get("exists"), of_row.get("state")
-    return (exists is not None and not exists.after) or (state is not None and state.after != PlanState.ACTIVE)
-
-
-def _drops(state: Change) -> bool:
-    return PlanState.DROPPED in {state.before, state.after}
-
-
-def _whole(at: datetime) -> datetime:
-    return at.astimezone(UTC).replace(microsecond=0)
-
-
-def _missing(what: str, number: object) -> StorageProblem:
-    return StorageProblem(f"{what} {number} is not in the database", hint="`studyplan db check` looks for the cause")

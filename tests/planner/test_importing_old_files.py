@@ -20,7 +20,7 @@ from studyplan.notation import Ref
 from studyplan.planner.importing import Deletion, Imported
 from studyplan.planner.remedies import Remedy
 from studyplan.planner.revisions import Past, pasts
-from studyplan.store import SHOWN
+from studyplan.store.revision import SHOWN
 
 #: What can be done to a plan; numbers are of tasks and of days, as far as there are such.
 STEPS: dict[str, Callable[[World, int, int], Any]] = {

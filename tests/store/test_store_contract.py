@@ -590,7 +590,7 @@ class Contract:
 
         walk()
 
-    # --- stamps and sequences (calendar.md 4.3)
+    # --- stamps and sequences
 
     def test_a_fresh_start_is_revision_zero(self, task: Any) -> None:
         """Tasks that are started have sequence 0 and the start's stamp."""
