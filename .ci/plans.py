@@ -4,7 +4,8 @@
 
 Without ceilings: each start weekday × window and length in its range × path (none, and each) × six study weeks. With
 ceilings, where a refusal is priced and every price is checked, a sample: each start weekday × length × study week, with one
-path and one ceiling in turn. Ends with 1 where a file or a plan breaks a rule.
+path and one ceiling in turn. With public holidays each start date of a year × region × window. Cases whose tasks are the same
+and whose study days fall alike are laid out once. Ends with 1 where a file or a plan breaks a rule.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlsplit
@@ -34,7 +36,7 @@ from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
 from studyplan.model import Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
-from studyplan.planner import Planner, starting  # noqa: E402
+from studyplan.planner import Planner, capacity, starting  # noqa: E402
 from studyplan.planner.find import Who  # noqa: E402
 from studyplan.planner.starting import Draft, Wish  # noqa: E402
 from studyplan.store import Store  # noqa: E402
@@ -51,6 +53,10 @@ WEEKS = {
     "tue, thu, sat": (1, 3, 5),
     "sat, sun": (5, 6),
 }
+#: Regions with public holidays, and the year of whose days each is a start.
+REGIONS, YEAR = ("DE-BE", "US"), 2027
+#: Of those starts so many of a level get a ceiling.
+PRICED = 6
 #: Minutes of a study day.
 CEILINGS = (60, 90, 120, 180)
 #: Days from which a window is a long one, and the minutes that none of its days may pass where all are studied.
@@ -113,6 +119,9 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
         if says in (kind.value for kind in Kind) and says != task.kind:
             yield f"{task.id}: the title says {says}, the kind is {task.kind}"
         yield from (f"{task.id}: {why}" for each in task.resources for why in _wrong_link(each.url))
+        yield from (f"{task.id}: names {url} twice" for url in _twice(each.url for each in task.resources))
+    yield from (f"two tasks are called {title!r}" for title in _twice(task.title for task in template.tasks))
+    yield from (f"two cards ask {question!r}" for question in _twice(card.question for card in template.cards))
     ids = {task.id for task in template.tasks}
     for card in template.cards:
         if card.after not in ids:
@@ -130,6 +139,10 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
             yield f"the next of the track, {follows}, is no template here"
 
 
+def _twice(words: Iterable[str]) -> list[str]:
+    return [word for word, count in Counter(words).items() if count > 1]
+
+
 def _wrong_link(url: str) -> Iterator[str]:
     parts = urlsplit(url)
     if parts.scheme != "https" or "." not in (parts.hostname or "") or not url.isascii() or re.search(r"\s", url):
@@ -139,6 +152,9 @@ def _wrong_link(url: str) -> Iterator[str]:
 
 
 # How it is laid out
+
+#: Kept between cases: the holidays of a year are read once.
+public_holidays = cache(capacity.public_holidays)
 
 
 @dataclass(frozen=True)
@@ -152,11 +168,13 @@ class Case:
     week: str
     path: str | None = None
     ceiling: int | None = None
+    holidays: str | None = None
 
     def __str__(self) -> str:
         words = [self.template, self.window, f"{self.days} days from {self.start:%a}", self.week]
         words += [f"path {self.path}"] if self.path else []
         words += [f"{self.ceiling} minutes"] if self.ceiling else []
+        words += [f"holidays of {self.holidays}, from {self.start}"] if self.holidays else []
         return ", ".join(words)
 
 
@@ -197,6 +215,33 @@ def capped(template: Template) -> list[Case]:
         replace(case, path=paths[turn % len(paths)], ceiling=CEILINGS[(turn + turn // len(CEILINGS)) % len(CEILINGS)])
         for turn, case in enumerate(bare)
     ]
+
+
+def with_holidays(template: Template) -> list[Case]:
+    """Each start date of a year, with the holidays of each region, at each window's shortest and longest; study weeks take turns. A
+    ceiling, whose refusal takes its time to price, for one date in so many."""
+    dates = [date(YEAR, 1, 1) + timedelta(days=day) for day in range(365)]
+    lengths = [(window, days) for window in template.windows for days in sorted({window.shortest, window.longest})]
+    cases = [
+        Case(template.id, window.id, days, start, ("every day", "mon-fri")[start.day % 2], holidays=region)
+        for region, (window, days), start in itertools.product(REGIONS, lengths, dates)
+    ]
+    priced = cases[:: len(cases) // PRICED]
+    return cases + [replace(case, ceiling=CEILINGS[turn % len(CEILINGS)]) for turn, case in enumerate(priced)]
+
+
+def distinct(template: Template, cases: Iterable[Case]) -> list[Case]:
+    """The first of all cases that pose the same: the same tasks, and study days that fall alike from the first day on."""
+    found: dict[tuple[object, ...], Case] = {}
+    for case in cases:
+        window = template.window(case.window)
+        assert window is not None
+        tasks = tuple(task.id for task in template.tasks_of(window, _paths(case)))
+        is_off, studied = public_holidays(case.holidays), WEEKS[case.week]
+        days = (case.start + timedelta(days=day) for day in range(case.days))
+        falls = tuple(day.weekday() in studied and not is_off(day) for day in days)
+        found.setdefault((window.id, tasks, falls, case.ceiling), case)
+    return list(found.values())
 
 
 class Desk:
@@ -249,7 +294,7 @@ class Desk:
         for day in draft.days:
             if day.capacity is not None and load[day.date] > day.capacity and held[day.date] > 1:
                 told.append(f"{load[day.date]} minutes on {day.date}, a day of {day.capacity}")
-        if case.week != "every day" or case.ceiling is not None:
+        if case.week != "every day" or case.ceiling is not None or case.holidays is not None:
             return told, 0
         told += _off_their_days(case, draft)
         fullest = max(load.values())
@@ -311,7 +356,12 @@ class Desk:
         assert wish.week is not None
         week = wish.week
         frame = starting.frame(template, wish, case.start)
-        posed = starting.problem(template, frame, _paths(case), lambda day: week.on(day).minutes, leave_out=leave_out)
+        is_off = public_holidays(case.holidays)
+
+        def room(day: date) -> int | None:
+            return 0 if is_off(day) else week.on(day).minutes
+
+        posed = starting.problem(template, frame, _paths(case), room, leave_out=leave_out)
         return schedule.misfit(posed) is None
 
 
@@ -323,7 +373,15 @@ def _wish(case: Case) -> Wish:
     studied = WEEKS[case.week]
     week = Week(tuple(StudyHours(case.ceiling if day in studied else 0) for day in range(7)))
     paths = tuple(_paths(case))
-    return Wish(case.template, start=case.start, days=case.days, window=case.window, week=week, paths=paths)
+    return Wish(
+        case.template,
+        start=case.start,
+        days=case.days,
+        window=case.window,
+        week=week,
+        paths=paths,
+        holidays=case.holidays,
+    )
 
 
 def _off_their_days(case: Case, draft: Draft) -> Iterator[str]:
@@ -406,11 +464,12 @@ def main() -> int:
     found = {template.id: Found() for template in files.values()}
     free = {template.id: uncapped(template) for template in files.values()}
     full = {template.id: capped(template) for template in files.values()}
-    batches = [
-        cases[first : first + BATCH]
-        for cases in (*full.values(), *free.values())
-        for first in range(0, len(cases), BATCH)
-    ]
+    holidays = {template.id: with_holidays(template) for template in files.values()}
+    once = {
+        template.id: distinct(template, (*full[template.id], *free[template.id], *holidays[template.id]))
+        for template in files.values()
+    }
+    batches = [cases[first : first + BATCH] for cases in once.values() for first in range(0, len(cases), BATCH)]
     with ProcessPoolExecutor(wish.workers, initializer=_open, initargs=(paths,)) as pool:
         for batch, result in zip(batches, pool.map(_check, batches), strict=True):
             found[batch[0].template].add(result)
@@ -420,10 +479,12 @@ def main() -> int:
     for template in in_order:
         print_modules(template)
     every, sample = sum(map(len, free.values())), sum(map(len, full.values()))
+    year, laid = sum(map(len, holidays.values())), sum(map(len, once.values()))
     print(
         f"\nWithout ceilings all of {every:,}: 7 start weekdays × lengths × paths × {len(WEEKS)} study weeks. With ceilings "
         f"({', '.join(map(str, CEILINGS))} minutes)\na sample of {sample:,} of {every * len(CEILINGS):,}: path and ceiling take "
-        f"turns. Fullest day: every day studied, no ceiling, no path. {perf_counter() - began:.0f} s."
+        f"turns. {year:,} starts of each date in {YEAR} with the\nholidays of {' and '.join(REGIONS)}. Of all these {laid:,} "
+        f"differ. Fullest day: every day studied, no ceiling, no path. {perf_counter() - began:.0f} s."
     )
     for text in problems[:MOST]:
         print(f"problem: {text}", file=sys.stderr)

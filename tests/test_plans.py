@@ -107,10 +107,33 @@ def test_a_link_under_two_titles_is_told(linter: ModuleType, templates: dict[Pat
     file = PLANS[0]
     task = _some_task(templates[file])
     other = replace(task.resources[0], title="Something else")
-    spoilt = changed(templates[file], task.id, resources=(other, *task.resources))
+    elsewhere = next(each for each in templates[file].tasks if other.url not in {link.url for link in each.resources})
+    spoilt = changed(templates[file], elsewhere.id, resources=(other, *elsewhere.resources))
     found = list(linter.mistakes({**templates, file: spoilt}))
     assert len(found) == 1
     assert "stands under 2 titles" in found[0]
+
+
+def test_what_stands_twice_is_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """A task that names a link twice, and two tasks of one title."""
+    file = PLANS[0]
+    task = _some_task(templates[file])
+    spoilt = changed(templates[file], task.id, resources=(*task.resources, task.resources[0]))
+    assert [f"{task.id}: names" in text for text in linter.mistakes({**templates, file: spoilt})] == [True]
+    other = next(each for each in templates[file].tasks if each.id != task.id)
+    spoilt = changed(templates[file], task.id, title=other.title)
+    assert ["two tasks are called" in text for text in linter.mistakes({**templates, file: spoilt})] == [True]
+
+
+def test_holidays_are_laid_out(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """Of a year of starts with holidays a few, one of them with a ceiling; what differs in no study day is laid out once."""
+    template = templates[ROOT / "plans" / "foundations.yaml"]
+    cases = linter.with_holidays(template)
+    assert {case.start for case in cases} == {linter.date(2027, 1, 1) + linter.timedelta(days=n) for n in range(365)}
+    once = linter.distinct(template, cases)
+    assert len(once) < len(cases) / 3
+    found = linter.Desk({template.id: template}).check([*once[::150], *[case for case in once if case.ceiling][:1]])
+    assert found.problems == []
 
 
 @pytest.mark.parametrize("url", ["http://example.org/", "https://localhost/a", "https://example.org/100%-sure", ""])
