@@ -68,7 +68,7 @@ def test_show_tells_the_history(started):
     fields = [[change["field"] for change in each["changes"]] for each in shown["history"]]
     assert fields == [
         ["date"],
-        ["date", "pinned", "reason"],
+        ["date", "pinned", "reason", "starts_at"],
         ["spent_minutes"],
         ["status", "done_at", "spent_minutes", "score"],
     ]
