@@ -24,10 +24,24 @@ MOST_COMPONENTS = 20_000
 _MOST_PROBLEMS = 20
 #: Characters of a recurrence rule.
 LONGEST_RULE = 1_000
-#: What a rule says of the day on which clocks change.
-_ZONE_RULE = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYMONTHDAY", "BYDAY"}
-#: The rules of one declared time zone: a zone with its history back to 1900 has about a hundred.
-_MOST_ZONE_RULES = 300
+#: Of one declared time zone: lines, rules (each may have to be walked for some centuries, which takes 25 ms) and single
+#: dates. A zone with its history back to 1900 has about a hundred rules.
+_MOST_ZONE_LINES = 2_000
+_MOST_ZONE_RULES = 100
+_MOST_ZONE_DATES = 1_000
+#: What a rule says of the day on which clocks change, and in which words.
+_ZONE_RULE = {
+    "FREQ": "YEARLY",
+    "INTERVAL": "1",
+    "COUNT": "[0-9]{1,4}",
+    "UNTIL": "[0-9]{8}(T[0-9]{6}Z?)?",
+    "WKST": "[A-Z]{2}",
+    "BYMONTH": "0?[1-9]|1[0-2]",
+    "BYMONTHDAY": "-?[0-9]{1,2}(,-?[0-9]{1,2})*",
+    "BYDAY": "([+-]?[1-5])?(SU|MO|TU|WE|TH|FR|SA)",
+}
+#: Windows begins its zones in 1601.
+_FIRST_ZONE_YEAR = 1600
 _COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
 #: What says when something takes place, and so may name a time zone.
 TIMES = {"DTSTART", "DTEND", "DUE", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
@@ -223,8 +237,7 @@ class _Zones:
                 self._declare(name, f"studyplan-{next(_PLACES)}", lines)
 
     def _declare(self, name: str, own: str, lines: list[str]) -> None:
-        rules = [line.upper() for line in lines if line.upper().startswith("RRULE")]
-        if len(rules) > _MOST_ZONE_RULES or not all(map(_changes_twice_a_year, rules)):
+        if not _is_modest(lines):
             self._passed.warn(f"time zone {name[:60]}: not understood")
             return
         rest = (line for line in lines if not line.upper().startswith("TZID"))
@@ -246,15 +259,37 @@ class _Zones:
         return f';TZID="{self._names[name]}"' if self._names[name] else ""
 
 
-def _changes_twice_a_year(rule: str) -> bool:
-    """Whether the rule is one that clocks are changed by. Any other may have an occurrence every second, for ever."""
-    parts = dict(part.strip().partition("=")[::2] for part in rule.partition(":")[2].split(";"))
+def _is_modest(lines: list[str]) -> bool:
+    """Whether a zone is one that a country may have, and looking up its clock ends."""
+    properties = [line.upper().partition(":")[::2] for line in lines]
+    values: dict[str, list[str]] = {}
+    for name, value in properties:
+        values.setdefault(name.partition(";")[0].strip(), []).append(value.strip())
     return (
-        len(rule) <= LONGEST_RULE
-        and parts.get("FREQ") == "YEARLY"
-        and parts.keys() <= _ZONE_RULE
-        and not any("," in parts.get(name, "") for name in ("BYMONTH", "BYDAY"))
+        len(lines) <= _MOST_ZONE_LINES
+        and len(values.get("RRULE", ())) <= _MOST_ZONE_RULES
+        and sum(1 + dates.count(",") for dates in values.get("RDATE", ())) <= _MOST_ZONE_DATES
+        and "EXRULE" not in values
+        and all(
+            int(start[:4]) >= _FIRST_ZONE_YEAR
+            for start in values.get("DTSTART", ())
+            if start[:4].isascii() and start[:4].isdigit()
+        )
+        and all(map(_happens_yearly, values.get("RRULE", ())))
     )
+
+
+def _happens_yearly(rule: str) -> bool:
+    """Whether a rule is of the kind that clocks are changed by, at a day that exists. Any other may have an occurrence every
+    second, or none in all the years that are searched for one."""
+    parts = dict(part.strip().partition("=")[::2] for part in rule.rstrip(";").split(";"))
+    if len(rule) > LONGEST_RULE or not {"FREQ"} <= parts.keys() <= _ZONE_RULE.keys():
+        return False
+    if not all(re.fullmatch(_ZONE_RULE[name], value) for name, value in parts.items()):
+        return False
+    days = [abs(int(day)) for day in parts.get("BYMONTHDAY", "1").split(",")]
+    is_counted = "BYDAY" in parts and parts["BYDAY"][:-2] != ""
+    return 1 <= min(days) <= 28 and max(days) <= 31 and not (is_counted and "BYMONTHDAY" in parts)
 
 
 def _resolves(name: str) -> bool:

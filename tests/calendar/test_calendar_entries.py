@@ -412,6 +412,13 @@ def test_large_files_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "FREQ=YEARLY;BYMONTH=1,2,3,4,5,6,7,8,9,10,11,12;BYDAY=MO",
         "FREQ=YEARLY;BYDAY=MO,TU,WE",
         "FREQ=YEARLY;BYSETPOS=1;BYDAY=MO",
+        "FREQ=YEARLY;INTERVAL=0",
+        "FREQ=YEARLY;INTERVAL=-1",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYMONTH=13",
+        "FREQ=YEARLY;BYMONTH=3;BYDAY=1SU;BYMONTHDAY=20",
+        "FREQ=YEARLY;BYDAY=6SU",
+        "INTERVAL=1",
     ],
 )
 def test_bombs_in_a_time_zone(rule: str) -> None:
@@ -420,6 +427,40 @@ def test_bombs_in_a_time_zone(rule: str) -> None:
     found = read_object(file(zone, event("DTSTART;TZID=My zone:20260703T190000")), BERLIN)
     assert found.entries[0].at == datetime(2026, 7, 3, 17, tzinfo=UTC)
     assert found.warnings == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("DTSTART:19700329T020000", "DTSTART:00010329T020000"),
+        ("TZOFFSETFROM:+0100\r\n", "RDATE:" + ",".join(["20260703T000000"] * 1_001) + "\r\nTZOFFSETFROM:+0100\r\n"),
+        ("END:VTIMEZONE", "X-LINE:1\r\n" * 2_000 + "END:VTIMEZONE"),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", "FREQ=YEARLY\r\nEXRULE:FREQ=SECONDLY"),
+        ("RRULE", "RRULE:FREQ=YEARLY\r\n" * 101 + "RRULE"),
+    ],
+)
+def test_zones_that_take_too_long(old: str, new: str) -> None:
+    """Too old, too many dates, lines or rules: not understood, without a search."""
+    zone = "\r\n".join(PRIVATE_ZONE).replace(old, new, 1)
+    found = read_object(file([zone], event("DTSTART;TZID=My zone:20260703T190000")), BERLIN)
+    assert found.entries[0].at == datetime(2026, 7, 3, 17, tzinfo=UTC)
+    assert found.warnings == 2
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU;",
+        "FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=03;WKST=MO",
+        "FREQ=YEARLY;UNTIL=20370329T010000Z;BYMONTH=3;BYDAY=SU;BYMONTHDAY=25,26,27,28,29,30,31",
+        "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=28",
+    ],
+)
+def test_zones_as_others_write_them(rule: str) -> None:
+    """The rules of one zone in other words: seven in the evening in a summer of Europe, for a learner in New York."""
+    zone = [line.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", rule) for line in PRIVATE_ZONE]
+    found = read_object(file(zone, event("DTSTART;TZID=My zone:20260703T190000")), NEW_YORK)
+    assert (found.entries[0].at, found.warnings) == (datetime(2026, 7, 3, 17, tzinfo=UTC), 0)
 
 
 def test_zones_of_two_objects() -> None:
