@@ -21,8 +21,9 @@ from studyplan.cli.context import colour_wanted, is_terminal
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from studyplan.insight import Hours, Point
+    from studyplan.insight import Hours, Point, Score
     from studyplan.planner.insights import Picture, Progress
+    from studyplan.planner.reciting import PlanRecall
 
 #: Columns: no chart is wider, and a pipe is as wide as this.
 _WIDEST, _PIPE = 100, 80
@@ -90,9 +91,16 @@ def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:
             output.say(line)
     output.say()
     _print_burn_up(progress.burn_up, drawn, width)
-    for title, rows in (("module", progress.modules), ("kind", progress.kinds)):
-        output.say()
-        _render(_hours(title, rows, drawn, width), width, drawn)
+    tables = [
+        (("test", "score", "on"), _scores(progress.scores)),
+        (("module", "done", "of", "took"), _hours(progress.modules)),
+        (("kind", "done", "of", "took"), _hours(progress.kinds)),
+        (("module", "recall", "answered"), _recall(progress.recall)),
+    ]
+    for heads, rows in tables:
+        if rows:
+            output.say()
+            _render(_bars(heads, rows, drawn, width), width, drawn)
 
 
 def _say(line: str) -> None:
@@ -115,22 +123,58 @@ def _shares(rows: Iterable[tuple[str, float]], drawn: Signs, width: int) -> Rend
     return table
 
 
-def _hours(title: str, rows: Sequence[Hours], drawn: Signs, width: int) -> RenderableType:
-    """What of each module or kind is done, against what is planned, and how long it really took."""
+#: A name, how much of its bar is full (None: no bar), and the texts behind it.
+Row = tuple[str, float | None, tuple[str, ...]]
+
+
+def _bars(heads: Sequence[str], rows: Iterable[Row], drawn: Signs, width: int) -> RenderableType:
+    """A table of names with a bar each; ``heads``: those of the names and of the texts."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", expand=False)
-    table.add_column(title, overflow="ellipsis" if drawn is UNICODE else "crop", no_wrap=True, max_width=width // 3)
+    table.add_column(heads[0], overflow="ellipsis" if drawn is UNICODE else "crop", no_wrap=True, max_width=width // 3)
     table.add_column("")
-    for name in ("done", "of", "took"):
+    for name in heads[1:]:
         table.add_column(name, justify="right", no_wrap=True)
     cells = max(5, min(30, width - width // 3 - 30))
-    for row in rows:
-        bar = Text(_bar(row.done / row.planned if row.planned else 0.0, cells, drawn), "green")
-        times = (output.span_text(minutes) for minutes in (row.done, row.planned, row.studied))
-        table.add_row(Text(row.name or "other"), bar, *(Text(time) for time in times))
+    for name, part, texts in rows:
+        bar = Text("" if part is None else _bar(part, cells, drawn), "green")
+        table.add_row(Text(name), bar, *(Text(text) for text in texts))
     return table
+
+
+def _hours(rows: Iterable[Hours]) -> list[Row]:
+    """What of each module or kind is done, against what is planned, and how long it really took."""
+    return [
+        (
+            row.name or "other",
+            row.done / row.planned if row.planned else 0.0,
+            tuple(output.span_text(minutes) for minutes in (row.done, row.planned, row.studied)),
+        )
+        for row in rows
+    ]
+
+
+def _scores(scores: Iterable[Score]) -> list[Row]:
+    """Each test with its day, and under it the modules that it told of."""
+    rows: list[Row] = []
+    for score in scores:
+        rows.append(_score(output.piece_title(score.task), score.task.score, "", output.short_day(score.day)))
+        rows += [_score(f"  {each.module}", each.percent, "weak", "") for each in score.task.scores]
+    return rows
+
+
+def _score(name: str, percent: int | None, unknown: str, day: str) -> Row:
+    return name, None if percent is None else percent / 100, (unknown if percent is None else f"{percent} %", day)
+
+
+def _recall(recall: PlanRecall | None) -> list[Row]:
+    """What of each module will be recalled on the exam day."""
+    return [
+        (each.module, each.exam, (f"{each.exam:.0%}", f"{each.answered} of {each.cards}"))
+        for each in (recall.modules if recall else ())
+    ]
 
 
 def _render(table: RenderableType, width: int, drawn: Signs) -> None:
@@ -234,6 +278,12 @@ def print_plain(picture: Picture) -> None:
             for row in rows:
                 done, planned, took = (output.span_text(m) for m in (row.done, row.planned, row.studied))
                 output.say(f"{title} {row.name or 'other'}: {done} of {planned} done, took {took}.")
+        for score in progress.scores:
+            title = output.piece_title(score.task)
+            output.say(f"Score of {title} on {output.long_day(score.day)}: {output.score_text(score.task)}.")
+        if progress.recall:
+            for line in _recalled(progress.recall):
+                output.say(line)
     for line in _monthly(picture.studied):
         output.say(line)
 
@@ -246,6 +296,12 @@ def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
             done, planned = output.span_text(point.done), output.span_text(point.plan)
             moved = f", {output.span_text(point.began)} as the plan began" if point.began != point.plan else ""
             yield f"By the end of {output.long_day(point.day)}: {done} done of {planned} planned{moved}."
+
+
+def _recalled(recall: PlanRecall) -> Iterable[str]:
+    for each in recall.modules:
+        answered = f"{each.answered} of {output.count(each.cards, 'card')} answered"
+        yield f"Recall of {each.module} on {output.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
 
 
 def _monthly(studied: Mapping[date, int]) -> Iterable[str]:

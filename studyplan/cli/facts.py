@@ -10,7 +10,7 @@ from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Memory, Reason, Resource, Status
 
 if TYPE_CHECKING:
-    from studyplan.insight import Hours, Pace
+    from studyplan.insight import Hours, Pace, Score
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
     from studyplan.planner.asking import ModuleRecall, Question
     from studyplan.planner.choosing import Choice
@@ -114,9 +114,12 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "note": task.note,
         "links": list(task.links),
         "files": list(task.files),
-        "score": task.score,
-        "scores": {each.module: each.percent for each in task.scores},
+        **_of_scores(task),
     }
+
+
+def _of_scores(task: Task) -> dict[str, Any]:
+    return {"score": task.score, "scores": {each.module: each.percent for each in task.scores}}
 
 
 def of_resource(resource: Resource) -> dict[str, Any]:
@@ -412,6 +415,8 @@ def of_picture(picture: Picture) -> dict[str, Any]:
                 ],
                 "modules": [_of_hours("module", hours) for hours in each.modules],
                 "kinds": [_of_hours("kind", hours) for hours in each.kinds],
+                "scores": [_of_score(score) for score in each.scores],
+                "recall": _of_recall(each.recall) if each.recall else None,
             }
             for each in picture.plans
         ],
@@ -419,12 +424,25 @@ def of_picture(picture: Picture) -> dict[str, Any]:
     }
 
 
+def _of_score(score: Score) -> dict[str, Any]:
+    task = score.task
+    return {
+        "date": str(score.day),
+        "number": task.number,
+        "key": task.key,
+        "kind": task.kind.value,
+        "title": task.title,
+        **_of_scores(task),
+    }
+
+
 def of_report(picture: Picture) -> dict[str, Any]:
-    """The picture, with the tasks of each plan; their notes stay the learner's own."""
+    """The picture, with the tasks of each plan; their notes, with what they link to, stay the learner's own."""
     body = of_picture(picture)
     for each, progress in zip(body["plans"], picture.plans, strict=True):
         tasks = of_tasks(progress.tasks, [progress.plan])
-        each["tasks"] = [{name: value for name, value in task.items() if name != "note"} for task in tasks]
+        own = {"note", "links", "files"}
+        each["tasks"] = [{name: value for name, value in task.items() if name not in own} for task in tasks]
     return body
 
 
@@ -599,6 +617,12 @@ def of_recall(recall: PlanRecall) -> dict[str, Any]:
     return {
         "plan": of_plan(recall.plan, recall.learner),
         "date": str(recall.day),
+        **_of_recall(recall),
+    }
+
+
+def _of_recall(recall: PlanRecall) -> dict[str, Any]:
+    return {
         "exam": str(recall.exam),
         "cards": recall.cards,
         "answered": recall.answered,

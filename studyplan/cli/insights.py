@@ -31,8 +31,8 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
 @json_option
 @pass_context
 def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> None:
-    """How far each plan is: bars, a burn-up, hours by module and kind, and a heat map of the year."""
-    picture = context.insights.picture(plan)
+    """How far each plan is: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
+    picture = context.insights.picture_with_recall(plan)
     if as_json:
         from studyplan.cli import facts, output
 
@@ -74,7 +74,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
             raise UsageProblem(
                 f"'{path}' does not say which form is wanted", hint=f"end it in {known}, or add --as FORM"
             )
-    content = render(context.insights.picture(plan), form or "html")
+    content = render(context.insights.picture_with_recall(plan), form or "html")
     if path is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

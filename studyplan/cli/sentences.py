@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studyplan.cli.output import count, long_day, short_day, slack_text, span_text
+from studyplan.cli.output import count, long_day, result_text, short_day, slack_text, span_text
 from studyplan.model import PlanState
 
 if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.insights import Progress
+    from studyplan.planner.reciting import PlanRecall
     from studyplan.planner.views import Standing
 
 
@@ -31,10 +32,12 @@ def time_left(standing: Standing) -> str:
 
 
 def figures(progress: Progress) -> list[tuple[str, str]]:
-    """The figures of a plan, each with its name: slack, behind, finish, chance, pace, streak, week."""
+    """The figures of a plan, each with its name: result, slack, behind, finish, chance, recall, pace, streak, week."""
     from studyplan.insight.forecast import ENOUGH_DAYS, ENOUGH_USED
 
     found: list[tuple[str, str]] = []
+    if progress.plan.result is not None:
+        found.append(("result", result_text(progress.plan)))
     if progress.standing.slack is not None:
         found.append(("slack", slack_text(progress.standing.slack)))
     if progress.behind is not None:
@@ -43,6 +46,8 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
         found.append(("finish", f"told once {ENOUGH_DAYS} study days are over, {ENOUGH_USED} of them used"))
+    if progress.recall is not None:
+        found.append(("recall", recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)
     if progress.streak is not None:
         found += _streak(progress.streak)
@@ -80,6 +85,11 @@ def chance_text(chance: float) -> str:
     if chance < 0.01:
         return "under 1 %"
     return "over 99 %" if chance > 0.99 else f"{round(100 * chance)} %"
+
+
+def recall_text(recall: PlanRecall) -> str:
+    cards = f"{recall.answered} of {count(recall.cards, 'card')} answered until now"
+    return f"{recall.expected:.0%} expected on {short_day(recall.exam)} if nothing more is asked ({cards})"
 
 
 def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from studyplan.insight.behind import Behind, behind
 from studyplan.insight.forecast import Forecast, forecast
 from studyplan.insight.pace import Pace, pace, paces
 from studyplan.insight.record import Record
-from studyplan.insight.series import Hours, Point, burn_up, hours, studied
+from studyplan.insight.series import Hours, Point, Score, burn_up, hours, scores, studied
 from studyplan.insight.streak import Streak, streak
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Pace",
     "Point",
     "Record",
+    "Score",
     "Streak",
     "behind",
     "burn_up",
@@ -26,6 +27,7 @@ __all__ = [
     "hours",
     "pace",
     "paces",
+    "scores",
     "streak",
     "studied",
 ]

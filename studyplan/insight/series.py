@@ -1,4 +1,4 @@
-"""What charts draw: minutes by day, by module and by kind."""
+"""What charts draw: minutes by day, by module and by kind, and the scores."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class Hours:
     planned: int
     done: int
     studied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A test that told how it went, and on which study day. The figures are the task's own, percent: ``score`` for the whole, None
+    where only modules were named, and ``scores``."""
+
+    day: date
+    task: Task
 
 
 def minutes_of(task: Task) -> int:
@@ -80,3 +89,14 @@ def hours(record: Record) -> tuple[tuple[Hours, ...], tuple[Hours, ...]]:
 def _hours(name: str, tasks: list[Task]) -> Hours:
     done = [t for t in tasks if t.status is Status.DONE]
     return Hours(name, sum(t.minutes for t in tasks), sum(t.minutes for t in done), sum(map(minutes_of, done)))
+
+
+def scores(record: Record) -> tuple[Score, ...]:
+    """Quizzes, reviews, mocks and the exam that are done and have a figure, oldest first; those of a day in the order of the
+    plan."""
+    told = [
+        Score(record.done_on[t.number], t)
+        for t in record.tasks
+        if t.exists and t.number in record.done_on and (t.score is not None or t.scores)
+    ]
+    return tuple(sorted(told, key=lambda each: (each.day, each.task.position)))

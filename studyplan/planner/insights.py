@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from studyplan import insight
-from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Streak
+from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Score, Streak
 from studyplan.model import Batch, Learner, Plan, PlanState, Status, Task
 from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.capacity import room_for
@@ -16,6 +16,7 @@ from studyplan.planner.views import Standing, standing
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.planner.reciting import PlanRecall
     from studyplan.planner.views import PlanView
     from studyplan.store import Unit
 
@@ -42,6 +43,9 @@ class Progress:
     burn_up: tuple[Point, ...]
     modules: tuple[Hours, ...]
     kinds: tuple[Hours, ...]
+    scores: tuple[Score, ...]
+    #: None where nobody asked for it, and where no card of the plan was answered yet.
+    recall: PlanRecall | None = None
 
     @property
     def plan(self) -> Plan:
@@ -61,23 +65,37 @@ class Picture:
 class Insights(UseCases):
     def picture(self, word: str | None = None) -> Picture:
         """The plan named, or all running ones."""
+        return self._store.read(lambda unit: self._picture(unit, word))
+
+    def picture_with_recall(self, word: str | None = None) -> Picture:
+        """The same with what will be recalled of the cards, for which the memory model has to be loaded."""
+        from studyplan.planner.reciting import recall_of
 
         def work(unit: Unit) -> Picture:
-            learner = self._who.find(unit)
-            if learner is None:
-                return Picture(self._clock.today(), None, (), {})
-            clock = self._clock.at(learner.zone)
-            plans = unit.plans(learner.id)
-            tasks = unit.tasks(learner.id)
-            views = views_of(learner, plans, tasks, word)
-            moved = _moved(unit.history(learner.id), clock) if views else {}
-            progress = [_progress(learner, view, plans, tasks, moved, clock) for view in views]
-            today = clock.today()
-            studied = insight.studied(tasks, _done_on(tasks, clock))
-            shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
-            return Picture(today, learner.name, tuple(progress), shown)
+            picture = self._picture(unit, word)
+            found = [
+                (each, recall_of(unit, each.plan, each.standing.learner, each.tasks, picture.today))
+                for each in picture.plans
+            ]
+            plans = tuple(replace(each, recall=recall if recall.answered else None) for each, recall in found)
+            return replace(picture, plans=plans)
 
         return self._store.read(work)
+
+    def _picture(self, unit: Unit, word: str | None) -> Picture:
+        learner = self._who.find(unit)
+        if learner is None:
+            return Picture(self._clock.today(), None, (), {})
+        clock = self._clock.at(learner.zone)
+        plans = unit.plans(learner.id)
+        tasks = unit.tasks(learner.id)
+        views = views_of(learner, plans, tasks, word)
+        moved = _moved(unit.history(learner.id), clock) if views else {}
+        progress = [_progress(learner, view, plans, tasks, moved, clock) for view in views]
+        today = clock.today()
+        studied = insight.studied(tasks, _done_on(tasks, clock))
+        shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
+        return Picture(today, learner.name, tuple(progress), shown)
 
 
 def _progress(
@@ -118,6 +136,7 @@ def _progress(
         burn_up=insight.burn_up(record),
         modules=modules,
         kinds=kinds,
+        scores=insight.scores(record),
     )
 
 

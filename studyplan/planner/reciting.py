@@ -185,12 +185,10 @@ class Reciting(UseCases):
             plans = unit.plans(learner.id)
             tasks = unit.tasks(learner.id)
             day = self._clock.at(learner.zone).today()
-            found = []
-            for plan in find.plans_to_read(plans, word):
-                own = tuple(task for task in tasks if task.plan == plan.number)
-                scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
-                found.append(PlanRecall(plan, learner.name, day, scene.exam, asking.modules(scene)))
-            return found
+            return [
+                recall_of(unit, plan, learner.name, [task for task in tasks if task.plan == plan.number], day)
+                for plan in find.plans_to_read(plans, word)
+            ]
 
         return self._store.read(work)
 
@@ -216,6 +214,12 @@ class Reciting(UseCases):
         if not scene.cards:
             raise NotFound(f"'{plan.name}' has no cards", hint="`studyplan cards import FILE` brings some")
         return learner, scene, named
+
+
+def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: date) -> PlanRecall:
+    """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's."""
+    scene = Scene(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
+    return PlanRecall(plan, learner, day, scene.exam, asking.modules(scene))
 
 
 def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:

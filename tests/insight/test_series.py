@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from insight_records import day, record, records, task
 
-from studyplan.insight import burn_up, hours, studied
-from studyplan.model import Kind
+from studyplan.insight import burn_up, hours, scores, studied
+from studyplan.model import Kind, ModuleScore, Status
 
 
 @given(records())
@@ -42,3 +42,18 @@ def test_told_minutes_count_where_there_are_some():
     """An hour's estimate that took 45 minutes was 45 minutes of study; one that was not told counts as estimated."""
     tasks = [task(1, 1, spent_minutes=45), task(2, 1), task(3, 2, kind=Kind.LAB)]
     assert studied(tasks, {1: day(1), 2: day(1)}) == {day(1): 105}
+
+
+def test_scores_are_told_by_the_day_on_which_they_were_reached():
+    """Oldest first, the exam among them; a module's figure is enough; what is open, skipped, taken out or told nothing is no score."""
+    tasks = [
+        task(1, 1, kind=Kind.EXAM, score=58),
+        task(2, 9, kind=Kind.MOCK, scores=(ModuleScore("basics", 0),)),
+        task(3, 1, kind=Kind.QUIZ, score=0),
+        task(4, 1, kind=Kind.QUIZ, score=90),
+        task(5, 1, kind=Kind.QUIZ),
+        task(6, 1, kind=Kind.QUIZ, score=70, exists=False),
+        task(7, 1, kind=Kind.QUIZ, score=70, status=Status.SKIPPED),
+    ]
+    told = scores(record(9, tasks, {1: 9, 2: 3, 3: 3, 5: 2, 6: 2}))
+    assert [(each.day, each.task.number) for each in told] == [(day(3), 2), (day(3), 3), (day(9), 1)]

@@ -17,7 +17,7 @@ from leather import theme
 from studyplan.cli.output import MONTHS, WEEKDAYS, cells, clip
 
 if TYPE_CHECKING:
-    from studyplan.insight import Hours, Point
+    from studyplan.insight import Hours, Point, Score
 
 #: Pixels: a chart is as wide as a page's column on a desk, and still readable on a telephone.
 WIDTH = 420
@@ -68,16 +68,33 @@ def burn_up(points: Sequence[Point]) -> str:
     chart.set_x_scale(_Exact(0, max(1, days)))
     chart.set_y_scale(_Exact(0, max(1.0, top)))
     every = max(7, -(-days // 35) * 7)
-
-    def date_of(place: int, *_: int) -> str:
-        day = first + place * _DAY
-        return f"{day.day} {MONTHS[day.month - 1]}"
-
-    chart.add_x_axis(ticks=list(range(0, days + 1, every)), tick_formatter=date_of)
+    marks = list(range(0, days + 1, every))
+    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *_: _mark(first + place * _DAY))
     step = max(1, round(top / 4))
     heights = list(range(0, int(top) + 1, step))
     chart.add_y_axis(ticks=heights, tick_formatter=lambda hours, *_: f"{hours:g} h")
     return _svg(chart, 280, "Burn-up: hours planned and done by the end of each day")
+
+
+def scores(found: Sequence[Score]) -> str:
+    """A dot for each percentage on its day; nothing where fewer than two days have one."""
+    told = [(each.day, each.task.score) for each in found if each.task.score is not None]
+    if len({day for day, _ in told}) < 2:
+        return ""
+    _dress()
+    first, days = told[0][0], (told[-1][0] - told[0][0]).days
+    chart = leather.Chart()
+    chart.add_dots([((day - first).days, percent) for day, percent in told], fill_color="var(--accent)", radius=5)
+    chart.set_x_scale(_Exact(-0.03 * days, 1.03 * days))
+    chart.set_y_scale(_Exact(0, 105))
+    marks = sorted({round(days * part / 3) for part in range(4)})
+    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *_: _mark(first + place * _DAY))
+    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *_: f"{percent:g} %")
+    return _svg(chart, 160, "Scores in percent by day")
+
+
+def _mark(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def hours(rows: Sequence[Hours], name: str) -> str:

@@ -31,6 +31,7 @@ def page(picture: Picture) -> str:
     made.filters["span"] = output.span_text
     made.filters["day"] = output.long_day
     made.filters["short"] = output.short_day
+    made.filters["share"] = "{:.0%}".format
     return made.get_template("page.html").render(
         learner=picture.learner or "",
         today=picture.today,
@@ -62,6 +63,10 @@ def _plan(progress: Progress) -> dict[str, Any]:
             for name, rows in (("module", progress.modules), ("kind", progress.kinds))
             if rows
         ],
+        "scores": progress.scores,
+        "score": output.score_text,
+        "score_chart": Markup(drawings.scores(progress.scores)),
+        "recall": progress.recall,
         "lists": [
             (title, tasks, sum(task.minutes for task in tasks)) for title, tasks in _lists(progress, today) if tasks
         ],

@@ -28,6 +28,7 @@ COLUMNS = (
     "done_on",
     "minutes",
     "spent_minutes",
+    "score",
 )
 
 
@@ -40,7 +41,7 @@ def table(picture: Picture) -> str:
         for task in progress.tasks:
             done = progress.done_on.get(task.number)
             texts = [progress.plan.name, task.number, task.key, output.piece_title(task), task.module, task.kind.value]
-            numbers = [task.date, task.status.value, done or "", task.minutes, task.spent_minutes]
+            numbers = [task.date, task.status.value, done or "", task.minutes, task.spent_minutes, task.score]
             rows.writerow([harmless(value) for value in (*texts, *numbers)])
     return page.getvalue()
 
@@ -79,6 +80,15 @@ def _plan(progress: Progress) -> Iterator[str]:
         yield f"- {name}: {escaped(text)}"
     yield from _hours("module", progress.modules)
     yield from _hours("kind", progress.kinds)
+    if progress.scores:
+        yield from ("", "| test | on | score |", "| --- | --- | --- |")
+    for score in progress.scores:
+        title = escaped(output.piece_title(score.task))
+        yield f"| {title} | {output.short_day(score.day)} | {escaped(output.score_text(score.task))} |"
+    if progress.recall:
+        yield from ("", "| module | recall | answered |", "| --- | ---: | ---: |")
+        for each in progress.recall.modules:
+            yield f"| {escaped(each.module)} | {each.exam:.0%} | {each.answered} of {each.cards} |"
     late = [t for t in progress.tasks if t.status is Status.OPEN and t.date < standing.today]
     if late:
         yield from ("", "### Overdue", "")
