@@ -2,7 +2,8 @@
 
 Every table but ``learner`` has the learner's id as the first column of its primary key, so that task numbers stay small,
 one learner's rows are never met by accident, and a cluster that shards by a column can keep a learner in one place.
-Columns carry the names of the values' fields (``model``) and stand in their order.
+Columns carry the names of the values' fields (``model``) and stand in their order. One that ``stays`` is in no dump: what it holds
+may be a secret, and is a program that would be run where the dump is loaded.
 """
 
 from __future__ import annotations
@@ -229,7 +230,7 @@ remote = Table(
     Column("account", Text, nullable=False),
     Column("form", String(16), nullable=False),
     Column("plan", Integer),
-    Column("password_command", Text),
+    Column("password_command", Text, info={"stays": True}),
     Column("token", Text),
     Column("synced_at", Instant),
     PrimaryKeyConstraint("learner_id", "number"),

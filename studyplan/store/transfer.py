@@ -37,7 +37,7 @@ from sqlalchemy import (
     select,
 )
 
-from studyplan.model import LONGEST_WINDOW, Card, Learner, Plan, StudyHours, Task, Week
+from studyplan.model import LONGEST_WINDOW, Card, Learner, Memory, Plan, StudyHours, Task, Week
 from studyplan.store import rows, tables
 from studyplan.store.tables import Instant
 
@@ -60,9 +60,9 @@ def carried() -> list[Table]:
 
 
 def columns_of(table: Table) -> list[Column[Any]]:
-    """The columns that are carried: all but the learner's id."""
+    """The columns that are carried: all but the learner's id and those that stay where they are."""
     own = "id" if table is tables.learner else "learner_id"
-    return [column for column in table.columns if column.name != own]
+    return [column for column in table.columns if column.name != own and "stays" not in column.info]
 
 
 def rows_of(connection: Connection, learner_id: int) -> dict[str, list[Row]]:
@@ -282,7 +282,7 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
 
 def _check_values(name: str, many: Sequence[Row]) -> None:
     """Every row makes a value of the model, each part of which is of its kind; the log can be read, and so undone."""
-    shape = {**rows.SHAPES, "card": rows.CARD}.get(name)
+    shape = {**rows.SHAPES, "answer": rows.ANSWER}.get(name)
     for number, row in enumerate(many, start=1):
         try:
             if shape is not None:
@@ -305,6 +305,15 @@ def _check_value(value: Any) -> None:
             raise ValueError("a week that no calendar has")
         case Card() if not value.id:
             raise ValueError("a card without a name")
+        case Card() if value.memory is not None and not _is_memory(value.memory):
+            raise ValueError("a memory that no card has")
+
+
+def _is_memory(memory: Memory) -> bool:
+    """Whether the memory model can go on from it: it never makes a stability below a thousandth of a day, and adds up to a
+    hundred years to the day."""
+    is_known = 0.001 <= memory.stability <= 1_000_000 and 1 <= memory.difficulty <= 10 and memory.last.year < 9000
+    return is_known and 0 <= memory.lapses <= memory.answers and memory.answers > 0
 
 
 def _is_week(week: Week) -> bool:
@@ -324,6 +333,8 @@ def _check_log(row: Row) -> None:
             raise ValueError(change)
         for value in (change.before, change.after):
             if value is not None and not fits(value, hint):
+                raise ValueError(change)
+            if isinstance(value, Memory) and not _is_memory(value):
                 raise ValueError(change)
 
 

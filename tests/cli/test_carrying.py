@@ -28,6 +28,9 @@ LOOKS = (
     ["next"],
     ["export", "-o", "-"],
     ["learner", "show"],
+    ["progress", "--plain"],
+    ["review", "--status"],
+    ["review", "--json"],
     ["off"],
     ["replan", "--dry-run"],
     ["undo"],
@@ -36,8 +39,12 @@ LOOKS = (
 
 @pytest.fixture
 def lived(terminal):
-    """A learner with a plan and a past: done, undone, moved, timed, noted, scored."""
+    """A learner with a plan and a past: done, undone, moved, timed, noted, scored, asked from memory."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "90")
+    (terminal.folder / "cards.csv").write_text("question,answer,module\nWhat?,That.,basics\nWho?,They.,basics\n")
+    terminal.ok("cards", "import", "cards.csv")
+    first = terminal.ok("cards", "--json").json["plans"][0]["cards"][0]["id"]
+    terminal.ok("review", "--grade", f"{first}=good")
     terminal.ok("done", "1", "--minutes", "20", "--note", "easy")
     terminal.ok("done", "quiz", "--score", "70")
     terminal.ok("move", "mock", "2026-07-07")
