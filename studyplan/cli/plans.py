@@ -142,7 +142,8 @@ def print_draft(draft: Draft) -> None:
             say(line)
     say()
     if draft.written:
-        say("Next: `studyplan today`, `studyplan done 1`, `studyplan export -o FILE.ics` for your calendar.")
+        done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
+        say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
     else:
         say("Start it with the same words without --dry-run.")
 

@@ -172,3 +172,38 @@ def test_an_edition_that_only_has_another_name(running: Terminal) -> None:
     shown = running.ok("upgrade", "--yes").out
     assert "edition 1b, whose text has changed" in shown
     assert "title: Learn the rules → Learn all rules" in shown
+
+
+def test_a_plan_lives_on_after_an_upgrade(running: Terminal) -> None:
+    """Scores, cards, timer and retake work on it as before; a timer on a task that went can be forgotten or its task brought back."""
+    publish(
+        running, SMALL.replace("  - id: finish\n", f"{CARDS}  - id: finish\n").replace('edition: "1"', 'edition: "1c"')
+    )
+    running.ok("upgrade", "--yes")
+    running.ok("review", "--grade", "c1=again")
+    running.ok("timer", "start", "quiz")
+    publish(running, NEXT)
+    running.ok("upgrade", "--yes")
+    assert "was removed" in running("timer", "stop").err
+    running.ok("undo")
+    assert (
+        running.ok("timer", "status", "--json").json["timer"]["task"]
+        == running.ok("show", "quiz", "--json").json["tasks"][0]["number"]
+    )
+    running.ok("done", "quiz", "--score", "40")
+    running.ok("upgrade", "--yes")
+    running.ok("review", "--grade", "c1=good", today="2026-07-02")
+    running.ok("timer", "start", "uses", today="2026-07-02")
+    running.ok("timer", "cancel", today="2026-07-02")
+    running.ok("done", "mock", "--score", "66", "--weak", "basics", today="2026-07-02")
+    found = running.ok("progress", "--json", today="2026-07-02").json["plans"][0]
+    assert [(each["key"], each["score"]) for each in found["scores"]] == [("quiz", 40), ("mock", 66)]
+    assert (found["plan"]["edition"], found["recall"]["answered"]) == ("2", 1)
+    running.ok("result", "small", "fail", "--score", "55", today="2026-07-02")
+    made = running.ok("start", "small", "--retake", "small", "--name", "again", "--json", today="2026-07-02").json
+    assert [(each["module"], each["weak"]) for each in made["retake"]] == [("basics", True), ("finish", None)]
+    assert (made["plan"]["edition"], made["plan"]["retake"]) == ("2", 1)
+    running.ok("undo", today="2026-07-02")
+    text = running.ok("start", "small", "--retake", "small", "--name", "again", today="2026-07-02").out
+    first = running.ok("tasks", "--plan", "again", "--json").json["tasks"][0]["number"]
+    assert f"`studyplan done {first}`" in text
