@@ -53,6 +53,12 @@ class Clock:
         """The study day that an aware instant belongs to."""
         return (self._wall(instant) - self._rollover).date()
 
+    def day_meant(self, instant: datetime) -> date:
+        """The study day that a time in a calendar means. What begins at midnight is on the day that begins then, though the
+        study day before it lasts until the small hours."""
+        wall = self._wall(instant)
+        return wall.date() if wall.time() == time() else self.day_of(instant)
+
     def start_of(self, day: date) -> datetime:
         """The instant at which a study day begins, in UTC."""
         return self._on(day, datetime.combine(day, self.day_starts))

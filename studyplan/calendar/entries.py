@@ -215,11 +215,12 @@ def _end(block: Block, start: Moment) -> Moment | None:
 
 
 def _due(block: Block) -> tuple[Moment, None]:
-    """When a to-do is due. At midnight means on the day that then begins: some programs know no days."""
+    """When a to-do is due. At midnight means on the day that then begins: some programs know no days. Midnight in UTC may be an
+    hour of somebody's evening: it stays an instant."""
     due = _moment(block, "DUE") or _moment(block, "DTSTART")
     if due is None:
         raise ValueError("no DUE")
-    if isinstance(due, datetime) and _is_midnight(due):
+    if isinstance(due, datetime) and _is_midnight(due) and due.tzinfo is not UTC:
         return due.date(), None
     return _plain(due), None
 
@@ -295,7 +296,7 @@ def _entries(found: Mapping[str, Any], zone: tzinfo | None) -> Entries:
 
 def _in_zone(found: Iterable[Mapping[str, Any]], zone: tzinfo | None) -> Iterable[Entry]:
     for facts in found:
-        start, until = (_read_back(facts.get(name), zone) for name in ("start", "until"))
+        start, until = _in_days(_read_back(facts.get("start"), zone), _read_back(facts.get("until"), zone), zone)
         is_timed = isinstance(start, datetime)
         yield Entry(
             uid=facts["uid"],
@@ -313,6 +314,17 @@ def _in_zone(found: Iterable[Mapping[str, Any]], zone: tzinfo | None) -> Iterabl
             repeats=facts["repeats"],
             unclear=facts.get("unclear", ""),
         )
+
+
+def _in_days(
+    start: date | datetime | None, until: date | datetime | None, zone: tzinfo | None
+) -> tuple[date | datetime | None, date | datetime | None]:
+    """What lasts from one midnight of the learner's clock to another is on days: some programs write days so, in UTC."""
+    if isinstance(start, datetime) and isinstance(until, datetime):
+        first, last = start.astimezone(zone), until.astimezone(zone)
+        if first < last and _is_midnight(first) and _is_midnight(last):
+            return first.date(), last.date()
+    return start, until
 
 
 def _read_back(text: str | None, zone: tzinfo | None) -> date | datetime | None:

@@ -86,13 +86,14 @@ def starts(
             week = hours[task.plan]
             opens, closes = _open(week.on(day) if week else StudyHours(), clock.day_starts)
             ends.append(clock.moment(day, closes))
-            stands = task.starts_at is not None and task.plan not in anew and clock.day_of(task.starts_at) == day
+            at = task.starts_at
+            stands = at is not None and task.plan not in anew and day in (clock.day_of(at), clock.day_meant(at))
             sittings.append(
                 Sitting(
                     number=task.number,
                     minutes=task.minutes,
                     opens=clock.moment(day, opens),
-                    start=task.starts_at if stands else None,
+                    start=at if stands else None,
                     claim=2 if task.number in just_set else 1 if task.pinned else 0,
                     needs=_needs(task, still_open),
                 )

@@ -75,7 +75,7 @@ def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
         return Edit(cancelled=now.status is Status.OPEN)
     found = Edit()
     if (entry.day or entry.at) and edited("date", lambda task: _stands(entry, task, clock)):
-        day = entry.day if entry.at is None else _study_day(entry.at, clock)
+        day = days_meant(entry, clock)[0]
         found = replace(found, day=day, at=entry.at if entry.form is Form.EVENTS else None)
     words = text.line(entry.title)
     mark, rest = _taken_apart(words, bases)
@@ -119,15 +119,20 @@ def _stands(entry: Entry, task: Task, clock: Clock) -> bool:
     if entry.at is None:
         return entry.day == task.date
     if entry.form is Form.TODOS or task.starts_at is None:
-        return task.date in (_study_day(entry.at, clock), replace(clock, day_starts=time()).day_of(entry.at))
+        return task.date in days_meant(entry, clock)
     return entry.at == task.starts_at
 
 
-def _study_day(at: datetime, clock: Clock) -> date:
-    """What begins at midnight is on the day that begins then, though the study day before lasts until the small hours."""
-    by_midnights = replace(clock, day_starts=time())
-    day = by_midnights.day_of(at)
-    return day if by_midnights.start_of(day) == at else clock.day_of(at)
+def days_meant(entry: Entry, clock: Clock) -> tuple[date, ...]:
+    """The days that an entry with a readable time may mean, the likeliest first. Of a to-do that is due at an instant some
+    programs mean the day of the learner's clock, some that of UTC, where they write midnight for a day."""
+    if entry.at is None:
+        return () if entry.day is None else (entry.day,)
+    days = [clock.day_meant(entry.at)]
+    if entry.form is Form.TODOS:
+        days.append(replace(clock, day_starts=time()).day_of(entry.at))
+        days += [entry.at.date()] if entry.at.time() == time() else []
+    return tuple(dict.fromkeys(days))
 
 
 def _status(entry: Entry, mark: Status | None) -> Status | None:

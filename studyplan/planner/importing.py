@@ -249,8 +249,18 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
     now = scene.clock.now()
     if edit.status is Status.OPEN:
         task = scene.tasks[number]
-        scene.put(number, deciding.mark(task, Status.OPEN, Record(now)))
-        brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
+        plan = scene.plans[task.plan]
+        if plan.state is PlanState.FINISHED and plan.name in {each.name for each in scene.live if each != plan}:
+            refused.append(
+                Refused(
+                    task,
+                    f"it is open again in the calendar, but another plan has the name of '{plan.name}'",
+                    f"rename one: studyplan rename {plan.number} NAME",
+                )
+            )
+        else:
+            scene.put(number, deciding.mark(task, Status.OPEN, Record(now)))
+            brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
     for follow in (_retitled, _moved):
         task = scene.tasks[number]
         try:

@@ -16,6 +16,7 @@ from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format
 from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Change, Presence, Seen, Status, Task
+from studyplan.planner.edits import days_meant
 from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
 from studyplan.sync.collection import Answer, Listing, Object, Outcome, Shelf
 from studyplan.sync.deciding import (
@@ -209,7 +210,9 @@ class _Run:
         entry = _entry(whole, uid, self._side)
         if entry is None or entry.repeats:
             return None
-        day = entry.day if entry.at is None else self._side.clock.day_of(entry.at)
+        days = days_meant(entry, self._side.clock)
+        task = self._side.tasks.get(uid)
+        day = task.date if task is not None and task.date in days else next(iter(days), None)
         return Reading(
             day,
             entry.at if self._timed else None,
