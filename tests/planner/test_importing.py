@@ -137,6 +137,14 @@ def test_a_time_of_day(world: World) -> None:
     assert world.task(2).date == JULY[4]
 
 
+def test_midnight_is_the_day_that_begins(world: World) -> None:
+    """A task that was moved to midnight stays there, and the same file again brings nothing."""
+    moved = after_edit(world, 2, put("DTSTART", "20260703T220000Z"))
+    midnight = datetime(2026, 7, 3, 22, tzinfo=UTC)
+    assert (brought(moved)[0][3], world.task(2).date, world.task(2).starts_at) == (midnight, JULY[4], midnight)
+    assert after_edit(world, 2, put("DTSTART", "20260703T220000Z")).brought == ()
+
+
 def test_an_export_without_times_takes_none_away(world: World) -> None:
     """An all-day event on its day says nothing of the time that the task has."""
     after_edit(world, 2, put("DTSTART", "20260702T180000Z"))
