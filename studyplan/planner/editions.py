@@ -248,9 +248,10 @@ def _set_plan(found: Merge, plan: Plan, template: Template, goal: str, rows: Map
 
 
 def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: frozenset[str]) -> None:
-    """The cards as the edition has them, each with the number that it had; new ones have none."""
-    known = {card.id: card for card in cards}
-    wanted = []
+    """The cards as the edition has them, each with the number that it had; new ones have none. Behind them the learner's own,
+    which come after no task."""
+    known = {card.id: card for card in cards if card.after}
+    wanted: list[Card] = []
     for place, card in enumerate(card for card in template.cards if card.after in here):
         had = known.pop(card.id, None)
         now = replace(card, position=place, number=had.number if had else 0)
@@ -262,6 +263,12 @@ def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: f
                 if getattr(had, name) != getattr(now, name)
             ]
     found.changes += [Change("card", card.number, "exists", True, False) for card in known.values()]
+    place = len(wanted)
+    for own in sorted((card for card in cards if not card.after), key=lambda card: (card.position, card.number)):
+        place = max(place, own.position)
+        found.changes += differences("card", own, replace(own, position=place), number=own.number)
+        wanted.append(replace(own, position=place))
+        place += 1
     found.cards = tuple(wanted)
 
 

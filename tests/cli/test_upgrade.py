@@ -117,6 +117,28 @@ def test_what_the_learner_made_stays(running: Terminal) -> None:
     assert "you took it out" in running.ok("upgrade", "--dry-run").out
 
 
+def test_the_learners_own_cards_stay(running: Terminal) -> None:
+    """Imported cards belong to no edition: they keep their memory and stand behind the cards of the template."""
+    (running.folder / "cards.csv").write_text("question,answer,module\nMine?,Yes.,basics\nToo?,Yes.,basics\n")
+    running.ok("cards", "import", "cards.csv")
+    (deck,) = running.ok("cards", "--json").json["plans"]
+    running.ok("review", "--grade", f"{deck['cards'][0]['id']}=good")
+    (deck,) = running.ok("cards", "--json").json["plans"]
+    own = deck["cards"]
+    assert own[0]["due"] is not None
+    assert running.ok("upgrade", "--json").json["changed"] is False
+    publish(running, NEXT)
+    made = running.ok("upgrade", "--yes", "--json").json
+    assert made["cards"] == {"new": 1, "changed": 0, "gone": 0}
+    (deck,) = running.ok("cards", "--json").json["plans"]
+    assert deck["cards"][1:] == own
+    assert deck["cards"][0]["id"] == "c1"
+    assert running.ok("upgrade", "--json").json["changed"] is False
+    running.ok("undo")
+    (deck,) = running.ok("cards", "--json").json["plans"]
+    assert deck["cards"] == own
+
+
 def test_a_start_that_left_a_task_out_stays_without_it(terminal: Terminal) -> None:
     """What --leave-out left out is not new."""
     terminal.ok("start", "small", "--window", "long", "--days", "20", "--leave-out", "drill")
