@@ -64,7 +64,7 @@ class Upgrading(Mending):
 
         def decide(scene: Scene) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
-            template = self._template(plan)
+            template = _shortened(scene, plan, self._template(plan))
             found = replace(_upgraded(scene, plan, template, remedy), written=write)
             if seen is not None and _told(found) != _told(seen):
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
@@ -92,6 +92,15 @@ class Upgrading(Mending):
                 f"the template '{plan.template}' is gone: '{plan.name}' runs on with what it copied at its start",
                 hint="`studyplan templates` lists those that are there",
             ) from None
+
+
+def _shortened(scene: Scene, plan: Plan, template: Template) -> Template:
+    """The template as a retake takes it: with quick passes over what the earlier plan found known."""
+    if plan.retake is None:
+        return template
+    from studyplan.planner import scoring
+
+    return scoring.retake(template, scene.unit.tasks(scene.learner.id, plans=[plan.retake]))
 
 
 def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:

@@ -136,6 +136,27 @@ def test_a_retake_follows_the_errors(decks):
     assert "known, a quick pass: alpha (90 %); 50 instead of 110" in text
 
 
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_retake_stays_short_through_an_upgrade(decks, ended):
+    """An edition brings a quick pass over what was known, of new tasks too, also where the earlier plan was dropped."""
+    decks.ok("done", "a-quiz", "--score", "90")
+    decks.ok("result", "1", "fail", "--weak", "beta")
+    decks.ok("start", "decks", "--retake", "decks", "--name", "again", "--days", "20")
+    if ended:
+        decks.ok("drop", "decks", "--yes")
+    assert decks.ok("upgrade", "again", "--json").json["changed"] is False
+    file = decks.folder / "plans" / "decks.yaml"
+    file.write_text(DECKS.replace('edition: "1"', 'edition: "2"'))
+    made = decks.ok("upgrade", "again", "--yes", "--json").json
+    assert (made["plan"]["edition"], made["tasks"]["changed"], made["changes"]) == ("2", [], [])
+    more = "      - {id: a-more, title: More of alpha, kind: read, minutes: 60, after: [a-read]}\n"
+    file.write_text(
+        DECKS.replace('edition: "1"', 'edition: "3"').replace("      - {id: a-quiz", f"{more}      - {{id: a-quiz")
+    )
+    made = decks.ok("upgrade", "again", "--yes", "--json").json
+    assert [(each["key"], each["minutes"]) for each in made["tasks"]["new"]] == [("a-more", 20)]
+
+
 def test_a_retake_that_does_not_fit_has_offers_that_work(decks):
     """The price list is that of the shortened plan, and its commands name the retake."""
     decks.ok("done", "a-quiz", "--score", "90")
