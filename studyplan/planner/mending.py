@@ -91,6 +91,21 @@ class Scene:
         for change in by_row.get(("learner", 0), []):
             self.learner = replace(self.learner, **{change.field: change.after})
 
+    def hand_on(self, gone: Sequence[Task]) -> None:
+        """Give what was recorded on pieces that are gone from the scene to those that their tasks have left."""
+        from studyplan.planner.joining import handed_on
+
+        if not gone:
+            return
+        ids = {(task.plan, task.task) for task in gone}
+        left = [task for task in self.tasks if (task.plan, task.task) in ids]
+        numbers = {task.number for task in gone}
+        # Those that were handed to one of these before, by an upgrade ahead of its mending, are among them.
+        to = {each.number: each.after for each in self.changes if (each.of, each.field) == ("stint", "task")}
+        stints = [replace(each, task=to.get(each.number, each.task)) for each in self.unit.stints(self.learner.id)]
+        stints = [stint for stint in stints if stint.task in numbers]
+        self.put(handed_on(gone, left, stints, self.learner.timer))
+
     def plan(self, number: int) -> Plan:
         return next(plan for plan in self.plans if plan.number == number)
 
@@ -391,6 +406,7 @@ def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedul
     by_number = {task.number: task for task in scene.tasks}
     changes: list[Change] = []
     moves: list[schedule.Move] = []
+    gone: list[Task] = []
     for move in mending.moves:
         if move.number is None:
             number = scene.number()
@@ -401,12 +417,14 @@ def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedul
         task = by_number[move.number]
         if move.after is None or move.minutes is None:
             changes.append(Change("task", task.number, "exists", True, False))
+            gone.append(task)
             continue
         # A pin that was missed or had to give way holds the piece no longer: else the next replan would start from it.
         pinned = task.pinned and move.after == task.date
         wanted = replace(task, date=move.after, minutes=move.minutes, reason=move.reason, pinned=pinned)
         changes += deciding.differences("task", task, wanted, number=task.number)
     scene.put(changes)
+    scene.hand_on(gone)
     return tuple(moves)
 
 
@@ -432,6 +450,11 @@ def _piece_made(scene: Scene, plan: Plan, move: schedule.Move, number: int) -> l
         done_at=None,
         spent_minutes=None,
         note=None,
+        links=(),
+        files=(),
+        score=None,
+        scores=(),
+        starts_at=None,
         pinned=False,
         updated_at=scene.clock.now(),
         sequence=0,

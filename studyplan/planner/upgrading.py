@@ -115,6 +115,8 @@ def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> U
         return Upgraded(plan, plan, scene.learner.name, changed=False)
     _put_cards(scene, plan, merge)
     scene.put(merge.changes)
+    there = {task.number for task in (*scene.tasks, *merge.gone)}
+    scene.hand_on([task for task in was if task.number not in there])
     arrival = _Arrival(scene, plan, template, was, merge)
     exact, notes, skipped = True, list[str](), tuple[Task, ...]()
     needed = arrival.needed or mending.is_needed(scene, scene.plan(plan.number))

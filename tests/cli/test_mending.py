@@ -208,3 +208,72 @@ def test_days_off_that_do_not_fit_name_what_makes_room(terminal):
         terminal.ok(*words)
         terminal.ok("undo")
         terminal.ok("undo")
+
+
+def recorded(terminal) -> tuple[object, ...]:
+    """What a task in pieces has to show, all pieces together, and its minutes in the log."""
+    pieces = terminal.ok("show", "rules", "--json").json["tasks"]
+    log = terminal.ok("log", "--json").json
+    entries = [each for day in log["days"] for each in day["entries"] if each["key"].startswith("rules")]
+    return (
+        [line for each in pieces for line in (each["note"] or "").split("\n") if line],
+        [link for each in pieces for link in each["links"]],
+        [file for each in pieces for file in each["files"]],
+        sum(each["spent_minutes"] or 0 for each in pieces),
+        sorted(each["minutes"] for each in entries),
+        {each["task"] for each in entries} <= {each["number"] for each in pieces},
+    )
+
+
+@pytest.fixture
+def in_pieces(terminal):
+    """Each of the four pieces of a task with something of its own to show; a timer runs on the third."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    pieces = terminal.ok("show", "rules", "--json").json["tasks"]
+    (terminal.folder / "mine.txt").write_text("mine")
+    assert [each["key"] for each in pieces] == ["rules", "rules#2", "rules#3", "rules#4"]
+    for each in pieces:
+        number = str(each["number"])
+        terminal.ok("note", number, f"On {each['key']}", "--link", f"https://example.org/{number}")
+        terminal.ok("log", "add", number, "-m", str(10 * each["number"]))
+    terminal.ok("note", "rules#2", "--file", "mine.txt")
+    terminal.ok("timer", "start", "rules#3")
+    return terminal
+
+
+@pytest.mark.parametrize("way", ["replan", "upgrade"])
+def test_what_was_recorded_on_joined_pieces_stays(in_pieces, way):
+    """The piece that is left has all of it, its sittings and a timer too; undo gives each piece its own again."""
+    before, was, timer = data(in_pieces), recorded(in_pieces), in_pieces.ok("timer", "status", "--json").json
+    log = in_pieces.ok("log", "--json").json
+    assert (was[3], was[4], was[5]) == (140, [20, 30, 40, 50], True)
+    if way == "replan":
+        in_pieces.ok("replan", "--minutes", "240", today="2026-07-08")
+    else:
+        file = in_pieces.folder / "plans" / "small.yaml"
+        file.write_text(file.read_text().replace("minutes: 100", "minutes: 30").replace('edition: "1"', 'edition: "2"'))
+        in_pieces.ok("upgrade", "--yes")
+    (piece,) = in_pieces.ok("show", "rules", "--json").json["tasks"]
+    assert recorded(in_pieces) == was
+    assert in_pieces.ok("timer", "status", "--json").json["timer"]["task"] == piece["number"]
+    in_pieces.ok("undo")
+    assert (data(in_pieces), recorded(in_pieces)) == (before, was)
+    assert in_pieces.ok("log", "--json").json == log
+    assert in_pieces.ok("timer", "status", "--json").json["timer"]["task"] == timer["timer"]["task"]
+
+
+def test_a_piece_that_is_made_has_nothing_to_show_yet(terminal):
+    """Note, links, files and time stay with the one piece they were told of."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    terminal.today = "2026-07-08"
+    terminal.ok("replan", "--minutes", "240")
+    (piece,) = terminal.ok("show", "rules", "--json").json["tasks"]
+    (terminal.folder / "mine.txt").write_text("mine")
+    terminal.ok("note", str(piece["number"]), "Mine", "--link", "https://example.org/", "--file", "mine.txt")
+    terminal.ok("log", "add", str(piece["number"]), "-m", "20")
+    was = recorded(terminal)
+    terminal.ok("replan", "--exam", "2026-07-20", "--minutes", "60")
+    assert len(terminal.ok("show", "rules", "--json").json["tasks"]) > 1
+    assert recorded(terminal) == was
+    terminal.ok("undo")
+    assert recorded(terminal) == was
