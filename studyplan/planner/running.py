@@ -214,7 +214,7 @@ def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Se
     if earlier.template != template.id and 2 * len(shared) < len(modules):
         raise Conflict(
             f"'{earlier.name}' is a plan of '{earlier.template}', whose modules are not those of '{template.id}'",
-            hint=f"studyplan start {earlier.template} --retake {quoted(earlier.name)}",
+            hint=scoring.again(earlier),
         )
     return scoring.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier
 

@@ -247,4 +247,5 @@ def _named(lessons: Sequence[Lesson]) -> str:
 def again(plan: Plan) -> str:
     """The command that begins a retake of a plan."""
     name = f" --name {quoted(plan.name + '-again')}" if plan.state == "active" else ""
-    return f"studyplan start {plan.template} --retake {quoted(plan.name)}{name}"
+    paths = "".join(f" --path {quoted(path)}" for path in plan.paths)
+    return f"studyplan start {plan.template} --retake {quoted(plan.name)}{paths}{name}"

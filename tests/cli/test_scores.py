@@ -115,6 +115,15 @@ def test_the_last_task_was_the_exam(decks):
     assert decks.ok("next", "--json").json["again"] == "studyplan start decks --retake decks"
 
 
+def test_a_retake_keeps_the_paths(terminal):
+    """The command that prepares again chooses what the plan had chosen, and works as it is printed."""
+    terminal.ok("start", "small", "--path", "extra", "--days", "10")
+    terminal.ok("result", "small", "fail")
+    again = terminal.ok("next", "--json").json["again"]
+    assert again == "studyplan start small --retake small --path extra --name small-again"
+    assert terminal.ok(*shlex.split(again)[1:], "--json").json["plan"]["paths"] == ["extra"]
+
+
 def test_a_retake_follows_the_errors(decks):
     """The known module takes a quick pass, the weak one stays whole, and the output says which and why."""
     decks.ok("done", "a-quiz", "--score", "90")
