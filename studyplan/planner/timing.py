@@ -102,10 +102,7 @@ class Timing(UseCases):
                 raise Conflict("no timer is running", hint="`studyplan timer start TASK` starts one")
             task = next((task for task in tasks if task.number == timer.task), None)
             if task is None:
-                raise Conflict(
-                    f"the timer's task {timer.task} was removed",
-                    hint="`studyplan timer cancel` forgets it, `studyplan undo` brings the task back",
-                )
+                raise _gone(unit, learner.id, timer)
             spent = spending.measured(timer, clock.now(), minutes, long=long)
             day = clock.day_of(timer.started_at)
             changes = [Change("learner", 0, "timer", timer, None)]
@@ -192,6 +189,17 @@ class Timing(UseCases):
             return Log(tuple(entries), tuple(plan for plan in plans if plan.number in shown), frozenset(gone))
 
         return self._store.read(work)
+
+
+def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
+    """Why the timer's task is not among those of the plans that run or are finished."""
+    dropped = next(iter(unit.tasks(learner_id, numbers=[timer.task])), None)
+    if dropped is None:
+        what, back = f"the timer's task {timer.task} was removed", "task"
+    else:
+        plan = find.plan_numbered(unit.plans(learner_id), dropped.plan)
+        what, back = f"'{plan.name}', the plan of the timer's task {timer.task}, was dropped", "plan"
+    return Conflict(what, hint=f"`studyplan timer cancel` forgets it, `studyplan undo` brings the {back} back")
 
 
 def _one(found: Sequence[Task]) -> Task:

@@ -38,6 +38,21 @@ def test_a_forgotten_timer_asks(started):
     assert (recorded["minutes"], recorded["date"]) == (50, "2026-07-01")
 
 
+def test_the_plan_of_a_timer_was_dropped(started):
+    """It says so, not that the task was removed; undo brings the plan back, and the timer can be stopped."""
+    started.ok("timer", "start", "1")
+    started.ok("drop", "small", "--yes")
+    refused = started("timer", "stop", "--minutes", "5")
+    assert refused.code == 5
+    assert "'small', the plan of the timer's task 1, was dropped" in refused.err
+    assert "`studyplan undo` brings the plan back" in refused.err
+    started.ok("undo")
+    assert started.ok("timer", "stop", "--minutes", "5", "--json").json["minutes"] == 5
+    started.ok("timer", "start", "1")
+    started.ok("remove", "1")
+    assert "the timer's task 1 was removed" in started("timer", "stop", "--minutes", "5").err
+
+
 def test_the_log_adds_up(started):
     """By day and task, whole as JSON; bounds and tasks choose; totals agree with the tasks."""
     started.ok("log", "add", "words", "--minutes", "20", "--at", "2026-06-30")
