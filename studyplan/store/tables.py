@@ -254,7 +254,8 @@ seen = Table(
     Column("status", String(16), nullable=False),
     Column("revised", Instant),
     Column("words", String(64)),
-    Column("whole", Text),
+    # As another program wrote it, carriage returns included; never shown.
+    Column("whole", Text, info={"of_others": True}),
     PrimaryKeyConstraint("learner_id", "remote", "uid"),
     ForeignKeyConstraint(["learner_id", "remote"], ["remote.learner_id", "remote.number"], ondelete="CASCADE"),
     _one_of("presence", ("sent", "there", "gone")),

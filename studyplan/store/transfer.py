@@ -182,7 +182,7 @@ def _unpacked(column: Column[Any], value: Any) -> Any:
         case String(length=length):
             if length is not None and len(_text(value)) > length:
                 raise ValueError("too long")
-            return _text(value)
+            return _text(value, besides="\r" if "of_others" in column.info else "")
     raise TypeError(f"no way to carry {column.table.name}.{column.name}")
 
 
@@ -208,9 +208,9 @@ def _figure(value: Any) -> float:
     return float(value)
 
 
-def _text(value: Any) -> str:
-    """Text that every database keeps and every terminal bears: no control characters but line ends and tabs."""
-    if any(category(each) in {"Cc", "Cs"} and each not in "\n\t" for each in _exactly(value, str)):
+def _text(value: Any, besides: str = "") -> str:
+    """Text that every database keeps and every terminal bears: no control characters but line ends, tabs and those named."""
+    if any(category(each) in {"Cc", "Cs"} and each not in f"\n\t{besides}" for each in _exactly(value, str)):
         raise ValueError("control characters")
     return str(value)
 
