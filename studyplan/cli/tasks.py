@@ -148,7 +148,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 
 
 def _record_options(command: F) -> F:
-    command = click.option("--note", help="A word on it.")(command)
+    command = click.option("--note", help="A word on it, added to its note.")(command)
     command = click.option("--minutes", type=int, help="Minutes it took, each.")(command)
     return click.option("--at", "at", type=DAY, metavar="DATE", help="The day it happened.")(command)
 
@@ -221,7 +221,7 @@ skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
 @plan_option
-@click.option("--note", help="A word on it.")
+@click.option("--note", help="A word on it, added to its note.")
 @json_option
 @pass_context
 def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:

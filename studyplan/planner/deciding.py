@@ -40,7 +40,7 @@ def net(changes: Iterable[Change]) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is told of a completion besides the fact: when, how long it took, a word on it."""
+    """What is told of a completion besides the fact: when, how long it took, a word to add to its note."""
 
     at: datetime
     minutes: int | None = None
@@ -77,7 +77,7 @@ def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint] = (
 
                 changes += spending.trimmed(stints, record.minutes)
     if record.note is not None:
-        put("note", note(record.note))
+        put("note", note_added(task.note, record.note))
     return changes
 
 
@@ -179,6 +179,14 @@ def note(text: str) -> str | None:
     if any(category(character) in {"Cc", "Cs"} and character not in "\n\t" for character in text):
         raise UsageProblem("a note holds no control characters")
     return text or None
+
+
+def note_added(before: str | None, text: str) -> str:
+    """A note with a word more, on a line of its own. Raises UsageProblem as :func:`note` does, and for an empty word."""
+    added = note(text)
+    if added is None:
+        raise UsageProblem("an empty note says nothing", hint="`studyplan edit TASK --note ''` takes a note away")
+    return note(f"{before}\n{added}" if before else added) or added
 
 
 def minutes(value: int) -> int:

@@ -127,12 +127,7 @@ def _one(found: Sequence[Task]) -> Task:
 def _noted(before: str | None, addition: Addition) -> str | None:
     if addition.whole is not None:
         return deciding.note(addition.whole)
-    if addition.text is None:
-        return before
-    text = deciding.note(addition.text)
-    if text is None:
-        raise UsageProblem("an empty note says nothing", hint="`studyplan edit TASK --note ''` takes a note away")
-    return deciding.note(f"{before}\n{text}") if before else text
+    return before if addition.text is None else deciding.note_added(before, addition.text)
 
 
 def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, ...]:

@@ -42,6 +42,21 @@ def test_a_note_grows_and_shrinks(started):
     assert "Nothing is noted yet" in started.ok("note", "1").out
 
 
+def test_a_word_with_a_completion_is_added(started):
+    """`done`, `skip` and `reopen` add their word below the note as `note` does; only `edit` replaces it."""
+    started.ok("note", "1", "hard to grasp")
+    started.ok("done", "1", "--note", "went well")
+    started.ok("reopen", "1", "--note", "not so well")
+    started.ok("skip", "1", "2", "--note", "for later")
+    assert started.ok("note", "1", "--json").json["note"] == "hard to grasp\nwent well\nnot so well\nfor later"
+    assert started.ok("note", "2", "--json").json["note"] == "for later"
+    refused = started("done", "3", "--note", " ")
+    assert refused.code == 2
+    assert "edit TASK --note ''" in refused.err
+    started.ok("edit", "1", "--note", "anew")
+    assert started.ok("note", "1", "--json").json["note"] == "anew"
+
+
 def test_a_note_from_a_pipe_and_from_an_editor(started, monkeypatch):
     """A dash reads standard input; the editor gets the note and what it saves is the note, an empty one none."""
     started.ok("note", "1", "-", input="from\na pipe\n")
