@@ -15,6 +15,7 @@ from studyplan.model import (
     Plan,
     PlanState,
     Status,
+    Stint,
     Task,
 )
 from studyplan.planner import find
@@ -113,6 +114,16 @@ def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], wor
         days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
         views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))
     return views
+
+
+def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
+    """The stints of each task by its number, read only where time was spent on one. ``tasks``: of one learner."""
+    found: dict[int, list[Stint]] = {task.number: [] for task in tasks}
+    timed = {task.number for task in tasks if task.spent_minutes}
+    if timed:
+        for stint in unit.stints(tasks[0].learner_id, tasks=timed):
+            found[stint.task].append(stint)
+    return found
 
 
 def nobody() -> NotFound:

@@ -49,7 +49,7 @@ class Record:
     at_named: bool = False
 
 
-def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint] = ()) -> list[Change]:
+def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint]) -> list[Change]:
     """The changes that give a task its status. Marking twice changes nothing but what the second time adds.
 
     ``stints``: its sittings. Minutes named are the total, whatever those say; a task opened again keeps what they hold.

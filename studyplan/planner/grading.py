@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studyplan.errors import UsageProblem
 from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
 from studyplan.planner import deciding, find, scoring
-from studyplan.planner.base import LIVE, UseCases, changed
+from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.deciding import Record
 from studyplan.planner.views import Changed
 
@@ -36,7 +36,8 @@ class Grading(UseCases):
             exam = next((task for task in tasks if task.plan == plan.number and task.kind is Kind.EXAM), None)
             changes: list[Change] = []
             if exam is not None:
-                changes += deciding.mark(exam, Status.DONE, Record(clock.instant(day), at_named=True))
+                held = sittings(unit, [exam])[exam.number]
+                changes += deciding.mark(exam, Status.DONE, Record(clock.instant(day), at_named=True), held)
                 if grade is not None:
                     of_plan = [task for task in tasks if task.plan == plan.number]
                     changes += scoring.graded(exam, grade, scoring.modules_of(of_plan))

@@ -18,9 +18,9 @@ from studyplan.calendar import event_uid, todo_uid
 from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
-from studyplan.model import Batch, Change, Learner, Plan, PlanState, Reason, Status, Task
+from studyplan.model import Batch, Change, Learner, Plan, PlanState, Reason, Status, Stint, Task
 from studyplan.planner import deciding
-from studyplan.planner.base import LIVE, UseCases, changed
+from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.edits import Edit, edit_of, is_exact
@@ -136,6 +136,8 @@ class _Scene:
     plans: dict[int, Plan]
     tasks: dict[int, Task]
     pasts: Mapping[int, Past]
+    #: The sittings of each task, by its number.
+    sittings: Mapping[int, Sequence[Stint]]
     changes: list[Change] = field(default_factory=list)
     moved: dict[int, date] = field(default_factory=dict)
 
@@ -145,7 +147,8 @@ class _Scene:
         tasks = {task.number: task for task in unit.removed_tasks(learner.id, since=_EVER)}
         tasks |= {task.number: task for task in unit.tasks(learner.id)}
         past = pasts(tasks.values(), plans, unit.history(learner.id))
-        return cls(learner, clock, {plan.number: plan for plan in plans}, tasks, past)
+        held = sittings(unit, list(tasks.values()))
+        return cls(learner, clock, {plan.number: plan for plan in plans}, tasks, past, held)
 
     @property
     def live(self) -> list[Plan]:
@@ -259,7 +262,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
                 )
             )
         else:
-            scene.put(number, deciding.mark(task, Status.OPEN, Record(now)))
+            scene.put(number, deciding.mark(task, Status.OPEN, Record(now), scene.sittings[number]))
             brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
     for follow in (_retitled, _moved):
         task = scene.tasks[number]
@@ -270,7 +273,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
     if edit.status in (Status.DONE, Status.SKIPPED):
         task = scene.tasks[number]
         record = Record(edit.done_at or now)
-        scene.put(number, deciding.mark(task, edit.status, record))
+        scene.put(number, deciding.mark(task, edit.status, record, scene.sittings[number]))
         brought.append(Brought(task, edit.status.value, task.status.value, edit.status.value, record.at))
 
 
@@ -316,7 +319,8 @@ def _spot(task: Task, edit: Edit) -> date | datetime:
 
 def _delete(scene: _Scene, task: Task, deletion: Deletion) -> Brought:
     if deletion is Deletion.SKIP:
-        scene.put(task.number, deciding.mark(task, Status.SKIPPED, Record(scene.clock.now())))
+        record = Record(scene.clock.now())
+        scene.put(task.number, deciding.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
         return Brought(task, "deleted", task.status.value, "skipped")
     scene.put(task.number, [Change("task", task.number, "exists", True, False)])
     return Brought(task, "deleted", task.status.value, "removed")

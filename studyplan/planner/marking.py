@@ -21,7 +21,7 @@ from studyplan.model import (
     Timer,
 )
 from studyplan.planner import deciding, find
-from studyplan.planner.base import UseCases, changed, titles
+from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.planner.capacity import Capacity, room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.views import Changed
@@ -61,8 +61,8 @@ class Marking(UseCases):
             record = Record(at, minutes, note, at_named=on is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = find.tasks_named(refs, plans, tasks, wanted=wanted)
-            sittings = _sittings(unit, found)
-            by_task = {task.number: deciding.mark(task, status, record, sittings[task.number]) for task in found}
+            held = sittings(unit, found)
+            by_task = {task.number: deciding.mark(task, status, record, held[task.number]) for task in found}
             notes: list[str] = []
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
@@ -247,15 +247,6 @@ class Marking(UseCases):
             )
 
         return self._change(work)
-
-
-def _sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
-    """The stints of each task, read only where time was spent on one."""
-    found: dict[int, list[Stint]] = {task.number: [] for task in tasks}
-    if any(task.spent_minutes for task in tasks):
-        for stint in unit.stints(tasks[0].learner_id, tasks=list(found)):
-            found[stint.task].append(stint)
-    return found
 
 
 def _graded(

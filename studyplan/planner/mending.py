@@ -11,7 +11,7 @@ from uuid import uuid4
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
 from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner import deciding, find
-from studyplan.planner.base import UseCases, changed
+from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import busy_notes, engagements
 from studyplan.planner.find import quoted
 from studyplan.planner.remedies import Remedy, ways_out
@@ -379,6 +379,7 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
 def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
     record = deciding.Record(scene.clock.now())
+    held = sittings(scene.unit, tasks)
     changes: list[Change] = []
     for id in ids:
         found = [task for task in tasks if task.task == id]
@@ -386,7 +387,7 @@ def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
             raise NotFound(f"'{plan.name}' has no task '{id}'{find.nearest(id, [task.task for task in tasks])}")
         for task in found:
             if task.status is Status.OPEN:
-                changes += deciding.mark(task, Status.SKIPPED, record)
+                changes += deciding.mark(task, Status.SKIPPED, record, held[task.number])
     return changes
 
 

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, PlanState, Status, Task
-from studyplan.planner import asking, deciding, find
+from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.planner import asking, deciding, find, spending
 from studyplan.planner.asking import Limits, ModuleRecall, Question, Scene
-from studyplan.planner.base import LIVE, UseCases, changed, titles
+from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.planner.deciding import Record
 from studyplan.schedule.standing import is_session
 
 if TYPE_CHECKING:
+    from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
 
@@ -133,10 +134,24 @@ class Reciting(UseCases):
                 for card in later.cards
                 if card.memory != known[card.number].memory
             ]
-            given = [*unit.answers(learner.id, scene.plan.number), *kept]
-            today = [answer for answer in given if clock.day_of(answer.at) == scene.day]
+            held = sittings(unit, scene.tasks)
+            earlier = [
+                answer for answer in unit.answers(learner.id, scene.plan.number) if clock.day_of(answer.at) == scene.day
+            ]
+            told = _told(scene, [task for task in scene.tasks if _has_time(task, held[task.number], scene.day, clock)])
+            untold = [answer for answer in earlier if answer.card not in told]
+            untold += [answer for answer in kept if clock.day_of(answer.at) == scene.day]
             at = clock.now()
-            done, left, marks = _reviews_over(scene, later, named, kept, today, at)
+            over_now, left = _reviews_over(scene, later, named, kept, untold)
+            done, marks = [], []
+            for task, spent in over_now:
+                found = deciding.mark(task, Status.DONE, Record(at), held[task.number])
+                if spent is not None:
+                    stint = Stint(learner.id, unit.next_stint(learner.id), task.number, scene.day, spent)
+                    unit.add_stint(stint)
+                    found += spending.added(task, stint)
+                marks += found
+                done.append(changed(task, found))
             over = {task.number: task for task in done}
             tasks = [over.get(task.number, task) for task in unit.tasks(learner.id)]
             ends = deciding.endings(plans, tasks, at)
@@ -238,14 +253,29 @@ def card_named(scene: Scene, name: str) -> Card:
     return found
 
 
+def _has_time(task: Task, held: Sequence[Stint], day: date, clock: Clock) -> bool:
+    """Whether a review tells its time of a day: it was done then, or holds a sitting of it, as one that was opened again."""
+    if not is_session(task):
+        return False
+    is_done = task.status is Status.DONE and task.done_at is not None and clock.day_of(task.done_at) == day
+    return is_done or any(stint.date == day for stint in held)
+
+
+def _told(scene: Scene, reviews: Sequence[Task]) -> set[int]:
+    """The numbers of the cards whose answers these reviews have told the time of."""
+    return {card.number for task in reviews for card in asking.cards_of(task, scene.tasks, scene.cards)}
+
+
 def _reviews_over(
-    before: Scene, after: Scene, named: Task | None, answers: Sequence[Answer], today: Sequence[Answer], at: datetime
-) -> tuple[list[Task], list[tuple[Task, int]], list[Change]]:
-    """The reviews whose cards were gone through by today's answers, those that still wait for some with their number, and
-    the changes that mark the former. Each answer's time counts to one review."""
-    done: list[Task] = []
+    before: Scene, after: Scene, named: Task | None, answers: Sequence[Answer], untold: Sequence[Answer]
+) -> tuple[list[tuple[Task, int | None]], list[tuple[Task, int]]]:
+    """The reviews whose cards were gone through by today's answers, with the minutes these took where they were measured, and
+    those that still wait for some, with their number.
+
+    ``untold``: those of today whose time no review has told yet. Each answer's time counts to one review.
+    """
+    done: list[tuple[Task, int | None]] = []
     left: list[tuple[Task, int]] = []
-    marks: list[Change] = []
     counted: set[int] = set()
     answered = {answer.card for answer in answers}
     due = asking.reviews(before, Limits())
@@ -257,11 +287,9 @@ def _reviews_over(
         if missing:
             left.append((task, missing))
             continue
-        mine = [n for n, answer in enumerate(today) if answer.card in deck and n not in counted]
+        mine = [n for n, answer in enumerate(untold) if answer.card in deck and n not in counted]
         counted.update(mine)
-        times = [time for n in mine if (time := today[n].milliseconds) is not None]
+        times = [time for n in mine if (time := untold[n].milliseconds) is not None]
         spent = max(1, round(sum(min(time, asking.LONGEST_ANSWER) for time in times) / 60_000)) if times else None
-        found = deciding.mark(task, Status.DONE, Record(at, spent))
-        marks += found
-        done.append(changed(task, found))
-    return done, left, marks
+        done.append((task, spent))
+    return done, left

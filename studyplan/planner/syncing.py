@@ -14,9 +14,9 @@ from studyplan.calendar.forms import Form
 from studyplan.calendar.identity import event_uid, todo_uid
 from studyplan.clock import Clock
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Change, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Task
+from studyplan.model import Change, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
 from studyplan.planner import deciding, find
-from studyplan.planner.base import UseCases, changed
+from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
 from studyplan.planner.clock_times import with_times
 from studyplan.planner.find import quoted
@@ -224,7 +224,8 @@ class Syncing(UseCases):
             told = [(each.uid, each.task, each.expected) for each in edits]
             told += [(each.seen.uid, each.seen.task, each.expected) for each in sightings]
             late = frozenset(uid for uid, task, stamp in told if task not in before or before[task].updated_at != stamp)
-            made = _Edits(learner, plans, before, clock, timed=remote.form == Form.TIMED)
+            held = sittings(unit, tasks)
+            made = _Edits(learner, plans, before, held, clock, timed=remote.form == Form.TIMED)
             for edit in edits:
                 if edit.uid not in late:
                     made.make(edit)
@@ -263,7 +264,14 @@ class _Edits:
     """Edits made one after the other on the tasks as they then are."""
 
     def __init__(
-        self, learner: Learner, plans: Sequence[Plan], tasks: Mapping[int, Task], clock: Clock, *, timed: bool
+        self,
+        learner: Learner,
+        plans: Sequence[Plan],
+        tasks: Mapping[int, Task],
+        sittings: Mapping[int, Sequence[Stint]],
+        clock: Clock,
+        *,
+        timed: bool,
     ) -> None:
         self._learner = learner
         self._plans = {plan.number: plan for plan in plans}
@@ -271,6 +279,7 @@ class _Edits:
         self._now = dict(tasks)
         self._clock = clock
         self._timed = timed
+        self._sittings = sittings
         self._done: list[tuple[Edit, list[Change], list[str]]] = []
         self.refused: dict[str, str] = {}
         self.notes: list[str] = []
@@ -328,7 +337,7 @@ class _Edits:
         # A phone whose clock runs ahead has not seen the future.
         at = min(edit.done_at, now) if edit.done_at is not None else now
         verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[edit.status]
-        return deciding.mark(task, edit.status, deciding.Record(at)), verb
+        return deciding.mark(task, edit.status, deciding.Record(at), self._sittings[task.number]), verb
 
     def _titled(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
         if edit.title is None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Change, Plan, PlanState, Status, Stint, Task, Timer
 from studyplan.planner import deciding, find, spending
-from studyplan.planner.base import UseCases, changed, titles
+from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.planner.deciding import Record
 from studyplan.planner.spending import Entry
 from studyplan.planner.views import Changed, Ticking
@@ -111,7 +111,8 @@ class Timing(UseCases):
                 unit.add_stint(stint)
                 changes += spending.added(task, stint)
             if done:
-                changes += deciding.mark(task, Status.DONE, Record(clock.now()))
+                held = sittings(unit, [task])[task.number]
+                changes += deciding.mark(task, Status.DONE, Record(clock.now()), held)
             after = changed(task, [change for change in changes if change.of == "task"])
             ends = deciding.endings(plans, [after if each is task else each for each in tasks], clock.now())
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")

@@ -17,6 +17,7 @@ from studyplan.planner.find import Who
 from studyplan.planner.importing import Importing
 from studyplan.planner.mending import Mending
 from studyplan.planner.starting import Wish
+from studyplan.planner.timing import Timing
 from studyplan.store import Store
 from studyplan.template import Catalog
 
@@ -88,6 +89,10 @@ class World:
     @property
     def importing(self) -> Importing:
         return Importing(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
+
+    @property
+    def timing(self) -> Timing:
+        return Timing(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
 
     @property
     def plans(self) -> list[Plan]:

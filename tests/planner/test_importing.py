@@ -261,6 +261,15 @@ def test_titles_in_another_encoding(world: World) -> None:
     assert found.notes == ("what the calendar calls task 1 was damaged by another encoding: kept as here",)
 
 
+def test_what_is_opened_again_keeps_its_sittings(world: World) -> None:
+    """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
+    world.timing.add(Ref(1), 20, on=date(2026, 7, 1))
+    world.planner.mark([Ref(1)], Status.DONE, minutes=50)
+    undone = both(put("STATUS", "NEEDS-ACTION"), put("PERCENT-COMPLETE", "0"), without("COMPLETED"))
+    assert brought(after_edit(world, 1, undone, Form.TODOS)) == [(1, "reopened", "done", "open")]
+    assert world.task(1).spent_minutes == 20
+
+
 def test_to_dos(world: World) -> None:
     """Done with its time, open again, skipped, open again."""
     done = both(put("STATUS", "COMPLETED"), put("COMPLETED", "20260701T090000Z"))

@@ -1,0 +1,25 @@
+"""Edits that a calendar kept in step brings, against sittings that were told here."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from importing_samples import World
+
+from studyplan.calendar import Form
+from studyplan.model import Remote, Status
+from studyplan.notation import Ref
+from studyplan.planner.find import Who
+from studyplan.planner.syncing import Edit, Syncing
+
+
+def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None:
+    """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
+    syncing = Syncing(world.store, lambda: world.catalog, world.clock, Who("ana", "ana", single=True))
+    remote = syncing.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.TODOS))
+    world.timing.add(Ref(1), 20, on=date(2026, 7, 1))
+    world.planner.mark([Ref(1)], Status.DONE, minutes=50)
+    edit = Edit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
+    carried = syncing.carry(remote, [edit], [])
+    assert (carried.late, carried.refused) == (frozenset(), {})
+    assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 20)
