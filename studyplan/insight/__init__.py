@@ -9,7 +9,7 @@ from studyplan.insight.behind import Behind, behind
 from studyplan.insight.forecast import Forecast, forecast
 from studyplan.insight.pace import Pace, pace, paces
 from studyplan.insight.record import Record
-from studyplan.insight.series import Hours, Point, Score, burn_up, hours, scores, studied
+from studyplan.insight.series import Hours, Point, Score, burn_up, hours, scores
 from studyplan.insight.streak import Streak, streak
 
 __all__ = [
@@ -29,5 +29,4 @@ __all__ = [
     "paces",
     "scores",
     "streak",
-    "studied",
 ]

@@ -62,8 +62,9 @@ def forecast(record: Record) -> Forecast | None:
     """When the open tasks, the exam apart, will be done if the learner goes on as until now, on the study days that are left.
 
     A study day of the past was used where something was done on it, and missed where something was due and nothing done; a
-    day on which nothing was due is neither. Each run draws from the record what each coming day is: used or missed, and
-    how much a used one brings forward. What is drawn counts as seen from then on in that run (Pólya's urn, which is the Bayesian
+    day on which nothing was due is neither. Time spent on what is still open brings nothing forward and makes no day a used one:
+    what it led to counts on the day on which it was done. Each run draws from the record what each coming day is: used or
+    missed, and how much a used one brings forward. What is drawn counts as seen from then on in that run (Pólya's urn, which is the Bayesian
     bootstrap), so a short record gives a wide forecast. A day that ended with nothing left to do says only that it could
     have been more: a larger one is drawn in its place (Efron's redistribution to the right, the Kaplan-Meier estimate), and
     where there was none, all of the day's minutes could have been used. What is tied to its day (mock exams, reviews) is

@@ -17,7 +17,7 @@ class Record:
 
     ``today`` is not over: no figure counts it as missed. ``rooms``: the minutes of every day from ``start`` to as far as a
     forecast may look; 0 where nothing is studied, those of the plan's fullest day where no ceiling was named. ``tasks``: all pieces, of any status.
-    ``done_on``: the study day of each that is done, by number. ``moved``: for each piece that changed its day, when it did
+    ``done_on``: the study day of each that is done, by number. ``sat_on``: the days of sittings, whatever came of them. ``moved``: for each piece that changed its day, when it did
     and the day it had before, oldest first.
     """
 
@@ -28,6 +28,7 @@ class Record:
     rooms: Mapping[date, int]
     tasks: tuple[Task, ...]
     done_on: Mapping[int, date]
+    sat_on: frozenset[date] = frozenset()
     moved: Mapping[int, tuple[tuple[date, date], ...]] = field(default_factory=dict)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,8 +24,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Minutes of a module or a kind: ``planned`` in all and ``done``, both estimates; ``studied``, as they were told where they
-    were, else as estimated."""
+    """Minutes of a module or a kind: ``planned`` in all and ``done``, both estimates; ``studied``, those told, of
+    open tasks too, and the estimates of what is done and tells none."""
 
     name: str
     planned: int
@@ -43,8 +43,10 @@ class Score:
 
 
 def minutes_of(task: Task) -> int:
-    """What a task that is done took, as far as is known: the minutes told, else its estimate."""
-    return task.minutes if task.spent_minutes is None else task.spent_minutes
+    """What a task took until now, as far as is known: the minutes told, else its estimate where it is done."""
+    if task.spent_minutes is not None:
+        return task.spent_minutes
+    return task.minutes if task.status is Status.DONE else 0
 
 
 def burn_up(record: Record) -> tuple[Point, ...]:
@@ -68,15 +70,6 @@ def _by_day(tasks: Iterable[Task], day_of: Callable[[Task], date]) -> Counter[da
     return found
 
 
-def studied(tasks: Iterable[Task], done_on: Mapping[int, date]) -> dict[date, int]:
-    """Minutes studied on each day on which anything was done, by day."""
-    found: Counter[date] = Counter()
-    for task in tasks:
-        if task.number in done_on:
-            found[done_on[task.number]] += minutes_of(task)
-    return dict(sorted(found.items()))
-
-
 def hours(record: Record) -> tuple[tuple[Hours, ...], tuple[Hours, ...]]:
     """By module, in the order of the plan, and by kind, in the order of ``Kind``."""
     work = sorted(record.work, key=lambda t: t.position)
@@ -88,7 +81,7 @@ def hours(record: Record) -> tuple[tuple[Hours, ...], tuple[Hours, ...]]:
 
 def _hours(name: str, tasks: list[Task]) -> Hours:
     done = [t for t in tasks if t.status is Status.DONE]
-    return Hours(name, sum(t.minutes for t in tasks), sum(t.minutes for t in done), sum(map(minutes_of, done)))
+    return Hours(name, sum(t.minutes for t in tasks), sum(t.minutes for t in done), sum(map(minutes_of, tasks)))
 
 
 def scores(record: Record) -> tuple[Score, ...]:

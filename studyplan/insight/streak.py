@@ -47,13 +47,13 @@ class _Day(Enum):
 def streak(record: Record) -> Streak | None:
     """The streak up to today; None before the plan begins and once it is over.
 
-    A study day is kept if anything was done on it, or if all that was due on it was done within 48 hours of its end. A day
+    A study day is kept if anything was done on it or time was spent on a task, or if all that was due on it was done within 48 hours of its end. A day
     off, and one on which nothing was due and nothing done, leaves the number as it is; so does today while it lasts.
-    Doing something on a day off counts as a day more.
+    Doing something on a day off counts as a day more, and so does time spent then.
     """
     if not record.start <= record.today <= record.end:
         return None
-    work, used = record.work, frozenset(record.done_on.values())
+    work, used = record.work, record.sat_on | frozenset(record.done_on.values())
     days = [
         (day, _Day.KEPT if day in used else _judged(record, work, day))
         for day in record.days(record.start, record.today)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from studyplan import insight
 from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Score, Streak
-from studyplan.model import Batch, Learner, Plan, PlanState, Status, Task
+from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.planner import spending
 from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.capacity import room_for
 from studyplan.planner.views import Standing, standing
@@ -91,9 +92,10 @@ class Insights(UseCases):
         tasks = unit.tasks(learner.id)
         views = views_of(learner, plans, tasks, word)
         moved = _moved(unit.history(learner.id), clock) if views else {}
-        progress = [_progress(learner, view, plans, tasks, moved, clock) for view in views]
+        stints = unit.stints(learner.id)
+        progress = [_progress(learner, view, plans, tasks, stints, moved, clock) for view in views]
         today = clock.today()
-        studied = insight.studied(tasks, _done_on(tasks, clock))
+        studied = spending.by_day(unit.tasks(learner.id, gone=True), stints, clock.day_of)
         shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
         return Picture(today, learner.name, tuple(progress), shown)
 
@@ -103,11 +105,13 @@ def _progress(
     view: PlanView,
     plans: Sequence[Plan],
     tasks: Sequence[Task],
+    stints: Sequence[Stint],
     moved: Mapping[int, tuple[tuple[date, date], ...]],
     clock: Clock,
 ) -> Progress:
     plan, today = view.plan, clock.today()
     room = room_for(learner, plan, tasks, plans)
+    numbers = {task.number for task in view.tasks}
     length = (plan.end - plan.start).days + 1
     last = plan.end + min(max(length, _LOOK_ON[0]), _LOOK_ON[1]) * _DAY
     record = Record(
@@ -121,11 +125,12 @@ def _progress(
         },
         tasks=view.tasks,
         done_on=_done_on(view.tasks, clock),
+        sat_on=frozenset(stint.date for stint in stints if stint.task in numbers),
         moved=moved,
     )
     modules, kinds = insight.hours(record)
     return Progress(
-        standing=standing(view, today, _slack(learner, plan, tasks, plans, clock)),
+        standing=standing(view, today, _slack(learner, plan, tasks, plans, stints, clock)),
         tasks=view.tasks,
         done_on=record.done_on,
         behind=insight.behind(record),
@@ -155,11 +160,13 @@ def _moved(batches: Sequence[Batch], clock: Clock) -> dict[int, tuple[tuple[date
     return found
 
 
-def _slack(learner: Learner, plan: Plan, tasks: Sequence[Task], plans: Sequence[Plan], clock: Clock) -> int | None:
+def _slack(
+    learner: Learner, plan: Plan, tasks: Sequence[Task], plans: Sequence[Plan], stints: Sequence[Stint], clock: Clock
+) -> int | None:
     """The study days that can still be missed; None for a plan that is over."""
     from studyplan import schedule
     from studyplan.planner.moving import standing_of
 
     if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
         return None
-    return schedule.slack(standing_of(learner, plan, tasks, plans, clock))
+    return schedule.slack(standing_of(learner, plan, tasks, plans, stints, clock))

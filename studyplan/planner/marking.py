@@ -267,7 +267,7 @@ def _graded(
     from studyplan.schedule.weak import weak_first
 
     plan = find.plan_numbered(plans, task.plan)
-    days = standing_of(learner, plan, tasks, plans, clock).days
+    days = standing_of(learner, plan, tasks, plans, (), clock).days
     moves: list[Change] = []
     for review, day in weak_first(days, clock.today(), of_plan, grade.weak):
         moves.append(Change("task", review.number, "date", review.date, day))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
-from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
+from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Stint, Task, Week
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import busy_notes, engagements
@@ -76,6 +76,11 @@ class Scene:
     new_cards: list[tuple[int, Card]] = field(default_factory=list)
     #: The cards of a plan that are to replace those it has, by the plan's number.
     cards: dict[int, tuple[Card, ...]] = field(default_factory=dict)
+
+    @property
+    def stints(self) -> list[Stint]:
+        """All of the learner's sittings."""
+        return self.unit.stints(self.learner.id)
 
     def put(self, changes: Sequence[Change]) -> None:
         self.changes += changes
@@ -283,7 +288,7 @@ def is_needed(scene: Scene, plan: Plan) -> bool:
     from studyplan.planner.moving import standing_of
     from studyplan.schedule.standing import View
 
-    view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.clock))
+    view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock))
     return any(reason.code != "overdue" for reason in view.must_move.values())
 
 
@@ -372,7 +377,7 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
     cards = scene.cards_of(plan)
     varied = ahead.plan(plan.number)
     return changes, standing_of(
-        scene.learner, varied, ahead.tasks, ahead.plans, scene.clock, changed=because, cards=cards
+        scene.learner, varied, ahead.tasks, ahead.plans, scene.stints, scene.clock, changed=because, cards=cards
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan import schedule
-from studyplan.model import Card, Deck, Learner, Plan, Reason, Status, Task, TemplateTask
+from studyplan.model import Card, Deck, Learner, Plan, Reason, Status, Stint, Task, TemplateTask
+from studyplan.planner import spending
 from studyplan.planner.capacity import room_for
 
 if TYPE_CHECKING:
@@ -19,12 +21,13 @@ def standing_of(
     plan: Plan,
     tasks: Sequence[Task],
     plans: Sequence[Plan],
+    stints: Sequence[Stint],
     clock: Clock,
     *,
     changed: Reason | None = None,
     cards: Sequence[Card] = (),
 ) -> schedule.Standing:
-    """``tasks`` and ``plans`` are all of the learner's. Where no ceiling was named, the fullest day of the plan as it was
+    """``tasks``, ``plans`` and ``stints`` are all of the learner's. Where no ceiling was named, the fullest day of the plan as it was
     laid out is the ceiling."""
     room = room_for(learner, plan, tasks, plans)
     own = tuple(task for task in tasks if task.plan == plan.number)
@@ -35,18 +38,26 @@ def standing_of(
         return plan.fullest if minutes is None else minutes
 
     has_ceiling = any(room(day.date) for day in schedule.days(plan.start, plan.end, room, plan.exam))
-    spent = sum(
-        task.minutes if task.spent_minutes is None else task.spent_minutes
-        for task in own
-        if task.status is Status.DONE and task.done_at is not None and clock.day_of(task.done_at) == today
-    )
     return schedule.Standing(
         days=schedule.days(plan.start, plan.end, capacity, plan.exam),
         today=today,
         tasks=own,
         changed=changed,
         decks=decks_of(own, cards) if has_ceiling else (),
-        spent_today=spent,
+        spent_today=_spent_on(today, own, stints, clock),
+    )
+
+
+def _spent_on(today: date, tasks: Sequence[Task], stints: Sequence[Stint], clock: Clock) -> int:
+    """Minutes studied today, as far as no open task of today holds them: it lies there with its whole estimate, of which its
+    sittings are a part."""
+    spent = spending.by_day(tasks, stints, clock.day_of).get(today, 0)
+    held: Counter[int] = Counter()
+    for stint in stints:
+        if stint.date == today:
+            held[stint.task] += stint.minutes
+    return spent - sum(
+        min(held[task.number], task.minutes) for task in tasks if task.status is Status.OPEN and task.date == today
     )
 
 

@@ -6,12 +6,13 @@ them belongs to the day on which the task was done, and no total is below the su
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import Change, Stint, Task, Timer
+from studyplan.model import Change, Status, Stint, Task, Timer
 
 #: Minutes: a timer that ran longer was probably forgotten, and is never recorded unasked.
 LONGEST_SITTING = 4 * 60
@@ -92,3 +93,15 @@ def book(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datet
         if rest > 0 and task.done_at is not None:
             entries.append(Entry(day_of(task.done_at), task, rest, None))
     return sorted(entries, key=lambda each: (each.day, each.task.plan, each.task.position, each.task.number))
+
+
+def by_day(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datetime], date]) -> dict[date, int]:
+    """Minutes studied on each day, by day: all that was spent on these tasks, open ones too, each sitting on its own day. A
+    task that is done and tells no minutes took its estimate on the day on which it was done."""
+    found: Counter[date] = Counter()
+    for entry in book(tasks, stints, day_of):
+        found[entry.day] += entry.minutes
+    for task in tasks:
+        if task.exists and task.status is Status.DONE and task.done_at is not None and task.spent_minutes is None:
+            found[day_of(task.done_at)] += task.minutes
+    return dict(sorted(found.items()))

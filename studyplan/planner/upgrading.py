@@ -185,7 +185,7 @@ class _Arrival:
         #: What a piece comes after beside what its ``after`` names, by number.
         self.behind: dict[int, list[str]] = {}
         plan = scene.plan(plan.number)
-        standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.clock)
+        standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock)
         self.ahead = [day.date for day in standing.days if day.date >= standing.today and day.role is Role.MATERIAL]
         self.rows: dict[str, list[Task]] = {}
         for task in standing.tasks:
@@ -373,7 +373,7 @@ def _put_reviews(scene: Scene, plan: Plan, template: Template, merge: Merge) -> 
     if not new:
         return []
     tasks = [task for task in scene.tasks if task.plan == plan.number]
-    standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.clock)
+    standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock)
     spent = standing.spent_today or 0
     days = [
         replace(day, capacity=max(0, (day.capacity or 0) - spent)) if day.date == standing.today else day

@@ -21,6 +21,14 @@ def test_each_used_day_counts_and_today_does_not_break():
     assert daily(6, {n: n for n in range(1, 7)}).days == 6
 
 
+def test_a_day_of_study_counts_whatever_was_finished():
+    """Day 3 went into a task that was done on day 6, too late to repair it: the days of its sittings are kept."""
+    done = {1: 1, 2: 2, 3: 6, 4: 4, 5: 5}
+    missed = record(7, [task(n, n) for n in range(1, 7)], done)
+    assert streak(missed).days == 3
+    assert streak(replace(missed, sat_on=frozenset({day(3)}))).days == 6
+
+
 def test_a_missed_day_is_at_stake_for_two_days_and_then_breaks():
     """Day 3 was missed: until the end of day 5 it can be caught up with, on day 6 it can no more."""
     until = {1: 1, 2: 2}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import Change, Stint, Timer
+from studyplan.model import Change, Kind, Status, Stint, Task, Timer
 from studyplan.planner import spending
 
 AT = datetime(2026, 7, 1, 18, 20, tzinfo=UTC)
@@ -78,3 +80,26 @@ def test_no_sitting_is_empty_or_longer_than_a_day(minutes: int) -> None:
     """Minutes that no day has are refused."""
     with pytest.raises(UsageProblem):
         spending.sitting(minutes)
+
+
+def task(number: int, spent: int | None, done_on: int | None = None) -> Task:
+    """An hour of work, with the minutes told; done so many days after the first, or open."""
+    made = Task(
+        1, number, 1, UUID(int=number), f"t{number}", f"t{number}", 1, "m", "T", Kind.READ, 60, False, DAY, number
+    )
+    over = {} if done_on is None else {"status": Status.DONE, "done_at": AT + timedelta(days=done_on)}
+    return replace(made, spent_minutes=spent, **over)
+
+
+@given(STINTS, st.none() | st.integers(0, 3), st.integers(0, 200), st.booleans())
+def test_days_add_up_to_what_is_known(stints: list[Stint], done_on: int | None, more: int, told: bool) -> None:
+    """Each sitting on its own day, the rest of the total or else the estimate on the day of completion."""
+    sat = sum(stint.minutes for stint in stints)
+    spent = sat + (more if done_on is not None else 0) if told or stints else None
+    found = spending.by_day([task(1, spent, done_on)], stints, datetime.date)
+    estimate = 60 if spent is None and done_on is not None else 0
+    assert sum(found.values()) == (spent or 0) + estimate
+    for n in range(4):
+        day = DAY + timedelta(days=n)
+        of_day = sum(stint.minutes for stint in stints if stint.date == day)
+        assert found.get(day, 0) == of_day + ((spent or 0) - sat + estimate if n == done_on else 0)

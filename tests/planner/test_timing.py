@@ -12,13 +12,15 @@ import pytest
 from studyplan import resources
 from studyplan.clock import Clock
 from studyplan.errors import Conflict
-from studyplan.model import Status
-from studyplan.notation import refs
+from studyplan.model import Status, Task
+from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
 from studyplan.planner.find import Who
+from studyplan.planner.insights import Insights
+from studyplan.planner.moving import standing_of
 from studyplan.planner.starting import Wish
 from studyplan.planner.timing import Timing
-from studyplan.store import Store
+from studyplan.store import Store, Unit
 from studyplan.template import Catalog
 
 BEGUN = datetime(2026, 7, 1, 18, 20, tzinfo=UTC)
@@ -48,6 +50,21 @@ class Desk:
     def task(self, number: int):
         found, *_ = self.planner.show(refs((str(number),)))
         return found[0]
+
+
+def _tasks(desk: Desk) -> list[Task]:
+    return desk.store.read(lambda unit: unit.tasks(1))
+
+
+def _spent_today(desk: Desk) -> int | None:
+    """What a replan takes off today's minutes."""
+
+    def work(unit: Unit) -> int | None:
+        (learner,), plans = unit.learners(), unit.plans(1)
+        clock = Clock("UTC", stopped=desk.now).at(learner.zone)
+        return standing_of(learner, plans[0], unit.tasks(1), plans, unit.stints(1), clock).spent_today
+
+    return desk.store.read(work)
 
 
 @pytest.fixture
@@ -193,3 +210,22 @@ def test_the_last_task_finishes_the_plan(desk: Desk) -> None:
     desk.timing.start(THIRD)
     desk.now += timedelta(minutes=5)
     assert [plan.name for plan in desk.timing.stop(done=True).changed.finished] == ["foundations"]
+
+
+def test_time_of_other_days_leaves_today_free(desk: Desk) -> None:
+    """A task timed over three days and done today takes of today's minutes only what it took today; an open task of today
+    holds its own sittings, another's count."""
+    first, second, *_ = (task for task in _tasks(desk) if task.minutes >= 30)
+    today = desk.now.date() + timedelta(days=2)
+    desk.now += timedelta(days=2)
+    for ago, minutes in ((2, 30), (1, 20), (0, 10)):
+        desk.timing.add(Ref(first.number), minutes, on=today - timedelta(days=ago))
+    desk.planner.mark([Ref(first.number)], Status.DONE)
+    assert _spent_today(desk) == 10
+    desk.timing.add(Ref(second.number), 15)
+    desk.planner.move([Ref(second.number)], today + timedelta(days=1))
+    assert _spent_today(desk) == 25
+    desk.planner.move([Ref(second.number)], today)
+    assert _spent_today(desk) == 10
+    studied = Insights(*desk._doors()).picture().studied
+    assert studied == {today - timedelta(days=2): 30, today - timedelta(days=1): 20, today: 25}
