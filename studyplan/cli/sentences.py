@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.cli.output import count, long_day, result_text, short_day, slack_text, span_text
-from studyplan.model import PlanState
+from studyplan.model import Kind, PlanState, Status
 
 if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
@@ -45,7 +45,9 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
     if progress.forecast is not None:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
-        found.append(("finish", f"told once {ENOUGH_DAYS} study days are over, {ENOUGH_USED} of them used"))
+        left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
+        waits = f"told once {ENOUGH_DAYS} study days are over, {ENOUGH_USED} of them used"
+        found.append(("finish", "all but the exam is done" if left == {Kind.EXAM} else waits))
     if progress.recall is not None:
         found.append(("recall", recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)

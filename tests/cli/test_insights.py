@@ -86,6 +86,17 @@ def test_a_replan_puts_the_figure_right(terminal):
     assert figures(terminal, today="2026-07-03")["behind"] == {"minutes": 0, "days": 0.0}
 
 
+def test_with_only_the_exam_open_nothing_is_waited_for(terminal):
+    """No forecast is promised where all but the exam is done."""
+    terminal.ok("start", "small")
+    tasks = terminal.ok("tasks", "--json").json["plans"][0]["tasks"]
+    assert "told once 5 study days" in terminal.ok("status").out
+    terminal.ok("done", *(str(each["number"]) for each in tasks if each["kind"] != "exam"))
+    status = terminal.ok("status").out
+    assert "all but the exam is done" in status
+    assert "told once 5 study days" not in status
+
+
 def test_a_day_off_does_not_cost_the_streak(terminal):
     """The same two days, missed or taken off ahead: only the one breaks the streak."""
     terminal.ok("start", "small", "--days", "20", "--minutes", "30")
