@@ -252,7 +252,8 @@ class Marking(UseCases):
 def _graded(
     learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], found: Sequence[Task], grade: Grade, clock: Clock
 ) -> tuple[list[Change], list[Change], list[str]]:
-    """What a grade changes of its task, the reviews that move for it, and a word where none could."""
+    """What a grade changes of its task, the reviews that move for it, and a word where none could. Modules that the task called
+    weak before moved theirs then."""
     from studyplan.planner import scoring
 
     if len(found) > 1:
@@ -261,7 +262,9 @@ def _graded(
     task = found[0]
     of_plan = [each for each in tasks if each.plan == task.plan]
     changes = scoring.graded(task, grade, scoring.modules_of(of_plan))
-    if not grade.weak:
+    known = scoring.Grade(modules=task.scores).weak
+    weak = [module for module in grade.weak if module not in known] if changes else []
+    if not weak:
         return changes, [], []
     from studyplan.planner.moving import standing_of
     from studyplan.schedule.weak import weak_first
@@ -269,10 +272,10 @@ def _graded(
     plan = find.plan_numbered(plans, task.plan)
     days = standing_of(learner, plan, tasks, plans, (), clock).days
     moves: list[Change] = []
-    for review, day in weak_first(days, clock.today(), of_plan, grade.weak):
+    for review, day in weak_first(days, clock.today(), of_plan, weak):
         moves.append(Change("task", review.number, "date", review.date, day))
         moves.append(Change("task", review.number, "reason", review.reason, Reason("follows", task.key)))
-    words = [] if moves else [f"no coming review of {', '.join(grade.weak)} can come earlier"]
+    words = [] if moves else [f"no coming review of {', '.join(weak)} can come earlier"]
     return changes, moves, words
 
 

@@ -83,9 +83,24 @@ def test_weak_modules_come_first(decks):
     assert sorted(after.values()) == sorted(before.values())
     mock = tasks(decks)["mock"]
     assert (mock["score"], mock["scores"]) == (55, {"alpha": 95, "beta": None})
-    assert "no coming review of beta can come earlier" in decks.ok("done", "mock", "--weak", "beta").err
     decks.ok("undo")
     assert days(decks) == before
+
+
+def test_a_score_told_twice_moves_reviews_once(decks):
+    """The same again changes nothing and is no batch; another weak module moves its own reviews alone."""
+    decks.ok("done", "a-read", "b-read", "b-lab")
+    decks.ok("done", "mock", "--score", "55", "--weak", "beta")
+    before = days(decks)
+    again = decks.ok("done", "mock", "--score", "55", "--weak", "beta", "--json").json
+    assert (again["moved"], again["changed"], again["batch"]) == ([], [], None)
+    assert days(decks) == before
+    decks.ok("move", "review-beta-1", max(before.values()))
+    decks.ok("unpin", "review-beta-1")
+    moved = days(decks)
+    assert decks.ok("done", "mock", "--score", "60", "--weak", "beta", "--json").json["moved"] == []
+    assert days(decks) == moved
+    assert "no coming review of end can come earlier" in decks.ok("done", "mock", "--weak", "beta,end").err
 
 
 def test_a_result_is_kept_with_the_plan(decks):
