@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 class Grading(UseCases):
     def result(self, word: str, *, passed: bool, grade: Grade | None = None, on: date | None = None) -> Changed:
         """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
-        day where that has come, else today. Told again, it corrects."""
+        day where that has come, else today. Told again, it corrects what is named: day and score stay where they are not."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             plan = find.plan_named(plans, word)
             clock = self._clock.at(learner.zone)
-            day = on or min(plan.exam or clock.today(), clock.today())
+            told = plan.result
+            day = on or (told.on if told else min(plan.exam or clock.today(), clock.today()))
             if day > clock.today():
                 raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
             tasks = unit.tasks(learner.id)
@@ -37,18 +38,22 @@ class Grading(UseCases):
             changes: list[Change] = []
             if exam is not None:
                 held = sittings(unit, [exam])[exam.number]
-                changes += deciding.mark(exam, Status.DONE, Record(clock.instant(day), at_named=True), held)
+                changes += deciding.mark(
+                    exam, Status.DONE, Record(clock.instant(day), at_named=on is not None or told is None), held
+                )
                 if grade is not None:
                     of_plan = [task for task in tasks if task.plan == plan.number]
                     changes += scoring.graded(exam, grade, scoring.modules_of(of_plan))
                 exam = changed(exam, changes)
-            result = Result(passed, day, grade.score if grade else None)
-            told = Change("plan", plan.number, "result", plan.result, result)
+            score = grade.score if grade else None
+            result = Result(passed, day, told.score if score is None and told else score)
+            if result != told:
+                changes.insert(0, Change("plan", plan.number, "result", told, result))
             after = [exam if exam and task.number == exam.number else task for task in tasks]
             live = [each for each in plans if each.state in LIVE]
             ends = deciding.endings(live, after, clock.now()) if plan in live else []
             verb = "pass" if passed else "fail"
-            batch = self._apply(unit, learner, [told, *changes, *ends], f"{verb} '{plan.name}'")
+            batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{plan.name}'")
             finished = any(change.after == PlanState.FINISHED for change in ends)
             plan = replace(plan, result=result, state=PlanState.FINISHED if finished else plan.state)
             return Changed(

@@ -121,6 +121,19 @@ def test_a_result_is_kept_with_the_plan(decks):
     assert tasks(decks)["sit"]["status"] == "open"
 
 
+def test_a_result_told_again_keeps_what_is_not_named(decks):
+    """Its day and its score stay; the same again changes nothing."""
+    decks.ok("result", "decks", "fail", "--score", "62", "--at", "2026-07-28", today="2026-08-02")
+    kept = {"passed": False, "on": "2026-07-28", "score": 62}
+    same = decks.ok("result", "decks", "fail", "--json", today="2026-08-03").json
+    assert (same["plan"]["result"], same["batch"]) == (kept, None)
+    decks.ok("result", "decks", "fail", "--at", "2026-07-29", today="2026-08-03")
+    told = decks.ok("result", "decks", "fail", "--score", "64", "--json", today="2026-08-04").json
+    assert told["plan"]["result"] == kept | {"on": "2026-07-29", "score": 64}
+    assert tasks(decks)["sit"]["done_at"].startswith("2026-07-29")
+    assert tasks(decks)["sit"]["score"] == 64
+
+
 def test_the_last_task_was_the_exam(decks):
     """A result that ends the last open task finishes the plan; the retake then needs no name of its own."""
     others = [str(each["number"]) for each in tasks(decks).values() if each["kind"] != "exam"]
