@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: bool) -> None:
     """The plan's cards, each with what you will recall of it; import and export."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
 
     if ctx.invoked_subcommand is not None:
         if plan is not None or module is not None:
@@ -37,7 +37,7 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
     assert context is not None
     decks = context.collecting.decks(plan, module)
     if as_json:
-        output.emit({"plans": [facts.of_deck(deck) for deck in decks]})
+        output.emit({"plans": [standing_facts.of_deck(deck) for deck in decks]})
         return
     if not decks:
         output.say("No plan is running.")
@@ -88,11 +88,11 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     A CSV file whose first row names the columns question, answer and, if you like, module and source; or the text file
     that Anki exports (the first tag is the module). Cards that the plan has already are left out.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
 
     brought = context.collecting.bring(_read(file), str(file), plan, write=not dry_run)
     if as_json:
-        output.emit(facts.of_brought(brought))
+        output.emit(standing_facts.of_brought(brought))
         return
     verb = "Added" if brought.written else "Would add"
     output.say(f"{verb} {output.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")

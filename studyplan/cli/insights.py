@@ -16,11 +16,11 @@ from studyplan.errors import UsageProblem
 @pass_context
 def status(context: Context, plan: str | None, as_json: bool) -> None:
     """Where each plan stands: done and open, behind or ahead, when it will be finished, slack and streak."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
 
     picture = context.insights.picture(plan)
     if as_json:
-        output.emit({"plans": [facts.of_progress(each) for each in picture.plans]})
+        output.emit({"plans": [standing_facts.of_progress(each) for each in picture.plans]})
     else:
         output.print_status(picture.plans)
 
@@ -34,9 +34,9 @@ def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> 
     """How far each plan is: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
     picture = context.insights.picture_with_recall(plan)
     if as_json:
-        from studyplan.cli import facts, output
+        from studyplan.cli import output, standing_facts
 
-        output.emit(facts.of_picture(picture))
+        output.emit(standing_facts.of_picture(picture))
         return
     from studyplan.cli import charts
 

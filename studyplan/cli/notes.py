@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
-from studyplan.cli.params import TASK
+from studyplan.cli.params import TASK, refs_of
 from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ def note(
     TEXT goes below what is noted already (- reads it from standard input). Without anything to add, the note is shown.
     """
     from studyplan.cli import output
-    from studyplan.cli.tasks import refs_of
     from studyplan.planner.noting import Addition
 
     if edit and text:

@@ -12,6 +12,8 @@ from studyplan.errors import UsageProblem
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from studyplan.notation import Ref
+
 
 class Day(click.ParamType[Any]):
     """A date as people type it, counted from the learner's today."""
@@ -119,3 +121,13 @@ TEMPLATE = TemplateId()
 FILE = File()
 PLAN = PlanName()
 TASK = TaskWord()
+
+
+def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
+    """What the words name; a key without a plan of its own is looked for in the plan named."""
+    from dataclasses import replace
+
+    from studyplan.notation import refs
+
+    found = refs(words)
+    return tuple(replace(ref, plan=plan) if ref.key and not ref.plan else ref for ref in found) if plan else found

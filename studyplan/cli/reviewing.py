@@ -95,7 +95,7 @@ def _hold(
     as_json: bool,
 ) -> None:
     """Ask the cards of a session and write down what was answered, however it ends."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
     from studyplan.notation import refs
     from studyplan.planner.asking import Limits
 
@@ -105,7 +105,7 @@ def _hold(
     ref = named[0] if named else None
     session = context.reciting.session(plan, Limits(module, minutes, number), ref)
     if as_json:
-        output.emit(facts.of_session(session))
+        output.emit(standing_facts.of_session(session))
         return
     if not session.questions:
         output.say(f"Nothing to ask today: {_why_nothing(session)}")
@@ -278,10 +278,10 @@ def _say_head(session: Session) -> None:
 
 
 def _show(recited: Recited, *, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
 
     if as_json:
-        output.emit(facts.of_recited(recited))
+        output.emit(standing_facts.of_recited(recited))
         return
     counts = Counter(answer.grade.value for answer in recited.answers)
     told = ", ".join(f"{counts[name]} {name}" for name in ("again", "hard", "good", "easy") if counts[name])
@@ -300,11 +300,11 @@ def _show(recited: Recited, *, as_json: bool) -> None:
 
 
 def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output, standing_facts
 
     found = context.reciting.recall(plan)
     if as_json:
-        output.emit({"plans": [facts.of_recall(each) for each in found]})
+        output.emit({"plans": [standing_facts.of_recall(each) for each in found]})
         return
     if not found:
         output.say("No plan is running.")

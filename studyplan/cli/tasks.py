@@ -7,23 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, TASK
+from studyplan.cli.params import DAY, TASK, refs_of
 from studyplan.model import Kind, Status
 
 if TYPE_CHECKING:
-    from studyplan.notation import Ref
     from studyplan.planner.scoring import Grade
     from studyplan.planner.views import Changed
-
-
-def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
-    """What the words name; a key without a plan of its own is looked for in the plan named."""
-    from dataclasses import replace
-
-    from studyplan.notation import refs
-
-    found = refs(words)
-    return tuple(replace(ref, plan=plan) if ref.key and not ref.plan else ref for ref in found) if plan else found
 
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAY, TASK
+from studyplan.cli.params import DAY, TASK, refs_of
 from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 
 def _ref(word: str, plan: str | None) -> Ref:
-    from studyplan.cli.tasks import refs_of
 
     found = refs_of((word,), plan)
     if len(found) > 1:
@@ -146,7 +145,6 @@ def log() -> None:
 def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any, as_json: bool) -> None:
     """Time spent by day and task, with what the timer measured and what was told."""
     from studyplan.cli import facts, output
-    from studyplan.cli.tasks import refs_of
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")

@@ -34,6 +34,6 @@ def render(picture: Picture, form: str) -> bytes:
         case _:
             import json
 
-            from studyplan.cli import facts
+            from studyplan.cli import standing_facts
 
-            return (json.dumps(facts.of_report(picture), ensure_ascii=False, indent=2) + "\n").encode()
+            return (json.dumps(standing_facts.of_report(picture), ensure_ascii=False, indent=2) + "\n").encode()

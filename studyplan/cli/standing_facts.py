@@ -1,0 +1,231 @@
+"""Where a learner stands, and what they remember, as JSON objects. Fields may be added, never renamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from studyplan.cli.facts import instant, of_card, of_plan, of_scores, of_tasks
+
+if TYPE_CHECKING:
+    from studyplan.insight import Hours, Pace, Score
+    from studyplan.planner.asking import ModuleRecall, Question
+    from studyplan.planner.collecting import Brought, Deck, Held
+    from studyplan.planner.insights import Picture, Progress
+    from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.planner.views import Standing
+
+
+def of_standing(standing: Standing) -> dict[str, Any]:
+    def tally(name: str) -> dict[str, int]:
+        value = getattr(standing, name)
+        return {"tasks": value.tasks, "minutes": value.minutes}
+
+    return {
+        "plan": of_plan(standing.plan, standing.learner),
+        "date": str(standing.today),
+        **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "planned")},
+        "days_left": standing.days_left,
+        "study_days_left": standing.study_days_left,
+        "slack": standing.slack,
+        "next": str(standing.next_day) if standing.next_day else None,
+    }
+
+
+def of_progress(progress: Progress) -> dict[str, Any]:
+    """Where a plan stands, with its figures; a figure that has nothing to say is null."""
+    behind, forecast, streak = progress.behind, progress.forecast, progress.streak
+    return {
+        **of_standing(progress.standing),
+        "behind": {"minutes": behind.minutes, "days": behind.days} if behind else None,
+        "pace": {
+            **_of_pace(progress.pace),
+            "kinds": [{"kind": each.kind, **_of_pace(each)} for each in progress.paces],
+        },
+        "forecast": forecast
+        and {
+            "p50": str(forecast.likely) if forecast.likely else None,
+            "p80": str(forecast.safe) if forecast.safe else None,
+            "chance": forecast.chance,
+            "study_days": forecast.study_days,
+            "used": forecast.used,
+            "horizon": str(forecast.horizon),
+        },
+        "streak": streak
+        and {
+            "days": streak.days,
+            "longest": streak.longest,
+            "repair_by": str(streak.repair_by) if streak.repair_by else None,
+            "week": {"minutes": streak.week_minutes, "target": streak.week_target},
+            "weeks": streak.weeks,
+        },
+    }
+
+
+def _of_pace(pace: Pace) -> dict[str, Any]:
+    return {
+        "ratio": pace.ratio,
+        "records": pace.records,
+        "estimated": pace.estimated,
+        "spent": pace.spent,
+    }
+
+
+def of_picture(picture: Picture) -> dict[str, Any]:
+    """All that `progress` draws, as numbers."""
+    return {
+        "date": str(picture.today),
+        "learner": picture.learner,
+        "plans": [
+            {
+                **of_progress(each),
+                "burn_up": [
+                    {"date": str(p.day), "planned": p.plan, "began": p.began, "done": p.done} for p in each.burn_up
+                ],
+                "modules": [_of_hours("module", hours) for hours in each.modules],
+                "kinds": [_of_hours("kind", hours) for hours in each.kinds],
+                "scores": [_of_score(score) for score in each.scores],
+                "recall": _of_recall(each.recall) if each.recall else None,
+            }
+            for each in picture.plans
+        ],
+        "studied": [{"date": str(day), "minutes": minutes} for day, minutes in picture.studied.items()],
+    }
+
+
+def _of_score(score: Score) -> dict[str, Any]:
+    task = score.task
+    return {
+        "date": str(score.day),
+        "number": task.number,
+        "key": task.key,
+        "kind": task.kind.value,
+        "title": task.title,
+        **of_scores(task),
+    }
+
+
+def of_report(picture: Picture) -> dict[str, Any]:
+    """The picture, with the tasks of each plan; their notes, with what they link to, stay the learner's own."""
+    body = of_picture(picture)
+    for each, progress in zip(body["plans"], picture.plans, strict=True):
+        tasks = of_tasks(progress.tasks, [progress.plan])
+        own = {"note", "links", "files"}
+        each["tasks"] = [{name: value for name, value in task.items() if name not in own} for task in tasks]
+    return body
+
+
+def _of_hours(name: str, hours: Hours) -> dict[str, Any]:
+    return {name: hours.name, "planned": hours.planned, "done": hours.done, "studied": hours.studied}
+
+
+def _chance(value: float) -> float:
+    return round(value, 4)
+
+
+def of_module_recall(module: ModuleRecall) -> dict[str, Any]:
+    return {
+        "module": module.module,
+        "cards": module.cards,
+        "answered": module.answered,
+        "recall_today": _chance(module.today),
+        "recall_exam": _chance(module.exam),
+    }
+
+
+def of_recall(recall: PlanRecall) -> dict[str, Any]:
+    return {
+        "plan": of_plan(recall.plan, recall.learner),
+        "date": str(recall.day),
+        **_of_recall(recall),
+    }
+
+
+def _of_recall(recall: PlanRecall) -> dict[str, Any]:
+    return {
+        "exam": str(recall.exam),
+        "cards": recall.cards,
+        "answered": recall.answered,
+        "recall_exam": _chance(recall.expected),
+        "modules": [of_module_recall(module) for module in recall.modules],
+    }
+
+
+def of_question(question: Question) -> dict[str, Any]:
+    card = question.card
+    return {
+        **of_card(card),
+        "module": card.module,
+        "review": question.review,
+        "gain": _chance(question.worth.gain),
+        "seconds": round(question.worth.seconds),
+    }
+
+
+def of_session(session: Session) -> dict[str, Any]:
+    return {
+        "plan": of_plan(session.plan, session.learner),
+        "date": str(session.day),
+        "exam": str(session.exam),
+        "seconds": round(session.seconds),
+        "reviews": of_tasks(session.reviews, [session.plan]),
+        "cards": [of_question(question) for question in session.questions],
+        "modules": [of_module_recall(module) for module in session.modules],
+    }
+
+
+def of_recited(recited: Recited) -> dict[str, Any]:
+    ids = {card.number: card.id for card in recited.cards}
+    return {
+        "plan": of_plan(recited.plan, recited.learner),
+        "date": str(recited.day),
+        "exam": str(recited.exam),
+        "answers": [
+            {
+                "card": ids[answer.card],
+                "grade": answer.grade.value,
+                "at": instant(answer.at),
+                "milliseconds": answer.milliseconds,
+            }
+            for answer in recited.answers
+        ],
+        "done": of_tasks(recited.done, [recited.plan]),
+        "left": [{"number": task.number, "key": task.key, "cards": cards} for task, cards in recited.left],
+        "finished": [plan.name for plan in recited.finished],
+        "before": [of_module_recall(module) for module in recited.before],
+        "after": [of_module_recall(module) for module in recited.after],
+    }
+
+
+def of_held(held: Held) -> dict[str, Any]:
+    memory = held.card.memory
+    return {
+        **of_card(held.card),
+        "module": held.card.module,
+        "open": held.open,
+        "answers": memory.answers if memory else 0,
+        "lapses": memory.lapses if memory else 0,
+        "last": str(memory.last) if memory else None,
+        "due": str(held.due) if held.due else None,
+        "stability": round(memory.stability, 4) if memory else None,
+        "difficulty": round(memory.difficulty, 4) if memory else None,
+        "recall_today": _chance(held.today),
+        "recall_exam": _chance(held.exam),
+    }
+
+
+def of_deck(deck: Deck) -> dict[str, Any]:
+    return {
+        "plan": of_plan(deck.plan, deck.learner),
+        "date": str(deck.day),
+        "exam": str(deck.exam),
+        "cards": [of_held(held) for held in deck.cards],
+    }
+
+
+def of_brought(brought: Brought) -> dict[str, Any]:
+    return {
+        "plan": of_plan(brought.plan, brought.learner),
+        "written": brought.written,
+        "known": brought.known,
+        "cards": [{**of_card(card), "module": card.module} for card in brought.cards],
+    }
