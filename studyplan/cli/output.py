@@ -271,7 +271,7 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
         ("key", task.key),
         ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
         ("module", task.module),
-        ("day", long_day(task.date) + (" (pinned)" if task.pinned else "")),
+        ("day", long_day(task.date) + (f"{_at(task, local)} (pinned)" if task.pinned else "")),
         ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
         ("state", state),
         ("score", score_text(task)),
@@ -388,10 +388,9 @@ def print_mended(mended: Mended) -> None:
             way = f"{short_day(move.before)}, was {span_text(move.minutes_before)}"
         else:
             way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
-        say(
-            clip(
-                f"  {number}  {way:<24}  {span_text(minutes or 0):>7}  {mended.titles[move.task]}: {reason_text(move.reason)}"
-            )
+        print_move(
+            f"  {number}  {way:<24}  {span_text(minutes or 0):>7}",
+            f"{mended.titles[move.task]}: {reason_text(move.reason)}",
         )
     for line in mending.notes:
         say(f"Note: {line}.")
@@ -399,6 +398,20 @@ def print_mended(mended: Mended) -> None:
         say(f"{'Skipped' if mended.written else 'Would be skipped'}: {', '.join(task.key for task in mended.skipped)}")
     if mending.moves and mended.written:
         say("`studyplan undo` takes all of it back.")
+
+
+def _at(task: Task, local: Callable[[datetime], datetime]) -> str:
+    return f", {local(task.starts_at):%H:%M}" if task.starts_at else ""
+
+
+def print_move(way: str, words: str) -> None:
+    """A move in a line, or where that is too narrow with its words below it: the reason is never cut off."""
+    line = f"{way}  {words}"
+    if clip(line) == line:
+        say(line)
+        return
+    for each in (clip(way), *wrapped(words, "       ")):
+        say(each)
 
 
 def _day_or(day: date | None, word: str) -> str:

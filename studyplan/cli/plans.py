@@ -145,7 +145,7 @@ def print_draft(draft: Draft) -> None:
         done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
         say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
     else:
-        say("Start it with the same words without --dry-run.")
+        say("Nothing is written; `studyplan start` with the same words does it.")
 
 
 @click.command()

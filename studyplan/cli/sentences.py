@@ -46,7 +46,7 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
         left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
-        waits = f"told once {ENOUGH_DAYS} study days are over, {ENOUGH_USED} of them used"
+        waits = f"told once {ENOUGH_DAYS} study days are over and at least {ENOUGH_USED} of them were used"
         found.append(("finish", "all but the exam is done" if left == {Kind.EXAM} else waits))
     if progress.recall is not None:
         found.append(("recall", recall_text(progress.recall)))
@@ -69,15 +69,19 @@ def _behind(behind: Behind) -> tuple[str, str]:
 
 
 def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
-    likely = f"by {short_day(forecast.likely)} as likely as not" if forecast.likely else "nobody can say when"
-    if forecast.safe:
-        safe = f"by {short_day(forecast.safe)} in four of five cases"
+    if forecast.likely is None:
+        # Not even half of the imagined runs end before the horizon.
+        words = f"as likely as not later than {short_day(forecast.horizon)}"
+    elif forecast.safe is None:
+        words = (
+            f"by {short_day(forecast.likely)} as likely as not, but it may well be after {short_day(forecast.horizon)}"
+        )
     else:
-        safe = f"in four of five cases after {short_day(forecast.horizon)}"
+        words = f"by {short_day(forecast.likely)} as likely as not, by {short_day(forecast.safe)} in four of five cases"
     days = f"{forecast.used} of {count(forecast.study_days, 'study day')} used until now"
     goal = "the exam" if progress.plan.exam else short_day(progress.plan.end)
     return [
-        ("finish", f"{likely}, {safe} ({days})"),
+        ("finish", f"{words} ({days})"),
         ("chance", f"{chance_text(forecast.chance)} to finish by {goal}, if it goes on like this"),
     ]
 

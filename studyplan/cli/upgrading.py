@@ -119,7 +119,7 @@ def print_upgraded(upgraded: Upgraded) -> None:
 
 
 def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
-    from studyplan.cli.output import bold, clip, count, reason_text, say, short_day, span_text, wrapped
+    from studyplan.cli.output import bold, count, print_move, reason_text, say, short_day, span_text
 
     moved = [move for move in moves if move.before != move.after]
     if moved:
@@ -129,12 +129,7 @@ def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
         assert move.after is not None
         way = f"{short_day(move.before)} → {short_day(move.after)}"
         words = f"{upgraded.titles[move.task]}: {reason_text(move.reason)}"
-        way = f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}"
-        if clip(f"{way}  {words}") == f"{way}  {words}":
-            say(f"{way}  {words}")
-            continue
-        for line in (way, *wrapped(words, "       ")):
-            say(line)
+        print_move(f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}", words)
 
 
 def _why(kept: Kept) -> str:

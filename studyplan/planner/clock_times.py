@@ -68,7 +68,7 @@ def starts(
 ) -> dict[int, datetime]:
     """When the open tasks of some days begin, by number; ``plans`` and ``tasks`` are all of the learner's.
 
-    ``anew``: the plans whose times are forgotten first. ``just_set``: tasks whose time the learner has just chosen.
+    ``anew``: the plans whose times are forgotten first, but for those of pinned tasks, which the learner may have chosen. ``just_set``: tasks whose time the learner has just chosen.
     """
     running = {plan.number: plan for plan in plans if plan.state is PlanState.ACTIVE and plan.exists}
     by_day: dict[date, list[Task]] = {day: [] for day in days}
@@ -87,7 +87,8 @@ def starts(
             opens, closes = _open(week.on(day) if week else StudyHours(), clock.day_starts)
             ends.append(clock.moment(day, closes))
             at = task.starts_at
-            stands = at is not None and task.plan not in anew and day in (clock.day_of(at), clock.day_meant(at))
+            kept = task.pinned or task.plan not in anew
+            stands = at is not None and kept and day in (clock.day_of(at), clock.day_meant(at))
             sittings.append(
                 Sitting(
                     number=task.number,

@@ -137,6 +137,21 @@ def test_other_hours_and_zones_lay_what_is_ahead_anew(desk: Desk) -> None:
         assert task.starts_at == before[key].starts_at + moved, key
 
 
+def test_other_hours_leave_a_time_that_was_chosen(desk: Desk) -> None:
+    """A task that was put at a time by hand is pinned and keeps it; the others follow the new hours."""
+    three = desk.tasks()["three"]
+    chosen = three.starts_at + timedelta(hours=2)
+    by_hand = [
+        Change("task", three.number, "pinned", False, True),
+        Change("task", three.number, "starts_at", three.starts_at, chosen),
+    ]
+    desk.store.write(lambda unit: unit.apply(1, by_hand, action="by hand", at=AT, actor="ana"))
+    mornings = Week(tuple(StudyHours(90, time(7)) for _ in range(7)))
+    desk.of(Mending).set_hours(mornings, "evenings")
+    assert desk.tasks()["three"].starts_at == chosen
+    assert {wall[3:] for key, wall in desk.walls().items() if key != "three"} == {"07:00"}
+
+
 def test_a_replan_times_what_it_moves(desk: Desk) -> None:
     """After two missed days each moved piece begins within its day's hours, and no two overlap."""
     before = desk.tasks()
