@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC
 from hashlib import sha256
 from uuid import UUID
 
@@ -18,12 +19,14 @@ from studyplan.calendar.forms import Form, Format
 from studyplan.calendar.write import PRODUCT, component
 from studyplan.model import Status, Task
 
-__all__ = ["Entry", "digest", "digest_in", "read_object", "revised", "written"]
+__all__ = ["Entry", "digest", "digest_in", "known_digest", "read_object", "revised", "written"]
 
 _BREAK = re.compile("\r\n|\n|\r")
 _STAMPS = frozenset({"DTSTAMP", "LAST-MODIFIED", "SEQUENCE"})
 _STATE = frozenset({"COMPLETED", "PERCENT-COMPLETE", "STATUS", "TRANSP"})
 _TIMES = frozenset({"DTEND", "DTSTART", "DUE", "DURATION"})
+#: What a digest is of, and how many characters tell it.
+_DIGESTED = {"DESCRIPTION": 32, "CATEGORIES": 10, "URL": 10, "COMPLETED": 10}
 
 
 def written(task: Task, plan: UUID, format: Format) -> bytes:
@@ -33,12 +36,21 @@ def written(task: Task, plan: UUID, format: Format) -> bytes:
 
 
 def revised(
-    whole: str, entry: Entry, task: Task, plan: UUID, format: Format, *, same_time: bool, words: str | None
+    whole: str,
+    entry: Entry,
+    task: Task,
+    plan: UUID,
+    format: Format,
+    *,
+    same_time: bool,
+    was: Status | None,
+    words: str | None,
 ) -> bytes:
     """The object ``whole``, in which ``entry`` was read, as the task is now.
 
-    ``same_time``: the entry is on the task's day (and at its time), so that its times stay as they are. ``words``: the digest
-    of the description that was written from here last; another description is the learner's own and stays.
+    ``same_time``: the entry is on the task's day (and at its time), so that its times stay as they are. ``was``: the state
+    that it was last known to show, of which an event says little. ``words``: the :func:`digest` of what was written from here
+    last; a description, categories or a link that are none of it are the learner's own and stay.
     """
     todo = format.form is Form.TODOS
     fresh = dict(_by_name(_outer(_logical(component(task, plan, format).decode())[1:-1])))
@@ -47,10 +59,9 @@ def revised(
         replaced.add("SUMMARY")
     if not same_time:
         replaced |= _TIMES
-    if not todo or _state(entry) is not task.status:
+    if not _tells_state(entry, task, was):
         replaced |= _STATE
-    if words is not None and digest_in(whole, entry.uid) == words:
-        replaced.add("DESCRIPTION")
+    replaced |= _ours(whole, entry.uid, words)
     if entry.sequence > task.sequence:
         fresh["SEQUENCE"] = [f"SEQUENCE:{entry.sequence}"]
     lines = _logical(whole)
@@ -61,26 +72,66 @@ def revised(
     return "".join(f"{line}\r\n" for line in (*lines[:first], *new, *kept, *lines[last:])).encode()
 
 
-def digest(task: Task) -> str:
-    """What tells the description that a task's object is written with from any other."""
-    return _digest(text.body(task))
+def digest(task: Task, form: Form) -> str:
+    """What tells what a task's object is written with from anything else: description, categories, link and (of a to-do)
+    the time of completion, each by itself; 62 characters."""
+    at = (task.done_at or task.updated_at) if form is Form.TODOS and task.status is Status.DONE else None
+    completed = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if at else ""
+    return _joined(text.body(task), text.labels(task), text.link(task), completed)
 
 
 def digest_in(whole: str, uid: str) -> str:
-    """The digest of the description in an object."""
+    """The digest of what an object holds."""
     lines = _logical(whole)
     first, last = _bounds(lines, uid)
-    found = dict(_by_name(_outer(lines[first:last]))).get("DESCRIPTION", [""])[0]
-    value = _BREAK.sub("", found.replace("\r\n ", "").replace("\r\n\t", "")).partition(":")[2]
-    return _digest(re.sub(r"\\(.)", lambda each: "\n" if each[1] in "nN" else each[1], value))
+    found = dict(_by_name(_outer(lines[first:last])))
+    description, categories, link, completed = (_value(found, name) for name in _DIGESTED)
+    return _joined(description, categories.split(","), link, completed)
 
 
-def _digest(words: str) -> str:
-    return sha256(" ".join(words.split()).encode(errors="replace")).hexdigest()[:32]
+def known_digest(whole: str, uid: str, task: Task, form: Form, before: str | None) -> str:
+    """The digest of what was written from here into an object that others may have written to since: what is the task's now,
+    or was written as ``before`` tells. A question mark stands for what nobody knows."""
+    pairs = zip(_parts(digest(task, form)), _parts(digest_in(whole, uid)), _parts(before or ""), strict=True)
+    return "".join(ours if ours == there else was for ours, there, was in pairs)
 
 
-def _state(entry: Entry) -> Status:
-    return Status.DONE if entry.done else Status.SKIPPED if entry.cancelled else Status.OPEN
+def _joined(description: str, labels: Iterable[str], link: str, completed: str) -> str:
+    said = (description, ",".join(sorted(label.strip() for label in labels)), link, completed)
+    return "".join(
+        sha256(" ".join(each.split()).encode(errors="replace")).hexdigest()[:length]
+        for each, length in zip(said, _DIGESTED.values(), strict=True)
+    )
+
+
+def _parts(words: str) -> Iterator[str]:
+    at = 0
+    for length in _DIGESTED.values():
+        yield words[at : at + length].ljust(length, "?")
+        at += length
+
+
+def _ours(whole: str, uid: str, words: str | None) -> set[str]:
+    """The names of what stands in the object as it was written from here last."""
+    pairs = zip(_DIGESTED, _parts(digest_in(whole, uid)), _parts(words or ""), strict=True)
+    return {name for name, there, was in pairs if there == was} - _STATE
+
+
+def _value(found: Mapping[str, list[str]], name: str) -> str:
+    """What a property says, unescaped; of several of its name, with a comma between."""
+    lines = (_BREAK.sub("", each.replace("\r\n ", "").replace("\r\n\t", "")) for each in found.get(name, ()))
+    values = ",".join(line.partition(":")[2] for line in lines)
+    return re.sub(r"\\(.)", lambda each: "\n" if each[1] in "nN" else each[1], values)
+
+
+def _tells_state(entry: Entry, task: Task, was: Status | None) -> bool:
+    """Whether the lines on the task's state may stay. An event has none but of whether it is there and blocks its time."""
+    if entry.form is not Form.TODOS:
+        return was is task.status and not (entry.cancelled and task.status is Status.OPEN)
+    state = Status.DONE if entry.done else Status.SKIPPED if entry.cancelled else Status.OPEN
+    return state is task.status and (
+        state is not Status.DONE or task.done_at is None or entry.done_at == task.done_at.replace(microsecond=0)
+    )
 
 
 def _logical(whole: str) -> list[str]:

@@ -61,7 +61,8 @@ class Seen:
     status: Status
     #: The stamp of the task that it shows; None where the task has to be written again.
     revised: datetime | None
-    #: A digest of the description that was written there: another one is the learner's own.
+    #: A digest of the description, categories, link and time of completion that were written there: others are the
+    #: learner's own.
     words: str | None = None
     #: The entry whole, where somebody else wrote to it; None where it is as it was written from here.
     whole: str | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -401,13 +402,11 @@ class _Run:
             whole,
         )
 
-    @staticmethod
-    def _words(uid: str, task: Task, whole: str, before: Seen | None) -> str | None:
-        """The digest of the description that was written from here: by a run whose answer was lost perhaps."""
-        from studyplan.calendar.objects import digest, digest_in
+    def _words(self, uid: str, task: Task, whole: str, before: Seen | None) -> str:
+        """The digest of what was written from here: by a run whose answer was lost perhaps."""
+        from studyplan.calendar.objects import known_digest
 
-        ours = digest(task)
-        return ours if digest_in(whole, uid) == ours else before.words if before is not None else None
+        return known_digest(whole, uid, task, self._form, before.words if before is not None else None)
 
     def _carry(self, edits: Sequence[Edit], sightings: Sequence[Sighting], forget: Sequence[str]) -> None:
         carried = self._syncing.carry(self._remote, edits, sightings, forget)
@@ -475,7 +474,7 @@ class _Run:
 
         href = there.href if there is not None else seen.href if seen is not None else f"{uid}.ics"
         title = text.title(task, mark=self._wish.mark and self._form is not Form.TODOS)
-        return sent(self._side, uid, title=title, href=href, words=digest(task))
+        return sent(self._side, uid, title=title, href=href, words=digest(task, self._form))
 
     def _body(self, uid: str) -> tuple[bytes, str | None]:
         """The object to write, and what is to be kept of it: all, where it holds what others wrote."""
@@ -490,7 +489,12 @@ class _Run:
             return objects.written(task, plan, self._format), None
         here = self._here(uid)
         reading = self._read(uid, whole)
-        same_time = here is not None and reading is not None and (here.day, here.at) == (reading.day, reading.at)
+        same_time = (
+            here is not None
+            and reading is not None
+            and (here.day, here.at) == (reading.day, reading.at)
+            and (here.at is None or entry.until == here.at + timedelta(minutes=task.minutes))
+        )
         body = objects.revised(
             whole,
             entry,
@@ -498,6 +502,7 @@ class _Run:
             plan,
             self._format,
             same_time=same_time,
+            was=seen.status if seen is not None else None,
             words=seen.words if seen is not None else None,
         )
         return body, body.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -15,7 +16,7 @@ from icalendar import Calendar
 from studyplan.calendar import objects
 from studyplan.calendar.forms import Form, Format
 from studyplan.calendar.identity import event_uid, todo_uid
-from studyplan.model import Status, Task
+from studyplan.model import Resource, Status, Task
 
 PLAN = UUID(int=7)
 
@@ -30,10 +31,16 @@ def entry_in(whole: str, uid: str) -> objects.Entry:
 
 
 def changed(
-    whole: str, task: Task, form: Form = Form.TODOS, *, same_time: bool = False, words: str | None = None
+    whole: str,
+    task: Task,
+    form: Form = Form.TODOS,
+    *,
+    same_time: bool = False,
+    was: Status | None = None,
+    words: str | None = None,
 ) -> str:
     entry = entry_in(whole, uid_of(task, form))
-    made = objects.revised(whole, entry, task, PLAN, Format(form), same_time=same_time, words=words).decode()
+    made = objects.revised(whole, entry, task, PLAN, Format(form), same_time=same_time, was=was, words=words).decode()
     assert "\n" not in made.replace("\r\n", "")
     assert made.endswith("END:VCALENDAR\r\n")
     return made
@@ -55,7 +62,7 @@ def test_written_and_read_back(form: Form, status: Status) -> None:
     assert component["UID"] == uid_of(task, form)
     entry = entry_in(whole, uid_of(task, form))
     assert entry.day == task.date
-    assert objects.digest_in(whole, entry.uid) == objects.digest(task)
+    assert objects.digest_in(whole, entry.uid) == objects.digest(task, form)
 
 
 def test_an_object_of_ours_becomes_what_would_be_written() -> None:
@@ -65,10 +72,10 @@ def test_an_object_of_ours_becomes_what_would_be_written() -> None:
         task, date=date(2026, 8, 1), status=Status.DONE, title="Other", minutes=55, sequence=task.sequence + 1
     )
     whole = objects.written(task, PLAN, Format(Form.TODOS)).decode()
-    made = changed(whole, later, words=objects.digest(task))
+    made = changed(whole, later, words=objects.digest(task, Form.TODOS))
     fresh = objects.written(later, PLAN, Format(Form.TODOS)).decode()
     assert sorted(_flat(made)) == sorted(_flat(fresh))
-    back = changed(made, task, words=objects.digest(later))
+    back = changed(made, task, words=objects.digest(later, Form.TODOS))
     assert sorted(set(_flat(back)) ^ set(_flat(whole))) in ([], sorted({f"SEQUENCE:{n}" for n in (0, 1)}))
 
 
@@ -117,6 +124,38 @@ def test_a_single_occurrence_is_left_alone() -> None:
     made = changed(whole, replace(task, title="Other"))
     assert other in made
     assert "SUMMARY:Other\r\n" in made
+
+
+def test_categories_and_link_follow_unless_they_are_the_learners_own() -> None:
+    """What was written from here is written anew; what somebody chose there stays, as a description of theirs does."""
+    task = replace(a_task(), tags=("old",), resources=())
+    link = Resource("New", "https://example.org/new")
+    later = replace(task, tags=("new",), resources=(link,))
+    whole = objects.written(task, PLAN, Format(Form.TODOS)).decode().replace("END:VTODO", "X-A:1\r\nEND:VTODO")
+    words = objects.digest(task, Form.TODOS)
+    made = changed(whole, later, same_time=True, words=words)
+    fresh = objects.written(later, PLAN, Format(Form.TODOS)).decode().replace("END:VTODO", "X-A:1\r\nEND:VTODO")
+    assert sorted(_flat(made)) == sorted(_flat(fresh))
+    own = re.sub("(?m)^CATEGORIES:.*\r\n", "CATEGORIES:Home\r\nURL:https://example.org/mine\r\n", whole)
+    kept = changed(own, later, same_time=True, words=words)
+    assert "CATEGORIES:Home\r\n" in kept
+    assert "URL:https://example.org/mine\r\n" in kept
+    assert "example.org/new" in "".join(_flat(kept))
+    assert objects.known_digest(own, uid_of(task, Form.TODOS), later, Form.TODOS, words) == words
+    # A digest of the description alone, as it once was kept.
+    old = changed(whole, later, same_time=True, words=words[:32])
+    assert "example.org/new" in "".join(_flat(old))
+    assert "\r\nURL" not in old
+
+
+def test_an_event_keeps_what_blocks_its_time_until_its_state_changes() -> None:
+    """TRANSP is the learner's, and says something of the state only when that changes."""
+    task = a_task()
+    whole = objects.written(task, PLAN, Format(Form.EVENTS)).decode().replace("TRANSPARENT", "OPAQUE")
+    renamed = changed(whole, replace(task, title="Other"), Form.EVENTS, same_time=True, was=Status.OPEN)
+    assert "TRANSP:OPAQUE\r\n" in renamed
+    done = changed(whole, replace(task, status=Status.DONE), Form.EVENTS, same_time=True, was=Status.OPEN)
+    assert "TRANSP:TRANSPARENT\r\n" in done
 
 
 NAMES = st.from_regex(r"X-[A-Z]{1,8}", fullmatch=True)

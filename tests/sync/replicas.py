@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
 from clouds import Cloud, Killed, Shaky, Trouble
+from terminals import SMALL
 
+from studyplan.cli import studyplan
 from studyplan.clock import Clock
 from studyplan.errors import NetworkProblem, StudyplanError
-from studyplan.model import Remote, Status, Task
+from studyplan.model import Change, Remote, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
 from studyplan.planner.find import Who
@@ -94,6 +97,28 @@ class Replica:
     def retitle(self, number: int, title: str) -> None:
         self.planner.edit(refs([str(number)])[0], title=title)
 
+    def change(self, number: int, field: str, after: object) -> None:
+        """A field of a task as another use case would change it."""
+        task = next(task for task in self.tasks().values() if task.number == number)
+        change = Change("task", number, field, getattr(task, field), after)
+        self.store.write(
+            lambda unit: unit.apply(
+                task.learner_id, [change], action="change", at=self.now.tick(), actor="", kind="do", target=None
+            )
+        )
+
+
+def make_plan(folder: Path) -> Path:
+    """A database with the small plan, of the learner ana."""
+    (folder / "plans").mkdir()
+    (folder / "plans" / "small.yaml").write_text(SMALL)
+    database = folder / "study.db"
+    words = ["--db", str(database), "--config", str(folder / "none.toml"), "--plans", str(folder / "plans")]
+    words += ["--learner", "ana", "--today", "2026-07-01", "start", "small", "--date", "2026-07-01", "--days", "10"]
+    result = CliRunner().invoke(studyplan, words)
+    assert result.exit_code == 0, result.output
+    return database
+
 
 def connected(database: Path, copy: Path, now: Now, form: str = "todos") -> tuple[Replica, Replica]:
     """A database with a running plan of the learner ana, as two that know of the same collection."""
@@ -130,4 +155,4 @@ def edited(text: str, field: str, value: str, stamp: datetime | None) -> str:
     return text
 
 
-__all__ = ["DAY", "Cloud", "Now", "Replica", "connected", "edited", "read", "replace", "shown"]
+__all__ = ["DAY", "Cloud", "Now", "Replica", "connected", "edited", "make_plan", "read", "replace", "shown"]

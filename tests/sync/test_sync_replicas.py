@@ -11,16 +11,13 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from click.testing import CliRunner
 from clouds import Cloud, Trouble
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
-from replicas import DAY, Now, connected, edited, read, shown
+from replicas import DAY, Now, connected, edited, make_plan, read, shown
 from servers import Phone, Server
-from terminals import SMALL
 
-from studyplan.cli import studyplan
 from studyplan.model import Status, Task
 from studyplan.sync import server as dav
 
@@ -34,18 +31,6 @@ TROUBLE = st.builds(Trouble, st.none() | st.integers(0, 12), st.sampled_from(Tro
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_plan(tmp_path_factory.mktemp("started"))
-
-
-def make_plan(folder: Path) -> Path:
-    """A database with the small plan, of the learner ana."""
-    (folder / "plans").mkdir()
-    (folder / "plans" / "small.yaml").write_text(SMALL)
-    database = folder / "study.db"
-    words = ["--db", str(database), "--config", str(folder / "none.toml"), "--plans", str(folder / "plans")]
-    words += ["--learner", "ana", "--today", "2026-07-01", "start", "small", "--date", "2026-07-01", "--days", "10"]
-    result = CliRunner().invoke(studyplan, words)
-    assert result.exit_code == 0, result.output
-    return database
 
 
 class Scene:
