@@ -41,7 +41,7 @@ def sync(ctx: click.Context, only: str | None, deleted: str | None, force: bool,
     studyplan sync
     """
     if ctx.invoked_subcommand is not None:
-        if only or deleted or force or dry_run:
+        if only or deleted or force or dry_run or as_json:
             raise UsageProblem(f"these options belong to `studyplan sync` itself, not to `{ctx.invoked_subcommand}`")
         return
     _synchronise(ctx, only, deleted, force, dry_run, as_json)
@@ -210,9 +210,13 @@ def list_(context: Context, as_json: bool) -> None:
 def remove(context: Context, name: str, as_json: bool) -> None:
     """Keep a calendar in step no longer. Its entries stay there, the tasks here."""
     from studyplan.cli import output
+    from studyplan.sync.address import origin
 
     gone = context.syncing.remove(name)
-    is_used = any(each.url == gone.url and each.account == gone.account for each in context.syncing.remotes())
+    is_used = any(
+        each.password_command is None and (origin(each.url), each.account) == (origin(gone.url), gone.account)
+        for each in context.syncing.remotes()
+    )
     if gone.account and gone.password_command is None and not is_used:
         with _installed():
             from studyplan.sync import secrets
@@ -235,6 +239,11 @@ def password(context: Context, name: str, as_json: bool) -> None:
     (remote,) = context.syncing.named(name)
     if remote.password_command is not None:
         raise Conflict(f"the password of '{name}' comes from a command", hint="`studyplan sync remove` it, add it anew")
+    if not remote.account:
+        raise Conflict(
+            f"'{name}' is read without a user, so it has no password",
+            hint="`studyplan sync remove` it, add it anew with --user NAME",
+        )
     with _installed():
         from studyplan.sync import secrets
 
@@ -264,6 +273,7 @@ def _installed() -> Iterator[None]:
 
 
 def _connect(context: Context, url: str, account: str, command: str | None, name: str) -> Connection:
+    from studyplan.planner.find import quoted
     from studyplan.sync import secrets
     from studyplan.sync.address import check
     from studyplan.sync.server import Connection
@@ -273,7 +283,9 @@ def _connect(context: Context, url: str, account: str, command: str | None, name
     word = secrets.password(url, account, command)
     if word is None and account:
         raise Conflict(
-            f"the keyring has no password for '{name}'", hint=f"studyplan sync password {name}", slug="no-password"
+            f"the keyring has no password for '{name}'",
+            hint=f"studyplan sync password {quoted(name)}",
+            slug="no-password",
         )
     return Connection(url, account, word)
 

@@ -19,7 +19,7 @@ from caldav.davclient import DAVClient
 from caldav.lib import error
 from caldav.lib.http_sync import requests
 
-from studyplan.errors import Conflict, NetworkProblem, NotFound
+from studyplan.errors import Conflict, NetworkProblem
 from studyplan.sync.address import host_of, origin
 from studyplan.sync.collection import Answer, Listing, Object, Outcome
 
@@ -216,7 +216,7 @@ class Found:
     is_new: bool
 
 
-def find(connection: Connection, url: str, name: str, component: str, *, make: bool = True) -> Found:
+def find(connection: Connection, url: str, name: str, component: str) -> Found:
     """The calendar at the address; or the one called ``name`` of the account that the address leads to, made where there is
     none. ``component`` is VTODO or VEVENT. Raises NetworkProblem where no CalDAV is spoken, Conflict where the calendar takes
     no such components or none can be made."""
@@ -233,8 +233,6 @@ def find(connection: Connection, url: str, name: str, component: str, *, make: b
         if _CALENDAR in _listed(each.properties.get(_TYPE)) and name in (_text(each.properties.get(_NAME)), last):
             _check(each.properties, component)
             return Found(_folder(urljoin(home, _quoted(each.href))), name, is_new=False)
-    if not make:
-        raise NotFound(f"{connection.host} has no calendar '{name}'", hint="without --dry-run it would be made")
     return _made(connection, home, name, component, taken)
 
 

@@ -17,7 +17,12 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 from servers import Server
 from terminals import Terminal
 
+from studyplan.clock import Clock
 from studyplan.errors import Conflict
+from studyplan.model import Remote
+from studyplan.planner.find import Who
+from studyplan.planner.syncing import Syncing
+from studyplan.store import Store
 from studyplan.sync import secrets
 
 URL = "https://Cloud.Example.org/dav/"
@@ -94,6 +99,38 @@ def test_a_password_goes_to_the_keyring(
         assert b"secret" not in content
     terminal.ok("sync", "remove", "cloud")
     assert ring.kept == {}
+
+
+def test_a_password_that_another_calendar_needs(
+    ring: Ring, typed: list[str], terminal: Terminal, radicale_server: Server
+) -> None:
+    """It is kept by host and account, and goes with the last calendar that takes it from the keyring."""
+    command = shlex.join([sys.executable, "-c", "print('secret')"])
+    for name in ("first", "second two", "third"):
+        words = ["--password-command", command] if name == "third" else []
+        terminal.ok("sync", "add", radicale_server.url, "--user", "ana", "--calendar", name, "--name", name, *words)
+    terminal.ok("sync", "remove", "first")
+    assert list(ring.kept.values()) == ["secret"]
+    terminal.ok("sync", "--only", "second two")
+    kept = ring.kept.copy()
+    ring.kept.clear()
+    assert "studyplan sync password 'second two'" in terminal("sync", "--only", "second two").err
+    ring.kept.update(kept)
+    terminal.ok("sync", "remove", "second two")
+    assert ring.kept == {}
+
+
+def test_what_does_not_fit_a_part_of_the_command(terminal: Terminal) -> None:
+    """Options ahead of a part are refused rather than dropped; a calendar without a user has no password."""
+    answer = terminal("sync", "--json", "list")
+    assert (answer.code, "belong to `studyplan sync` itself" in answer.out + answer.err) == (2, True)
+    store = Store(str(terminal.database))
+    syncing = Syncing(store, lambda: None, Clock(), Who("ana", None, True))
+    syncing.add(Remote(0, 0, "open", "http://127.0.0.1/", "", "todos"))
+    store.close()
+    answer = terminal("sync", "password", "open")
+    assert answer.code == 5
+    assert "without a user" in answer.err
 
 
 def test_a_wrong_password_is_not_kept(
