@@ -376,6 +376,8 @@ _TOLD = {
     "removed-over-done": ("", "removed here, done there: it is removed (`studyplan history`)"),
 }
 
+_REFUSED = {"day": "moved", "title": "renamed", "whole": "opened again"}
+
 
 def print_report(report: Report) -> None:
     from studyplan.cli import output
@@ -388,7 +390,7 @@ def print_report(report: Report) -> None:
         if some
     ]
     lines = _lines_here(report)
-    left = report.told or report.refused or report.trouble or report.unreadable or report.asked
+    left = report.told or report.refused or report.late or report.trouble or report.unreadable or report.asked
     output.say(f"{name}:" if there or lines or left else f"{name}: in step, nothing to carry over")
     if lines:
         output.say(f"  Here{would} changed:" if would else "  Changed here (`studyplan undo` takes it back):")
@@ -398,8 +400,15 @@ def print_report(report: Report) -> None:
         output.say(f"  There{would}: {', '.join(there)}")
     for tell, number in report.told:
         output.note(f"  Task {number}: {_TOLD[tell.told][0 if tell.theirs else 1]}.")
-    for task, why in report.refused:
-        output.note(f"  Task {task.number} stays as it is, and the calendar was set right: {why}.")
+    right = "the calendar would be set right" if would else "the calendar was set right"
+    for refusal in report.refused:
+        output.note(
+            f"  Task {refusal.task} {(would and 'would not be') or 'was not'} {_REFUSED[refusal.part]}"
+            f" ({refusal.why}); {right}."
+        )
+    if report.late:
+        numbers = ", ".join(map(str, report.late))
+        output.note(f"  Task {numbers}: changed meanwhile; the next run looks again.")
     for note in dict.fromkeys(report.notes):
         output.note(f"  {note}.")
     for why in dict.fromkeys(why for _, why in report.trouble):
@@ -475,7 +484,8 @@ def _of_report(report: Report) -> dict[str, Any]:
             {"number": number, "code": tell.told.value, "counts": "there" if tell.theirs else "here"}
             for tell, number in report.told
         ],
-        "refused": [{"number": task.number, "because": why} for task, why in report.refused],
+        "refused": [{"number": each.task, "what": each.part.value, "because": each.why} for each in report.refused],
+        "late": report.late,
         "deleted_there": [task.number for task in report.asked],
         "unreadable": report.unreadable,
         "trouble": [{"number": number, "because": why} for number, why in report.trouble],

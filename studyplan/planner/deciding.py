@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -122,10 +122,24 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
         raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
     if task.date == to:
         return []
-    wanted = {"date": to, "pinned": True, "reason": Reason("by-hand", to.isoformat())}
+    return _wanted(task, {"date": to, "pinned": True, "reason": Reason("by-hand", to.isoformat())})
+
+
+def moved_to(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Change]:
+    """A move by hand in a calendar: to a day, or to a time on it. Raises Conflict as :func:`moved` does."""
+    if at is None or day != task.date:
+        changes = moved(task, day, plan)
+    elif task.status is not Status.OPEN:
+        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+    else:
+        changes = _wanted(task, {"pinned": True, "reason": Reason("by-hand", day.isoformat())})
+    return [*changes, *(_wanted(task, {"starts_at": at}) if at is not None else ())]
+
+
+def _wanted(task: Task, values: Mapping[str, Any]) -> list[Change]:
     return [
         Change("task", task.number, name, getattr(task, name), value)
-        for name, value in wanted.items()
+        for name, value in values.items()
         if getattr(task, name) != value
     ]
 

@@ -18,7 +18,7 @@ from studyplan.calendar import event_uid, todo_uid
 from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
-from studyplan.model import Batch, Change, Learner, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner import deciding
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
@@ -287,30 +287,12 @@ def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> 
 def _moved(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
     if edit.day is None:
         return
-    changes = moved(task, edit.day, edit.at, scene.plans[task.plan])
+    changes = deciding.moved_to(task, edit.day, edit.at, scene.plans[task.plan])
     if changes:
         scene.put(task.number, changes)
         brought.append(Brought(task, "moved", _spot(task, edit), edit.at or edit.day))
         if edit.day != task.date:
             scene.moved[task.number] = edit.day
-
-
-def moved(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Change]:
-    """A move by hand in a calendar: to a day, or to a time on it. Raises Conflict as :func:`deciding.moved` does."""
-    if at is None or day != task.date:
-        changes = deciding.moved(task, day, plan)
-    elif task.status is not Status.OPEN:
-        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
-    else:
-        wanted = {"pinned": True, "reason": Reason("by-hand", day.isoformat())}
-        changes = [
-            Change("task", task.number, name, getattr(task, name), value)
-            for name, value in wanted.items()
-            if getattr(task, name) != value
-        ]
-    if at is not None and at != task.starts_at:
-        changes = [*changes, Change("task", task.number, "starts_at", task.starts_at, at)]
-    return changes
 
 
 def _spot(task: Task, edit: Edit) -> date | datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from studyplan.calendar.forms import Form
@@ -67,12 +68,31 @@ class Sighting:
     settled: bool
 
 
+class Part(StrEnum):
+    """What of an edit could not be made."""
+
+    DAY = "day"
+    TITLE = "title"
+    #: None of it: it would have opened a plan again.
+    WHOLE = "whole"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A part of an edit that could not be made, and why; the other parts were."""
+
+    uid: str
+    task: int
+    part: Part
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of edits. ``refused``: why one could not be made, by uid; ``late``: uids whose tasks were changed meanwhile."""
+    """What came of edits. ``late``: uids whose tasks were changed meanwhile."""
 
     changes: tuple[Change, ...] = ()
-    refused: Mapping[str, str] | None = None
+    refused: tuple[Refusal, ...] = ()
     late: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     #: The number of the batch that ``undo`` takes back.
@@ -171,7 +191,7 @@ class Syncing(UseCases):
             accounts = Accounts(unit, learner.id)
             current = next((each for each in accounts.all() if each.number == remote.number), None)
             if current is None:
-                raise NotFound(f"'{remote.name}' was removed meanwhile")
+                raise _removed(remote)
             seen = {each.uid: each for each in accounts.seen(remote.number)}
             plans = {each.number: each for each in unit.plans(learner.id)}
             tasks = {}
@@ -193,7 +213,7 @@ class Syncing(UseCases):
         """Keep what is known of entries there. Nothing of the learner's changes."""
 
         def work(unit: Unit) -> None:
-            accounts = Accounts(unit, self._learner(unit).id)
+            accounts = _kept(unit, self._learner(unit).id, remote)
             accounts.forget(remote.number, forget)
             accounts.remember(seen)
 
@@ -205,7 +225,7 @@ class Syncing(UseCases):
 
         def work(unit: Unit) -> None:
             learner = self._learner(unit)
-            Accounts(unit, learner.id).synced(remote.number, token, self._clock.at(learner.zone).now())
+            _kept(unit, learner.id, remote).synced(remote.number, token, self._clock.at(learner.zone).now())
 
         self._change(work)
 
@@ -218,33 +238,63 @@ class Syncing(UseCases):
         """
 
         def work(unit: Unit) -> Carried:
-            learner, plans, tasks = self._live(unit)
-            clock = self._clock.at(learner.zone)
-            before = {task.number: task for task in tasks}
-            told = [(each.uid, each.task, each.expected) for each in edits]
-            told += [(each.seen.uid, each.seen.task, each.expected) for each in sightings]
-            late = frozenset(uid for uid, task, stamp in told if task not in before or before[task].updated_at != stamp)
-            held = sittings(unit, tasks)
-            made = _Edits(learner, plans, before, held, clock, timed=remote.form == Form.TIMED)
-            for edit in edits:
-                if edit.uid not in late:
-                    made.make(edit)
+            made, late = self._made(unit, remote, edits, sightings)
             changes = made.ended()
+            learner = self._learner(unit)
             batch = self._apply(unit, learner, changes, f"sync {remote.name}: {made.told}")
             after = {task.number: task for task in unit.tasks(learner.id)}
-            accounts = Accounts(unit, learner.id)
-            accounts.forget(remote.number, forget)
+            accounts = _kept(unit, learner.id, remote)
+            accounts.forget(remote.number, [uid for uid in forget if uid not in late])
             timed = remote.form == Form.TIMED
+            refused = {each.uid for each in made.refused}
             accounts.remember(
                 replace(each.seen, revised=_stamp(each, after.get(each.seen.task), timed=timed))
-                if each.seen.uid not in made.refused
+                if each.seen.uid not in refused
                 else replace(each.seen, revised=None)
                 for each in sightings
                 if each.seen.uid not in late
             )
-            return Carried(changes, made.refused, late, tuple(made.notes), batch.number if batch else None)
+            return Carried(changes, tuple(made.refused), late, tuple(made.notes), batch.number if batch else None)
 
         return self._change(work)
+
+    def foretell(self, remote: Remote, edits: Sequence[Edit]) -> Carried:
+        """What :meth:`carry` would make of the edits."""
+
+        def work(unit: Unit) -> Carried:
+            made, late = self._made(unit, remote, edits, ())
+            return Carried(made.ended(), tuple(made.refused), late, tuple(made.notes))
+
+        return self._store.read(work)
+
+    def _made(
+        self, unit: Unit, remote: Remote, edits: Sequence[Edit], sightings: Sequence[Sighting]
+    ) -> tuple[_Edits, frozenset[str]]:
+        """The edits as they can be made, but for those of tasks that were changed meanwhile, which are named."""
+        learner, plans, tasks = self._live(unit)
+        before = {task.number: task for task in tasks}
+        told = [(each.uid, each.task, each.expected) for each in edits]
+        told += [(each.seen.uid, each.seen.task, each.expected) for each in sightings]
+        late = frozenset(uid for uid, task, stamp in told if task not in before or before[task].updated_at != stamp)
+        clock = self._clock.at(learner.zone)
+        held = sittings(unit, tasks)
+        made = _Edits(learner, plans, before, held, clock, timed=remote.form == Form.TIMED)
+        for edit in edits:
+            if edit.uid not in late:
+                made.make(edit)
+        return made, late
+
+
+def _kept(unit: Unit, learner_id: int, remote: Remote) -> Accounts:
+    """The learner's calendars; raises NotFound where this one is not among them any more."""
+    accounts = Accounts(unit, learner_id)
+    if not any((each.number, each.url) == (remote.number, remote.url) for each in accounts.all()):
+        raise _removed(remote)
+    return accounts
+
+
+def _removed(remote: Remote) -> NotFound:
+    return NotFound(f"'{remote.name}' was removed meanwhile", hint="what was carried over until then stays")
 
 
 def _stamp(sighting: Sighting, task: Task | None, *, timed: bool) -> datetime | None:
@@ -281,7 +331,7 @@ class _Edits:
         self._timed = timed
         self._sittings = sittings
         self._done: list[tuple[Edit, list[Change], list[str]]] = []
-        self.refused: dict[str, str] = {}
+        self.refused: list[Refusal] = []
         self.notes: list[str] = []
 
     @property
@@ -320,7 +370,8 @@ class _Edits:
         for edit, changes, words in self._done:
             plan = self._plans[self._before[edit.task].plan]
             if edit.status is Status.OPEN and plan.state is PlanState.FINISHED:
-                self.refused[edit.uid] = why
+                self.refused = [each for each in self.refused if each.uid != edit.uid]
+                self._refuse(edit, Part.WHOLE, why)
                 self._now[edit.task] = self._before[edit.task]
             else:
                 kept.append((edit, changes, words))
@@ -345,7 +396,7 @@ class _Edits:
         try:
             title = deciding.title(edit.title)
         except UsageProblem as problem:
-            self.refused[edit.uid] = problem.message
+            self._refuse(edit, Part.TITLE, problem.message)
             return [], ""
         return ([Change("task", task.number, "title", task.title, title)] if title != task.title else []), "edit"
 
@@ -353,24 +404,28 @@ class _Edits:
         if edit.day is None:
             return [], ""
         plan = self._plans[task.plan]
+        at = edit.at if self._timed else None
         changes: list[Change] = []
-        if edit.day != task.date:
+        if edit.day != task.date or (at is not None and at != task.starts_at):
             try:
                 # What is over may change its day too: the calendar shows where it was done.
-                changes = deciding.moved(replace(task, status=Status.OPEN), edit.day, plan)
+                changes = deciding.moved_to(replace(task, status=Status.OPEN), edit.day, at, plan)
             except Conflict as refusal:
-                self.refused[edit.uid] = refusal.message
+                self._refuse(edit, Part.DAY, refusal.message)
                 return [], ""
-            if task.status is not Status.OPEN:
-                changes = [change for change in changes if change.field == "date"]
-        if self._timed and edit.at != task.starts_at:
-            changes.append(Change("task", task.number, "starts_at", task.starts_at, edit.at))
-        if changes and task.status is Status.OPEN:
+        if self._timed and at is None and task.starts_at is not None:
+            changes = [*changes, Change("task", task.number, "starts_at", task.starts_at, None)]
+        if task.status is not Status.OPEN:
+            changes = [change for change in changes if change.field in ("date", "starts_at")]
+        elif edit.day != task.date:
             tasks = [each for each in self._now.values() if each.plan == plan.number and each.number != task.number]
             room = room_for(self._learner, plan, list(self._now.values()), list(self._plans.values()))
             moved = changed(task, changes)
             self.notes += deciding.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
         return changes, f"move to {edit.day}:"
+
+    def _refuse(self, edit: Edit, part: Part, why: str) -> None:
+        self.refused.append(Refusal(edit.uid, edit.task, part, why))
 
 
 def sent(side: Side, uid: str, *, title: str, href: str, words: str) -> Seen:

@@ -7,18 +7,18 @@ killed, or whose answers are lost, is taken up by the next one: nothing is lost 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format
 from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Change, Presence, Seen, Status, Task
 from studyplan.planner.edits import days_meant
-from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
+from studyplan.planner.syncing import Edit, Refusal, Side, Sighting, Syncing, sent
 from studyplan.sync.collection import Answer, Listing, Object, Outcome, Shelf
 from studyplan.sync.deciding import (
     Action,
@@ -83,11 +83,13 @@ class Report:
     deleted: list[Seen] = field(default_factory=list)
     #: Decisions between two sides.
     told: list[tuple[Tell, int]] = field(default_factory=list)
-    #: Edits that could not be made here, with the reason.
-    refused: list[tuple[Task, str]] = field(default_factory=list)
+    #: Edits that could not be made here, or a part of them.
+    refused: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     #: Deleted there, and nobody said what that means.
     asked: list[Task] = field(default_factory=list)
+    #: Tasks that somebody changed while the run went on: nothing was done about them.
+    late: list[int] = field(default_factory=list)
     #: Entries of ours that cannot be read.
     unreadable: list[int] = field(default_factory=list)
     #: Entries that could not be written, with the server's reason.
@@ -104,6 +106,15 @@ def run(syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> Report:
     return _Run(syncing, remote, shelf, wish).whole()
 
 
+@dataclass(slots=True)
+class _Brought:
+    """What comes from the calendar: edits of tasks, what was seen, and what is known no more."""
+
+    edits: list[Edit] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    forget: list[str] = field(default_factory=list)
+
+
 class _Run:
     def __init__(self, syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> None:
         self._syncing = syncing
@@ -117,7 +128,9 @@ class _Run:
         self._objects: dict[str, Object] = {}
         self._there: dict[str, There] = {}
         self._unfetched: set[str] = set()
-        self._late: frozenset[str] = frozenset()
+        self._late: set[str] = set()
+        #: What was written of entries whose etags the server did not tell.
+        self._silent: dict[str, str] = {}
         self._timed = remote.form == Form.TIMED
 
     def whole(self) -> Report:
@@ -275,26 +288,24 @@ class _Run:
 
     def _foretell(self, actions: Mapping[str, tuple[Action, ...]]) -> None:
         """What would be done, for a dry run."""
-        changes: list[Change] = []
+        brought = self._brought(actions, self._wish.deleted)
+        carried = self._syncing.foretell(self._remote, brought.edits)
+        report = self._report
+        report.changes, report.refused = carried.changes, list(carried.refused)
+        report.notes += carried.notes
+        set_right = {each.uid for each in carried.refused}
         for uid, of_uid in actions.items():
             task = self._side.tasks.get(uid)
-            for action in of_uid:
-                match action:
-                    case Apply() if task is not None:
-                        changes += _foretold(action, task)
-                    case Ask() if task is not None:
-                        self._report.asked.append(task)
-                    case Put(etag=None) if task is not None:
-                        self._report.made.append(task)
-                    case Put() if task is not None and not self._says_so(uid, self._sending(uid)):
-                        self._report.changed.append(task)
-                    case Delete():
-                        self._report.deleted.append(self._side.seen[uid])
-                    case Leave():
-                        self._report.unreadable.append(self._number(uid))
-                    case Tell():
-                        self._report.told.append((action, self._number(uid)))
-        self._report.changes = tuple(changes)
+            put = next((action for action in of_uid if isinstance(action, Put)), None)
+            if uid in set_right and task is not None and uid in self._there:
+                report.changed.append(task)
+            elif put is not None and put.etag is None and task is not None:
+                report.made.append(task)
+            elif put is not None and task is not None and not self._says_so(uid, self._sending(uid)):
+                report.changed.append(task)
+            elif any(isinstance(action, Ask) for action in of_uid) and self._wish.deleted is Deleted.KEEP and task:
+                report.made.append(task)
+            report.deleted += [self._side.seen[uid] for action in of_uid if isinstance(action, Delete)]
 
     def _number(self, uid: str) -> int:
         task = self._side.tasks.get(uid)
@@ -303,18 +314,21 @@ class _Run:
     # --- what comes here
 
     def _bring_here(self, actions: Mapping[str, tuple[Action, ...]]) -> None:
-        edits: list[Edit] = []
-        sightings: list[Sighting] = []
-        forget: list[str] = []
         asked = [uid for uid, of_uid in actions.items() if any(isinstance(action, Ask) for action in of_uid)]
-        meant = self._meant(asked)
+        brought = self._brought(actions, self._meant(asked))
+        if brought.edits or brought.sightings or brought.forget:
+            self._carry(brought)
+
+    def _brought(self, actions: Mapping[str, tuple[Action, ...]], meant: Deleted | None) -> _Brought:
+        """What comes here; what is only told goes to the report."""
+        brought = _Brought()
         for uid, of_uid in actions.items():
             task = self._side.tasks.get(uid)
             for action in of_uid:
                 match action:
                     case Apply():
                         assert task is not None
-                        edits.append(
+                        brought.edits.append(
                             Edit(
                                 uid,
                                 task.number,
@@ -328,48 +342,39 @@ class _Run:
                         )
                     case Remember(settled=settled):
                         assert task is not None
-                        sightings.append(Sighting(self._sighted(uid, task), task.updated_at, settled))
+                        brought.sightings.append(Sighting(self._sighted(uid, task), task.updated_at, settled))
                     case Forget():
-                        forget.append(uid)
+                        brought.forget.append(uid)
                     case Hide():
                         assert task is not None
                         seen = replace(self._side.seen[uid], presence=Presence.GONE, etag=None)
-                        sightings.append(Sighting(seen, task.updated_at, settled=True))
+                        brought.sightings.append(Sighting(seen, task.updated_at, settled=True))
                     case Ask():
                         assert task is not None
-                        self._answer(uid, task, meant, edits, sightings, forget)
+                        self._answer(uid, task, meant, brought)
                     case Tell():
                         self._report.told.append((action, self._number(uid)))
                     case Leave():
                         self._report.unreadable.append(self._number(uid))
-        if edits or sightings or forget:
-            self._carry(edits, sightings, forget)
+        return brought
 
     def _meant(self, asked: Sequence[str]) -> Deleted | None:
         if not asked or self._wish.deleted is not None:
             return self._wish.deleted
         return self._wish.ask([self._side.tasks[uid] for uid in asked])
 
-    def _answer(
-        self,
-        uid: str,
-        task: Task,
-        meant: Deleted | None,
-        edits: list[Edit],
-        sightings: list[Sighting],
-        forget: list[str],
-    ) -> None:
+    def _answer(self, uid: str, task: Task, meant: Deleted | None, brought: _Brought) -> None:
         seen = self._side.seen[uid]
         match meant:
             case Deleted.KEEP:
-                forget.append(uid)
+                brought.forget.append(uid)
             case Deleted.SKIP:
-                edits.append(Edit(uid, task.number, task.updated_at, Status.SKIPPED))
+                brought.edits.append(Edit(uid, task.number, task.updated_at, Status.SKIPPED))
                 gone = replace(seen, presence=Presence.GONE, etag=None)
-                sightings.append(Sighting(gone, task.updated_at, settled=True))
+                brought.sightings.append(Sighting(gone, task.updated_at, settled=True))
             case Deleted.REMOVE:
-                edits.append(Edit(uid, task.number, task.updated_at, remove=True))
-                forget.append(uid)
+                brought.edits.append(Edit(uid, task.number, task.updated_at, remove=True))
+                brought.forget.append(uid)
             case None:
                 self._report.asked.append(task)
 
@@ -408,16 +413,22 @@ class _Run:
 
         return known_digest(whole, uid, task, self._form, before.words if before is not None else None)
 
-    def _carry(self, edits: Sequence[Edit], sightings: Sequence[Sighting], forget: Sequence[str]) -> None:
-        carried = self._syncing.carry(self._remote, edits, sightings, forget)
+    def _carry(self, brought: _Brought) -> None:
+        carried = self._syncing.carry(self._remote, brought.edits, brought.sightings, brought.forget)
         report = self._report
         report.changes += carried.changes
         report.batch = carried.batch or report.batch
         report.notes += carried.notes
-        report.refused += [(self._side.tasks[uid], why) for uid, why in (carried.refused or {}).items()]
-        self._late |= carried.late
+        report.refused += carried.refused
+        self._be_late(carried.late)
         self._side = self._syncing.side(self._remote)
         self._note_tasks()
+
+    def _be_late(self, uids: Collection[str]) -> None:
+        """Leave to the next run what somebody changed during this one."""
+        numbers = {self._number(uid) for uid in uids if uid in self._side.tasks or uid in self._side.seen}
+        self._report.late = sorted({*self._report.late, *numbers})
+        self._late |= set(uids)
 
     # --- what goes there
 
@@ -441,18 +452,16 @@ class _Run:
         new = [seen for put, seen in puts if put.etag is None]
         if new or same:
             self._syncing.note(self._remote, [*new, *same])
-        silent: list[str] = []
         todo = len(puts) + len(deletes)
         for number, (put, seen) in enumerate(puts):
             self._wish.progress("writing", number, todo)
-            if self._put(put, seen):
-                silent.append(put.uid)
+            self._put(put, seen)
         for number, delete in enumerate(deletes):
             self._wish.progress("writing", len(puts) + number, todo)
             self._delete(delete)
         if todo:
             self._wish.progress("writing", todo, todo)
-        self._confirm(silent)
+        self._confirm()
 
     def _says_so(self, uid: str, sending: Seen) -> bool:
         """Whether the entry there says already what would be written: a task's stamp is of everything that any calendar
@@ -507,20 +516,24 @@ class _Run:
         )
         return body, body.decode()
 
-    def _put(self, put: Put, seen: Seen, *, again: bool = False) -> bool:
-        """Write one entry; True where the server did not say what etag it has now."""
+    def _put(self, put: Put, seen: Seen, *, again: bool = False) -> None:
+        task = self._side.tasks.get(put.uid)
+        if task is None:
+            # Somebody removed it while this run went on.
+            self._be_late([put.uid])
+            return
         body, whole = self._body(put.uid)
         answer = self._shelf.put(seen.href, body, put.etag)
-        task = self._side.tasks[put.uid]
         match answer.outcome:
             case Outcome.WRITTEN:
                 (self._report.made if put.etag is None else self._report.changed).append(task)
                 known = replace(seen, presence=Presence.THERE, etag=answer.etag, whole=whole)
                 self._syncing.note(self._remote, [known])
                 self._side = replace(self._side, seen={**self._side.seen, put.uid: known})
-                return answer.etag is None
+                if answer.etag is None:
+                    self._silent[put.uid] = body.decode()
             case Outcome.STALE | Outcome.ABSENT if not again:
-                return self._meet(put.uid, seen.href, answer)
+                self._meet(put.uid, seen.href, answer)
             case _:
                 self._report.trouble.append((task.number, answer.why or "it keeps changing there"))
                 if len(self._report.trouble) >= _MOST_REFUSED and not (self._report.made or self._report.changed):
@@ -528,9 +541,8 @@ class _Run:
                         f"the calendar '{self._remote.name}' takes nothing: {answer.why or 'it keeps changing'}",
                         hint="is it one that you may write to?",
                     )
-                return False
 
-    def _meet(self, uid: str, href: str, answer: Answer) -> bool:
+    def _meet(self, uid: str, href: str, answer: Answer) -> None:
         """What is there is not what was expected: look, decide anew, and try once more."""
         found = self._shelf.fetch([href])
         if href in found:
@@ -539,22 +551,20 @@ class _Run:
             self._there.pop(uid, None)
             if answer.outcome is Outcome.STALE and answer.why:
                 self._report.trouble.append((self._number(uid), answer.why))
-                return False
+                return
         actions = self._decide(uid)
         self._bring_here({uid: actions})
         if uid in self._late:
-            return False
-        silent = False
+            return
         for action in self._decide(uid):
             match action:
                 case Put():
                     sending = self._sending(uid)
                     if action.etag is None:
                         self._syncing.note(self._remote, [sending])
-                    silent = self._put(action, sending, again=True)
+                    self._put(action, sending, again=True)
                 case Delete():
                     self._delete(action, again=True)
-        return silent
 
     def _find_elsewhere(self, uid: str) -> bool:
         """Whether the entry is there under another name; it is taken in then."""
@@ -566,7 +576,11 @@ class _Run:
         return False
 
     def _delete(self, delete: Delete, *, again: bool = False) -> None:
-        seen = self._side.seen[delete.uid]
+        seen = self._side.seen.get(delete.uid)
+        if seen is None:
+            # Another run has deleted it meanwhile.
+            self._be_late([delete.uid])
+            return
         answer = self._shelf.delete(delete.href, delete.etag)
         match answer.outcome:
             case Outcome.WRITTEN | Outcome.ABSENT:
@@ -577,9 +591,10 @@ class _Run:
             case _:
                 self._report.trouble.append((seen.task, answer.why or "it keeps changing there"))
 
-    def _confirm(self, silent: Sequence[str]) -> None:
-        """Ask for the etags that the server did not tell with its answers; what differs by now is the next run's."""
-        hrefs = {self._side.seen[uid].href: uid for uid in silent}
+    def _confirm(self) -> None:
+        """Ask for the etags that the server did not tell with its answers. What differs by now is the next run's; what
+        others, or the server itself, added to an entry is kept for the next time that it is written."""
+        hrefs = {self._side.seen[uid].href: uid for uid in self._silent if uid in self._side.seen}
         for href in hrefs:
             self._objects.pop(href, None)
         confirmed = []
@@ -593,18 +608,10 @@ class _Run:
                 seen.title,
                 seen.status,
             ):
-                confirmed.append(replace(seen, etag=found.etag))
+                whole = seen.whole if found.text == self._silent[uid] else found.text.replace("\x00", "")
+                confirmed.append(replace(seen, etag=found.etag, whole=whole))
         if confirmed:
             self._syncing.note(self._remote, confirmed)
-
-
-def _foretold(action: Apply, task: Task) -> list[Change]:
-    wanted: dict[str, Any] = {"status": action.status, "date": action.day, "title": action.title}
-    return [
-        Change("task", task.number, name, getattr(task, name), value)
-        for name, value in wanted.items()
-        if value is not None and value != getattr(task, name)
-    ]
 
 
 def _entry(whole: str, uid: str, side: Side) -> Entry | None:

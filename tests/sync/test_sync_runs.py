@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clouds import Cloud
 from replicas import DAY, Now, Replica, connected, make_plan
 
-from studyplan.model import Status
+from studyplan.errors import NotFound
+from studyplan.model import Status, Task
 from studyplan.notation import refs
+from studyplan.planner.syncing import Syncing
+from studyplan.sync.collection import Answer, Object
+from studyplan.sync.running import Deleted
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +33,13 @@ class Pair:
         shutil.copy(started, folder / "a.db")
         self.cloud = Cloud()
         self.here, self.other = connected(folder / "a.db", folder / "b.db", Now(), form)
+        (self.remote,) = self.here.family(Syncing).remotes()
 
     def name(self, number: int) -> str:
         return next(f"{uid}.ics" for uid, task in self.here.tasks().items() if task.number == number)
+
+    def task(self, number: int) -> Task:
+        return next(task for task in self.here.tasks().values() if task.number == number)
 
     def text(self, number: int) -> str:
         return self.cloud.objects[self.name(number)][1].replace("\r\n ", "")
@@ -40,6 +49,32 @@ class Pair:
         text, count = re.subn(f"(?m)^{pattern}\r\n", by, self.text(number))
         assert count, (pattern, text)
         self.cloud.write(self.name(number), text)
+
+
+class Meddled(Cloud):
+    """A collection; something else happens ahead of one of the requests."""
+
+    def __init__(self, cloud: Cloud, name: str, first: Callable[[], object]) -> None:
+        self.__dict__ = cloud.__dict__
+        self.name, self.first = name, first
+        self.is_over = False
+
+    def meddle(self, name: str) -> None:
+        if name == self.name and not self.is_over:
+            self.is_over = True
+            self.first()
+
+    def fetch(self, *words: Any) -> Mapping[str, Object]:
+        self.meddle("fetch")
+        return super().fetch(*words)
+
+    def put(self, *words: Any) -> Answer:
+        self.meddle("put")
+        return super().put(*words)
+
+    def delete(self, *words: Any) -> Answer:
+        self.meddle("delete")
+        return super().delete(*words)
 
 
 @pytest.fixture
@@ -101,3 +136,92 @@ def test_another_length_goes_there(timed: Pair) -> None:
     assert end
     assert (int(end[1]) - int(begin[1])) * 60 + int(end[2]) - int(begin[2]) == 60
     assert "X-OWN:1" in text
+
+
+def test_a_time_that_was_chosen_there_is_pinned(timed: Pair) -> None:
+    """A task that was given another time of its day was moved by hand, as by a file."""
+    timed.here.sync(timed.cloud)
+    timed.rewrite(1, "DTSTART:.*", "DTSTART:20260701T050000Z\r\n")
+    timed.rewrite(1, "DTEND:.*", "DTEND:20260701T053000Z\r\n")
+    timed.here.sync(timed.cloud)
+    task = timed.task(1)
+    assert (task.pinned, task.reason and task.reason.code, f"{task.starts_at:%H:%M}") == (True, "by-hand", "05:00")
+
+
+def test_tasks_that_are_removed_during_a_run(todos: Pair) -> None:
+    """What another process took away is left to the next run, and told."""
+    todos.here.sync(todos.cloud)
+    for number in (1, 2):
+        todos.here.retitle(number, f"Other {number}")
+
+    def meddle() -> None:
+        todos.cloud.write(todos.name(1), todos.text(1))
+        for number in (1, 2):
+            todos.here.planner.remove(refs([str(number)]))
+
+    names = {todos.name(1), todos.name(2)}
+    report = todos.here.sync(Meddled(todos.cloud, "put", meddle))
+    assert report is not None
+    assert report.late == [1, 2]
+    todos.here.sync(todos.cloud)
+    assert not names & todos.cloud.objects.keys()
+
+
+def test_a_calendar_that_is_removed_during_a_run(todos: Pair) -> None:
+    """That is said, whatever the run was about to note."""
+    for when in ("put", "fetch"):
+        with pytest.raises(NotFound, match="'cloud' was removed meanwhile"):
+            todos.here.sync(Meddled(todos.cloud, when, lambda: todos.here.family(Syncing).remove("cloud")))
+        todos.here.family(Syncing).add(todos.remote)
+
+
+def test_an_answer_about_a_task_that_changed_meanwhile(todos: Pair) -> None:
+    """It is not carried out, not lost, and told."""
+    todos.here.sync(todos.cloud)
+    todos.cloud.erase(todos.name(1))
+
+    def ask(tasks: object) -> Deleted:
+        todos.here.retitle(1, "Other")
+        return Deleted.REMOVE
+
+    report = todos.here.sync(todos.cloud, deleted=None, ask=ask)
+    assert report is not None
+    assert (report.late, report.changes) == ([1], ())
+    report = todos.here.sync(todos.cloud, deleted=None)
+    assert report is not None
+    assert [task.number for task in report.asked] == [1]
+
+
+def test_an_alarm_of_the_moment_after_is_kept(todos: Pair) -> None:
+    """On a server that tells no etag of what was written, what others add before it is asked for is not lost."""
+    todos.cloud.tells_etags = False
+    alarm = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT15M\r\nEND:VALARM\r\n"
+    add = lambda: todos.rewrite(1, "END:VTODO", f"{alarm}END:VTODO\r\n")  # noqa: E731
+    todos.here.sync(Meddled(todos.cloud, "fetch", add))
+    todos.here.retitle(1, "Other")
+    todos.here.sync(todos.cloud)
+    assert "SUMMARY:Other" in todos.text(1)
+    assert alarm in todos.text(1)
+
+
+def test_a_dry_run_foretells_all(timed: Pair) -> None:
+    """Times of day, what is refused, and what has to be set right, as the run then does it."""
+    timed.here.sync(timed.cloud)
+    timed.rewrite(1, "DTSTART:.*", "DTSTART:20260701T050000Z\r\n")
+    timed.rewrite(2, "DTSTART:.*", "DTSTART:20270101T050000Z\r\n")
+    timed.rewrite(2, "DTEND:.*", "DTEND:20270101T053000Z\r\n")
+    timed.rewrite(2, "SUMMARY:.*", "SUMMARY:Other\r\n")
+    timed.cloud.erase(timed.name(3))
+    before = dict(timed.cloud.objects)
+    told = timed.here.sync(timed.cloud, write=False)
+    assert timed.cloud.objects == before
+    done = timed.here.sync(timed.cloud)
+    assert told is not None
+    assert done is not None
+    assert {("starts_at", 1), ("pinned", 1), ("title", 2)} <= {(each.field, each.number) for each in told.changes}
+    assert told.changes == done.changes
+    assert told.refused == done.refused
+    assert [(each.task, each.part) for each in told.refused] == [(2, "day")]
+    assert [task.number for task in told.made] == [task.number for task in done.made] == [3]
+    assert {task.number for task in told.changed} <= {task.number for task in done.changed}
+    assert 2 in {task.number for task in told.changed}
