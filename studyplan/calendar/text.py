@@ -84,6 +84,12 @@ def placeless(words: str) -> str:
     return _PLACE.sub("", words)
 
 
+def taken_apart(words: str) -> tuple[Status | None, str, str]:
+    """Of a title the state that its mark tells of, the title without the mark, and that without the place of a piece."""
+    mark, rest = unmarked(words)
+    return mark, rest.strip(), placeless(rest).strip()
+
+
 def body(task: Task) -> str:
     """What the learner can do afterwards, what to show for it, minutes, links, the command that ticks it off; the first
     link once more at the end, for calendars that do not show the URL property."""

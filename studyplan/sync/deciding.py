@@ -7,15 +7,16 @@ titles) the later one by the stamps; each such decision is told.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from studyplan.model import Presence, Seen, Status
 
-_MARKS = {"✓ ": Status.DONE, "– ": Status.SKIPPED, "✗ ": Status.SKIPPED}
-_PART = re.compile(r" \(\d+/\d+\)$")
+#: How a calendar's titles are read: the state that the mark of one tells of, if any, the title without the mark, and that
+#: without the part that it is.
+Split = Callable[[str], tuple[Status | None, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,31 +146,17 @@ class Tell:
 Action = Put | Delete | Apply | Remember | Forget | Hide | Ask | Leave | Tell
 
 
-def decide(local: Here | None, remote: There | None, last_seen: Seen | None) -> tuple[Action, ...]:
+def decide(local: Here | None, remote: There | None, last_seen: Seen | None, split: Split) -> tuple[Action, ...]:
     """What to do about one entry, in this order. ``local`` None: no task (any more); ``remote`` None: no entry (any more)."""
     if remote is None:
         return _absent_there(local, last_seen)
     if local is None:
-        return _absent_here(remote, last_seen)
+        return _absent_here(remote, last_seen, split)
     if last_seen is not None and _is_as_seen(remote, last_seen):
         return (Put(local.uid, remote.etag),) if local.revised != last_seen.revised else ()
     if remote.reading is None:
         return (Leave(local.uid),)
-    return _merged(local, remote, remote.reading, last_seen)
-
-
-def name_of(title: str) -> str:
-    """A title without the mark of its state and without the part that it is."""
-    return _PART.sub("", unmarked(title)).strip()
-
-
-def unmarked(title: str) -> str:
-    return title[2:].lstrip() if title[:2] in _MARKS else title
-
-
-def marked_status(title: str) -> Status | None:
-    """What the mark ahead of a title says."""
-    return _MARKS.get(title[:2])
+    return _merged(local, remote, remote.reading, last_seen, split)
 
 
 def _is_as_seen(remote: There, seen: Seen) -> bool:
@@ -186,25 +173,23 @@ def _absent_there(local: Here | None, seen: Seen | None) -> tuple[Action, ...]:
     return (Ask(local.uid),) if local.status is Status.OPEN else (Hide(local.uid),)
 
 
-def _absent_here(remote: There, seen: Seen | None) -> tuple[Action, ...]:
+def _absent_here(remote: There, seen: Seen | None, split: Split) -> tuple[Action, ...]:
     if seen is None:
         return ()
     told: tuple[Action, ...] = ()
     if not _is_as_seen(remote, seen) and remote.reading is not None:
-        done = _status_there(remote.reading, seen) is Status.DONE
+        done = status_there(remote.reading, seen, split) is Status.DONE
         if done and seen.status is not Status.DONE:
             told = (Tell(seen.uid, Told.REMOVED_OVER_DONE, theirs=False),)
     return (*told, Delete(seen.uid, remote.href, remote.etag))
 
 
-def _status_there(reading: Reading, seen: Seen | None) -> Status | None:
+def status_there(reading: Reading, seen: Seen | None, split: Split) -> Status | None:
     """What the entry says of the task's state. An event tells it by its mark: that the mark is gone says something only
     where one was."""
-    if reading.status is not None:
-        return reading.status
-    if seen is not None and marked_status(seen.title) is not None and marked_status(reading.title) is None:
+    if reading.status is None and seen is not None and split(seen.title)[0] and not split(reading.title)[0]:
         return Status.OPEN
-    return None
+    return reading.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,24 +222,25 @@ class _Sides:
         return self.differ and self.changed_there and (later_there or not self.changed_here)
 
 
-def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None) -> tuple[Action, ...]:
+def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None, split: Split) -> tuple[Action, ...]:
     if seen is not None and seen.presence is not Presence.THERE:
         # What is there now is not known to come from what was sent, or was deleted: both sides have never been the same.
         seen = None
     known = seen is not None
-    status_there = _status_there(reading, seen)
-    if status_there is None:
-        status_there = seen.status if seen is not None else local.status
-    title_there = name_of(reading.title) or (name_of(seen.title) if seen is not None else name_of(local.title))
-    status = _Sides(local.status, status_there, seen and seen.status, known)
+    their_state = status_there(reading, seen, split) or (seen.status if seen is not None else local.status)
+    _, renamed, title_there = split(reading.title)
+    title_here = split(local.title)[2]
+    title_then = split(seen.title)[2] if seen is not None else None
+    title_there = title_there or title_then or title_here
+    status = _Sides(local.status, their_state, seen and seen.status, known)
     when_there = (reading.day, reading.at)
     if reading.day is None:
         when_there = (seen.day, seen.at) if seen is not None else (local.day, local.at)
     day = _Sides((local.day, local.at), when_there, seen and (seen.day, seen.at), known)
-    title = _Sides(name_of(local.title), title_there, seen and name_of(seen.title), known)
+    title = _Sides(title_here, title_there, title_then, known)
     later = reading.revised is None or local.revised is None or reading.revised >= local.revised
     done_here = local.status is Status.DONE and status.changed_here
-    done_there = status_there is Status.DONE and status.changed_there
+    done_there = their_state is Status.DONE and status.changed_there
     one_is_done = done_here != done_there
 
     their_status = done_there if status.conflict and one_is_done else status.is_theirs(later_there=later)
@@ -278,11 +264,11 @@ def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None) -> 
         actions.append(
             Apply(
                 local.uid,
-                status=status_there if their_status else None,
-                done_at=reading.done_at if their_status and status_there is Status.DONE else None,
+                status=their_state if their_status else None,
+                done_at=reading.done_at if their_status and their_state is Status.DONE else None,
                 day=reading.day if their_day else None,
                 at=reading.at if their_day else None,
-                title=_renamed(local, reading.title) if their_title else None,
+                title=(title_there if local.is_piece else renamed) if their_title else None,
             )
         )
     overruled = (
@@ -295,8 +281,3 @@ def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None) -> 
     if not settled:
         actions.append(Put(local.uid, remote.etag))
     return (*told, *actions)
-
-
-def _renamed(local: Here, title: str) -> str:
-    words = unmarked(title).strip()
-    return _PART.sub("", words).strip() if local.is_piece else words

@@ -35,7 +35,7 @@ from studyplan.sync.deciding import (
     Tell,
     There,
     decide,
-    marked_status,
+    status_there,
 )
 
 if TYPE_CHECKING:
@@ -241,9 +241,9 @@ class _Run:
         if self._form is Form.TODOS:
             return Status.DONE if entry.done else Status.SKIPPED if entry.cancelled else Status.OPEN
         task = self._side.tasks.get(uid)
-        if task is not None and marked_status(text.title(task, mark=False)) is not None:
+        if task is not None and text.unmarked(text.title(task, mark=False))[0] is not None:
             return None
-        return marked_status(entry.title) or (Status.SKIPPED if entry.cancelled else None)
+        return text.unmarked(text.line(entry.title))[0] or (Status.SKIPPED if entry.cancelled else None)
 
     # --- deciding
 
@@ -262,7 +262,7 @@ class _Run:
         )
 
     def _decide(self, uid: str) -> tuple[Action, ...]:
-        return decide(self._here(uid), self._there.get(uid), self._side.seen.get(uid))
+        return decide(self._here(uid), self._there.get(uid), self._side.seen.get(uid), text.taken_apart)
 
     def _decide_all(self) -> dict[str, tuple[Action, ...]]:
         order = sorted(
@@ -385,11 +385,9 @@ class _Run:
         assert reading is not None
         before = self._side.seen.get(uid)
         whole = self._objects[there.href].text.replace("\x00", "")
-        status = reading.status
-        if status is None:
-            status = before.status if before is not None else task.status
-            if before is not None and marked_status(before.title) and not marked_status(reading.title):
-                status = Status.OPEN
+        status = status_there(reading, before, text.taken_apart) or (
+            before.status if before is not None else task.status
+        )
         return Seen(
             task.learner_id,
             self._remote.number,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studyplan.calendar import text
 from studyplan.model import Presence, Seen, Status
-from studyplan.sync import decide
+from studyplan.sync import deciding
 from studyplan.sync.deciding import (
     Action,
     Apply,
@@ -26,8 +28,9 @@ from studyplan.sync.deciding import (
     Tell,
     There,
     Told,
-    name_of,
 )
+
+decide = partial(deciding.decide, split=text.taken_apart)
 
 UID = "0a100a31-eb17-5370-b604-7e99067ed206"
 DAY = date(2026, 7, 1)
@@ -172,6 +175,16 @@ def test_an_event_without_its_mark_is_open_again() -> None:
     assert decide(local, silent, replace(was, title="Learn")) == (Remember(UID, True),)
 
 
+@pytest.mark.parametrize("mark", ["✓ ", "✓", "✔ ", "✔\ufe0f ", "✅ ", "☑"])
+def test_every_check_mark_is_one(mark: str) -> None:
+    """What people type for done is no part of a name, and its absence says something where it was."""
+    was = replace(SEEN, status=DONE, title=f"{mark}Learn")
+    assert decide(LOCAL, entry(title=f"{mark}Learn", status=DONE), SEEN)[0] == Apply(UID, status=DONE)
+    assert decide(replace(LOCAL, status=DONE), entry(status=None), was)[0] == Apply(UID, status=OPEN)
+    piece = replace(LOCAL, title="Learn (2/3)", is_piece=True)
+    assert decide(piece, entry(title=f"{mark}Learn(2/3)"), SEEN) == (Remember(UID, True),)
+
+
 def test_a_piece_keeps_its_part_out_of_its_name() -> None:
     """Another number of parts is no other name; a renamed piece gets the name without the part."""
     piece = replace(LOCAL, title="Learn (1/3)", is_piece=True)
@@ -184,7 +197,9 @@ DAYS = st.sampled_from([DAY + timedelta(days=each) for each in range(3)])
 STAMPS = st.sampled_from([AT, AT + HOUR, AT + 2 * HOUR])
 TITLES = st.sampled_from(["Learn", "Read", "✓ Learn", "Learn (1/2)"])
 STATUSES = st.sampled_from(Status)
-HERE = st.builds(Here, st.just(UID), DAYS, st.none(), TITLES.map(name_of), STATUSES, STAMPS)
+HERE = st.builds(
+    Here, st.just(UID), DAYS, st.none(), TITLES.map(lambda title: text.taken_apart(title)[2]), STATUSES, STAMPS
+)
 READINGS = st.builds(
     Reading,
     st.none() | DAYS,

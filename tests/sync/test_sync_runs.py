@@ -225,3 +225,15 @@ def test_a_dry_run_foretells_all(timed: Pair) -> None:
     assert [task.number for task in told.made] == [task.number for task in done.made] == [3]
     assert {task.number for task in told.changed} <= {task.number for task in done.changed}
     assert 2 in {task.number for task in told.changed}
+
+
+@pytest.mark.parametrize("mark", ["✓", "✔ ", "✅ "])
+def test_a_check_mark_is_no_part_of_a_title(mark: str, timed: Pair) -> None:
+    """Done is what people type for it in a calendar, as in a file; taken away again, the task is open."""
+    timed.here.sync(timed.cloud)
+    timed.rewrite(1, "SUMMARY:.*", f"SUMMARY:{mark}Learn the words\r\n")
+    timed.here.sync(timed.cloud)
+    assert (timed.task(1).status, timed.task(1).title) == (Status.DONE, "Learn the words")
+    timed.rewrite(1, "SUMMARY:.*", "SUMMARY:Learn the words\r\n")
+    timed.here.sync(timed.cloud)
+    assert (timed.task(1).status, timed.task(1).title) == (Status.OPEN, "Learn the words")
