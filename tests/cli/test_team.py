@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 
@@ -72,3 +74,37 @@ def test_cards_are_answered_on_a_server(team):
     team.ok("undo")
     assert team.ok("cards", "--json").json["plans"][0]["cards"] == []
     assert "No problem" in team.ok("db", "check").out
+
+
+def test_the_record_and_the_calendar_work_on_a_server(team, tmp_path):
+    """Times, notes, scores, an edition, an edited calendar and all of one's data, each taken back by an undo, as on a file."""
+    team.ok("learner", "add", "ana", "--zone", "Europe/Berlin")
+    team.ok("start", "small", "--days", "10", "--minutes", "daily=18:30-20:00")
+    team.ok("timer", "start", "1")
+    team.ok("timer", "stop", "--minutes", "25")
+    team.ok("note", "1", "harder than it looked", "--link", "https://example.org/")
+    team.ok("done", "quiz", "--score", "18/20")
+    assert team.task(1)["spent_minutes"] == 25
+    before = team.ok("tasks", "--json").json
+
+    template = team.folder / "plans" / "small.yaml"
+    text = template.read_text()
+    template.write_text(text.replace('edition: "1"', 'edition: "2"').replace("Learn the words", "Learn all words"))
+    assert team.ok("upgrade", "small", "--yes", "--json").json["written"]
+    assert team.task(1)["title"] == "Learn all words"
+    team.ok("undo")
+
+    calendar = team.ok("export", "--as", "timed").out
+    start = re.findall("DTSTART:(20260701T[0-9]{6}Z)", calendar)[0]
+    (tmp_path / "mine.ics").write_text(calendar.replace(f"DTSTART:{start}", "DTSTART:20260702T060000Z"), newline="")
+    brought = team.ok("import", "mine.ics", "--yes", "--json").json
+    assert [(each["number"], each["what"]) for each in brought["changes"]] == [(1, "moved")]
+    assert team.task(1)["starts_at"] == "2026-07-02T06:00:00Z"
+    team.ok("undo")
+    assert team.ok("tasks", "--json").json == before
+
+    team.ok("dump", "-o", "ana.json")
+    team.ok("load", "ana.json", "--as", "twin")
+    twin = team.ok("--learner", "twin", "tasks", "--json").json
+    assert [task["uid"] for task in twin["plans"][0]["tasks"]] == [t["uid"] for t in before["plans"][0]["tasks"]]
+    assert team.ok("progress", "--json").json["plans"][0]["scores"][0]["score"] == 90
