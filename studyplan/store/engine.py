@@ -27,6 +27,8 @@ from studyplan.store import tables
 
 #: Seconds that a locked database is waited for.
 PATIENCE = 30.0
+#: Milliseconds of each single wait to write.
+_SHORT_WAIT = 250
 #: Seconds that a PostgreSQL server may take to answer the first time.
 _CONNECT_SECONDS = 10
 #: The oldest PostgreSQL that is let in.
@@ -175,8 +177,32 @@ def _server_engine(place: Place) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("studyplan_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("studyplan_writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    driver: sqlite3.Connection | None = connection.connection.driver_connection
+    assert driver is not None
+    if not _is_begun(driver):
+        # Says what stands in the way, as every other statement does.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _is_begun(driver: sqlite3.Connection) -> bool:
+    """Wait for our turn to write, in short waits: SQLite's own wait is deaf to Ctrl-C. False where it does not come in time."""
+    until = time.monotonic() + PATIENCE
+    driver.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    return False
+            else:
+                return True
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
 
 
 def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -103,3 +105,16 @@ def test_completion_knows_templates_plans_and_tasks(started, words, expected):
 def test_each_shell_has_its_script(terminal, shell):
     """The scripts name the command and the variable that click waits for."""
     assert "_STUDYPLAN_COMPLETE" in terminal.ok("completion", shell).out
+
+
+def test_ctrl_c_ends_the_wait_for_a_locked_database(started):
+    """Another program holds the database: the wait for it is not deaf."""
+    with closing(sqlite3.connect(started.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        process = subprocess.Popen([*RUN, "done", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=15)
+    assert (process.returncode, err.strip()) == (130, b"Stopped.")
+    assert started.task(1)["status"] == "open"
