@@ -24,6 +24,11 @@ main()
 """
 
 
+def hears_ctrl_c() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would whatever the tests start."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def started(terminal):
     terminal.ok("start", "small")
@@ -47,7 +52,9 @@ def test_a_closed_pipe_is_no_error(started, words):
 def test_ctrl_c_ends_with_130_and_one_word(started):
     """Stopped while it waits for an answer: no traceback, exit 130, nothing changed."""
     before = started.bytes()
-    process = subprocess.Popen([sys.executable, "-c", WAITS], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITS], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hears_ctrl_c
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(signal.SIGINT)
@@ -111,7 +118,9 @@ def test_ctrl_c_ends_the_wait_for_a_locked_database(started):
     """Another program holds the database: the wait for it is not deaf."""
     with closing(sqlite3.connect(started.database, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        process = subprocess.Popen([*RUN, "done", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            [*RUN, "done", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=hears_ctrl_c
+        )
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=5)
         process.send_signal(signal.SIGINT)

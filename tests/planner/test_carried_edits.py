@@ -21,5 +21,5 @@ def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None
     world.planner.mark([Ref(1)], Status.DONE, minutes=50)
     edit = Edit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
     carried = syncing.carry(remote, [edit], [])
-    assert (carried.late, carried.refused) == (frozenset(), {})
+    assert (carried.late, carried.refused) == (frozenset(), ())
     assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 20)

@@ -91,7 +91,8 @@ def test_opened_again_on_the_phone(phone: Phone, sync: Callable[..., dict[str, A
     name = phone.titled("Learn the words")
     text = phone.get(name)
     assert "STATUS:COMPLETED" in text
-    assert "COMPLETED:20260701T" in text
+    # Until four in the morning the study day is not yet over, though the calendar has another day.
+    assert "COMPLETED:20260701T" in text or "COMPLETED:20260702T0" in text
     phone.change(
         name,
         ("STATUS:.*", "STATUS:NEEDS-ACTION\n"),
