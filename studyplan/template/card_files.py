@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from studyplan.model import Card
 from studyplan.template.fields import Text
 from studyplan.template.problems import Problems, quoted
+from studyplan.template.separated import records
 
 COLUMNS = ("question", "answer", "module", "source")
 #: Bytes of a file, and cards in it.
@@ -125,30 +126,12 @@ def _column(name: str) -> str:
     return _ALSO.get(word, word)
 
 
-def _records(text: str, separator: str, skipped: int, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, each with its first line. One that cannot be read is a problem, and reading goes on."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1 + skipped
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            unclosed = "unexpected end" in str(error)
-            why = "a quote that opens here is never closed" if unclosed else f"the row cannot be read: {error}"
-            problems.add(line, why)
-            continue
-        if any(cell.strip() for cell in row):
-            yield line, row
-
-
 def _from_csv(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
     header = text.lstrip("\n").partition("\n")[0]
     separator = max(
         ",;\t", key=lambda each: (_known(next(csv.reader([header], delimiter=each), [])), header.count(each))
     )
-    rows = _records(text, separator, 0, problems)
+    rows = records(text, separator, 0, problems)
     line, names = next(rows, (1, []))
     columns = [_column(name) for name in names]
     for name in ("question", "answer"):
@@ -169,7 +152,7 @@ def _from_csv(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
 def _from_anki(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
     form, skipped = _form(text, problems)
     body = "\n".join(text.split("\n")[skipped:])
-    for line, row in _records(body, form.separator, skipped, problems):
+    for line, row in records(body, form.separator, skipped, problems):
         fields = [_plain(cell) if form.html else cell for cell in row]
         if any(_CLOZE.search(cell) for cell in fields):
             problems.add(line, "a cloze note has no question and answer of its own: export notes of the kind Basic")

@@ -6,8 +6,6 @@ file is taken as it comes: any of three separators, a byte order mark, UTF-16, b
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -22,6 +20,7 @@ from studyplan.template.fields import Text, slug
 from studyplan.template.loader import parse
 from studyplan.template.problems import Problems, nearest, quoted
 from studyplan.template.rules import KeptIds
+from studyplan.template.separated import records
 from studyplan.template.source import LARGEST, unprintable
 from studyplan.template.starter import modeline, title_of
 from studyplan.template.tables import LONGEST_TASK, MOST_TASKS
@@ -168,21 +167,8 @@ def _columns_known(text: str, separator: str) -> tuple[int, int]:
 
 
 def _cells(text: str, separator: str, skipped: int, problems: Problems) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold anything, each with its first line. One that is not CSV is a problem, and reading goes on."""
-    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    while True:
-        line = reader.line_num + 1 + skipped
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            unclosed = "unexpected end" in str(error)
-            why = "a quote that opens here is never closed" if unclosed else f"the row cannot be read: {error}"
-            problems.add(line, why)
-            continue
-        if any(cell.strip() for cell in row):
-            yield line, [_unwrapped(cell) for cell in row]
+    for line, row in records(text, separator, skipped, problems, newline="\n"):
+        yield line, [_unwrapped(cell) for cell in row]
 
 
 def _unwrapped(cell: str) -> str:

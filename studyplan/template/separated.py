@@ -1,0 +1,30 @@
+"""Rows of separated values as people save them, read on past those that are broken. Standard library only."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from studyplan.template.problems import Problems
+
+
+def records(
+    text: str, separator: str, skipped: int, problems: Problems, *, newline: str = ""
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows that hold anything, each with its first line. One that cannot be read is a problem, and reading goes on.
+    ``skipped``: lines of the file ahead of the text; ``newline`` as of ``io.StringIO``."""
+    reader = csv.reader(io.StringIO(text, newline=newline), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1 + skipped
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            unclosed = "unexpected end" in str(error)
+            why = "a quote that opens here is never closed" if unclosed else f"the row cannot be read: {error}"
+            problems.add(line, why)
+            continue
+        if any(cell.strip() for cell in row):
+            yield line, row
