@@ -166,4 +166,4 @@ def test_one_source_of_time() -> None:
         for file in package.rglob("*.py")
         if any(word in file.read_text(encoding="utf-8") for word in asks)
     }
-    assert found == {"clock.py", "store/migrate.py"}
+    assert found == {"clock.py", "store/backups.py"}

@@ -56,9 +56,9 @@ def upgrade(context: Context, as_json: bool) -> None:
 def backup(context: Context, file: Path | None, as_json: bool) -> None:
     """Copy the database, whole and checked; into its backups folder unless a FILE is named."""
     from studyplan.cli import output
-    from studyplan.store import migrate
+    from studyplan.store import backups
 
-    made = migrate.backup(context.config.database, file)
+    made = backups.backup(context.config.database, file)
     if as_json:
         output.emit({"backup": str(made)})
     else:
@@ -73,12 +73,12 @@ def backup(context: Context, file: Path | None, as_json: bool) -> None:
 def restore(context: Context, file: Path, yes: bool, as_json: bool) -> None:
     """Put a back-up in the database's place; what is there now is backed up first."""
     from studyplan.cli import output
-    from studyplan.store import migrate
+    from studyplan.store import restoring
 
     if not file.is_file():
         raise StorageProblem(f"there is no file {file}")
     consent(f"Replace {context.config.database} with {file}?", yes=yes)
-    kept = migrate.restore(context.config.database, file)
+    kept = restoring.restore(context.config.database, file)
     if as_json:
         output.emit({"restored": str(file), "backup": str(kept) if kept else None})
     else:

@@ -1,4 +1,4 @@
-"""Making, upgrading, backing up and checking a database: the only alembic import of the package.
+"""Making, upgrading and checking a database: the only alembic import of the package.
 
 Every step is all or nothing. On SQLite an upgrade holds the writer's place from before its back-up until its end, so two
 processes cannot upgrade at once and the back-up is exactly what was upgraded; PostgreSQL has an advisory lock for that.
@@ -6,14 +6,10 @@ processes cannot upgrade at once and the back-up is exactly what was upgraded; P
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
@@ -26,15 +22,13 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from studyplan import resources
-from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.errors import StorageProblem, StudyplanError
+from studyplan.store import backups, tables
 from studyplan.store import engine as engines
-from studyplan.store import tables
 from studyplan.store.engine import Place, State
 
 #: What the migrations should have made, for alembic's autogenerate.
 METADATA = tables.whole()
-#: How many automatic back-ups are kept. Those that people asked for are never thrown away.
-KEPT = 5
 #: Milliseconds that an upgrade waits for another process's upgrade.
 _PATIENCE_MS = 60_000
 #: The key of the advisory lock under which PostgreSQL's upgrades queue: any number that is ours alone.
@@ -135,7 +129,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
             if not down and state is State.CURRENT:
                 return
             if place.path is not None and revision is not None:
-                saved = _keep(place.path, f"before-{_plain(revision)}")
+                saved = backups.keep(place.path, f"before-{_plain(revision)}")
             config = _config()
             config.attributes["connection"] = connection
             (command.downgrade if down else command.upgrade)(config, to)
@@ -144,7 +138,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
     except Exception as error:
         raise _failed(error, place, revision, saved) from error
     if place.path is not None and saved is not None:
-        _prune(place.path)
+        backups.prune(place.path)
         tell(f"{place} was brought from {revision} to {to if down else tables.HEAD}; back-up: {saved}")
 
 
@@ -226,184 +220,8 @@ def _looking(place: Place) -> Iterator[Connection]:
         engine.dispose()
 
 
-# --- back-ups --------------------------------------------------------------------------------------------------------
-
-
-def backup(url: str, to: Path | None = None) -> Path:
-    """A checked copy of a SQLite database, also while it is in use: at ``to`` (a new file or a folder), or in ``backups/``
-    beside it. Raises Conflict where the file is there already."""
-    path = _file(url, "pg_dump makes its back-ups")
-    if engines.is_absent(Place.of(url)):
-        raise StorageProblem(f"there is no database at {path} yet")
-    if to is None or to.is_dir():
-        to = _free((to or _folder(path)) / f"{path.stem}-{_stamp()}{path.suffix}")
-    elif to.exists():
-        raise Conflict(f"{to} is there already", hint="name a new file")
-    _copy(path, to)
-    return to
-
-
-def restore(url: str, source: Path) -> Path | None:
-    """Make a SQLite database what a back-up holds. The present one is saved first: the answer is where, None if there was
-    none. Refuses a file that is damaged, not ours or newer. Programs that have the database open see the restored one next."""
-    path = _file(url, "psql and pg_restore take its back-ups")
-    if not source.is_file():
-        raise StorageProblem(f"there is no file {source}")
-    place = Place.of(url)
-    source_status = status(str(source))
-    if source_status.state not in {State.CURRENT, State.OLDER}:
-        what = "was made by a newer studyplan" if source_status.state is State.NEWER else "is no database of studyplan"
-        raise StorageProblem(f"{source} {what}", hint="nothing was changed")
-    if path.exists() and path.samefile(source):
-        raise Conflict(f"{source} is the database itself", hint="name a back-up")
-    found = _quick_check(source)
-    if found:
-        raise StorageProblem(f"{source} is damaged: {found[0]}", hint="nothing was changed; take another back-up")
-    engines.make_folder(place)
-    saved = None if engines.is_absent(place) else _save_present(path)
-    with engines.converted(place):
-        if saved is not None and saved.suffix == _DAMAGED:
-            _replace(path, source)
-        else:
-            _copy_into(source, path)
-    return saved
-
-
-_DAMAGED = ".damaged"
-
-
-def _save_present(path: Path) -> Path:
-    """The database that a restore will replace: as a back-up, or byte for byte where it is too damaged for one."""
-    try:
-        return _keep(path, "before-restore")
-    except StorageProblem as error:
-        if "locked" in error.message or not _is_damaged(path):
-            raise
-    aside = _free(_folder(path) / f"{path.stem}-before-restore-{_stamp()}{_DAMAGED}")
-    with _guarded(path):
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, aside)
-    return aside
-
-
-def _is_damaged(path: Path) -> bool:
-    try:
-        return bool(_quick_check(path))
-    except StorageProblem:
-        return True
-
-
-def _file(url: str, other: str) -> Path:
-    path = Place.of(url).path
-    if path is None:
-        raise StorageProblem("only a SQLite file can be copied from here", hint=f"for PostgreSQL, {other}")
-    return path
-
-
-def _keep(path: Path, why: str) -> Path:
-    to = _free(_folder(path) / f"{path.stem}-{why}-{_stamp()}{path.suffix}")
-    _copy(path, to)
-    return to
-
-
-def _folder(path: Path) -> Path:
-    return path.parent / "backups"
-
-
-def _stamp() -> str:
-    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
 def _plain(revision: str) -> str:
     return "".join(letter if letter.isalnum() or letter == "_" else "-" for letter in revision)
-
-
-def _free(path: Path) -> Path:
-    """The path, or with a number where two back-ups are made in one second."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem}-{count}{path.suffix}")
-    return candidate
-
-
-def _prune(path: Path) -> None:
-    """Keep the newest of the automatic back-ups."""
-    found = sorted(_folder(path).glob(f"{path.stem}-before-*"), key=lambda each: each.stat().st_mtime_ns)
-    for old in found[:-KEPT]:
-        with suppress(OSError):
-            old.unlink()
-
-
-def _copy(path: Path, to: Path) -> None:
-    """A consistent copy of a database in use: written beside its place, checked, and only then given its name."""
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        with _guarded(path):
-            to.parent.mkdir(parents=True, exist_ok=True)
-        _copy_into(path, part)
-        found = _quick_check(part)
-        if found:
-            raise StorageProblem(f"the back-up of {path} is damaged: {found[0]}", hint="`studyplan db check` says more")
-        with _guarded(path):
-            shutil.copymode(path, part)
-            part.replace(to)
-    finally:
-        for left in (part, part.with_name(f"{part.name}-journal")):
-            left.unlink(missing_ok=True)
-
-
-def _replace(path: Path, source: Path) -> None:
-    """Put a copy in the place of a file that is no database any more, and take away what belonged to the old one."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        _copy_into(source, part)
-        for left in ("-wal", "-shm", "-journal"):
-            path.with_name(path.name + left).unlink(missing_ok=True)
-        with _guarded(path):
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _copy_into(source: Path, target: Path) -> None:
-    """SQLite's own copy, one transaction of the target. Raises StorageProblem where the target stays locked."""
-    place = Place.of(str(source))
-    patience_ends = time.monotonic() + engines.PATIENCE
-
-    def watch(result: int, remaining: int, total: int) -> None:
-        if result in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > patience_ends:
-            raise StorageProblem(f"{target} is locked by another program", hint="close it, or try again in a moment")
-
-    try:
-        with (
-            closing(engines.look_at(source.absolute())) as held,
-            closing(sqlite3.connect(target, timeout=engines.PATIENCE, isolation_level=None)) as copy,
-        ):
-            held.backup(copy, progress=watch, sleep=0.05)
-            if not target.with_name(f"{target.name}-wal").exists():
-                # A copy that nobody has open is one plain file, readable from anywhere.
-                copy.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
-        raise engines.problem(error, place) from error
-
-
-def _quick_check(path: Path) -> list[str]:
-    """What SQLite's own check finds wrong with a file; empty where all is well."""
-    try:
-        with closing(engines.look_at(path.absolute())) as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
-    except sqlite3.Error as error:
-        raise engines.problem(error, Place.of(str(path))) from error
-    return [] if found == ["ok"] else found
-
-
-@contextmanager
-def _guarded(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise engines.problem(error, Place.of(str(path))) from error
 
 
 # --- checking --------------------------------------------------------------------------------------------------------

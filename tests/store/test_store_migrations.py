@@ -17,7 +17,7 @@ from store_samples import read, started, write
 
 from studyplan import resources
 from studyplan.errors import StorageProblem
-from studyplan.store import Store, migrate, tables
+from studyplan.store import Store, backups, migrate, tables
 from studyplan.store.engine import Place, State
 
 ROOT = Path(__file__).parents[2]
@@ -310,7 +310,7 @@ class TestOnSqlite(Contract):
         self, ready: str, folder: Path, planted: Callable[[str], Path], told: list[str]
     ) -> None:
         """The newest five of the automatic back-ups stay, and all that people made."""
-        mine = migrate.backup(ready)
+        mine = backups.backup(ready)
         for _ in range(7):
             migrate.downgrade(ready, "base", tell=told.append)
             write(ready, started)

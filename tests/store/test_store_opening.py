@@ -14,7 +14,7 @@ from store_samples import do, read, started, write
 
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.model import Change
-from studyplan.store import Store, Unit, engine, migrate
+from studyplan.store import Store, Unit, backups, engine, migrate, restoring
 from studyplan.store.engine import Place, State
 
 
@@ -344,7 +344,7 @@ def test_an_old_server_is_refused(place_of: Callable[..., str], monkeypatch: pyt
 def test_a_file_command_refuses_a_server(place_of: Callable[..., str]) -> None:
     """Back-up and restore are for files; pg_dump is named for servers."""
     with pytest.raises(StorageProblem) as caught:
-        migrate.backup(place_of())
+        backups.backup(place_of())
     assert "pg_dump" in (caught.value.hint or "")
 
 
@@ -399,7 +399,7 @@ def test_a_back_up_is_whole_while_the_database_is_in_use(sqlite_path: Path) -> N
     """A copy made in the middle of another's transaction holds what was there before it, in one plain file."""
     write(str(sqlite_path), started)
     with closing(Store(str(sqlite_path))) as store:
-        made = store.write(lambda unit: (started(unit, "bea"), migrate.backup(str(sqlite_path)))[1])
+        made = store.write(lambda unit: (started(unit, "bea"), backups.backup(str(sqlite_path)))[1])
     assert made.parent == sqlite_path.parent / "backups"
     assert [each.name for each in read(str(made), lambda unit: unit.learners())] == ["ana"]
     assert migrate.check(str(made)) == []
@@ -409,11 +409,11 @@ def test_a_back_up_goes_where_it_is_told(sqlite_path: Path, tmp_path: Path) -> N
     """A file, a folder, or a file in a new folder; never over what is there."""
     write(str(sqlite_path), started)
     to = tmp_path / "new" / "copy.db"
-    assert migrate.backup(str(sqlite_path), to) == to
-    assert migrate.backup(str(sqlite_path), to.parent).parent == to.parent
+    assert backups.backup(str(sqlite_path), to) == to
+    assert backups.backup(str(sqlite_path), to.parent).parent == to.parent
     before = to.read_bytes()
     with pytest.raises(Conflict, match="there already"):
-        migrate.backup(str(sqlite_path), to)
+        backups.backup(str(sqlite_path), to)
     assert to.read_bytes() == before
     assert sorted(path.suffix for path in to.parent.iterdir()) == [".db", ".db"]
 
@@ -421,11 +421,11 @@ def test_a_back_up_goes_where_it_is_told(sqlite_path: Path, tmp_path: Path) -> N
 def test_a_restore_brings_back_and_keeps_the_present(sqlite_path: Path) -> None:
     """After a restore the database is the back-up's, stores that are open see it, and what was there is saved."""
     write(str(sqlite_path), started)
-    copy = migrate.backup(str(sqlite_path))
+    copy = backups.backup(str(sqlite_path))
     before = copy.read_bytes()
     with closing(Store(str(sqlite_path))) as store:
         store.write(lambda unit: started(unit, "bea"))
-        saved = migrate.restore(str(sqlite_path), copy)
+        saved = restoring.restore(str(sqlite_path), copy)
         assert [each.name for each in store.read(lambda unit: unit.learners())] == ["ana"]
         store.write(lambda unit: do(unit, 1, Change("task", 1, "title", "Task 1", "x")))
     assert saved is not None
@@ -437,18 +437,18 @@ def test_a_restore_into_nothing_makes_the_database(sqlite_path: Path, tmp_path: 
     """A back-up can be restored where no database is."""
     write(str(sqlite_path), started)
     new = tmp_path / "other" / "x.db"
-    assert migrate.restore(str(new), sqlite_path) is None
+    assert restoring.restore(str(new), sqlite_path) is None
     assert read(str(new), lambda unit: len(unit.tasks(1))) == 3
 
 
 def test_a_restore_over_a_damaged_database_keeps_its_bytes(sqlite_path: Path) -> None:
     """What is too damaged for a back-up is copied aside byte for byte."""
     write(str(sqlite_path), started)
-    copy = migrate.backup(str(sqlite_path))
+    copy = backups.backup(str(sqlite_path))
     sqlite_path.write_bytes(b"garbage" * 1000)
     for left in ("-wal", "-shm"):
         sqlite_path.with_name(sqlite_path.name + left).unlink(missing_ok=True)
-    saved = migrate.restore(str(sqlite_path), copy)
+    saved = restoring.restore(str(sqlite_path), copy)
     assert saved is not None
     assert saved.read_bytes() == b"garbage" * 1000
     assert read(str(sqlite_path), lambda unit: len(unit.tasks(1))) == 3
@@ -460,7 +460,7 @@ def test_a_restore_refuses_what_is_no_back_up(sqlite_path: Path, tmp_path: Path,
     write(str(sqlite_path), lambda unit: started(unit, tasks=200))
     source = tmp_path / "source.db"
     if what != "missing":
-        source = sqlite_path if what == "itself" else migrate.backup(str(sqlite_path), source)
+        source = sqlite_path if what == "itself" else backups.backup(str(sqlite_path), source)
     if what == "text":
         source.write_text("x" * 5000)
     if what == "damaged":
@@ -473,7 +473,7 @@ def test_a_restore_refuses_what_is_no_back_up(sqlite_path: Path, tmp_path: Path,
             connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
             connection.commit()
     with pytest.raises(StudyplanError):
-        migrate.restore(str(sqlite_path), source)
+        restoring.restore(str(sqlite_path), source)
     assert read(str(sqlite_path), lambda unit: len(unit.tasks(1))) == 200
     assert not (sqlite_path.parent / "backups").exists()
 
@@ -482,12 +482,12 @@ def test_a_restore_waits_for_no_writer_for_ever(sqlite_path: Path, monkeypatch: 
     """A database that another program is writing to stays as it is, and the message says so."""
     monkeypatch.setattr(engine, "PATIENCE", 0.05)
     write(str(sqlite_path), started)
-    copy = migrate.backup(str(sqlite_path))
+    copy = backups.backup(str(sqlite_path))
     with closing(sqlite3.connect(sqlite_path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE learner SET name = 'x'")
         with pytest.raises(StorageProblem, match="locked"):
-            migrate.restore(str(sqlite_path), copy)
+            restoring.restore(str(sqlite_path), copy)
         other.execute("COMMIT")
     assert [each.name for each in read(str(sqlite_path), lambda unit: unit.learners())] == ["x"]
 
@@ -515,7 +515,7 @@ def test_the_check_finds_broken_promises(sqlite_path: Path) -> None:
 def test_looking_changes_no_byte(sqlite_path: Path) -> None:
     """Status and check leave a file, its journal mode and its folder as they were."""
     write(str(sqlite_path), started)
-    copy = migrate.backup(str(sqlite_path), sqlite_path.with_name("copy.db"))
+    copy = backups.backup(str(sqlite_path), sqlite_path.with_name("copy.db"))
     before = copy.read_bytes(), sorted(copy.parent.iterdir())
     assert migrate.status(str(copy)).state is State.CURRENT
     assert migrate.check(str(copy)) == []
