@@ -73,13 +73,15 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
 @json_option
 @pass_context
 def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
-    """Set a learner's time zone."""
+    """Set a learner's time zone; yours, without a name. On an empty database this makes you its learner."""
     from studyplan.cli import facts, output
 
-    changed = context.planner.set_zone(zone, name)
+    changed, is_new = context.planner.set_zone(zone, name)
     if as_json:
         output.emit({"learner": facts.of_learner(changed)})
     else:
+        if is_new:
+            output.note(f"New learner '{changed.name}'.")
         output.say(f"{changed.name} studies in {changed.zone}.")
 
 

@@ -18,7 +18,7 @@ from studyplan.model import (
     Stint,
     Task,
 )
-from studyplan.planner import find
+from studyplan.planner import deciding, find
 from studyplan.planner.capacity import room_for
 from studyplan.planner.find import Who
 from studyplan.planner.views import PlanView
@@ -60,6 +60,25 @@ class UseCases:
         if learner is None:
             raise nobody()
         return learner
+
+    def _learner_or_new(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
+        """The learner, and whether this is a new one: a first command that has something to keep makes it, where ``make``
+        says so."""
+        try:
+            learner = self._who.find(unit)
+        except NotFound:
+            learner = None
+        if learner is not None:
+            return learner, False
+        name = self._new_name()
+        at = self._clock.now()
+        if not make:
+            return Learner(id=0, name=name, created_at=at), True
+        return unit.add_learner(name, zone=None, at=at), True
+
+    def _new_name(self) -> str:
+        """What a new learner is called. Raises NotFound where nobody is logged in by name."""
+        return deciding.title(self._who.name_for_new())
 
     def _named(self, unit: Unit, name: str | None) -> Learner:
         who = self._who if name is None else replace(self._who, named=name)

@@ -42,16 +42,27 @@ class Learners(UseCases):
 
         return self._store.write(work)
 
-    def set_zone(self, zone: str, name: str | None = None) -> Learner:
+    def set_zone(self, zone: str, name: str | None = None) -> tuple[Learner, bool]:
+        """Set a learner's zone; the learner, and whether this made them, as a first ``start`` does. Raises NotFound for a
+        ``name`` that nobody has."""
         self._clock.at(zone)
+        if self._store.is_absent:
+            # What is refused must not leave an empty database behind.
+            if name is not None:
+                raise nobody()
+            self._new_name()
 
-        def work(unit: Unit) -> Learner:
-            learner = self._named(unit, name)
+        def work(unit: Unit) -> tuple[Learner, bool]:
+            is_new = False
+            if name is None:
+                learner, is_new = self._learner_or_new(unit, make=True)
+            else:
+                learner = self._named(unit, name)
             changes = [Change("learner", 0, "zone", learner.zone, zone)] if learner.zone != zone else []
             self._apply(unit, learner, changes, f"set zone {zone}")
-            return replace(learner, zone=zone)
+            return replace(learner, zone=zone), is_new
 
-        return self._change(work)
+        return self._store.write(work)
 
     def rename_learner(self, name: str, to: str) -> Learner:
         to = deciding.title(to)

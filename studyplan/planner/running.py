@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, DoesNotFit, NotFound
+from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
     Batch,
     Change,
@@ -51,7 +51,7 @@ class Running(UseCases):
 
         def work(unit: Unit) -> DoesNotFit:
             template = self._catalog().get(wish.template)
-            learner, is_new = self._learner_to_start(unit, make=False)
+            learner, is_new = self._learner_or_new(unit, make=False)
             plans, tasks = ([], []) if is_new else (unit.plans(learner.id), unit.tasks(learner.id))
             today = self._clock.at(learner.zone).today()
             if wish.retake is not None:
@@ -64,7 +64,7 @@ class Running(UseCases):
         from studyplan.planner import starting
 
         template = self._catalog().get(wish.template)
-        learner, is_new = self._learner_to_start(unit, make=keep is not None)
+        learner, is_new = self._learner_or_new(unit, make=keep is not None)
         clock = self._clock.at(learner.zone)
         name = deciding.plan_name(wish.name) if wish.name is not None else template.id
         plans = [] if is_new else unit.plans(learner.id)
@@ -116,19 +116,6 @@ class Running(UseCases):
             f"start {plan.template} as '{plan.name}'" if plan.name != plan.template else f"start {plan.name}",
         )
         return replace(draft, plan=plan, tasks=tasks, written=True)
-
-    def _learner_to_start(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
-        try:
-            learner = self._who.find(unit)
-        except NotFound:
-            learner = None
-        if learner is not None:
-            return learner, False
-        name = deciding.title(self._who.name_for_new())
-        at = self._clock.now()
-        if not make:
-            return Learner(id=0, name=name, created_at=at), True
-        return unit.add_learner(name, zone=None, at=at), True
 
     def rename(self, word: str, name: str) -> Changed:
         name = deciding.plan_name(name)

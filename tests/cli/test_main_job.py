@@ -242,6 +242,23 @@ def test_rename(terminal):
     assert terminal.ok("plans", "--json").json["plans"][0]["name"] == "Prüfung, die erste"
 
 
+def test_a_zone_can_come_first(terminal):
+    """On an empty database `learner set --zone` makes the learner, as `start` does; a name that nobody has does not."""
+    unknown = terminal("learner", "set", "ben", "--zone", "Europe/Berlin")
+    assert unknown.code == 3
+    assert terminal("learner", "set", "--zone", "Mars/Phobos").code == 2
+    assert not terminal.database.exists()
+    answer = terminal.ok("learner", "set", "--zone", "Europe/Berlin")
+    assert "New learner 'ana'" in answer.err
+    assert "New learner" not in terminal.ok("start", "small").err
+    assert terminal.ok("learner", "show", "--json").json["learner"]["zone"] == "Europe/Berlin"
+    assert terminal.ok("--learner", "ben", "learner", "set", "--zone", "Asia/Kolkata", "--json").json["learner"] == {
+        **terminal.ok("--learner", "ben", "learner", "show", "--json").json["learner"],
+        "name": "ben",
+        "zone": "Asia/Kolkata",
+    }
+
+
 def test_learners_do_not_meet(terminal):
     """Each learner has numbers, plans and history of their own on one database."""
     terminal.ok("--learner", "ana", "start", "small")
