@@ -1,7 +1,10 @@
 """What each task was at every revision that a calendar may hold. Pure: the log in, revisions out.
 
 The store keeps no old stamps and sequences, only every change. So the changes are first taken back to the beginning, then
-made again by the rule of ``Unit.apply``: what shows in a calendar gets a later stamp, what moves a higher sequence.
+made again by the rule of ``Unit.apply``: what shows in a calendar gets a later stamp; what moves, or changes its state, a
+higher sequence. Up to 2026 a task that was done or reopened kept its sequence. The log does not say which rule a batch was
+written by, but the sequence that a task has now does: where it is lower than the replay's, the oldest of those changes of
+state raised nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studyplan.model import Batch, Change, Plan, PlanState, Status, Task
-from studyplan.store.revision import SHOWN
+from studyplan.store.revision import RAISING, SHOWN
 
 _SECOND = timedelta(seconds=1)
 
@@ -44,9 +47,9 @@ def pasts(tasks: Iterable[Task], plans: Iterable[Plan], batches: Iterable[Batch]
     ``batches`` the whole log, in any order."""
     tasks = list(tasks)
     log = sorted(batches, key=lambda batch: batch.number)
-    replay = _Replay.back_to_the_start(tasks, plans, log)
-    for batch in log:
-        replay.make(batch)
+    replay = _Replay.of(tasks, plans, log)
+    if quiet := {task.number: replay.excess(task) for task in tasks if replay.excess(task) > 0}:
+        replay = _Replay.of(tasks, plans, log, quiet)
     return {task.number: replay.past(task) for task in tasks}
 
 
@@ -57,6 +60,8 @@ class _Row:
     task: Task
     stamp: datetime | None = None
     sequence: int = 0
+    #: How many of the next changes of state, apart from skips, leave the sequence as it is.
+    quiet: int = 0
     revisions: list[Revision] = field(default_factory=list)
 
     def revise(self, at: datetime, *, moves: bool = False) -> None:
@@ -77,7 +82,19 @@ class _Replay:
     plans: dict[int, Plan]
 
     @classmethod
-    def back_to_the_start(cls, tasks: Iterable[Task], plans: Iterable[Plan], log: Sequence[Batch]) -> _Replay:
+    def of(
+        cls, tasks: Iterable[Task], plans: Iterable[Plan], log: Sequence[Batch], quiet: Mapping[int, int] | None = None
+    ) -> _Replay:
+        """The log from its beginning to its end."""
+        replay = cls._back_to_the_start(tasks, plans, log)
+        for number, count in (quiet or {}).items():
+            replay.rows[number].quiet = count
+        for batch in log:
+            replay.make(batch)
+        return replay
+
+    @classmethod
+    def _back_to_the_start(cls, tasks: Iterable[Task], plans: Iterable[Plan], log: Sequence[Batch]) -> _Replay:
         of_task: dict[int, dict[str, Any]] = {task.number: {} for task in tasks}
         of_plan: dict[int, dict[str, Any]] = {plan.number: {} for plan in plans}
         first = {"task": of_task, "plan": of_plan}
@@ -110,6 +127,10 @@ class _Replay:
             row = self.rows[number]
             row.keep(batch.number, there=row.task.exists and self._is_there(row.task.plan))
 
+    def excess(self, task: Task) -> int:
+        """By how much the replayed sequence is above the one that the task has."""
+        return self.rows[task.number].sequence - task.sequence
+
     def past(self, task: Task) -> Past:
         row = self.rows[task.number]
         return Past(tuple(row.revisions), sure=(row.stamp, row.sequence) == (task.updated_at, task.sequence))
@@ -139,9 +160,11 @@ class _Replay:
         if batch.kind == "do" and "exists" in fields and fields["exists"].after:
             row.stamp = batch.at if row.stamp is None else max(batch.at, row.stamp)
             return
-        status = fields.get("status")
-        skips = status is not None and Status.SKIPPED in {status.before, status.after}
-        row.revise(batch.at, moves=skips or bool(fields.keys() & {"date", "exists", "starts_at"}))
+        raises = bool(RAISING.intersection(fields))
+        if row.quiet and RAISING.intersection(fields) == {"status"} and not _skips(fields["status"]):
+            row.quiet -= 1
+            raises = False
+        row.revise(batch.at, moves=raises)
 
     def _revise_siblings(self, changed: Mapping[int, Mapping[str, Change]], batch: Batch) -> list[int]:
         """A piece that comes or goes changes what the others say of themselves: those of these numbers."""
@@ -167,3 +190,7 @@ def _stops(fields: Mapping[str, Change]) -> bool:
 
 def _drops(state: Change) -> bool:
     return PlanState.DROPPED in {state.before, state.after}
+
+
+def _skips(status: Change) -> bool:
+    return Status.SKIPPED in {status.before, status.after}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, func, literal, or_, select, true, update
 
 from studyplan.errors import StorageProblem
-from studyplan.model import Change, PlanState, Status
+from studyplan.model import Change, PlanState
 from studyplan.store import rows, tables
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ SHOWN = frozenset(
         "title",
     }
 )
+
+#: What raises the SEQUENCE of a task's event too. Thunderbird keeps its own state of an entry whose SEQUENCE has not grown.
+RAISING = frozenset({"date", "exists", "starts_at", "status"})
 
 _SECOND = timedelta(seconds=1)
 #: More numbers than this are picked out after reading: databases bound the length of a list in a query.
@@ -164,9 +167,7 @@ class Revision:
         if self._makes and "exists" in of_row and of_row["exists"].after:
             return {"updated_at": self._at if stamp is None else max(self._at, stamp)}
         revised: dict[str, Any] = {"updated_at": self._after(stamp)}
-        status = of_row.get("status")
-        skips = status is not None and Status.SKIPPED in {status.before, status.after}
-        if of_row.keys() & {"date", "exists", "starts_at"} or skips:
+        if of_row.keys() & RAISING:
             revised["sequence"] = sequence + 1
         return revised
 

@@ -54,7 +54,8 @@ class World:
     def __init__(self, folder: Path, database: Path | None = None) -> None:
         self.folder = folder
         self.now = datetime(2026, 7, 1, 7, tzinfo=UTC)
-        self.store = Store(str(database or folder / "study.db"))
+        self.database = database or folder / "study.db"
+        self.store = Store(str(self.database))
         self.catalog = Catalog(folder / "plans", folder / "none")
 
     def begin(self) -> World:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -123,6 +125,22 @@ def test_the_log_tells_every_revision(started: Path, steps: Steps, pause: bool) 
                     if (each.sequence, each.stamp) == (task.sequence, task.updated_at)
                 ]
                 assert shown(task) in list(map(shown, matching)), (number, task, found[number])
+
+
+def test_a_log_from_when_done_kept_the_sequence(started: Path) -> None:
+    """Databases of earlier releases: the first changes of state raised nothing, those since did."""
+    with Copy(started) as world:
+        first = world.task(1).sequence
+        for name in ("done", "reopen"):
+            take(world, (name, 1, 0), pause=True)
+        with closing(sqlite3.connect(world.database)) as raw:
+            raw.execute("UPDATE task SET sequence = ? WHERE number = 1", [first])
+            raw.commit()
+        for name in ("skip", "reopen", "done"):
+            take(world, (name, 1, 0), pause=True)
+        past = log(world)[1]
+        assert past.sure
+        assert [each.sequence - first for each in past.revisions[-6:]] == [0, 0, 0, 1, 2, 3]
 
 
 @given(

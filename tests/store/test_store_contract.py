@@ -610,17 +610,19 @@ class Contract:
         [
             ([Change("task", 1, "date", START, date(2026, 7, 5))], 1),
             ([Change("task", 1, "status", Status.OPEN, Status.SKIPPED)], 1),
-            ([Change("task", 1, "status", Status.OPEN, Status.DONE), Change("task", 1, "done_at", None, AT)], 0),
+            ([Change("task", 1, "status", Status.OPEN, Status.DONE), Change("task", 1, "done_at", None, AT)], 1),
+            ([Change("task", 1, "done_at", None, AT)], 0),
             ([Change("task", 1, "title", "Task 1", "New")], 0),
             ([Change("task", 1, "minutes", 40, 45)], 0),
             ([Change("task", 1, "evidence", "", "word")], 0),
         ],
-        ids=["date", "skip", "done", "title", "minutes", "evidence"],
+        ids=["date", "skip", "done", "done-at", "title", "minutes", "evidence"],
     )
     def test_what_the_calendar_shows_moves_the_stamp(
         self, store: Store, ana: int, make: Any, task: Any, changes: list[Change], raised: int
     ) -> None:
-        """What is shown gets the stamp of its change; a day and a skip raise the sequence, and so does their undoing."""
+        """What is shown gets the stamp of its change; a day and a state raise the sequence, and so does their
+        undoing: Thunderbird does not take a to-do as open again whose sequence has not grown."""
         make(*changes)
         assert (task(1).sequence, task(1).updated_at) == (raised, LATER)
         store.write(lambda unit: undo(unit, ana, at=LATER))
