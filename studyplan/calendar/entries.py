@@ -82,6 +82,9 @@ class Entry:
     repeats: bool = False
     #: Why it cannot be relied on: its time cannot be read, or its end is cut off. Empty where it can.
     unclear: str = ""
+    #: Why its times are a guess: the time zone that they name and nobody knows, in words for people. They are then given as if they were
+    #: the learner's own, and nothing may be moved by them. Empty where they are sure.
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def _facts(uid: str, copies: list[tuple[str, Block]], passed: Passed) -> dict[st
         "revised": _stamp(block, "LAST-MODIFIED") or _stamp(block, "DTSTAMP"),
         "stamped": _stamp(block, "DTSTAMP"),
         "repeats": any({"RRULE", "RDATE", "RECURRENCE-ID"} & each.lines.keys() for _, each in copies),
+        "doubt": f"its time zone {block.doubt} is not known" if block.doubt else "",
     }
     if not block.whole:
         return facts | {"unclear": "its end is cut off"}
@@ -313,6 +317,7 @@ def _in_zone(found: Iterable[Mapping[str, Any]], zone: tzinfo | None) -> Iterabl
             stamped=_instant(facts["stamped"]),
             repeats=facts["repeats"],
             unclear=facts.get("unclear", ""),
+            doubt=facts["doubt"],
         )
 
 

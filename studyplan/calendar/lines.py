@@ -84,6 +84,8 @@ class Block:
     lines: dict[str, list[str]] = field(default_factory=dict)
     #: The component has an end: nothing of it was cut off.
     whole: bool = True
+    #: The name of a time zone that it uses and nobody knows; empty where there is none. Its times are then guesses.
+    doubt: str = ""
 
     def value(self, name: str) -> str:
         """The first line's value, or nothing. Right for properties whose parameters hold no colon."""
@@ -248,6 +250,10 @@ class _Zones:
     def settle(self, block: Block) -> None:
         """Takes unknown zones out of an event: its times are then wall times, which the reader takes for the learner's."""
         for name in TIMES & block.lines.keys():
+            for line in block.lines[name]:
+                found = _TZID.search(line)
+                if found and not self._settled(found):
+                    block.doubt = printable(found[1].strip('" ')[:60]) or "without a name"
             block.lines[name] = [_TZID.sub(self._settled, line, count=1) for line in block.lines[name]]
 
     def _settled(self, found: re.Match[str]) -> str:

@@ -173,6 +173,17 @@ def test_hard_titles_come_back() -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["DTSTART;TZID=Nowhere/Land:20260703T190000", 'DTSTART;TZID="My Town":20260703T190000']
+)
+def test_a_zone_that_nobody_knows_is_a_doubt(line: str) -> None:
+    """The time is given as the learner's, and with it that it is a guess; other entries are sure."""
+    doubtful, sure = read_object(file(event(line), event("DTSTART:20260703T190000", uid="two")), BERLIN).entries
+    assert doubtful.at == sure.at == datetime(2026, 7, 3, 17, tzinfo=UTC)
+    assert sure.doubt == ""
+    assert doubtful.doubt == f"its time zone {'My Town' if 'My Town' in line else 'Nowhere/Land'} is not known"
+
+
+@pytest.mark.parametrize(
     ("properties", "start", "until"),
     [
         (["DTSTART:20260703T170000Z", "DTEND:20260703T180000Z"], (3, 17), (3, 18)),
