@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from studyplan.errors import UsageProblem
+from studyplan.text import shown
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -105,7 +106,7 @@ def _zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         # Also what is a folder (Europe), no zone at all (zone.tab) or no path (../x).
-        raise UsageProblem(f"'{_printable(name)}' is not a time zone", hint=_near(name)) from None
+        raise UsageProblem(f"'{shown(name)}' is not a time zone", hint=_near(name)) from None
 
 
 def _near(name: str) -> str:
@@ -122,7 +123,3 @@ def _near(name: str) -> str:
     if not close:
         return "write it like Europe/Berlin, America/New_York or UTC"
     return f"did you mean {' or '.join(dict.fromkeys(close))}?"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text[:60])

@@ -1,7 +1,7 @@
 """Settings: a flag beats the environment beats the file beats the default.
 
 ``SETTINGS`` is the one table of them; it drives ``load``, the ``config`` command and the documentation. tomllib and
-platformdirs are loaded only where a file exists or a default needs its folder. May import ``errors`` only.
+platformdirs are loaded only where a file exists or a default needs its folder. May import ``errors`` and ``text`` only.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, StorageProblem, UsageProblem
+from studyplan.text import shown
 
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
@@ -253,8 +254,7 @@ def _from_file(known: Mapping[str, Setting], key: str, value: object, folder: Pa
         from difflib import get_close_matches
 
         near = get_close_matches(key, known, n=1)
-        shown = key if key.isprintable() else ascii(key)
-        raise ValueError(f"there is no setting '{shown}'" + (f", did you mean '{near[0]}'?" if near else ""))
+        raise ValueError(f"there is no setting '{shown(key)}'" + (f", did you mean '{near[0]}'?" if near else ""))
     if isinstance(value, time):
         value = value.isoformat()
     if not isinstance(value, str):

@@ -1,7 +1,7 @@
 """How people write days, the study week and tasks, read into values; and the study week written back.
 
 Pure: whoever calls says what day it is. Every refusal is a UsageProblem with one line and a way out. May import
-``model`` and ``errors`` only; dateutil is loaded when a date needs it, which an ISO date does not.
+``text``, ``model`` and ``errors`` only; dateutil is loaded when a date needs it, which an ISO date does not.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time
 
 from studyplan.errors import UsageProblem
 from studyplan.model import STEP, Span, StudyHours, Week
+from studyplan.text import shown
 
 #: Years that a study plan can mean; anything else is a slip of the finger.
 YEARS = range(1970, 2201)
@@ -76,25 +77,25 @@ def span(text: str, today: date) -> Span:
         only = day(text, today)
         return Span(only, only)
     if not left.strip() or not right.strip() or right.startswith("."):
-        raise UsageProblem(f"'{_shown(text)}' lacks a date", hint="write a range like 2026-08-01..2026-08-14")
+        raise UsageProblem(f"'{shown(text)}' lacks a date", hint="write a range like 2026-08-01..2026-08-14")
     first = day(left, today)
     last = day(right, today if right.strip().casefold() in _NEAR_DAYS else first)
     if last < first:
-        raise UsageProblem(f"{_shown(text)} ends before it begins", hint=f"did you mean {last}..{first}?")
+        raise UsageProblem(f"{shown(text)} ends before it begins", hint=f"did you mean {last}..{first}?")
     return Span(first, last)
 
 
 def _real(text: str, year: int, month: int, number: int) -> date:
     if year not in YEARS:
         raise UsageProblem(
-            f"'{_shown(text)}': the year {year} is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}"
+            f"'{shown(text)}': the year {year} is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}"
         )
     if not 1 <= month <= 12:
-        raise UsageProblem(f"'{_shown(text)}' does not exist: there is no month {month}", hint=_DAY_HINT)
+        raise UsageProblem(f"'{shown(text)}' does not exist: there is no month {month}", hint=_DAY_HINT)
     longest = monthrange(year, month)[1]
     if not 1 <= number <= longest:
         raise UsageProblem(
-            f"'{_shown(text)}' does not exist: {_MONTHS[month - 1]} {year} has {longest} days",
+            f"'{shown(text)}' does not exist: {_MONTHS[month - 1]} {year} has {longest} days",
             hint=f"its last day is {date(year, month, longest)}",
         )
     return date(year, month, number)
@@ -103,21 +104,21 @@ def _real(text: str, year: int, month: int, number: int) -> date:
 def _counted(text: str, today: date, days: int) -> date:
     ordinal = today.toordinal() + days
     if not date(YEARS[0], 1, 1).toordinal() <= ordinal <= date(YEARS[-1], 12, 31).toordinal():
-        raise UsageProblem(f"'{_shown(text)}' is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
+        raise UsageProblem(f"'{shown(text)}' is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
     return date.fromordinal(ordinal)
 
 
 def _figures(text: str, today: date, left: int, right: int, year: str | None) -> date:
     """A date in figures with the year last or absent, where only one order of day and month is possible."""
     if year is not None and len(year) != 4:
-        raise UsageProblem(f"'{_shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+        raise UsageProblem(f"'{shown(text)}' needs a year of four figures", hint=_DAY_HINT)
     if left == right or max(left, right) > 12 or 0 in (left, right):
         month, number = (left, right) if right > 12 >= left else (right, left)
         return _dated(text, today, year, month, number)
     day_first, month_first = _dated(text, today, year, right, left), _dated(text, today, year, left, right)
     readings = [f"{each.day} {_MONTHS[each.month - 1]} {each.year}" for each in (day_first, month_first)]
     raise UsageProblem(
-        f"'{_shown(text)}' has two readings: {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
+        f"'{shown(text)}' has two readings: {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
     )
 
 
@@ -153,7 +154,7 @@ def _worded(text: str, words: str, today: date) -> date:
         one, other = (parse(dashless, default=default) for default in _UNSAID)
     except ParserError as error:
         if error.__cause__ is not None:
-            raise UsageProblem(f"'{_shown(text)}' is a day that does not exist", hint=_DAY_HINT) from None
+            raise UsageProblem(f"'{shown(text)}' is a day that does not exist", hint=_DAY_HINT) from None
         raise _unreadable(text) from None
     except (ValueError, OverflowError, TypeError):
         raise _unreadable(text) from None
@@ -165,12 +166,12 @@ def _worded(text: str, words: str, today: date) -> date:
     elif str(one.year) in words:
         found = _real(text, one.year, one.month, one.day)
     else:
-        raise UsageProblem(f"'{_shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+        raise UsageProblem(f"'{shown(text)}' needs a year of four figures", hint=_DAY_HINT)
     for word in re.findall(r"[a-z]{3,}", words):
         weekday = _weekday(word)
         if weekday is not None and weekday != found.weekday():
             name = _WEEKDAY_NAMES[found.weekday()].capitalize()
-            raise UsageProblem(f"'{_shown(text)}' contradicts itself: {found} is a {name}", hint=f"write {found}")
+            raise UsageProblem(f"'{shown(text)}' contradicts itself: {found} is a {name}", hint=f"write {found}")
     return found
 
 
@@ -182,12 +183,12 @@ def _coming(text: str, today: date, month: int, number: int) -> date:
             if found >= today:
                 return _counted(text, found, 0)
     if (month, number) == (2, 29):
-        raise UsageProblem(f"'{_shown(text)}' does not exist in the year to come", hint="write it with its year")
+        raise UsageProblem(f"'{shown(text)}' does not exist in the year to come", hint="write it with its year")
     return _real(text, today.year, month, number)
 
 
 def _unreadable(text: str) -> UsageProblem:
-    return UsageProblem(f"'{_shown(text)}' is no date that I can read", hint=_DAY_HINT)
+    return UsageProblem(f"'{shown(text)}' is no date that I can read", hint=_DAY_HINT)
 
 
 # --- the study week --------------------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ def week(minutes: str | None, weekdays: str | None) -> Week | None:
     named = _named_days(minutes, parts)
     if chosen is not None and chosen != set(named):
         raise UsageProblem(
-            f"'{_shown(minutes)}' and the weekdays '{_shown(weekdays or '')}' name different days",
+            f"'{shown(minutes)}' and the weekdays '{shown(weekdays or '')}' name different days",
             hint="leave the weekdays away: the days that the minutes do not name are off",
         )
     return _week(named)
@@ -252,12 +253,12 @@ def _named_days(text: str, parts: Sequence[str]) -> dict[int, StudyHours]:
             hours = _hours(value)
             for weekday in waiting:
                 if weekday in named:
-                    raise UsageProblem(f"'{_shown(text)}' names {WEEKDAYS[weekday]} twice", hint=_WEEK_HINT)
+                    raise UsageProblem(f"'{shown(text)}' names {WEEKDAYS[weekday]} twice", hint=_WEEK_HINT)
                 named[weekday] = hours
             waiting = []
     if waiting:
         name = WEEKDAYS[waiting[0]]
-        raise UsageProblem(f"'{_shown(text)}' says no minutes for {name}", hint=f"write {name}=60, or {name}=any")
+        raise UsageProblem(f"'{shown(text)}' says no minutes for {name}", hint=f"write {name}=60, or {name}=any")
     return named
 
 
@@ -274,7 +275,7 @@ def _weekdays(text: str) -> Iterator[int]:
     ends = [_weekday(first), _weekday(last) if dash else _weekday(first)]
     if ends[0] is None or ends[1] is None:
         raise UsageProblem(
-            f"'{_shown(text)}' is no day of the week" if words else "a day of the week is missing",
+            f"'{shown(text)}' is no day of the week" if words else "a day of the week is missing",
             hint="write days like mon-fri, mon,wed,fri or weekends, minutes like 60 or mon-fri=60",
         )
     for step in range((ends[1] - ends[0]) % 7 + 1):
@@ -290,23 +291,23 @@ def _hours(text: str) -> StudyHours:
     if found := re.fullmatch(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})", words):
         hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
         if hour > 23 or minute > 59 or last_minute > 59 or (last_hour, last_minute) > (24, 0):
-            raise UsageProblem(f"'{_shown(text)}' is no time of day", hint=_WEEK_HINT)
+            raise UsageProblem(f"'{shown(text)}' is no time of day", hint=_WEEK_HINT)
         length = last_hour * 60 + last_minute - hour * 60 - minute
         if length <= -720:
             length += 1440
         if length <= 0:
-            raise UsageProblem(f"'{_shown(text)}' ends before it begins", hint=_WEEK_HINT)
+            raise UsageProblem(f"'{shown(text)}' ends before it begins", hint=_WEEK_HINT)
         return StudyHours(_minutes(text, length), time(hour, minute))
-    raise UsageProblem(f"'{_shown(text)}' is neither minutes nor hours of a day", hint=_WEEK_HINT)
+    raise UsageProblem(f"'{shown(text)}' is neither minutes nor hours of a day", hint=_WEEK_HINT)
 
 
 def _minutes(text: str, minutes: int) -> int:
     if minutes > 1440:
-        raise UsageProblem(f"'{_shown(text)}': a day has 1440 minutes", hint=_WEEK_HINT)
+        raise UsageProblem(f"'{shown(text)}': a day has 1440 minutes", hint=_WEEK_HINT)
     if minutes % STEP:
         near = max(STEP, (minutes + STEP // 2) // STEP * STEP)
         raise UsageProblem(
-            f"'{_shown(text)}': {minutes} is no multiple of {STEP} minutes", hint=f"{near} minutes would do"
+            f"'{shown(text)}': {minutes} is no multiple of {STEP} minutes", hint=f"{near} minutes would do"
         )
     return minutes
 
@@ -371,7 +372,7 @@ def _refs(word: str) -> Iterator[Ref]:
         raise UsageProblem("a task's number or key is missing", hint="write them like 3, 5-7 or principles")
     if found := re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", word):
         if len(found[1]) > 9 or len(found[2] or "") > 9:
-            raise UsageProblem(f"'{_shown(word)}': no task has a number that long", hint="`studyplan tasks` lists them")
+            raise UsageProblem(f"'{shown(word)}': no task has a number that long", hint="`studyplan tasks` lists them")
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
             raise UsageProblem(f"the range {word} runs backwards", hint=f"did you mean {last}-{first}?")
@@ -379,9 +380,7 @@ def _refs(word: str) -> Iterator[Ref]:
         return
     plan, colon, key = word.rpartition(":")
     if colon and not (plan.strip() and key.strip()):
-        raise UsageProblem(
-            f"'{_shown(word)}' lacks a plan or a key", hint="write PLAN:KEY, like foundations:principles"
-        )
+        raise UsageProblem(f"'{shown(word)}' lacks a plan or a key", hint="write PLAN:KEY, like foundations:principles")
     yield Ref(key=key.strip(), plan=plan.strip() or None)
 
 
@@ -391,15 +390,9 @@ def score(text: str) -> tuple[str | None, int]:
     module, equals, figure = text.rpartition("=")
     found = _SCORE.fullmatch(figure.strip())
     if found is None or (equals and not module.strip()):
-        raise UsageProblem(f"'{_shown(text)}' is no score", hint="write it like 72, 36/50 or MODULE=40")
+        raise UsageProblem(f"'{shown(text)}' is no score", hint="write it like 72, 36/50 or MODULE=40")
     points = int(found["points"])
     whole = int(found["whole"] or 100)
     if not 0 <= points <= whole or not whole:
-        raise UsageProblem(f"'{_shown(text)}' is no score", hint="a score lies between 0 and the whole")
+        raise UsageProblem(f"'{shown(text)}' is no score", hint="a score lies between 0 and the whole")
     return module.strip() or None, (200 * points + whole) // (2 * whole)
-
-
-def _shown(text: str) -> str:
-    """The text as a message may repeat it: one line, not endless."""
-    plain = "".join(c if c.isprintable() else "?" for c in " ".join(text[:200].split()))
-    return plain if len(plain) <= 60 else plain[:59] + "…"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from studyplan.errors import UsageProblem
 from studyplan.model import Span, StudyHours, Week
 from studyplan.notation import MOST_TASKS, WEEKDAYS, YEARS, Ref, day, refs, score, span, week, week_text
+from studyplan.text import one_line
 
 TODAY = date(2026, 7, 3)  # a Friday
 DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31))
@@ -134,7 +135,7 @@ def year_of(text: str, today: date) -> int | None:
     try:
         return day(text, today).year
     except UsageProblem as problem:
-        return None if problem.message.isprintable() and problem.hint else 0
+        return None if problem.message == one_line(problem.message) and problem.hint else 0
 
 
 PARTS = st.sampled_from([*"-/.,:+dtz", "1", "2", "30", "2026", "jul", "mon", "st", "next", "am", "utc"])

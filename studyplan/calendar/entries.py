@@ -20,8 +20,9 @@ from icalendar.timezone import tzp
 
 from studyplan.calendar.aside import answered
 from studyplan.calendar.forms import Form
-from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks, printable
+from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks
 from studyplan.errors import BadFile
+from studyplan.text import one_line
 
 #: Bytes of one object that is read without a second process.
 MOST_OBJECT = 1_000_000
@@ -189,7 +190,7 @@ def _facts(uid: str, copies: list[tuple[str, Block]], passed: Passed) -> dict[st
     try:
         start, end = _event_times(block) if kind == "VEVENT" else _due(block)
     except Exception as problem:  # noqa: BLE001 - zones are other people's code, fed with other people's data
-        return facts | {"unclear": printable(" ".join(str(problem).split())[:120]) or type(problem).__name__}
+        return facts | {"unclear": one_line(" ".join(str(problem).split()), 120) or type(problem).__name__}
     return facts | {"start": start.isoformat(), "until": end.isoformat() if end else None}
 
 

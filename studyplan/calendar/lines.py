@@ -17,6 +17,8 @@ from itertools import count
 from icalendar import Timezone
 from icalendar.timezone import tzp
 
+from studyplan.text import one_line
+
 #: Bytes and components of all files that are read together.
 MOST_BYTES = 10_000_000
 MOST_COMPONENTS = 20_000
@@ -59,11 +61,6 @@ class Unreadable(Exception):
     """Nothing can be taken from the files; the message is for people."""
 
 
-def printable(text: str) -> str:
-    """Somebody else's words as a terminal may show them: nothing in them moves its cursor or turns its writing."""
-    return "".join(each if each.isprintable() else "?" for each in text)
-
-
 @dataclass(slots=True)
 class Passed:
     """What was passed over: how many things, some of them in words."""
@@ -74,7 +71,7 @@ class Passed:
     def warn(self, problem: str) -> None:
         self.warnings += 1
         if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(printable(problem))
+            self.problems.append(one_line(problem))
 
 
 @dataclass(slots=True)
@@ -253,7 +250,7 @@ class _Zones:
             for line in block.lines[name]:
                 found = _TZID.search(line)
                 if found and not self._settled(found):
-                    block.doubt = printable(found[1].strip('" ')[:60]) or "without a name"
+                    block.doubt = one_line(found[1].strip('" ')[:60]) or "without a name"
             block.lines[name] = [_TZID.sub(self._settled, line, count=1) for line in block.lines[name]]
 
     def _settled(self, found: re.Match[str]) -> str:

@@ -18,10 +18,11 @@ from studyplan.model import (
     Stint,
     Task,
 )
-from studyplan.planner import deciding, find
+from studyplan.planner import find
 from studyplan.planner.capacity import room_for
 from studyplan.planner.find import Who
 from studyplan.planner.views import PlanView
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -78,7 +79,7 @@ class UseCases:
 
     def _new_name(self) -> str:
         """What a new learner is called. Raises NotFound where nobody is logged in by name."""
-        return deciding.title(self._who.name_for_new())
+        return checked_title(self._who.name_for_new())
 
     def _named(self, unit: Unit, name: str | None) -> Learner:
         who = self._who if name is None else replace(self._who, named=name)

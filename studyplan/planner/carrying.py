@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from studyplan.errors import BadFile, Conflict
 from studyplan.model import Learner
-from studyplan.planner import deciding
 from studyplan.planner.base import UseCases
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.store import Unit
@@ -60,7 +60,7 @@ class Carrying(UseCases):
             found = read_in(body["tables"], older=older)
         except Misfit as misfit:
             raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
-        known = deciding.title(found["learner"][0]["name"] if name is None else name)
+        known = checked_title(found["learner"][0]["name"] if name is None else name)
 
         def work(unit: Unit) -> Loaded:
             if unit.learner(known) is not None:

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
-from unicodedata import category
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import LONGEST_NAME, STEP, Change, Kind, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.model import STEP, Change, Kind, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.text import checked_title, control_in
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
-#: Characters that turn the direction of all that follows, in a terminal beyond the title's end.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 #: What names a row and so never changes.
 _FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "place", "updated_at", "sequence"})
 
@@ -164,21 +162,9 @@ def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int 
     return words
 
 
-def title(text: str) -> str:
-    """A title or a name as it is kept: trimmed; raises UsageProblem for an empty, overlong or unprintable one."""
-    text = text.strip()
-    if not text:
-        raise UsageProblem("a name or title cannot be empty")
-    if len(text) > LONGEST_NAME:
-        raise UsageProblem(f"a name or title holds at most {LONGEST_NAME} characters, this one has {len(text)}")
-    if any(category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in TURNING for character in text):
-        raise UsageProblem("a name or title holds no control characters or line breaks")
-    return text
-
-
 def plan_name(text: str) -> str:
     """A plan's name; raises UsageProblem where it could be taken for a plan's number."""
-    name = title(text)
+    name = checked_title(text)
     if name.isdigit():
         raise UsageProblem(f"'{name}' is a number, and plans have numbers", hint="give a name with a letter in it")
     return name
@@ -190,8 +176,8 @@ def note(text: str) -> str | None:
     text = text.strip()
     if len(text) > LONGEST_NOTE:
         raise UsageProblem(f"a note holds at most {LONGEST_NOTE} characters, this one has {len(text)}")
-    if any(category(character) in {"Cc", "Cs"} and character not in "\n\t" for character in text):
-        raise UsageProblem("a note holds no control characters")
+    if found := control_in(text, lines=True):
+        raise UsageProblem(f"a note cannot contain control characters (U+{ord(found):04X})")
     return text or None
 
 

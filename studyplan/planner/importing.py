@@ -25,6 +25,7 @@ from studyplan.planner.capacity import room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.edits import Edit, edit_of, is_exact
 from studyplan.planner.revisions import Past, pasts
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -279,7 +280,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
 
 def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
     if edit.title is not None:
-        title = deciding.title(edit.title)
+        title = checked_title(edit.title)
         scene.put(task.number, [Change("task", task.number, "title", task.title, title)])
         brought.append(Brought(task, "retitled", task.title, title))
 

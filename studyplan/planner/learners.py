@@ -11,8 +11,8 @@ from studyplan.model import (
     Learner,
     Plan,
 )
-from studyplan.planner import deciding
 from studyplan.planner.base import UseCases, nobody
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.store import Unit
@@ -32,7 +32,7 @@ class Learners(UseCases):
         return self._store.read(work)
 
     def add_learner(self, name: str, *, zone: str | None = None) -> Learner:
-        name = deciding.title(name)
+        name = checked_title(name)
         self._clock.at(zone)
 
         def work(unit: Unit) -> Learner:
@@ -65,7 +65,7 @@ class Learners(UseCases):
         return self._store.write(work)
 
     def rename_learner(self, name: str, to: str) -> Learner:
-        to = deciding.title(to)
+        to = checked_title(to)
 
         def work(unit: Unit) -> Learner:
             learner = self._named(unit, name)

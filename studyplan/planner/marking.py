@@ -25,6 +25,7 @@ from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.planner.capacity import Capacity, room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.views import Changed
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -108,7 +109,7 @@ class Marking(UseCases):
         self, title: str, minutes: int, *, on: date | None = None, word: str | None = None, kind: Kind = Kind.READ
     ) -> Changed:
         """A task of the learner's own. With a day it stays there; without one it is due today, or on the plan's first day."""
-        title = deciding.title(title)
+        title = checked_title(title)
         minutes = deciding.minutes(minutes)
 
         def work(unit: Unit) -> Changed:
@@ -173,7 +174,7 @@ class Marking(UseCases):
             task = found[0]
             wanted = task
             if title is not None:
-                wanted = replace(wanted, title=deciding.title(title))
+                wanted = replace(wanted, title=checked_title(title))
             if minutes is not None:
                 wanted = replace(wanted, minutes=deciding.minutes(minutes))
             if note is not None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from unicodedata import category
 from urllib.parse import urlsplit
 
 from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
@@ -17,6 +16,7 @@ from studyplan.planner import deciding, find, spending
 from studyplan.planner.base import UseCases, titles
 from studyplan.planner.spending import Entry
 from studyplan.planner.views import Changed
+from studyplan.text import flaw, shown
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -143,7 +143,7 @@ def _held(task: Task, word: str) -> str:
         if known in task.links or known in task.files:
             return known
     raise NotFound(
-        f"task {task.number} has no link or file '{_shown(word)}'{find.nearest(word, (*task.links, *task.files))}",
+        f"task {task.number} has no link or file '{shown(word)}'{find.nearest(word, (*task.links, *task.files))}",
         hint=f"`studyplan note {task.number}` lists them",
     )
 
@@ -151,20 +151,20 @@ def _held(task: Task, word: str) -> str:
 def link(text: str) -> str:
     """An address as it is kept. Raises UsageProblem for what is none, or what a page should not run when it is followed."""
     text = text.strip()
-    _refuse_unprintable(text, "an address")
+    _refuse(text, "an address")
     try:
         parts = urlsplit(text)
         is_address = parts.scheme in ("http", "https") and bool(parts.netloc) and not any(c.isspace() for c in text)
     except ValueError:
         is_address = False
     if not is_address:
-        raise UsageProblem(f"'{_shown(text)}' is no address", hint="write it whole, like https://example.org/page")
+        raise UsageProblem(f"'{shown(text)}' is no address", hint="write it whole, like https://example.org/page")
     return text
 
 
 def file(text: str) -> str:
     """The absolute path of a file, which is looked for once and never again. Raises StorageProblem where there is none."""
-    _refuse_unprintable(text, "a path")
+    _refuse(text, "a path")
     path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100
     try:
         path.stat()
@@ -175,18 +175,9 @@ def file(text: str) -> str:
     return str(path)
 
 
-def _refuse_unprintable(text: str, what: str) -> None:
-    if not text.strip():
-        raise UsageProblem(f"{what} cannot be empty")
-    if len(text) > LONGEST_PLACE:
-        raise UsageProblem(f"{what} holds at most {LONGEST_PLACE} characters, this one has {len(text)}")
-    if any(category(c) in {"Cc", "Cs", "Zl", "Zp"} or c in deciding.TURNING for c in text):
-        raise UsageProblem(f"{what} holds no control characters")
-
-
-def _shown(text: str) -> str:
-    """The text for a message: what could do something to a terminal as a question mark, the end of a long one left out."""
-    return "".join(c if c.isprintable() else "?" for c in text[:80])
+def _refuse(text: str, what: str) -> None:
+    if wrong := flaw(text, longest=LONGEST_PLACE):
+        raise UsageProblem(f"{what} {wrong}")
 
 
 def _history(task: Task, plan: Plan, batches: Sequence[Batch]) -> list[Happening]:

@@ -22,6 +22,7 @@ from studyplan.planner.capacity import room_for
 from studyplan.planner.clock_times import with_times
 from studyplan.planner.find import quoted
 from studyplan.store.accounts import Accounts
+from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.store import Unit
@@ -126,7 +127,7 @@ class Syncing(UseCases):
         """The name as it would be kept. Raises what would keep a calendar from being added, before anybody is asked for
         a password; Conflict for a password command in a database that others write to, who could change it."""
         self.check_command(command)
-        name = deciding.title(name)
+        name = checked_title(name)
 
         def work(unit: Unit) -> None:
             learner = self._learner(unit)
@@ -394,7 +395,7 @@ class _Edits:
         if edit.title is None:
             return [], ""
         try:
-            title = deciding.title(edit.title)
+            title = checked_title(edit.title)
         except UsageProblem as problem:
             self._refuse(edit, Part.TITLE, problem.message)
             return [], ""

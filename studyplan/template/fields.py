@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.source import Listing, Mapping, Node, Refused, Scalar
+from studyplan.text import flaw
 
 
 class _Bad(Enum):
@@ -29,8 +30,6 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _TASK_ID = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-#: Characters that turn the direction of the text around them: a title could show something else than it says.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def is_slug(text: str, longest: int) -> bool:
@@ -108,20 +107,7 @@ class Text:
 
     def wrong(self, text: str) -> str:
         """What is wrong with a text; empty where nothing is."""
-        if not text:
-            return "is empty"
-        if len(text) > self.longest:
-            return f"has {len(text):,} characters, {self.longest:,} are the most"
-        if text.isprintable():
-            return ""
-        for character in text:
-            if character in "\n\t" and self.paragraphs:
-                continue
-            if character == "\n":
-                return "must be one line"
-            if unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or character in _TURNING:
-                return f"holds the control character U+{ord(character):04X}"
-        return ""
+        return flaw(text, longest=self.longest, lines=self.paragraphs)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "minLength": 1, "maxLength": self.longest}

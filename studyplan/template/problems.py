@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from studyplan.errors import BadFile
+from studyplan.text import one_line
 
 #: Problems kept; a file with more is no template, and nobody reads the rest.
 MOST = 200
@@ -16,8 +17,7 @@ SUGGESTIONS = 50
 
 def quoted(word: str) -> str:
     """A word of the file for a message: short, in one line, and with nothing in it that a terminal would obey."""
-    short = word if len(word) <= 60 else word[:57] + "..."
-    return "'" + "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short) + "'"
+    return f"'{one_line(word, 60)}'"
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:

@@ -24,7 +24,7 @@ WRONG = [
     (["start", "small", "--name", "b", "--minutes", "sixty"], 2, "sixty"),
     (["start", "small", "--name", "b", "--weekdays", "mon-fry"], 2, "fry"),
     (["start", "small", "--name", "b", "--minutes", "15", "--days", "7"], 5, "does not fit"),
-    (["start", "small", "--name", "b\nc"], 2, "control characters"),
+    (["start", "small", "--name", "b\nc"], 2, "must be one line"),
     (["start", "small", "--name", "x" * 201], 2, "200"),
     (["start", "small", "--name", " "], 2, "empty"),
     (["start", "small"], 5, "--name"),

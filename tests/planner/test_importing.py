@@ -234,7 +234,7 @@ def test_a_new_title(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("summary", "why"),
-    [("x" * 201, "at most 200 characters"), ("turned \u202e about", "no control characters")],
+    [("x" * 201, "at most 200 characters"), ("turned \u202e about", "cannot contain control characters")],
 )
 def test_a_title_that_cannot_be(world: World, summary: str, why: str) -> None:
     """Refused with a word; the rest of the entry is followed."""

@@ -1,0 +1,95 @@
+"""Text from outside: what may be kept as a title or a name, and how any text is shown on one line of a terminal.
+
+Outside is whatever the program did not write itself: arguments, files, calendars, servers, the environment, a database's
+messages, old rows. Pure. May import ``errors`` and ``model`` only.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+from studyplan.errors import UsageProblem
+from studyplan.model import LONGEST_NAME
+
+#: Embeddings, overrides and isolates: they turn the order in which the text around them is shown.
+_TURNING = "\u202a-\u202e\u2066-\u2069"
+_TURNS = re.compile(f"[{_TURNING}]")
+#: What ends a line or moves along it; on one line each becomes a space.
+_BREAKS = re.compile("\r\n|[\t\n\x0b\x0c\r\x85\u2028\u2029]")
+#: What a terminal obeys, lone surrogates and noncharacters: shown as a question mark.
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(map(chr, (plane << 16 | end for plane in range(17) for end in (0xFFFE, 0xFFFF))))
+    + "]"
+)
+#: Direction marks, and signs that show nothing and could hide something; the joiners of emoji and of Persian stay.
+_HIDDEN = re.compile(f"[{_TURNING}\u061c\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\U000e0001]")
+#: Counted among letters and symbols, yet showing nothing.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def one_line(text: str, longest: int | None = None) -> str:
+    """The text as a terminal may show it on one line: nothing in it moves the cursor, gives a command, turns the writing or
+    ends the line. Cut with an ellipsis after ``longest`` characters. Doing it twice changes nothing."""
+    if not text.isprintable():
+        text = _CONTROLS.sub("?", _BREAKS.sub(" ", _HIDDEN.sub("", text)))
+    if longest is not None and len(text) > longest:
+        text = text[: longest - 1] + "…"
+    return text
+
+
+def shown(text: str) -> str:
+    """A word of somebody's for a message that repeats it: one line, trimmed, not endless."""
+    return one_line(" ".join(text[:1000].split()), 60)
+
+
+def is_visible(text: str) -> bool:
+    """Whether a reader sees anything: a letter, figure, sign or symbol, not only spaces and signs of no width."""
+    return any(
+        (kind := category(each))[0] in "LNPS" or kind in ("Co", "Cn")
+        for each in _CONTROLS.sub("", text)
+        if each not in _BLANK
+    )
+
+
+def control_in(text: str, *, lines: bool = False) -> str | None:
+    """The first control character or lone surrogate, None where there is none. ``lines``: line ends and tabs may stand."""
+    if text.isprintable():
+        return None
+    kinds = ("Cc", "Cs") if lines else ("Cc", "Cs", "Zl", "Zp")
+    return next((each for each in text if category(each) in kinds and not (lines and each in "\n\t")), None)
+
+
+def flaw(text: str, *, longest: int = LONGEST_NAME, lines: bool = False) -> str:
+    """What is wrong with a text that is to be kept, to stand behind its name ("title", "a note"); empty where nothing is.
+    ``lines``: it may have several."""
+    if not is_visible(text):
+        return "cannot be empty"
+    if len(text) > longest:
+        return f"can have at most {longest:,} characters, not {len(text):,}"
+    found = control_in(text, lines=lines)
+    if found == "\n":
+        return "must be one line"
+    turning = _TURNS.search(text)
+    found = found or (turning[0] if turning else None)
+    return f"cannot contain control characters (U+{ord(found):04X})" if found else ""
+
+
+def checked_title(text: str) -> str:
+    """A title or a name as it is kept: trimmed. Raises UsageProblem for one without a visible character, an overlong one, and one
+    with control characters."""
+    text = text.strip()
+    if wrong := flaw(text):
+        raise UsageProblem(f"a name or title {wrong}")
+    return text
+
+
+def command(*words: str) -> str | None:
+    """A command to copy, each word quoted for a shell; None where a word cannot be shown as it is, so that the command
+    would name something else."""
+    import shlex
+
+    if any(one_line(word) != word for word in words):
+        return None
+    return shlex.join(words)
