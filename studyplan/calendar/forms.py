@@ -23,6 +23,8 @@ class Format:
     form: Form = Form.EVENTS
     #: Tell of done and skipped in the title of an event.
     mark: bool = True
+    #: The number of each task in its plan ahead of its title.
+    numbered: bool = False
     #: Minutes from an alarm to the start of a timed event, to the midnight that begins the day of an all-day one, and to
     #: the end of the day on which a to-do is due.
     alarm: int | None = None

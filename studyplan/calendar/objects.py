@@ -73,11 +73,11 @@ def revised(
 
 
 def digest(task: Task, form: Form) -> str:
-    """What tells what a task's object is written with from anything else: description, categories, link and (of a to-do)
-    the time of completion, each by itself; 62 characters."""
+    """What tells what a task's object is written with from anything else: description, categories, link (which earlier
+    releases wrote) and, of a to-do, the time of completion, each by itself; 62 characters."""
     at = (task.done_at or task.updated_at) if form is Form.TODOS and task.status is Status.DONE else None
     completed = f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}" if at else ""
-    return _joined(text.body(task), text.labels(task), text.link(task), completed)
+    return _joined(text.body(task), text.labels(task), "", completed)
 
 
 def digest_in(whole: str, uid: str) -> str:

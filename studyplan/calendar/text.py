@@ -53,15 +53,31 @@ def line(text: str) -> str:
     return prose(text).replace("\n", " ")
 
 
-def title(task: Task, *, mark: bool = True, gone: bool = False) -> str:
+def title(task: Task, *, mark: bool = True, gone: bool = False, numbered: bool = False) -> str:
     """The title, ``(2/3)`` for a piece, and with ``mark`` a sign for done, skipped or ``gone``: calendars that hide or
-    ignore a status show the title. Never empty."""
+    ignore a status show the title. ``numbered``: its place in the plan comes first. Never empty."""
     words = bare(task)
     if task.parts > 1:
         words = f"{words} ({task.place}/{task.parts})"
-    if not mark:
+    if mark:
+        words = (_GONE if gone else _MARKS[task.status]) + words
+    return order_number(task) + words if numbered else words
+
+
+def order_number(task: Task) -> str:
+    """What stands ahead of a numbered title. Always three figures, so that calendars which sort by title keep the order; and of
+    the whole plan, so that moving one task renumbers no other."""
+    return f"{task.position + 1:03}. "
+
+
+def unnumbered(words: str, task: Task) -> str:
+    """The title without the task's own number, which may stand behind a mark; a title that begins so by itself keeps it."""
+    number = order_number(task)
+    before, _, after = words.partition(number)
+    if not after or unmarked(before)[1].strip():
         return words
-    return (_GONE if gone else _MARKS[task.status]) + words
+    is_doubled = unmarked(after)[1].startswith(number)
+    return before + after if is_doubled or not title(task, mark=False).startswith(number) else words
 
 
 def bare(task: Task) -> str:
@@ -91,21 +107,16 @@ def taken_apart(words: str) -> tuple[Status | None, str, str]:
 
 
 def body(task: Task) -> str:
-    """What the learner can do afterwards, what to show for it, minutes, links, the command that ticks it off; the first
-    link once more at the end, for calendars that do not show the URL property."""
-    parts = "" if task.parts == 1 else f", part {task.place} of {task.parts}"
-    tick = f". When it is done: studyplan done {task.number}" if task.status is Status.OPEN else ""
-    links = [
-        f"{said} – {address}" if (said := line(each.title)) else address
-        for each in task.resources
-        if (address := _address(each.url) or line(each.url))
-    ]
+    """Minutes and kind, what the learner can do afterwards, what to show for it, links, and the command that ticks it off."""
+    parts = f", part {task.place} of {task.parts}" if task.parts > 1 else ""
+    number = f"Task {task.number} ({line(task.key)})"
+    if task.status is Status.OPEN:
+        number += f". When it is done: studyplan done {task.number}"
     paragraphs = [
-        "\n".join(filter(None, [_objective(task), _evidence(task)])),
-        f"{task.minutes} min, {_ACTS[task.kind]}{parts}",
-        "\n".join(links),
-        f"Task {task.number} ({line(task.key)}){tick}",
-        link(task),
+        "\n".join(filter(None, [f"{task.minutes} min, {_ACTS[task.kind]}{parts}", _objective(task)])),
+        _evidence(task),
+        _links(task),
+        number,
     ]
     return "\n\n".join(filter(None, paragraphs))
 
@@ -116,9 +127,14 @@ def labels(task: Task) -> list[str]:
     return sorted(filter(None, set(words)))
 
 
-def link(task: Task) -> str:
-    """The address of the first resource that has one a calendar may open, ASCII only; empty where none has."""
-    return next(filter(None, (_address(each.url) for each in task.resources)), "")
+def _links(task: Task) -> str:
+    """Each address once and on a line of its own, below its title: every calendar makes a link of it. The URL property would
+    show one of them a second time."""
+    titles: dict[str, str] = {}
+    for each in task.resources:
+        if address := _address(each.url) or line(each.url):
+            titles.setdefault(address, line(each.title))
+    return "\n".join(f"{title}\n{address}" if title else address for address, title in titles.items())
 
 
 def _objective(task: Task) -> str:

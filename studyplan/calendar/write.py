@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from icalendar import Alarm, Calendar, Component, Event, Todo
-from icalendar.prop import vCategory, vDDDTypes, vInt, vText, vUri
+from icalendar.prop import vCategory, vDDDTypes, vInt, vText
 
 from studyplan.calendar import text
 from studyplan.calendar.forms import PLAIN, Form, Format
@@ -195,11 +195,10 @@ class _Writer:
         else:
             event["DTSTART"] = vDDDTypes(task.date)
             event["DTEND"] = vDDDTypes(_day_after(task.date))
-        title = text.title(task, mark=self._format.mark, gone=entry.gone)
+        title = text.title(task, mark=self._format.mark, gone=entry.gone, numbered=self._format.numbered)
         _describe(event, entry, title)
         event["STATUS"] = vText("CANCELLED" if entry.gone else "CONFIRMED")
         event["TRANSP"] = vText("OPAQUE" if timed and entry.is_open else "TRANSPARENT")
-        _link(event, task)
         if self._format.alarm is not None and entry.is_open:
             # Relative, and before the start: Outlook takes the absolute value of what it finds.
             event.add_component(_alarm(title, -timedelta(minutes=self._format.alarm)))
@@ -212,14 +211,13 @@ class _Writer:
         todo = Todo()
         _identify(todo, todo_uid(entry.plan, task.uuid), task)
         todo["DUE"] = vDDDTypes(task.date)
-        title = text.title(task, mark=False)
+        title = text.title(task, mark=False, numbered=self._format.numbered)
         _describe(todo, entry, title)
         status, percent = ("CANCELLED", 0) if entry.gone else _TODO_STATES[task.status]
         todo["STATUS"] = vText(status)
         todo["PERCENT-COMPLETE"] = vInt(percent)
         if status == "COMPLETED":
             todo["COMPLETED"] = vDDDTypes(_instant(task.done_at or _stamp(task)))
-        _link(todo, task)
         ends = self._format.day_ends
         if self._format.alarm is not None and ends is not None and entry.is_open:
             # An instant: clients do not agree on what a span before a day means.
@@ -269,11 +267,6 @@ def _describe(component: Component, entry: _Entry, title: str) -> None:
     component["SUMMARY"] = _Text(title)
     component["DESCRIPTION"] = _Text(text.body(entry.task))
     component["CATEGORIES"] = vCategory([_Text(label) for label in text.labels(entry.task)])
-
-
-def _link(component: Component, task: Task) -> None:
-    if address := text.link(task):
-        component["URL"] = vUri(address)
 
 
 def _stamp(task: Task) -> datetime:

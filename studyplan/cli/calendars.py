@@ -30,6 +30,11 @@ from studyplan.errors import Conflict, UsageProblem
     help="Remind so many minutes before a timed task, before the midnight that begins an all-day one (360: at 18:00 the "
     "evening before), before the day of a to-do ends.",
 )
+@click.option(
+    "--numbered",
+    is_flag=True,
+    help="Put each task's place in the plan ahead of its title, so that calendars which sort a day by title keep its order.",
+)
 @click.option("--zoned", is_flag=True, help="Times in your time zone, not in UTC: for moving them on a phone abroad.")
 @click.option("--for", "reader", type=click.Choice(["outlook"]), help="A file for Outlook to import.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks from this day on.")
@@ -44,6 +49,7 @@ def export(
     plan: str | None,
     form: str,
     alarm: int | None,
+    numbered: bool,
     zoned: bool,
     reader: str | None,
     first: Any,
@@ -70,7 +76,9 @@ def export(
     exported = context.exporting.export(
         plan,
         Part(first, last, since, done == "mark"),
-        Format(Form(form), context.config.marks == "symbols", alarm, outlook=reader == "outlook"),
+        Format(
+            Form(form), context.config.marks == "symbols", numbered=numbered, alarm=alarm, outlook=reader == "outlook"
+        ),
         zoned=zoned,
         several=parts,
     )

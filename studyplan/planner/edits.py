@@ -77,7 +77,7 @@ def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
     if (entry.day or entry.at) and edited("date", lambda task: _stands(entry, task, clock)):
         day = days_meant(entry, clock)[0]
         found = replace(found, day=day, at=entry.at if entry.form is Form.EVENTS else None)
-    words = text.line(entry.title)
+    words = _unnumbered(text.line(entry.title), bases)
     mark, rest = _taken_apart(words, bases)
     if rest and edited("title", lambda task: _is_titled(words, task)):
         damaged = "\ufffd" in words
@@ -141,6 +141,12 @@ def _status(entry: Entry, mark: Status | None) -> Status | None:
     if entry.form is Form.TODOS:
         return Status.SKIPPED if entry.cancelled else Status.OPEN
     return None
+
+
+def _unnumbered(words: str, bases: Sequence[Revision]) -> str:
+    """The title without the number that the task had at one of its revisions."""
+    found = (text.unnumbered(words, base.task) for base in bases)
+    return next((rest for rest in found if rest != words), words)
 
 
 def _taken_apart(words: str, bases: Sequence[Revision]) -> tuple[Status | None, str]:

@@ -230,11 +230,16 @@ class _Run:
         return Reading(
             day,
             entry.at if self._timed else None,
-            text.line(entry.title),
+            self._title_in(entry, uid),
             self._status_in(entry, uid),
             entry.done_at,
             entry.revised,
         )
+
+    def _title_in(self, entry: Entry, uid: str) -> str:
+        """An entry's title; the number that it has where a numbered export was put into this calendar is no part of it."""
+        words, task = text.line(entry.title), self._side.tasks.get(uid)
+        return words if task is None else text.unnumbered(words, task)
 
     def _status_in(self, entry: Entry, uid: str) -> Status | None:
         """What an entry says of its task's state: a to-do in words of its own, an event by a mark, where it is one."""
@@ -243,7 +248,7 @@ class _Run:
         task = self._side.tasks.get(uid)
         if task is not None and text.unmarked(text.title(task, mark=False))[0] is not None:
             return None
-        return text.unmarked(text.line(entry.title))[0] or (Status.SKIPPED if entry.cancelled else None)
+        return text.unmarked(self._title_in(entry, uid))[0] or (Status.SKIPPED if entry.cancelled else None)
 
     # --- deciding
 

@@ -156,6 +156,7 @@ GOLDEN_FILES: dict[str, Callable[[], bytes]] = {
     "week": lambda: calendar.render("foundations", PLANS, week()),
     "week-todos": lambda: calendar.render("foundations", PLANS, week(), format=Format(Form.TODOS)),
     "unmarked": lambda: calendar.render("foundations", PLANS, week(), format=Format(mark=False), complete=False),
+    "numbered": lambda: calendar.render("foundations", PLANS, week()[:4], format=Format(numbered=True), complete=False),
     "removed": lambda: calendar.render("foundations", PLANS, week()[:2], removed=removed(), complete=False),
     "two-plans": lambda: calendar.render(
         "studyplan", PLANS, [replace(week()[0], plan=2), *week()[1:3]], complete=False

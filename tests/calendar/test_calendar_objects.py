@@ -145,7 +145,12 @@ def test_categories_and_link_follow_unless_they_are_the_learners_own() -> None:
     # A digest of the description alone, as it once was kept.
     old = changed(whole, later, same_time=True, words=words[:32])
     assert "example.org/new" in "".join(_flat(old))
-    assert "\r\nURL" not in old
+    # Earlier releases wrote the link as a property too.
+    linked = whole.replace("CATEGORIES:", "URL:https://example.org/old\r\nCATEGORIES:")
+    uid = uid_of(task, Form.TODOS)
+    was = objects.digest_in(linked, uid)
+    assert "\r\nURL" not in changed(linked, later, same_time=True, words=was)
+    assert "\r\nURL:https://example.org/old\r\n" in changed(linked, later, same_time=True, words=words)
 
 
 def test_an_event_keeps_what_blocks_its_time_until_its_state_changes() -> None:

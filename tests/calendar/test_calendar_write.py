@@ -25,7 +25,7 @@ FORMS = list(Form)
 KNOWN_PROPERTIES = (
     *("VERSION", "PRODID", "CALSCALE", "NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL"),
     *("X-STUDYPLAN-COMPLETE", "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "DUE", "SUMMARY"),
-    *("DESCRIPTION", "CATEGORIES", "STATUS", "TRANSP", "PERCENT-COMPLETE", "URL"),
+    *("DESCRIPTION", "CATEGORIES", "STATUS", "TRANSP", "PERCENT-COMPLETE"),
 )
 
 
@@ -140,11 +140,10 @@ def test_an_event_in_full() -> None:
         "DTSTART;VALUE=DATE:20260703",
         "DTEND;VALUE=DATE:20260704",
         r"SUMMARY:✓ Read\, then write",
-        r"DESCRIPTION:40 min\, reading\n\nSite – https://example.org/\n\nTask 3 (task-3)\n\nhttps://example.org/",
+        r"DESCRIPTION:40 min\, reading\n\nSite\nhttps://example.org/\n\nTask 3 (task-3)",
         "CATEGORIES:language,read",
         "STATUS:CONFIRMED",
         "TRANSP:TRANSPARENT",
-        "URL:https://example.org/",
         "END:VEVENT",
     ]
 
@@ -187,6 +186,22 @@ def test_states(status: Status, title: str, shown: str) -> None:
     assert ("COMPLETED:20260701T093000Z" in todo) == (status is Status.DONE)
     assert not [line for line in todo if line.startswith(("DTSTART", "DURATION", "PRIORITY"))]
     assert "DUE;VALUE=DATE:20260701" in todo
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_numbered_titles_keep_the_order_of_a_day(form: Form) -> None:
+    """Sorted by title, as many calendars do inside a day, they stand in the order of the plan; done ones too."""
+    day = date(2026, 7, 1)
+    titles = ["Zebra", "apple", "Über", "2 things"] * 3
+    tasks = [
+        task(n, title=title, date=day, position=n, status=Status.DONE if n % 3 else Status.OPEN, done_at=STAMP)
+        for n, title in enumerate(titles, 1)
+    ]
+    file = render(*tasks, format=Format(form, numbered=True))
+    shown = [line.removeprefix("SUMMARY:") for line in lines(file) if line.startswith("SUMMARY:")]
+    assert len(shown) == len(tasks)
+    in_plan = [next(each for each in shown if each.startswith(f"{n + 1:03}. ")) for n in range(1, 13)]
+    assert sorted(shown) == in_plan
 
 
 def test_undone_leaves_no_trace_of_done() -> None:

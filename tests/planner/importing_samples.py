@@ -111,9 +111,17 @@ class World:
         plan = next(plan for plan in self.plans if plan.number == task.plan)
         return (todo_uid if form is Form.TODOS else event_uid)(plan.uuid, task.uuid)
 
-    def export(self, form: Form = Form.EVENTS, part: Part = ALL, *, mark: bool = True, zoned: bool = False) -> bytes:
+    def export(
+        self,
+        form: Form = Form.EVENTS,
+        part: Part = ALL,
+        *,
+        mark: bool = True,
+        zoned: bool = False,
+        numbered: bool = False,
+    ) -> bytes:
         family = Exporting(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
-        return family.export(part=part, format=Format(form, mark), zoned=zoned).files[0]
+        return family.export(part=part, format=Format(form, mark, numbered), zoned=zoned).files[0]
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

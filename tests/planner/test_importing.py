@@ -225,6 +225,20 @@ def test_a_title_that_begins_with_a_mark(world: World) -> None:
     assert brought(found) == [(1, "done", "open", "done")]
 
 
+def test_the_number_of_an_export_is_no_name(world: World) -> None:
+    """Ahead of a title that was left alone it brings nothing; a new name comes without it, a mark ahead of it counts."""
+    data = world.export(numbered=True)
+    assert b"SUMMARY:001. Learn the words" in data
+    assert take(world, data).brought == ()
+    data = edited(data, world.uid(1), put("SUMMARY", "001. Learn all words"))
+    data = edited(data, world.uid(2), put("SUMMARY", "✓ 002. Learn the rules\\; all\\, of them (1/2)"))
+    world.later(hours=6)
+    assert [(each.task.number, each.what, each.after) for each in take(world, data).brought] == [
+        (1, "retitled", "Learn all words"),
+        (2, "done", "done"),
+    ]
+
+
 def test_a_new_title(world: World) -> None:
     """Without mark and place; a piece alone is renamed."""
     found = after_edit(world, 2, put("SUMMARY", "The rules\\, quickly (1/3)"))

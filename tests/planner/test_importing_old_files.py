@@ -86,10 +86,10 @@ class Copy:
         self._folder.cleanup()
 
 
-def exported(world: World, form: Form, *, mark: bool = True, zoned: bool = False) -> bytes:
+def exported(world: World, form: Form, *, mark: bool = True, zoned: bool = False, numbered: bool = False) -> bytes:
     """The file, empty where no plan runs."""
     try:
-        return world.export(form, mark=mark, zoned=zoned)
+        return world.export(form, mark=mark, zoned=zoned, numbered=numbered)
     except NotFound:
         return b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
 
@@ -150,17 +150,26 @@ def test_a_log_from_when_done_kept_the_sequence(started: Path) -> None:
     form=st.sampled_from(Form),
     mark=st.booleans(),
     zoned=st.booleans(),
+    numbered=st.booleans(),
     rewrite=st.sampled_from(REWRITES),
 )
 @unhurried
 def test_an_unedited_file_brings_nothing(
-    started: Path, before: Steps, after: Steps, pause: bool, form: Form, mark: bool, zoned: bool, rewrite: Any
+    started: Path,
+    before: Steps,
+    after: Steps,
+    pause: bool,
+    form: Form,
+    mark: bool,
+    zoned: bool,
+    numbered: bool,
+    rewrite: Any,
 ) -> None:
     """However old, and whatever the program that keeps it does to stamps and numbers."""
     with Copy(started) as world:
         for step in before:
             take(world, step, pause=pause)
-        data = exported(world, form, mark=mark, zoned=zoned)
+        data = exported(world, form, mark=mark, zoned=zoned, numbered=numbered)
         for step in after:
             take(world, step, pause=pause)
         world.later(hours=1, seconds=7)

@@ -237,3 +237,17 @@ def test_a_check_mark_is_no_part_of_a_title(mark: str, timed: Pair) -> None:
     timed.rewrite(1, "SUMMARY:.*", "SUMMARY:Learn the words\r\n")
     timed.here.sync(timed.cloud)
     assert (timed.task(1).status, timed.task(1).title) == (Status.OPEN, "Learn the words")
+
+
+def test_a_numbered_export_in_the_calendar_renames_nothing(todos: Pair) -> None:
+    """Somebody imported one there: the number is no part of the name, and goes when the task is written anew."""
+    todos.here.sync(todos.cloud)
+    todos.rewrite(1, "SUMMARY:.*", "SUMMARY:001. Learn the words\r\n")
+    assert todos.here.sync(todos.cloud).changes == ()
+    assert todos.task(1).title == "Learn the words"
+    done_on(todos.here, 1, DAY)
+    todos.here.sync(todos.cloud)
+    assert "SUMMARY:Learn the words\r\n" in todos.text(1)
+    todos.rewrite(1, "SUMMARY:.*", "SUMMARY:001. All words\r\n")
+    todos.here.sync(todos.cloud)
+    assert todos.task(1).title == "All words"
