@@ -13,5 +13,18 @@ def main() -> None:
     studyplan.main(prog_name="studyplan")
 
 
+def _import_nothing_from_here() -> None:
+    """``python -m`` searches the current folder first, where an ``icalendar.py`` may lie beside a downloaded calendar. Where
+    the package itself was found there, as in a checkout, the folder is searched last."""
+    from pathlib import Path
+
+    if not sys.flags.safe_path:
+        del sys.path[0]
+    home = str(Path(__file__).parents[1])
+    if home not in sys.path:
+        sys.path.append(home)
+
+
 if __name__ == "__main__":
+    _import_nothing_from_here()
     main()

@@ -1,15 +1,12 @@
 """What stands in a calendar file, entry by entry: what ``import`` and synchronisation hold against the tasks.
 
 :func:`read_entries` reads a whole file in a second process; :func:`read_object` one small object (of a server, say) in this
-one. Run as a program (``python -m studyplan.calendar.entries``) this module is that second process: standard input is the
-file, standard output a JSON object of what :func:`_found` gives, or ``bad``, why nothing can be taken from it.
+one. In that second process :func:`answer` is asked: what :func:`_found` gives, or ``bad``, why nothing can be taken from it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
@@ -347,17 +344,8 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def answer(data: bytes) -> dict[str, Any]:
-    """What the second process answers for a file."""
+    """What the other process says of a file."""
     try:
         return _found(data)
     except Unreadable as problem:
         return {"bad": str(problem)}
-
-
-def main() -> None:
-    """Answers for the file on standard input."""
-    sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))
-
-
-if __name__ == "__main__":
-    main()

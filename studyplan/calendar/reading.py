@@ -1,10 +1,9 @@
 """Other people's calendar files to the times at which their events take place.
 
-Run as a program of its own (``python -m studyplan.calendar.reading``), because what a file may ask for has no bound:
-:mod:`studyplan.calendar.busy` starts it, waits, and ends it when it takes too long. Standard input is a JSON object of
-``files``, ``first`` and ``last``, standard output one of ``spans``, pairs of dates (the second excluded), of instants in UTC
-or of wall times without a zone; ``warnings``, how many things were passed over, and ``problems``, some of them in words; or
-``bad`` or ``closed``, why nothing can be taken from the files, or a file cannot be read.
+Read by another process (:mod:`studyplan.calendar.aside`), because what a file may ask for has no bound. The question to
+:func:`answer` is a JSON object of ``files``, ``first`` and ``last``, the answer one of ``spans``, pairs of dates (the second
+excluded), of instants in UTC or of wall times without a zone; ``warnings``, how many things were passed over, and
+``problems``, some of them in words; or ``bad`` or ``closed``, why nothing can be taken from the files, or a file cannot be read.
 
 Only the lines that say when somebody is busy reach ``icalendar``, one event at a time.
 """
@@ -12,7 +11,6 @@ Only the lines that say when somebody is busy reach ``icalendar``, one event at 
 from __future__ import annotations
 
 import json
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -271,7 +269,7 @@ def _moment(moment: Moment) -> Moment:
 
 
 def answer(question: bytes) -> dict[str, object]:
-    """What the second process answers to a question."""
+    """What the other process says to a question."""
     asked = json.loads(question)
     first, last = date.fromisoformat(asked["first"]), date.fromisoformat(asked["last"])
     try:
@@ -282,12 +280,3 @@ def answer(question: bytes) -> dict[str, object]:
         return {"closed": problem.strerror or str(problem)}
     spans = [(start.isoformat(), end.isoformat()) for start, end in found.spans]
     return {"spans": spans, "warnings": found.warnings, "problems": found.problems}
-
-
-def main() -> None:
-    """Answers the question on standard input."""
-    sys.stdout.write(json.dumps(answer(sys.stdin.buffer.read())))
-
-
-if __name__ == "__main__":
-    main()

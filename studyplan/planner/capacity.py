@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from studyplan.errors import Conflict
 from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
 
 if TYPE_CHECKING:
@@ -103,8 +104,26 @@ def longer(week: Week, minutes: int) -> Week | None:
     return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))
 
 
-def engagements(path: Path, first: date, last: date, zone: str | None) -> tuple[tuple[Engagement, ...], int]:
-    """What a calendar file or folder holds against those days, and how many of its entries could not be read.
+@dataclass(frozen=True, slots=True)
+class Engaged:
+    """What a learner's calendar takes of the days of a plan. It is read before a transaction begins, since reading takes its
+    time, and goes in as a value."""
+
+    times: tuple[Engagement, ...]
+    #: The learner's, by which the times are told.
+    zone: str | None
+    #: What of the calendar could not be read.
+    notes: tuple[str, ...] = ()
+
+    def of(self, learner: Learner) -> tuple[Engagement, ...]:
+        """The times of the learner as found in a transaction. Raises Conflict where their zone is another one by now."""
+        if learner.zone != self.zone:
+            raise Conflict("your time zone was changed meanwhile, nothing was written", hint="say the same again")
+        return self.times
+
+
+def engaged(path: Path, first: date, last: date, zone: str | None) -> Engaged:
+    """What a calendar file or folder holds against those days.
 
     Reads on for a quarter of a year, so that a later end finds its days known.
     """
@@ -120,10 +139,11 @@ def engagements(path: Path, first: date, last: date, zone: str | None) -> tuple[
         if day not in found.days
         for start, end in spans
     ]
-    return tuple(sorted((*whole, *times), key=lambda each: (each.day, each.start))), found.warnings
+    times = sorted((*whole, *times), key=lambda each: (each.day, each.start))
+    return Engaged(tuple(times), zone, tuple(_notes(path, found.warnings)))
 
 
-def busy_notes(path: Path | None, unread: int) -> list[str]:
+def _notes(path: Path, unread: int) -> list[str]:
     entries = "entry" if unread == 1 else "entries"
     return [f"{unread} {entries} of {path} could not be read and were passed over"] if unread else []
 

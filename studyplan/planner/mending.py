@@ -12,7 +12,7 @@ from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
 from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Stint, Task, Week
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
-from studyplan.planner.capacity import busy_notes, engagements
+from studyplan.planner.capacity import Engaged, engaged
 from studyplan.planner.find import quoted
 from studyplan.planner.remedies import Remedy, ways_out
 
@@ -123,22 +123,32 @@ class Mending(UseCases):
     def replan(self, remedy: Remedy, word: str | None = None, *, write: bool = True) -> Mended:
         """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
 
+        calendar = self._engaged(remedy, word)
+
         def decide(scene: Scene) -> tuple[Mended, str]:
-            plan = find.plan_to_write(scene.plans, word)
-            if plan.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
-            unread = 0
-            if remedy.busy is not None:
-                end = max(plan.end, remedy.exam or plan.end)
-                busy, unread = engagements(remedy.busy, plan.start, end, scene.learner.zone)
+            plan = _running(scene.plans, word)
+            if calendar is not None:
+                busy = calendar.of(scene.learner)
                 scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
                 plan = scene.plan(plan.number)
             mended = mend(scene, plan, remedy)
-            notes = (*mended.mending.notes, *busy_notes(remedy.busy, unread))
+            notes = (*mended.mending.notes, *(calendar.notes if calendar else ()))
             mended = replace(mended, mending=replace(mended.mending, notes=notes), written=write)
             return mended, f"replan {plan.name}: {_summary(mended.mending)}"
 
         return self._settle(decide, write=write)
+
+    def _engaged(self, remedy: Remedy, word: str | None) -> Engaged | None:
+        """What the calendar that a remedy names takes, read once and outside of every transaction."""
+        if remedy.busy is None:
+            return None
+
+        def days(unit: Unit) -> tuple[date, date, str | None]:
+            learner, plans, _ = self._live(unit)
+            plan = _running(plans, word)
+            return plan.start, max(plan.end, remedy.exam or plan.end), learner.zone
+
+        return engaged(remedy.busy, *self._store.read(days))
 
     def set_off(
         self,
@@ -259,6 +269,13 @@ class Mending(UseCases):
                 raise priced from None
             raise refusal from None
         return self._store.read(lambda unit: work(unit, prices=True))
+
+
+def _running(plans: Sequence[Plan], word: str | None) -> Plan:
+    plan = find.plan_to_write(plans, word)
+    if plan.state is not PlanState.ACTIVE:
+        raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
+    return plan
 
 
 def _setting(plan: Plan | None, field: str, before: object, after: object) -> Change:

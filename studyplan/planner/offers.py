@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
 from studyplan.model import LONGEST_WINDOW, Learner, Offer, Plan, Task, Template, Window
-from studyplan.planner.capacity import longer, room_for
+from studyplan.planner.capacity import Engaged, longer, room_for
 from studyplan.planner.starting import Frame, Wish, begun, command, problem
 
 
@@ -21,9 +21,10 @@ def priced(
     learner: Learner,
     plans: Sequence[Plan],
     tasks: Sequence[Task],
+    engaged: Engaged | None,
 ) -> DoesNotFit:
     """The refusal of a start with its ways out."""
-    box, plan, _ = begun(template, wish, learner, template.id, today)
+    box, plan = begun(template, wish, learner, template.id, today, engaged)
     offers = _price_list(template, wish, box, frozenset(plan.paths), learner, plan, tasks, plans)
     return DoesNotFit(
         refusal.message,

@@ -19,7 +19,10 @@ from studyplan.planner.find import quoted
 from studyplan.planner.views import Changed, PlanView
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from studyplan.model import Plan, Task, Template
+    from studyplan.planner.capacity import Engaged
     from studyplan.planner.starting import Draft, Wish
     from studyplan.store import Unit
 
@@ -27,22 +30,40 @@ if TYPE_CHECKING:
 class Running(UseCases):
     def start(self, wish: Wish) -> Draft:
         """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
+        engaged = self._engaged(wish)
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
-            self.preview(wish)
+            self._preview(wish, engaged)
         try:
-            return self._store.write(lambda unit: self._start(unit, wish, keep=self._keep))
+            return self._store.write(lambda unit: self._start(unit, wish, engaged, keep=self._keep))
         except DoesNotFit as refusal:
-            raise self._priced(wish, refusal) from None
+            raise self._priced(wish, engaged, refusal) from None
 
     def preview(self, wish: Wish) -> Draft:
         """What ``start`` would do. Writes nothing."""
-        try:
-            return self._store.read(lambda unit: self._start(unit, wish, keep=None))
-        except DoesNotFit as refusal:
-            raise self._priced(wish, refusal) from None
+        return self._preview(wish, self._engaged(wish))
 
-    def _priced(self, wish: Wish, refusal: DoesNotFit) -> DoesNotFit:
+    def _preview(self, wish: Wish, engaged: Engaged | None) -> Draft:
+        try:
+            return self._store.read(lambda unit: self._start(unit, wish, engaged, keep=None))
+        except DoesNotFit as refusal:
+            raise self._priced(wish, engaged, refusal) from None
+
+    def _engaged(self, wish: Wish) -> Engaged | None:
+        """What the calendar that a wish names takes, read once and outside of every transaction."""
+        from studyplan.planner import capacity, starting
+
+        if wish.busy is None:
+            return None
+
+        def days(unit: Unit) -> tuple[date, date, str | None]:
+            learner, _ = self._learner_or_new(unit, make=False)
+            box = starting.frame(self._catalog().get(wish.template), wish, self._clock.at(learner.zone).today())
+            return box.start, box.end, learner.zone
+
+        return capacity.engaged(wish.busy, *self._store.read(days))
+
+    def _priced(self, wish: Wish, engaged: Engaged | None, refusal: DoesNotFit) -> DoesNotFit:
         """The refusal with its price list, which takes its time and so is made after the transaction, not in it."""
         from studyplan.planner import offers
 
@@ -56,11 +77,17 @@ class Running(UseCases):
             today = self._clock.at(learner.zone).today()
             if wish.retake is not None:
                 template, _ = _taken_again(template, wish.retake, plans, tasks)
-            return offers.priced(refusal, template, wish, today, learner, plans, tasks)
+            return offers.priced(refusal, template, wish, today, learner, plans, tasks, engaged)
 
         return self._store.read(work)
 
-    def _start(self, unit: Unit, wish: Wish, keep: Callable[[Unit, Draft, Learner], Draft] | None) -> Draft:
+    def _start(
+        self,
+        unit: Unit,
+        wish: Wish,
+        engaged: Engaged | None,
+        keep: Callable[[Unit, Draft, Learner], Draft] | None,
+    ) -> Draft:
         from studyplan.planner import starting
 
         template = self._catalog().get(wish.template)
@@ -82,7 +109,15 @@ class Running(UseCases):
         if keep is None:
             first = (1, 1) if is_new else unit.next_numbers(learner.id)
         draft = starting.draft(
-            template, wish, learner=learner, plans=plans, tasks=tasks, name=name, clock=clock, numbers=first
+            template,
+            wish,
+            learner=learner,
+            plans=plans,
+            tasks=tasks,
+            name=name,
+            clock=clock,
+            numbers=first,
+            engaged=engaged,
         )
         if earlier is not None:
             draft = _with_lessons(draft, whole, template, earlier, tasks)

@@ -32,7 +32,7 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.planner.capacity import busy_notes, engagements, public_holidays, room_for
+from studyplan.planner.capacity import Engaged, public_holidays, room_for
 from studyplan.planner.find import nearest
 
 if TYPE_CHECKING:
@@ -231,8 +231,10 @@ def problem(
     return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards))
 
 
-def begun(template: Template, wish: Wish, learner: Learner, name: str, today: date) -> tuple[Frame, Plan, int]:
-    """The window and the plan that a wish means, nothing laid out yet, and how many entries of a calendar were unreadable."""
+def begun(
+    template: Template, wish: Wish, learner: Learner, name: str, today: date, engaged: Engaged | None
+) -> tuple[Frame, Plan]:
+    """The window and the plan that a wish means, nothing laid out yet."""
     paths = chosen_paths(template, wish.paths)
     known = [task.id for task in template.tasks]
     for id in wish.leave_out:
@@ -240,7 +242,6 @@ def begun(template: Template, wish: Wish, learner: Learner, name: str, today: da
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
     box = frame(template, wish, today)
     public_holidays(wish.holidays)(box.start)
-    busy, unread = engagements(wish.busy, box.start, box.end, learner.zone) if wish.busy else ((), 0)
     plan = Plan(
         learner_id=learner.id,
         number=0,
@@ -259,10 +260,10 @@ def begun(template: Template, wish: Wish, learner: Learner, name: str, today: da
         week=wish.week,
         off=wish.off,
         holidays=wish.holidays,
-        busy=busy,
+        busy=engaged.of(learner) if engaged else (),
         left_out=wish.leave_out,
     )
-    return box, plan, unread
+    return box, plan
 
 
 def draft(
@@ -275,13 +276,14 @@ def draft(
     name: str,
     clock: Clock,
     numbers: tuple[int, int],
+    engaged: Engaged | None,
 ) -> Draft:
     """The plan that a wish asks for, laid out beside the learner's other ``plans`` and ``tasks``.
 
-    ``numbers``: of the plan and of its first task. Raises DoesNotFit, as yet without a price list, where the minutes have no
+    ``numbers``: of the plan and of its first task; ``engaged``: what the wish's calendar takes. Raises DoesNotFit, as yet without a price list, where the minutes have no
     place.
     """
-    box, plan, unread = begun(template, wish, learner, name, clock.today())
+    box, plan = begun(template, wish, learner, name, clock.today(), engaged)
     paths = frozenset(plan.paths)
     room = room_for(learner, plan, tasks, plans)
     posed = problem(template, box, paths, room, leave_out=wish.leave_out)
@@ -307,7 +309,7 @@ def draft(
         notes=(
             *box.notes,
             *_path_notes(template, box.window, paths),
-            *busy_notes(wish.busy, unread),
+            *(engaged.notes if engaged else ()),
             *laid.notes,
             *_crowded_note(rows),
             *_past_note(plan, rows, clock.today()),

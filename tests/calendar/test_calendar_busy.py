@@ -136,7 +136,7 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
 def test_reading_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever the file holds, after some seconds it is given up."""
     path.write_text(calendar(("DTSTART;VALUE=DATE:20261005",)))
-    monkeypatch.setattr(aside, "LONGEST", 0.001)
+    monkeypatch.setattr(aside, "PATIENCE", 0.001)
     with pytest.raises(BadFile, match="takes more than") as caught:
         busy(path, date(2026, 10, 1), date(2026, 10, 31), BERLIN)
     assert caught.value.hint

@@ -409,7 +409,7 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         patch.setattr(lines, "MOST_COMPONENTS", 0)
         with pytest.raises(BadFile, match="entries"):
             read_object(data, BERLIN)
-    monkeypatch.setattr(aside, "LONGEST", 0.001)
+    monkeypatch.setattr(aside, "PATIENCE", 0.001)
     with pytest.raises(BadFile, match="takes more than"):
         read_entries(data, BERLIN)
 
