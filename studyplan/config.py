@@ -270,10 +270,16 @@ def _from_file(known: Mapping[str, Setting], key: str, value: object, folder: Pa
 
 def _line(text: str, key: str) -> str:
     """``:3`` where a key is found at the beginning of a line, else nothing: the parser tells no lines."""
-    pattern = re.compile(rf"\s*\[*\s*[\"']?{re.escape(key)}[\"']?\s*[\].=]")
-    return next((f":{number}" for number, line in enumerate(text.splitlines(), 1) if pattern.match(line)), "")
+    for number, line in enumerate(text.splitlines(), 1):
+        rest = line.lstrip(" \t[\"'")
+        if rest.startswith(key) and rest.removeprefix(key).lstrip(" \t\"'")[:1] in ("=", ".", "]"):
+            return f":{number}"
+    return ""
 
 
 def _without_password(database: str) -> str:
-    hidden = re.sub(r"(?<=://)([^:/@]*):[^@/]*@", r"\1:***@", database)
-    return re.sub(r"(?i)([?&]password=)[^&]*", r"\1***", hidden)
+    scheme, slashes, rest = database.partition("://")
+    user, colon, after = rest.partition(":")
+    if slashes and colon and "@" in after and not {"/", "@"} & set(user):
+        rest = f"{user}:***@{after.partition('@')[2]}"
+    return re.sub(r"(?i)([?&][a-z]*password=)[^&]*", r"\1***", scheme + slashes + rest)

@@ -20,6 +20,9 @@ from studyplan.text import shown
 YEARS = range(1970, 2201)
 #: Task numbers that one command may name.
 MOST_TASKS = 10_000
+#: Characters of a date and of a study week: what is longer is none, and nothing should have to read it to the end.
+LONGEST_DAY = 60
+LONGEST_WEEK = 300
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -35,7 +38,7 @@ _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d+)|\.)?")
 _COUNTED = re.compile(r"([+-]) ?(\d{1,6}) ?(d|days?|w|weeks?)")
 _NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
-_WORDY = re.compile(r"(?=[a-z\d])(?:[a-z]+|\d{4}|\d{1,2}(?:st|nd|rd|th)?|[-,. ])+")
+_WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
 _SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
 _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinfo=UTC))
 
@@ -54,7 +57,7 @@ def day(text: str, today: date) -> date:
     words = " ".join(text.split()).casefold()
     if not words:
         raise UsageProblem("the date is empty", hint=_DAY_HINT)
-    if not words.isascii():
+    if len(words) > LONGEST_DAY or not words.isascii():
         raise _unreadable(text)
     if words in _NEAR_DAYS:
         return _counted(text, today, _NEAR_DAYS[words])
@@ -201,6 +204,9 @@ def week(minutes: str | None, weekdays: str | None) -> Week | None:
     ``mon-fri=19:00-20:30`` gives clock hours; weekdays alone name no ceiling, as ``any`` does for single days
     (``mon-fri=60,sat=any``). A range may run over the weekend (``fri-mon``), hours past midnight (``22:30-00:30``).
     """
+    for words in filter(None, (minutes, weekdays)):
+        if len(words) > LONGEST_WEEK:
+            raise UsageProblem(f"'{shown(words)}' is too long for a study week", hint=_WEEK_HINT)
     chosen = None if weekdays is None else _chosen(weekdays)
     if minutes is None:
         return None if chosen is None else _week(dict.fromkeys(chosen, StudyHours()))

@@ -165,3 +165,18 @@ def test_loading_is_light(tmp_path: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("database", "shown"),
+    [
+        ("postgresql://ana:secret@host/db", "postgresql://ana:***@host/db"),
+        ("postgresql://ana:se/c:ret@host/db", "postgresql://ana:***@host/db"),
+        ("postgresql://ana@host:5432/db?password=secret&x=1", "postgresql://ana@host:5432/db?password=***&x=1"),
+        ("postgresql:///db?x=1&sslpassword=secret", "postgresql:///db?x=1&sslpassword=***"),
+        ("postgresql://host:5432/db", "postgresql://host:5432/db"),
+    ],
+)
+def test_no_password_is_shown(database: str, shown: str) -> None:
+    """What SQLAlchemy takes for the password is left out, wherever it stands."""
+    assert load({"database": database}, {}).shown("database") == shown

@@ -92,6 +92,9 @@ def test_days(text: str, meant: str) -> None:
         ("2026-07-01T10:00", "can read"),
         ("١ jul", "can read"),
         ("x\n\0" * 500, "can read"),
+        ("x" * 40 + "!", "can read"),
+        ("1 jul" + " 1" * 500, "can read"),
+        ("july" * 15 + "!", "can read"),
     ],
 )
 def test_refused_days(text: str, says: str) -> None:
@@ -102,6 +105,28 @@ def test_refused_days(text: str, says: str) -> None:
     assert caught.value.hint
     assert caught.value.message.isprintable()
     assert len(caught.value.message) < 150
+
+
+def test_dateutil_is_given_nothing_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its parser is not made for what people send to harm."""
+    given = []
+
+    def parse(text: str, **rest: object) -> None:
+        given.append(text)
+        raise ValueError
+
+    monkeypatch.setattr("dateutil.parser.parse", parse)
+    for text in ("1 jul" + " 2026" * 100, "jul " * 10_000, "1." * 10_000, "x" * 60, "x" * 61):
+        with pytest.raises(UsageProblem):
+            day(text, TODAY)
+    assert [len(text) for text in given] == [60]
+
+
+def test_a_week_is_not_read_for_ever() -> None:
+    """What is too long for a study week is refused as such, whichever of the two texts it is."""
+    for minutes, weekdays in (("mon=60," * 10_000, None), (None, "mon," * 10_000)):
+        with pytest.raises(UsageProblem, match="too long"):
+            week(minutes, weekdays)
 
 
 @given(DAYS, DAYS)

@@ -28,7 +28,7 @@ _MARKS = {Status.OPEN: "", Status.DONE: "✓ ", Status.SKIPPED: "– "}
 _GONE = "✗ "
 #: What people type for done, besides our own mark.
 _TICKED = re.compile("[✓✔✅☑]\ufe0f?\\s*")
-_PLACE = re.compile(r"\s*\([0-9]{1,4}/[0-9]{1,4}\)\Z")
+_PLACE = re.compile(r"\([0-9]{1,4}/[0-9]{1,4}\)\Z")
 _ACTS = {
     Kind.READ: "reading",
     Kind.WATCH: "watching",
@@ -97,7 +97,8 @@ def unmarked(words: str) -> tuple[Status | None, str]:
 
 def placeless(words: str) -> str:
     """The title without ``(2/3)`` at its end."""
-    return _PLACE.sub("", words)
+    shortened = _PLACE.sub("", words)
+    return shortened.rstrip() if shortened != words else words
 
 
 def taken_apart(words: str) -> tuple[Status | None, str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound
-from studyplan.model import Learner, Plan, PlanState, Status, Task
+from studyplan.model import LONGEST_NAME, Learner, Plan, PlanState, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -25,6 +25,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     """``": did you mean 'x'?"`` where something known is close to the word, else nothing."""
     from difflib import get_close_matches
 
+    if len(word) > LONGEST_NAME:
+        return ""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean '{close[0]}'?" if close else ""
 

@@ -198,7 +198,7 @@ def _header(header: list[str], line: int, problems: Problems) -> list[str]:
 
 def _column(cell: str) -> str:
     """A column's name in one spelling: ``Minutes (net)`` is ``minutes``."""
-    plain = re.sub(r"\(.*?\)|\[.*?\]", "", unicodedata.normalize("NFKC", cell).casefold())
+    plain = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", unicodedata.normalize("NFKC", cell).casefold())
     word = re.sub(r"[^a-z]", "", plain)
     return word if word in COLUMNS else f"({cell})"
 
