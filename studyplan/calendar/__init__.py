@@ -11,12 +11,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from studyplan.calendar.forms import Form, Format
-from studyplan.calendar.identity import event_uid, todo_uid
+from studyplan.calendar.identity import event_uid, todo_uid, whole_mark
 
 if TYPE_CHECKING:
     from studyplan.calendar.write import render, split
 
-__all__ = ["Form", "Format", "event_uid", "render", "split", "todo_uid"]
+__all__ = ["Form", "Format", "event_uid", "render", "split", "todo_uid", "whole_mark"]
 
 _HOMES = {"render": "write", "split": "write"}
 

@@ -45,6 +45,8 @@ _PROPERTIES = {
     "SUMMARY",
     "UID",
 }
+#: As ``whole_mark`` makes it. Earlier releases wrote TRUE, which an entry parted from the others says as well.
+_MARK = re.compile("[0-9]{1,6} [0-9a-f]{32}")
 _MOMENT = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.IGNORECASE)
 #: Name and parameters of a line, up to its value; a quoted parameter may hold a colon.
 _BEFORE_VALUE = re.compile(r'(?:[^":]|"[^"]*")*:')
@@ -90,8 +92,9 @@ class Entries:
     """The events and to-dos of a calendar."""
 
     entries: tuple[Entry, ...] = ()
-    #: The calendar says that it holds all tasks of its plans, and nothing in it was broken: an absence means something.
-    complete: bool = False
+    #: What the calendar says of the plans that were whole in it when it was written, as ``whole_mark`` has it. None where
+    #: something in it was broken, or where a part of it says nothing: then an absence means nothing.
+    whole: frozenset[str] = frozenset()
     #: How many things were passed over: lines that are no property, entries without end, unknown zones, a UID's older copies.
     warnings: int = 0
     #: What they were, one line each, not necessarily all.
@@ -125,21 +128,26 @@ def read_object(data: bytes, zone: tzinfo | None) -> Entries:
 class _Heads:
     """What the lines outside of components say of the calendars that they belong to."""
 
-    complete: list[bool] = field(default_factory=list)
+    #: The marks of each calendar.
+    marks: list[list[str]] = field(default_factory=list)
     ends: int = 0
 
     def __call__(self, line: str) -> None:
-        name, _, value = (part.strip().upper() for part in line.partition(":"))
-        if (name, value) == ("BEGIN", "VCALENDAR"):
-            self.complete.append(False)
-        elif (name, value) == ("END", "VCALENDAR"):
+        name, _, value = (part.strip() for part in line.partition(":"))
+        name = name.partition(";")[0].upper()
+        if (name, value.upper()) == ("BEGIN", "VCALENDAR"):
+            self.marks.append([])
+        elif (name, value.upper()) == ("END", "VCALENDAR"):
             self.ends += 1
-        elif (name.partition(";")[0], value) == ("X-STUDYPLAN-COMPLETE", "TRUE") and self.complete:
-            self.complete[-1] = True
+        elif name == "X-STUDYPLAN-COMPLETE" and self.marks and _MARK.fullmatch(value.lower()):
+            self.marks[-1].append(value.lower())
 
     @property
-    def are_complete(self) -> bool:
-        return all(self.complete) and self.ends == len(self.complete)
+    def whole(self) -> list[str]:
+        """The marks of all calendars, where each has one and is there to its end."""
+        if self.ends != len(self.marks) or not all(self.marks):
+            return []
+        return sorted({mark for of_calendar in self.marks for mark in of_calendar})
 
 
 def _found(data: bytes) -> dict[str, Any]:
@@ -154,7 +162,7 @@ def _found(data: bytes) -> dict[str, Any]:
     entries = [_facts(uid.strip(), copies, passed) for uid, copies in of_uid.items()]
     return {
         "entries": entries,
-        "complete": heads.are_complete and not passed.warnings,
+        "whole": [] if passed.warnings else heads.whole,
         "warnings": passed.warnings,
         "problems": passed.problems,
     }
@@ -290,7 +298,7 @@ def _value(line: str) -> str:
 def _entries(found: Mapping[str, Any], zone: tzinfo | None) -> Entries:
     return Entries(
         tuple(_in_zone(found["entries"], zone)),
-        complete=found["complete"],
+        whole=frozenset(found["whole"]),
         warnings=found["warnings"],
         problems=tuple(found["problems"]),
     )

@@ -6,6 +6,8 @@ the calendar instead of doubling. An event and a to-do of one task differ, becau
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from hashlib import sha256
 from uuid import UUID, uuid5
 
 
@@ -17,3 +19,10 @@ def event_uid(plan: UUID, task: UUID) -> str:
 def todo_uid(plan: UUID, task: UUID) -> str:
     """The UID of a task's to-do: lower case, no host."""
     return str(uuid5(plan, f"todo:{task}"))
+
+
+def whole_mark(uids: Iterable[str]) -> str:
+    """What an export says of a plan that is in it whole: how many entries that are, and which, by a hash of their uids. An
+    entry that a program parts from the others may keep the mark, but it cannot pass for all of them."""
+    each = sorted(uids)
+    return f"{len(each)} {sha256(' '.join(each).encode()).hexdigest()[:32]}"

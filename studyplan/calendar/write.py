@@ -19,7 +19,7 @@ from icalendar.prop import vCategory, vDDDTypes, vInt, vText
 
 from studyplan.calendar import text
 from studyplan.calendar.forms import PLAIN, Form, Format
-from studyplan.calendar.identity import event_uid, todo_uid
+from studyplan.calendar.identity import event_uid, todo_uid, whole_mark
 from studyplan.calendar.zones import Zone, zone_named
 from studyplan.errors import Conflict
 from studyplan.model import Status, Task
@@ -80,8 +80,8 @@ def render(
     """One calendar file of ``tasks``, given in any order.
 
     ``plans``: the uuid of each plan by its number. ``removed``: tasks that no longer exist, as their removal left them;
-    they become cancelled entries. ``complete``: these are all the tasks of the plans, so that whoever reads the file may take
-    an absence for a deletion. Timed events need the ``starts_at`` of each task. Raises Conflict where the file would hold more than 1,000
+    they become cancelled entries. ``complete``: these are all the tasks of the plans. The file then says which they are, so that
+    whoever reads it later may take an absence for a deletion. Timed events need the ``starts_at`` of each task. Raises Conflict where the file would hold more than 1,000
     entries or 900 kB: many calendars refuse those.
     """
     entries = _entries(plans, tasks, removed, format)
@@ -173,11 +173,15 @@ class _Writer:
         calendar.add("x-wr-calname", _Text(called))
         calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", _Text("PT6H"))
-        if complete:
-            calendar.add("x-studyplan-complete", _Text("TRUE"))
+        for plan in dict.fromkeys(entry.plan for entry in entries if complete):
+            uids = (self._uid(entry) for entry in entries if entry.plan == plan and not entry.gone)
+            calendar.add("x-studyplan-complete", _Text(whole_mark(uids)))
         if self._zone is not None and any(self._in_zone(entry) for entry in entries):
             calendar.add_component(self._zone.component())
         return _written(calendar).removesuffix(_END)
+
+    def _uid(self, entry: _Entry) -> str:
+        return (todo_uid if self._format.form is Form.TODOS else event_uid)(entry.plan, entry.task.uuid)
 
     def component(self, entry: _Entry) -> bytes:
         made = self._todo(entry) if self._format.form is Form.TODOS else self._event(entry)
@@ -188,7 +192,7 @@ class _Writer:
         CANCELLED, which Google hides."""
         task = entry.task
         event = Event()
-        _identify(event, event_uid(entry.plan, task.uuid), task)
+        _identify(event, self._uid(entry), task)
         timed = self._format.form is Form.TIMED
         if timed:
             self._add_times(event, entry)
@@ -209,7 +213,7 @@ class _Writer:
         lists hide what has not begun, and one equal to DUE is illegal."""
         task = entry.task
         todo = Todo()
-        _identify(todo, todo_uid(entry.plan, task.uuid), task)
+        _identify(todo, self._uid(entry), task)
         todo["DUE"] = vDDDTypes(task.date)
         title = text.title(task, mark=False, numbered=self._format.numbered)
         _describe(todo, entry, title)

@@ -483,6 +483,7 @@ def of_imported(imported: Imported) -> dict[str, Any]:
             for each in imported.refused
         ],
         "missing": [{"number": task.number, "key": task.key} for task in imported.missing],
+        "is_part": imported.is_part,
         "unchanged": imported.unchanged,
         "foreign": imported.foreign,
         "finished": [plan.name for plan in imported.finished],

@@ -26,11 +26,14 @@ if TYPE_CHECKING:
     type=click.Choice(["skip", "remove", "keep"]),
     help="What to do with open tasks that were deleted there.",
 )
+@click.option("--force", is_flag=True, help="Go on where the calendar has lost most of its entries.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
 @yes_option
 @json_option
 @pass_context
-def import_(context: Context, file: str, deleted: str | None, dry_run: bool, yes: bool, as_json: bool) -> None:
+def import_(
+    context: Context, file: str, deleted: str | None, force: bool, dry_run: bool, yes: bool, as_json: bool
+) -> None:
     """Take back what you did in your calendar: what you moved, ticked off, opened again, renamed or deleted.
 
     FILE.ics is what your calendar exports now; - is standard input. Only what you changed there since it was exported
@@ -42,16 +45,16 @@ def import_(context: Context, file: str, deleted: str | None, dry_run: bool, yes
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
     may_ask = not (yes or dry_run) and is_terminal(sys.stdin) and is_terminal(sys.stderr)
-    planned = context.importing.take(found, wish, write=False)
-    if planned.missing and deleted is None and may_ask:
+    planned = context.importing.take(found, wish, write=False, force=force)
+    if planned.missing and not planned.is_part and deleted is None and may_ask:
         wish = _ask_about(planned)
-        planned = context.importing.take(found, wish, write=False)
+        planned = context.importing.take(found, wish, write=False, force=force)
     done = planned
     if not as_json:
         _print(planned, context.local, asked=deleted is not None or may_ask)
     if planned.brought and not dry_run:
         consent("Keep this?", yes=yes, facts=facts.of_imported(planned))
-        done = context.importing.take(found, wish, seen=planned)
+        done = context.importing.take(found, wish, seen=planned, force=force)
     if as_json:
         output.emit(facts.of_imported(done))
     elif done.written:
@@ -121,18 +124,25 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
         for line in output.wrapped(said, " " * (digits + 4)):
             output.say(line)
     if planned.missing:
-        numbers = ", ".join(str(task.number) for task in planned.missing)
-        one = len(planned.missing) == 1
-        output.note(
-            f"Note: task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
-            f" and {'is' if one else 'are'} kept here"
-            + ("." if asked else "; --deleted skip or --deleted remove takes that over.")
-        )
+        output.note(f"Note: {_missing(planned, asked=asked)}.")
     for line in planned.notes:
         output.note(f"Note: {line}.")
     unchanged = "1 entry" if planned.unchanged == 1 else f"{planned.unchanged} entries"
     others = f"; {planned.foreign} that are none of your tasks left alone" if planned.foreign else ""
     output.note(f"{unchanged} unchanged{others}.")
+
+
+def _missing(planned: Imported, *, asked: bool) -> str:
+    one = len(planned.missing) == 1
+    numbers = ", ".join(str(task.number) for task in planned.missing)
+    words = f"task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
+    if planned.is_part:
+        return (
+            f"most tasks are not in this file, so it may be only part of your calendar: {words}; nothing is taken for "
+            "deleted (if it was: --force with --deleted skip or --deleted remove)"
+        )
+    kept = f"{words} and {'is' if one else 'are'} kept here"
+    return kept if asked else f"{kept}; --deleted skip or --deleted remove takes that over"
 
 
 def _detail(each: Brought, local: Callable[[datetime], datetime]) -> str:

@@ -107,12 +107,6 @@ def bases_of(entry: Entry, past: Past) -> list[Revision]:
     return [each for each in revisions if each in possible or each in exact] or revisions
 
 
-def is_exact(entry: Entry, past: Past) -> Revision | None:
-    """The one revision that bears the entry's stamp."""
-    found = bases_of(entry, past)
-    return found[0] if past.sure and len(found) == 1 and found[0].stamp in (entry.stamped, entry.revised) else None
-
-
 def _stands(entry: Entry, task: Task, clock: Clock) -> bool:
     """Whether the entry is where an export puts the task. An export with times gives a task that has none a time of its day;
     a to-do has its day alone."""

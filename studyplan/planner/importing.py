@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, BinaryIO
 from zoneinfo import ZoneInfo
 
-from studyplan.calendar import event_uid, todo_uid
+from studyplan.calendar import event_uid, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
@@ -23,7 +25,7 @@ from studyplan.planner import deciding
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
 from studyplan.planner.deciding import Record
-from studyplan.planner.edits import Edit, edit_of, is_exact
+from studyplan.planner.edits import Edit, edit_of
 from studyplan.planner.revisions import Past, pasts
 from studyplan.text import checked_title
 
@@ -73,6 +75,8 @@ class Imported:
     refused: tuple[Refused, ...] = ()
     #: Open tasks that were deleted in the calendar, and of which nothing was decided.
     missing: tuple[Task, ...] = ()
+    #: More than half of all entries are gone: it is more likely a part of the calendar than the learner's wish.
+    is_part: bool = False
     #: Entries of the learner's tasks that bring nothing, and entries that are none of theirs.
     unchanged: int = 0
     foreign: int = 0
@@ -100,16 +104,18 @@ class Importing(UseCases):
         *,
         write: bool = True,
         seen: Imported | None = None,
+        force: bool = False,
     ) -> Imported:
         """Make the changes that the entries bring. Without ``write`` only say them.
 
-        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
+        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now, and, unless by
+        ``force``, where deletions are to be taken over from a calendar that has lost more than half of its entries.
         """
 
         def work(unit: Unit) -> Imported:
             learner = self._learner(unit)
             scene = _Scene.of(unit, learner, self._clock.at(learner.zone))
-            imported = _decided(scene, found, deletion)
+            imported = _decided(scene, found, deletion, force=force)
             if seen is not None and _gist(imported) != _gist(seen):
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
             ends = deciding.endings(scene.live, list(scene.live_tasks), scene.clock.now())
@@ -176,7 +182,7 @@ class _Scene:
         return list(dict.fromkeys(words))
 
 
-def _decided(scene: _Scene, found: Entries, deletion: Deletion) -> Imported:
+def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) -> Imported:
     known = _uids(scene)
     ours = [(known[entry.uid], entry) for entry in found.entries if entry.uid in known]
     others = Counter(bool(_OURS.fullmatch(entry.uid)) for entry in found.entries if entry.uid not in known)
@@ -206,7 +212,16 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion) -> Imported:
         except StudyplanError as problem:
             refused.append(Refused(task, problem.message, problem.hint))
         unchanged += before == (len(brought), len(refused), len(deleted))
-    deleted |= _absent(scene, found, ours)
+    held = _held(scene, found.whole)
+    absent = held - {number for number, _ in ours}
+    is_part = 2 * len(absent) > len(held) and not force
+    if is_part and deletion is not Deletion.KEEP:
+        raise Conflict(
+            f"the calendar has lost {len(absent)} of {len(held)} entries; nothing was changed",
+            hint="if they were deleted on purpose: --force",
+            slug="calendar-lost",
+        )
+    deleted |= absent
     missing = [scene.tasks[number] for number in sorted(deleted, key=lambda number: _order(scene.tasks[number]))]
     missing = [task for task in missing if task.status is Status.OPEN]
     if deletion is not Deletion.KEEP:
@@ -216,6 +231,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion) -> Imported:
         tuple(brought),
         tuple(refused),
         tuple(missing),
+        is_part,
         unchanged,
         others.total(),
         tuple(_notes(found, scene, others[True], dropped, doubted, damaged)),
@@ -309,38 +325,29 @@ def _delete(scene: _Scene, task: Task, deletion: Deletion) -> Brought:
     return Brought(task, "deleted", task.status.value, "removed")
 
 
-def _absent(scene: _Scene, found: Entries, ours: Sequence[tuple[int, Entry]]) -> set[int]:
-    """Tasks that the calendar lacks though it held them when it was written.
+def _held(scene: _Scene, marks: Collection[str]) -> set[int]:
+    """The tasks that a calendar with these marks held when it was written, and that are still here.
 
-    A complete export shows every task at one point of the log: not before the last batch that one of its entries tells of, and
-    before the next batch that would have changed one of them. Only a task that was there all that while was in it.
+    A mark names the tasks of one plan at one time. So it is looked for among all the sets of tasks that a plan ever had.
     """
-    if not found.complete:
-        return set()
-    first, before = 0, None
-    for number, entry in ours:
-        past = scene.pasts[number]
-        base = is_exact(entry, past)
-        if base is not None:
-            first = max(first, base.batch)
-            later = [each.batch for each in past.revisions if each.batch > base.batch]
-            before = min(later + ([before] if before is not None else []), default=None)
-    if not first or (before is not None and before <= first):
-        return set()
-    here = {number for number, _ in ours}
-    plans = {scene.tasks[number].plan for number in here}
-    return {
-        task.number
-        for task in scene.live_tasks
-        if task.plan in plans and task.number not in here and _was_there(scene.pasts[task.number], first, before)
-    }
+    found: set[int] = set()
+    for plan in scene.live if marks else ():
+        found |= _once_whole(scene, plan, marks)
+    return found.intersection(task.number for task in scene.live_tasks)
 
 
-def _was_there(past: Past, first: int, before: int | None) -> bool:
-    """From the batch ``first`` on, and at every batch up to ``before``."""
-    at_first = [each for each in past.revisions if each.batch <= first]
-    between = [each for each in past.revisions if first < each.batch and (before is None or each.batch < before)]
-    return past.sure and bool(at_first) and all(each.there for each in (at_first[-1], *between))
+def _once_whole(scene: _Scene, plan: Plan, marks: Collection[str]) -> set[int]:
+    numbers = [task.number for task in scene.tasks.values() if task.plan == plan.number]
+    steps = sorted((each.batch, number, each.there) for number in numbers for each in scene.pasts[number].revisions)
+    there: set[int] = set()
+    for _, of_batch in groupby(steps, key=itemgetter(0)):
+        before = set(there)
+        for _, number, is_there in of_batch:
+            (there.add if is_there else there.discard)(number)
+        uuids = [scene.tasks[number].uuid for number in there] if there != before else []
+        if any(whole_mark(uid(plan.uuid, uuid) for uuid in uuids) in marks for uid in (event_uid, todo_uid)):
+            return there
+    return set()
 
 
 def _notes(

@@ -15,7 +15,7 @@ import vobject
 from calendar_samples import PLANS, STAMP, hard, task, week
 
 from studyplan import calendar
-from studyplan.calendar import Form, Format, aside, event_uid, lines, text, todo_uid
+from studyplan.calendar import Form, Format, aside, event_uid, lines, text, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries, read_object
 from studyplan.errors import BadFile
 from studyplan.model import Status
@@ -81,7 +81,7 @@ def test_our_own_file(form: Form, aside_of_this: bool) -> None:
     if form is Form.EVENTS:
         assert all(entry.until is not None and entry.day is not None for entry in found.entries)
     assert plain(found.entries) == expected(form)
-    assert (found.complete, found.warnings, found.problems) == (True, 0, ())
+    assert (len(found.whole), found.warnings, found.problems) == (1, 0, ())
 
 
 def plain(entries: Sequence[Entry]) -> list[Entry]:
@@ -169,7 +169,7 @@ def test_hard_titles_come_back() -> None:
     found = read_object(calendar.render("x", PLANS, tasks[:-1]), BERLIN)
     titles = {entry.uid: entry.title for entry in found.entries}
     assert titles == {event_uid(PLANS[1], each.uuid): text.title(each)[:1000] for each in tasks[:-1]}
-    assert found.complete
+    assert len(found.whole) == 1
 
 
 @pytest.mark.parametrize(
@@ -349,35 +349,39 @@ def test_the_newest_of_several() -> None:
     """By SEQUENCE, then LAST-MODIFIED, then the place in the file; said, and no ground to call anything deleted."""
     old, new = event("DTSTART:20260703", "SEQUENCE:2"), event("DTSTART:20260704", "SEQUENCE:10")
     for parts in ((old, new), (new, old)):
-        found = read_object(file(*parts, head=["X-STUDYPLAN-COMPLETE:TRUE"]), BERLIN)
+        found = read_object(file(*parts, head=[f"X-STUDYPLAN-COMPLETE:{whole_mark([])}"]), BERLIN)
         assert [entry.day for entry in found.entries] == [date(2026, 7, 4)]
-        assert (found.warnings, found.complete) == (1, False)
+        assert (found.warnings, found.whole) == (1, frozenset())
     late = event("DTSTART:20260705", "SEQUENCE:2", "LAST-MODIFIED:20260701T083000Z")
     assert one(late, old).day == date(2026, 7, 5)
     assert one(old, event("DTSTART:20260706", "SEQUENCE:2")).day == date(2026, 7, 6)
 
 
-COMPLETE = "X-STUDYPLAN-COMPLETE:TRUE"
+MARK, OTHER = whole_mark(["one"]), whole_mark(["two", "one"])
+WHOLE = f"X-STUDYPLAN-COMPLETE:{MARK}"
 
 
 @pytest.mark.parametrize(
-    ("data", "complete"),
+    ("data", "marks"),
     [
-        (file(event("DTSTART:20260703"), head=[COMPLETE]), True),
-        (file(event("DTSTART:20260703"), head=["x-studyplan-complete: true"]), True),
-        (file(event("DTSTART:20260703")), False),
-        (file(event("DTSTART:20260703", COMPLETE)), False),
-        (file(event("DTSTART:20260703"), head=["X-STUDYPLAN-COMPLETE:FALSE"]), False),
-        (file(event("DTSTART:20260703"), head=[COMPLETE]).replace(b"END:VCALENDAR", b""), False),
-        (file(event("DTSTART:20260703"), head=[COMPLETE])[:-40], False),
-        (file(event("DTSTART:20260703", "no property"), head=[COMPLETE]), False),
-        (file(head=[COMPLETE]) + file(), False),
-        (file(head=[COMPLETE]) * 2, True),
+        (file(event("DTSTART:20260703"), head=[WHOLE]), {MARK}),
+        (file(event("DTSTART:20260703"), head=[f"x-studyplan-complete;x=y: {MARK.upper()} "]), {MARK}),
+        (file(event("DTSTART:20260703"), head=[WHOLE, f"X-STUDYPLAN-COMPLETE:{OTHER}"]), {MARK, OTHER}),
+        (file(event("DTSTART:20260703")), set()),
+        (file(event("DTSTART:20260703", WHOLE)), set()),
+        (file(event("DTSTART:20260703"), head=["X-STUDYPLAN-COMPLETE:TRUE"]), set()),
+        (file(event("DTSTART:20260703"), head=[WHOLE[:-1]]), set()),
+        (file(event("DTSTART:20260703"), head=[WHOLE]).replace(b"END:VCALENDAR", b""), set()),
+        (file(event("DTSTART:20260703"), head=[WHOLE])[:-40], set()),
+        (file(event("DTSTART:20260703", "no property"), head=[WHOLE]), set()),
+        (file(head=[WHOLE]) + file(), set()),
+        (file(head=[WHOLE]) * 2, {MARK}),
+        (file(head=[WHOLE]) + file(head=[f"X-STUDYPLAN-COMPLETE:{OTHER}"]), {MARK, OTHER}),
     ],
 )
-def test_a_complete_calendar(data: bytes, complete: bool) -> None:
-    """Only where it says so itself, was read to its end, and nothing in it was broken."""
-    assert read_object(data, BERLIN).complete is complete
+def test_what_was_whole(data: bytes, marks: set[str]) -> None:
+    """Only what the calendar says itself, read to its end, and nothing in it broken. The mark of old files says too little."""
+    assert read_object(data, BERLIN).whole == marks
 
 
 def test_an_alarm_is_not_the_event() -> None:
@@ -496,7 +500,7 @@ def test_zones_of_two_objects() -> None:
 
 def test_an_empty_calendar() -> None:
     """Is a calendar."""
-    assert read_object(calendar.render("x", PLANS, []), None) == Entries(complete=True)
+    assert read_object(calendar.render("x", PLANS, []), None) == Entries()
 
 
 def test_the_systems_zone(monkeypatch: pytest.MonkeyPatch) -> None:

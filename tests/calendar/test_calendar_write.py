@@ -16,7 +16,7 @@ from calendar_readers import components, lines, with_icalendar
 from calendar_samples import GOLDEN, GOLDEN_FILES, HARD_NAME, PLAN, PLANS, STAMP, hard, removed, task, week
 
 from studyplan import calendar
-from studyplan.calendar import Form, Format, event_uid, todo_uid
+from studyplan.calendar import Form, Format, event_uid, todo_uid, whole_mark
 from studyplan.errors import Conflict
 from studyplan.model import Resource, Status, Task
 
@@ -120,11 +120,28 @@ def test_the_head() -> None:
         r"X-WR-CALNAME:a\, b\; c d\\",
         "REFRESH-INTERVAL;VALUE=DURATION:PT6H",
         "X-PUBLISHED-TTL:PT6H",
-        "X-STUDYPLAN-COMPLETE:TRUE",
         "END:VCALENDAR",
     ]
-    assert "X-STUDYPLAN-COMPLETE:TRUE" not in lines(calendar.render("a", PLANS, [], complete=False))
     assert "NAME:studyplan" in lines(calendar.render(" \n", PLANS, []))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_whole_plan_is_marked(form: Form) -> None:
+    """With how many entries it has and which: a line for each plan, none in a part of one, and another one without a task."""
+    uid = todo_uid if form is Form.TODOS else event_uid
+    everything = [*week(), *(replace(each, plan=2, number=each.number + 50) for each in week())]
+
+    def marks(tasks: list[Task], **rest: object) -> list[str]:
+        file = calendar.render("a", PLANS, tasks, format=Format(form), **rest)  # type: ignore[arg-type]
+        return [line.split(":")[1] for line in lines(file) if line.startswith("X-STUDYPLAN-COMPLETE:")]
+
+    def mark(plan: int, tasks: list[Task]) -> str:
+        return whole_mark(uid(PLANS[plan], each.uuid) for each in tasks if each.plan == plan)
+
+    assert marks(everything) == [mark(1, everything), mark(2, everything)]
+    assert marks(everything)[0].startswith(f"{len(week())} ")
+    assert marks(week()[:-1]) != marks(week()) == marks(week()[::-1])
+    assert marks(week(), complete=False) == marks([]) == []
 
 
 def test_an_event_in_full() -> None:
@@ -327,7 +344,7 @@ def test_split_files(form: Form) -> None:
     assert [len(components(file)) for file in files] == [1000, 501]
     uids = [uid for file in files for uid in components(file)]
     assert len(set(uids)) == len(uids) == len(tasks)
-    assert not any("X-STUDYPLAN-COMPLETE:TRUE" in lines(file) for file in files)
+    assert not any(b"X-STUDYPLAN-COMPLETE" in file for file in files)
     days = [seen.end for file in files for seen in with_icalendar(file).values()]
     assert days == sorted(days)
 

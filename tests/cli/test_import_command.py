@@ -58,6 +58,7 @@ def test_what_comes_back(terminal: Terminal, exported: Path) -> None:
         ],
         "refused": [],
         "missing": [{"number": 4, "key": "rules#3"}],
+        "is_part": False,
         "unchanged": 4,
         "foreign": 0,
         "finished": [],
@@ -112,6 +113,23 @@ def test_deleted_events(terminal: Terminal, exported: Path) -> None:
     assert terminal("import", "mine.ics", "--deleted", "skip").code == 5
     terminal.ok("import", "mine.ics", "--deleted", "skip", "--yes")
     assert terminal.task(3)["status"] == "skipped"
+
+
+def test_a_part_of_the_calendar(terminal: Terminal, exported: Path) -> None:
+    """One entry with the head of all: told, not asked about, and deletions are refused unless forced."""
+    head, *events = re.split(r"(?=BEGIN:VEVENT)", exported.read_bytes().decode())
+    exported.write_bytes((head + events[0] + "END:VCALENDAR\r\n").encode())
+    told = terminal.ok("import", "mine.ics", "--yes")
+    assert "may be only part of your calendar" in told.err
+    assert "--force" in told.err
+    assert terminal.ok("import", "mine.ics", "--json").json["is_part"] is True
+    before = terminal.bytes()
+    refused = terminal("import", "mine.ics", "--deleted", "skip", "--yes")
+    assert refused.code == 5
+    assert re.search(r"has lost \d+ of \d+ entries; nothing was changed", refused.err)
+    assert terminal.bytes() == before
+    forced = terminal.ok("import", "mine.ics", "--deleted", "skip", "--force", "--yes", "--json").json
+    assert {change["to"] for change in forced["changes"]} == {"skipped"}
 
 
 def test_standard_input(terminal: Terminal, exported: Path) -> None:

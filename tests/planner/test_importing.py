@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,9 +12,9 @@ import ics
 import pytest
 import vobject
 from calendars_of_others import EVENTS, TODOS, written
-from importing_samples import ZONE, World, both, edited, entries, on, put, stamps_renewed, without
+from importing_samples import REWRITES, ZONE, World, both, edited, entries, on, put, stamps_renewed, without
 
-from studyplan.calendar import Form, text
+from studyplan.calendar import Form, text, whole_mark
 from studyplan.errors import Conflict
 from studyplan.model import PlanState, Reason, Status
 from studyplan.notation import Ref
@@ -402,22 +403,74 @@ def test_deleted(world: World, form: Form) -> None:
     assert 2 not in {task.number for task in world.tasks}
 
 
+MARK = re.compile(rb"X-STUDYPLAN-COMPLETE:.*\r\n")
+
+
+@pytest.mark.parametrize("rewrite", REWRITES)
+def test_deleted_from_an_older_export(world: World, rewrite: Callable[[bytes, datetime], bytes]) -> None:
+    """The mark says what was in it, whatever became of the tasks and of the file's stamps since."""
+    data = gone(world, 2)
+    world.later(hours=1)
+    world.planner.add("Of my own", 30, on=JULY[5])
+    world.planner.remove([Ref(3)])
+    world.later(hours=1)
+    data = rewrite(data, world.now)
+    assert [task.number for task in take(world, data).missing] == [2]
+    world.planner.undo()
+    assert [task.number for task in take(world, data).missing] == [2]
+    assert [task.number for task in take(world, rewrite(world.export(), world.now)).missing] == []
+
+
 def test_absent_but_not_deleted(world: World) -> None:
-    """From a file that is no complete export, of a plan that is not in it, or never in it."""
-    partial = gone(world, 2).replace(b"X-STUDYPLAN-COMPLETE:TRUE\r\n", b"")
+    """From a file that is no whole export, or one of an earlier release, or of a plan that is not in it, or never in it."""
+    partial = MARK.sub(b"", gone(world, 2))
+    old = MARK.sub(b"X-STUDYPLAN-COMPLETE:TRUE\r\n", gone(world, 2))
     cut = gone(world, 2)[:-20]
-    rewritten = stamps_renewed(gone(world, 2), world.now + timedelta(hours=1))
+    invented = MARK.sub(f"X-STUDYPLAN-COMPLETE:{whole_mark([world.uid(2)])}\r\n".encode(), world.export())
     data = world.export()
     world.later(minutes=1)
     world.planner.add("Of my own", 30, on=JULY[5])
     world.planner.start(Wish("small", start=JULY[1], days=9, name="second"))
-    for each in (partial, cut, rewritten, data, world.export().split(b"BEGIN:VEVENT")[0] + b"END:VCALENDAR\r\n"):
+    for each in (partial, old, cut, invented, data):
         assert take(world, each, Deletion.REMOVE).brought == ()
 
 
+@pytest.mark.parametrize("form", Form)
+def test_an_entry_that_was_parted_from_the_others(world: World, form: Form) -> None:
+    """Each entry as a file of its own with the head of all, as some programs keep them: nothing is deleted by it."""
+    head, *entries_ = re.split(b"(?=BEGIN:V(?:EVENT|TODO))", world.export(form))
+    lone = head + entries_[0] + b"END:VCALENDAR\r\n"
+    found = take(world, lone)
+    assert (len(found.missing), found.is_part, found.brought) == (6, True, ())
+    for deletion in (Deletion.SKIP, Deletion.REMOVE):
+        with pytest.raises(Conflict, match="the calendar has lost 6 of 7 entries; nothing was changed") as refused:
+            take(world, lone, deletion)
+        assert "--force" in str(refused.value.hint)
+    assert take(world, head + b"END:VCALENDAR\r\n").is_part
+    assert len(take(world, lone, Deletion.SKIP, force=True, write=False).brought) == 6
+    together = b"".join(head + each.removesuffix(b"END:VCALENDAR\r\n") + b"END:VCALENDAR\r\n" for each in entries_[1:])
+    assert [task.number for task in take(world, together).missing] == [1]
+
+
+def test_most_of_what_was_in_it(world: World) -> None:
+    """Half of it may be deleted without more words; of two plans both count."""
+    data = world.export()
+    for number in (1, 2, 3):
+        data = edited(data, world.uid(number), lambda part: "")
+    assert not take(world, data).is_part
+    assert take(world, edited(data, world.uid(4), lambda part: "")).is_part
+    world.planner.start(Wish("small", start=JULY[1], days=9, name="second"))
+    both_plans = world.export()
+    first = [task.number for task in world.tasks if task.plan == 1]
+    for number in first:
+        both_plans = edited(both_plans, world.uid(number), lambda part: "")
+    found = take(world, both_plans)
+    assert ([task.number for task in found.missing], found.is_part) == (first, False)
+
+
 def test_cancelled_in_the_calendar(world: World) -> None:
-    """Is deleted, whether or not the file is complete; a tombstone of ours is not."""
-    data = world.export().replace(b"X-STUDYPLAN-COMPLETE:TRUE\r\n", b"")
+    """Is deleted, whether or not the file is whole; a tombstone of ours is not."""
+    data = MARK.sub(b"", world.export())
     cancelled = edited(data, world.uid(2), put("STATUS", "CANCELLED"))
     assert [task.number for task in take(world, cancelled).missing] == [2]
     assert brought(take(world, cancelled, Deletion.SKIP)) == [(2, "deleted", "open", "skipped")]
@@ -439,9 +492,9 @@ def test_a_tombstone_of_ours(world: World, form: Form) -> None:
 def test_whose_entries(world: World) -> None:
     """Other people's are counted; those of other plans of a studyplan told apart."""
     foreign = world.export().replace(world.uid(1).encode(), b"dentist@example.org")
-    assert take(world, foreign.replace(b"COMPLETE:TRUE", b"COMPLETE:FALSE")).foreign == 1
+    assert take(world, MARK.sub(b"", foreign)).foreign == 1
     stranger = world.export().replace(world.uid(1).encode(), b"2fdd3a63-6306-51fc-b585-00308cc93f22")
-    found = take(world, stranger.replace(b"COMPLETE:TRUE", b"COMPLETE:FALSE"))
+    found = take(world, MARK.sub(b"", stranger))
     assert found.foreign == 1
     assert "from no plan of ana" in found.notes[0]
     data = edited(world.export(), world.uid(2), on(JULY[3]))
