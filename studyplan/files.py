@@ -1,57 +1,222 @@
-"""Files written whole or not at all."""
+"""The one place where files are made: whole or not at all, and a person's own for that person alone.
+
+A file comes into being under a name that nobody can guess or plant, beside its place, and then gets its own name. What a
+killed writer leaves is swept away by the next one that writes into the same folder.
+"""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studyplan.errors import StorageProblem
 
+if sys.platform != "win32":
+    import fcntl
+
+#: For the user alone.
+_PRIVATE = 0o600
+#: For whom the umask lets in: what others are meant to read, a calendar that they subscribe to.
+_SHARED = 0o666
+#: What SQLite puts beside a database while it writes.
+SIDES = ("-journal", "-wal", "-shm")
+_PART = re.compile(r"(?P<part>\.studyplan-[0-9a-f]{32}\.part)(?:-journal|-wal|-shm)?")
+
 
 def write_beside(path: Path, content: bytes, *, make_folder: bool = False) -> None:
-    """Write a file beside its place and rename it there, so that a reader, a full disk or a kill never meets half of it.
+    """Write a file so that a reader, a full disk or a kill never meets half of it. A new one is for those whom the umask
+    lets in, one that was there keeps its permissions. Raises StorageProblem."""
+    _write(path, content, _SHARED, make_folders=make_folder)
 
-    Keeps the permissions of a file that was there. Raises StorageProblem.
-    """
+
+def write_private(path: Path, content: bytes) -> None:
+    """The same for what is personal: a new file is for this user alone, whatever the umask."""
+    _write(path, content, _PRIVATE)
+
+
+def _write(path: Path, content: bytes, mode: int, *, make_folders: bool = False) -> None:
     path = Path(os.path.realpath(path))
     if path.is_dir():
         raise StorageProblem(f"{path} is a folder", hint="name a file in it")
-    if path.exists() and not path.is_file():
-        # A device or a named pipe cannot be replaced; whoever reads it wants the bytes as they come.
-        _write_through(path, content)
-        return
-    temporary = None
     try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        if path.exists() and not path.is_file():
+            # A device or a named pipe cannot be replaced; whoever reads it wants the bytes as they come.
+            with path.open("wb") as file:
+                file.write(content)
+            return
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(13, "Permission denied")
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
+        if make_folders:
+            make_folder(path.parent)
+        with temporary(path.parent, mode) as part:
+            part.write_bytes(content)
+            replace(part, path)
     except OSError as error:
-        if temporary:
-            with suppress(OSError):
-                Path(temporary).unlink()
         raise StorageProblem(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def _write_through(path: Path, content: bytes) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, for this user alone; one that is there stays as it is. Raises OSError."""
     try:
-        with path.open("wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise StorageProblem(f"cannot write {path}: {error.strerror or error}") from None
+        folder.mkdir(0o700)
+    except FileNotFoundError:
+        if folder.parent == folder:
+            raise
+        make_folder(folder.parent)
+        make_folder(folder)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        if folder.stat().st_mode & 0o700 != 0o700:  # a umask that shuts out even its owner
+            folder.chmod(0o700)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def make_private(path: Path) -> None:
+    """Make an empty file for this user alone, unless something is there. Raises OSError."""
+    with suppress(FileExistsError):
+        os.close(_created(Path(os.path.realpath(path)), _PRIVATE))
+
+
+# --- from a temporary name to its own -------------------------------------------------------------------------------
+
+
+@contextmanager
+def temporary(folder: Path, mode: int = _PRIVATE) -> Iterator[Path]:
+    """A new empty file in a folder, for this user alone. It is gone after the block, unless ``replace`` or ``settle`` gave
+    it a name. Raises OSError."""
+    _sweep(folder)
+    part, handle = _claimed(folder, mode)
+    try:
+        yield part
+    finally:
+        _remove(part)
+        os.close(handle)
+
+
+def replace(part: Path, path: Path) -> None:
+    """Put a temporary file in the place of another, whose permissions it takes. Raises OSError."""
+    _sync(part)
+    with suppress(FileNotFoundError):
+        part.chmod(path.stat().st_mode & 0o777)
+    part.replace(path)
+    _sync_folder(path.parent)
+
+
+def settle(part: Path, names: Iterable[Path]) -> Path:
+    """Give a temporary file the first of some names that is free: never that of a file that is there, even when another
+    program takes it in the same moment. Raises FileExistsError where none is free, and OSError."""
+    _sync(part)
+    for path in names:
+        try:
+            _name(part, path)
+        except FileExistsError:
+            continue
+        _sync_folder(path.parent)
+        return path
+    raise FileExistsError(17, "File exists")
+
+
+def _name(part: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links cannot do both at once.
+        if os.path.lexists(path):
+            raise FileExistsError(17, "File exists", str(path)) from None
+        part.rename(path)
+    else:
+        part.unlink()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A name is only as lasting as its folder. Not every system lets a folder be opened."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+# --- names that nobody can plant -------------------------------------------------------------------------------------
+
+
+def _created(path: Path, mode: int) -> int:
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    handle = os.open(path, flags, mode)
+    if mode == _PRIVATE and os.fstat(handle).st_mode & _PRIVATE != _PRIVATE:
+        path.chmod(_PRIVATE)  # a umask that shuts out even its owner
+    return handle
+
+
+def _claimed(folder: Path, mode: int) -> tuple[Path, int]:
+    """A new file whose lock tells others that its writer is alive."""
+    while True:
+        part = folder / f".studyplan-{os.urandom(16).hex()}.part"
+        handle = _created(part, mode)
+        try:
+            _lock(handle)
+        except BlockingIOError:
+            pass  # a sweeper came between
+        except OSError:
+            return part, handle  # no locks here: nobody sweeps either
+        else:
+            if os.fstat(handle).st_nlink:
+                return part, handle
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    """Raises BlockingIOError where another has the lock, OSError where there are none to have."""
+    if sys.platform == "win32":
+        raise OSError("no locks")
+    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what writers that were killed have left: of this user, by our pattern, and with nobody's lock on it."""
+    with suppress(OSError):
+        with os.scandir(folder) as entries:
+            found = {match["part"] for entry in entries if (match := _PART.fullmatch(entry.name))}
+        for name in found:
+            with suppress(OSError):
+                _remove_stale(folder / name)
+
+
+def _remove_stale(part: Path) -> None:
+    """Raises OSError for what is not ours to remove."""
+    try:
+        handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        # The file itself is the last to go, so whatever was beside it is nobody's.
+        _remove(part)
+        return
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISREG(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.geteuid()):
+            _lock(handle)
+            _remove(part)
+    finally:
+        os.close(handle)
+
+
+def _remove(part: Path) -> None:
+    for end in (*SIDES, ""):
+        with suppress(OSError):
+            part.with_name(part.name + end).unlink()

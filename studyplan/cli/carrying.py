@@ -23,7 +23,7 @@ def dump(context: Context, target: str | None) -> None:
     """
     from studyplan.cli import output
     from studyplan.cli.calendars import slug
-    from studyplan.files import write_beside
+    from studyplan.files import write_private
 
     name, content = context.carrying.dump()
     if target is None and is_terminal(sys.stdout):
@@ -33,7 +33,7 @@ def dump(context: Context, target: str | None) -> None:
         sys.stdout.buffer.flush()
         return
     assert target is not None
-    write_beside(Path(target), content)
+    write_private(Path(target), content)
     output.note(f"Wrote all of '{name}' to {target}; `studyplan load` reads it.")
 
 

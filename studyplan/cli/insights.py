@@ -62,7 +62,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
 
     from studyplan.cli import output
     from studyplan.cli.report import FORMS, render
-    from studyplan.files import write_beside
+    from studyplan.files import write_private
 
     if target is None and is_terminal(sys.stdout):
         target = f"report.{form or 'html'}"
@@ -79,7 +79,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
         return
-    write_beside(path, content)
+    write_private(path, content)
     output.note(f"Wrote {path}")
 
 

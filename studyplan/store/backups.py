@@ -1,22 +1,34 @@
-"""Copies of a SQLite database: the ones that people ask for, and those that are made before something may go wrong."""
+"""Copies of a SQLite database: the ones that people ask for, and those that are made before something may go wrong.
+
+An automatic copy says of itself that it is one, in the file, so that no name and no folder can make a copy that somebody asked
+for look like it. Only automatic ones are ever thrown away.
+"""
 
 from __future__ import annotations
 
+import errno
+import filecmp
 import os
-import shutil
+import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
+from studyplan import files
 from studyplan.errors import Conflict, StorageProblem
 from studyplan.store import engine as engines
 from studyplan.store.engine import Place
 
-#: How many automatic back-ups are kept. Those that people asked for are never thrown away.
+#: How many automatic back-ups are kept.
 KEPT = 5
+#: SQLite's ``user_version``, which nothing else of ours uses: what a copy is.
+_ASKED_FOR, _AUTOMATIC = 0, 1
+#: Where ``user_version`` stands in a file.
+_VERSION_AT = slice(60, 64)
 
 
 def backup(url: str, to: Path | None = None) -> Path:
@@ -26,30 +38,73 @@ def backup(url: str, to: Path | None = None) -> Path:
     if engines.is_absent(Place.of(url)):
         raise StorageProblem(f"there is no database at {path} yet")
     if to is None or to.is_dir():
-        to = _free_name((to or _folder_of(path)) / f"{path.stem}-{_stamp()}{path.suffix}")
-    elif to.exists():
-        raise Conflict(f"{to} is there already", hint="name a new file")
-    copy(path, to)
-    return to
+        folder = to or _folder_of(path)
+        return _copy(path, folder, _numbered(folder, f"{path.stem}-{_stamp()}", path.suffix))
+    try:
+        if os.path.lexists(to):
+            raise FileExistsError
+        return _copy(path, to.parent, [to])
+    except FileExistsError:
+        raise Conflict(f"{to} is there already", hint="name a new file") from None
 
 
 def file_of(url: str, other: str) -> Path:
+    """The file of a SQLite database. ``other``: what does the same for PostgreSQL."""
     path = Place.of(url).path
     if path is None:
         raise StorageProblem("only a SQLite file can be copied from here", hint=f"for PostgreSQL, {other}")
     return path
 
 
-def keep(path: Path, why: str) -> Path:
-    """A back-up before something is done to a database. Raises StorageProblem."""
-    to = name_for(path, why, path.suffix)
-    copy(path, to)
-    return to
+# --- automatic ones --------------------------------------------------------------------------------------------------
 
 
-def name_for(path: Path, why: str, suffix: str) -> Path:
-    """A free name among the back-ups of a database."""
-    return _free_name(_folder_of(path) / f"{path.stem}-{why}-{_stamp()}{suffix}")
+def keep(path: Path, before: str) -> Path:
+    """A back-up before something is done to a database: the last one where nothing has changed since, so that what fails at
+    each command fills no disk. ``before``: a word of letters, digits and underscores."""
+    folder = _folder_of(path)
+    with _made_in(folder), _part(path, folder, _AUTOMATIC) as part:
+        for other in reversed(_automatic(path, before)):
+            if filecmp.cmp(part, other, shallow=False):
+                return other
+        return files.settle(part, names_before(path, before, path.suffix))
+
+
+def names_before(path: Path, before: str, suffix: str) -> Iterator[Path]:
+    """Names for what is saved before something is done to a database."""
+    return _numbered(_folder_of(path), f"{path.stem}-before-{before}-{_stamp()}", suffix)
+
+
+def prune(path: Path, spare: Path) -> None:
+    """Keep the newest of the automatic back-ups, ``spare`` among them, and remove the others."""
+    others = [each for each in _automatic(path) if each != spare]
+    for old in others[: max(0, len(others) + 1 - KEPT)]:
+        with suppress(OSError):
+            old.unlink()
+
+
+def _automatic(path: Path, before: str = r"\w+") -> list[Path]:
+    """The automatic back-ups of a database, oldest first: named as this program names them, and marked."""
+    pattern = re.compile(
+        rf"{re.escape(path.stem)}-before-{before}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?{re.escape(path.suffix)}", re.ASCII
+    )
+    found = []
+    with suppress(FileNotFoundError):
+        for each in _folder_of(path).iterdir():
+            match = pattern.fullmatch(each.name)
+            if match is not None and _is_marked(each):
+                found.append((match[1], int(match[2] or 1), each))
+    return [each for _, _, each in sorted(found)]
+
+
+def _is_marked(path: Path) -> bool:
+    try:
+        if path.is_symlink() or not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return int.from_bytes(file.read(_VERSION_AT.stop)[_VERSION_AT]) == _AUTOMATIC
+    except OSError:
+        return False
 
 
 def _folder_of(path: Path) -> Path:
@@ -60,76 +115,75 @@ def _stamp() -> str:
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _free_name(path: Path) -> Path:
-    """The path, or with a number where two back-ups are made in one second."""
-    candidate, count = path, 1
-    while candidate.exists():
-        count += 1
-        candidate = path.with_name(f"{path.stem}-{count}{path.suffix}")
-    return candidate
+def _numbered(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+    """A name, and the same with a number where several are made in one second."""
+    yield folder / f"{stem}{suffix}"
+    for number in count(2):
+        yield folder / f"{stem}-{number}{suffix}"
 
 
-def prune(path: Path) -> None:
-    """Keep the newest of the automatic back-ups."""
-    found = sorted(_folder_of(path).glob(f"{path.stem}-before-*"), key=lambda each: each.stat().st_mtime_ns)
-    for old in found[:-KEPT]:
-        with suppress(OSError):
-            old.unlink()
+# --- copying ---------------------------------------------------------------------------------------------------------
 
 
-def copy(path: Path, to: Path) -> None:
-    """A consistent copy of a database in use: written beside its place, checked, and only then given its name."""
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        with guarded(path):
-            to.parent.mkdir(parents=True, exist_ok=True)
-        copy_into(path, part)
+def _copy(path: Path, folder: Path, names: Iterable[Path]) -> Path:
+    with _made_in(folder), _part(path, folder, _ASKED_FOR) as part:
+        return files.settle(part, names)
+
+
+@contextmanager
+def _part(path: Path, folder: Path, mark: int) -> Iterator[Path]:
+    """A consistent copy of a database in use, checked, that has no name yet."""
+    files.make_folder(folder)
+    with files.temporary(folder) as part:
+        try:
+            copy_into(path, part, mark)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise engines.problem(error, Place.of(str(path))) from error
         found = quick_check(part)
         if found:
             raise StorageProblem(f"the back-up of {path} is damaged: {found[0]}", hint="`studyplan db check` says more")
-        with guarded(path):
-            shutil.copymode(path, part)
-            part.replace(to)
-    finally:
-        for left in (part, part.with_name(f"{part.name}-journal")):
-            left.unlink(missing_ok=True)
+        yield part
 
 
-def copy_into(source: Path, target: Path) -> None:
-    """SQLite's own copy, one transaction of the target. Raises StorageProblem where the target stays locked."""
-    place = Place.of(str(source))
+@contextmanager
+def _made_in(folder: Path) -> Iterator[None]:
+    """What the file system objects to is about the folder of the back-ups; the database is well."""
+    try:
+        yield
+    except FileExistsError as error:
+        if error.filename != str(folder):
+            raise
+        raise StorageProblem(f"cannot make a back-up: {folder} is a file, not a folder", hint="move it away") from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "change its permissions" if error.errno in {errno.EACCES, errno.EPERM} else None
+        raise StorageProblem(f"cannot make a back-up in {folder}: {reason}", hint=hint) from None
+
+
+def copy_into(source: Path, target: Path, mark: int = _ASKED_FOR) -> None:
+    """SQLite's own copy, one transaction of the target. Raises StorageProblem where the target stays locked, and
+    sqlite3.Error."""
     patience_ends = time.monotonic() + engines.PATIENCE
 
     def watch(result: int, remaining: int, total: int) -> None:
         if result in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > patience_ends:
             raise StorageProblem(f"{target} is locked by another program", hint="close it, or try again in a moment")
 
-    try:
-        with (
-            closing(engines.look_at(source.absolute())) as held,
-            closing(sqlite3.connect(target, timeout=engines.PATIENCE, isolation_level=None)) as copy,
-        ):
-            held.backup(copy, progress=watch, sleep=0.05)
-            if not target.with_name(f"{target.name}-wal").exists():
-                # A copy that nobody has open is one plain file, readable from anywhere.
-                copy.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.Error as error:
-        raise engines.problem(error, place) from error
+    with (
+        closing(engines.look_at(source.absolute())) as held,
+        closing(sqlite3.connect(target, timeout=engines.PATIENCE, isolation_level=None)) as copy,
+    ):
+        held.backup(copy, progress=watch, sleep=0.05)
+        if not engines.has_log(target):
+            # A copy that nobody has open is one plain file, readable from anywhere.
+            copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute(f"PRAGMA user_version = {mark}")
 
 
 def quick_check(path: Path) -> list[str]:
     """What SQLite's own check finds wrong with a file; empty where all is well."""
-    try:
-        with closing(engines.look_at(path.absolute())) as connection:
-            found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
-    except sqlite3.Error as error:
-        raise engines.problem(error, Place.of(str(path))) from error
+    with engines.converted(Place.of(str(path))), closing(engines.look_at(path.absolute())) as connection:
+        found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
     return [] if found == ["ok"] else found
-
-
-@contextmanager
-def guarded(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise engines.problem(error, Place.of(str(path))) from error

@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -22,6 +22,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
+from studyplan import files
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.store import tables
 
@@ -117,9 +118,10 @@ def is_absent(place: Place) -> bool:
 
 
 def make_folder(place: Place) -> None:
+    """Make the folder of a database, for this user alone, where there is none."""
     if place.path is not None:
         try:
-            place.path.parent.mkdir(parents=True, exist_ok=True)
+            files.make_folder(place.path.parent)
         except OSError as error:
             raise problem(error, place) from error
 
@@ -216,6 +218,10 @@ def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
+    # SQLite would ask the umask; its log and the index of that take the permissions of the file. What stands in the way
+    # it says itself.
+    with suppress(OSError):
+        files.make_private(path)
     connection = _connected(str(path))
     try:
         if _is_ours_or_new(connection):
@@ -278,8 +284,14 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         time.sleep(0.02)
 
 
+def has_log(path: Path) -> bool:
+    """Whether a SQLite file is in write-ahead mode and in use, or was left so by a kill."""
+    return _wal(path).exists()
+
+
 def _wal(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
+    """SQLite follows a link to a database, and writes its log beside the file itself."""
+    return Path(f"{os.path.realpath(path)}-wal")
 
 
 def _is_filled(path: Path) -> bool:

@@ -6,6 +6,7 @@ processes cannot upgrade at once and the back-up is exactly what was upgraded; P
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -129,7 +130,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
             if not down and state is State.CURRENT:
                 return
             if place.path is not None and revision is not None:
-                saved = backups.keep(place.path, f"before-{_plain(revision)}")
+                saved = backups.keep(place.path, re.sub(r"\W", "_", revision))
             config = _config()
             config.attributes["connection"] = connection
             (command.downgrade if down else command.upgrade)(config, to)
@@ -138,7 +139,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
     except Exception as error:
         raise _failed(error, place, revision, saved) from error
     if place.path is not None and saved is not None:
-        backups.prune(place.path)
+        backups.prune(place.path, saved)
         tell(f"{place} was brought from {revision} to {to if down else tables.HEAD}; back-up: {saved}")
 
 
@@ -218,10 +219,6 @@ def _looking(place: Place) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
-
-
-def _plain(revision: str) -> str:
-    return "".join(letter if letter.isalnum() or letter == "_" else "-" for letter in revision)
 
 
 # --- checking --------------------------------------------------------------------------------------------------------

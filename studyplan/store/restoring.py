@@ -44,14 +44,13 @@ def restore(url: str, source: Path) -> Path | None:
 def _save_present(path: Path) -> Path:
     """The database that a restore will replace: as a back-up, or byte for byte where it is too damaged for one."""
     try:
-        return backups.keep(path, "before-restore")
+        return backups.keep(path, "restore")
     except StorageProblem as error:
         if "locked" in error.message or not _is_damaged(path):
             raise
-    aside = backups.name_for(path, "before-restore", _DAMAGED)
-    with backups.guarded(path):
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, aside)
+    aside = next(each for each in backups.names_before(path, "restore", _DAMAGED) if not each.exists())
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, aside)
     return aside
 
 
@@ -69,7 +68,6 @@ def _replace(path: Path, source: Path) -> None:
         backups.copy_into(source, part)
         for left in ("-wal", "-shm", "-journal"):
             path.with_name(path.name + left).unlink(missing_ok=True)
-        with backups.guarded(path):
-            part.replace(path)
+        part.replace(path)
     finally:
         part.unlink(missing_ok=True)

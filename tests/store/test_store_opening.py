@@ -250,6 +250,7 @@ def test_a_read_only_folder_can_be_read(public_folder: Path, as_somebody) -> Non
     """A database in a folder that may not be written can be looked at; a change names the folder."""
     path = public_folder / "studyplan.db"
     write(str(path), started)
+    path.chmod(0o644)
     public_folder.chmod(0o555)
     with as_somebody():
         assert read(str(path), lambda unit: len(unit.tasks(1))) == 3
