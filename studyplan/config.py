@@ -69,6 +69,11 @@ def _marks(text: str) -> str:
     return text
 
 
+def notes_folder() -> Path:
+    """Where this machine keeps what it does not know yet of its databases."""
+    return _folders().user_data_path / "unconfirmed"
+
+
 def _folders() -> PlatformDirs:
     from platformdirs import PlatformDirs
 

@@ -90,6 +90,13 @@ class StorageProblem(StudyplanError):
     exit_code = 6
 
 
+class AlreadyWritten(StudyplanError):
+    """No error: the change that is asked for was written before, by a command that did not hear so."""
+
+    slug = "already-written"
+    exit_code = 0
+
+
 class NetworkProblem(StudyplanError):
     """A server that cannot be reached, does not let us in, or answers with trouble."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from studyplan.cli.context import Context, colour_wanted
-from studyplan.errors import StorageProblem, StudyplanError, UsageProblem
+from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
 #: The commands by family: name, the file of this folder that holds it, and its line in `--help`. A file is imported when one of
 #: its commands is asked for; a test holds the lines against the commands.
@@ -108,7 +108,7 @@ class Commands(click.Group):
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **rest: Any
     ) -> Any:
         words = list(sys.argv[1:] if args is None else args)
-        rest["standalone_mode"] = False
+        rest |= {"standalone_mode": False, "obj": words}
         sys.exit(_run(lambda: super(Commands, self).main(words, prog_name or "studyplan", **rest), words))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -139,6 +139,8 @@ def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
         # Click leaves by SystemExit where the reader has gone, and only there. Nothing went wrong.
         _forget_output()
         return 0
+    except AlreadyWritten as found:
+        return _already(found, as_json)
     except StudyplanError as error:
         return _tell(error, as_json)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -167,6 +169,16 @@ def _tell(error: StudyplanError, as_json: bool) -> int:
         # Nobody can be told; the exit code still says it.
         _forget_output()
     return error.exit_code
+
+
+def _already(found: AlreadyWritten, as_json: bool) -> int:
+    from studyplan.cli import output
+
+    if as_json:
+        output.emit({"already_written": found.message})
+    else:
+        output.note(f"Nothing to do: {found.message}. Run the command again to do it a second time.")
+    return found.exit_code
 
 
 def _stopped() -> int:
@@ -216,4 +228,4 @@ def studyplan(
     studyplan export -o foundations.ics
     """
     ctx.color = colour_wanted()
-    ctx.obj = Context.of(ctx.params)
+    ctx.obj = Context.of(ctx.params, words=ctx.obj)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -48,14 +48,16 @@ U = TypeVar("U", bound="UseCases")
 class Context:
     """The run of one command. ``flags`` are the group's options as typed, None where absent."""
 
-    def __init__(self, flags: dict[str, str | None]) -> None:
+    def __init__(self, flags: dict[str, str | None], words: Sequence[str] | None = None) -> None:
         self.flags = flags
+        self.words = words
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Context:
-        """By the parameters of the group. Completion has them too, though it never runs the group."""
+    def of(cls, params: Mapping[str, Any], words: Sequence[str] | None = None) -> Context:
+        """By the parameters of the group. Completion has them too, though it never runs the group. ``words``: the whole command
+        as typed, by which a repeat of it is known."""
         flags = {name: params.get(name) for name in ("database", "config", "learner", "today")}
-        return cls({**flags, "plans": params.get("plans_folder")})
+        return cls({**flags, "plans": params.get("plans_folder")}, words)
 
     @cached_property
     def config(self) -> Config:
@@ -176,10 +178,18 @@ class Context:
 
     @cached_property
     def _store(self) -> Store:
-        from studyplan.store import Store
+        from studyplan.store import Notes, Store
 
-        store = Store(self.config.database, tell=lambda line: click.echo(line, err=True))
         running = click.get_current_context(silent=True)
+        # A run that writes many times over is taken up where it ended, not skipped because one of its writes was kept.
+        is_one = running is None or running.find_root().invoked_subcommand not in {"review", "sync"}
+
+        def notes() -> Notes:
+            from studyplan.config import notes_folder
+
+            return Notes.by(notes_folder(), self.words if is_one else None)
+
+        store = Store(self.config.database, tell=lambda line: click.echo(line, err=True), notes=notes)
         if running is not None:
             running.call_on_close(store.close)
         return store

@@ -7,9 +7,11 @@ only where a database has to be made or upgraded.
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from threading import Lock
@@ -32,17 +34,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from studyplan.errors import StorageProblem
+from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError
 from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.store import commits, rows, tables
 from studyplan.store import engine as engines
-from studyplan.store import rows, tables
+from studyplan.store.commits import Notes
 from studyplan.store.engine import Place, State
 from studyplan.store.revision import LISTED, Revision, among, exists, missing, whole
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Insert, Table, Update
 
-__all__ = ["Store", "Unit"]
+__all__ = ["Notes", "Store", "Unit"]
 
 T = TypeVar("T")
 
@@ -54,15 +57,19 @@ def _to_stderr(line: str) -> None:
 class Store:
     """A database by its URL or path. Nothing is opened before the first :meth:`read` or :meth:`write`.
 
-    ``tell`` gets the one line that an automatic upgrade deserves. All errors are of the StudyplanError family, apart from
-    those that the work itself raises.
+    ``tell`` gets the one line that an automatic upgrade or a long wait deserves; ``notes`` keep what became of changes whose
+    answer was lost. All errors are of the StudyplanError family, apart from those that the work itself raises.
     """
 
-    def __init__(self, url: str, *, tell: Callable[[str], None] = _to_stderr) -> None:
+    def __init__(
+        self, url: str, *, tell: Callable[[str], None] = _to_stderr, notes: Callable[[], Notes] | None = None
+    ) -> None:
         self._place = Place.of(url)
         self._tell = tell
+        self._notes = notes
         self._engine: Engine | None = None
         self._lock = Lock()
+        self._has_written = False
 
     @property
     def is_file(self) -> bool:
@@ -86,17 +93,104 @@ class Store:
 
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run the work in one transaction: all that it changed is kept when it returns, nothing when it raises. The work
-        may run twice: a transaction that lost against another one is tried once more."""
+        may run twice: a transaction that lost against another one, or with its connection, is tried once more.
+
+        Raises StorageProblem with the code ``unconfirmed`` where nobody can say any more whether it was kept."""
         with engines.converted(self._place):
             if self._engine is None:
                 self._open(make=True)
-            engine = engines.writing(self._opened())
+            return self._written(work)
+
+    def _written(self, work: Callable[[Unit], T]) -> T:
+        patience = engines.WORD_AFTER
+        again = True
+        while True:
             try:
-                return _transaction(engine, work)
+                answer = self._attempt(work, patience)
+            except commits.Unanswered as lost:
+                if self._was_kept(lost.receipt):
+                    answer = lost.answer
+                elif again and not self._place.is_sqlite:
+                    again = False
+                    continue
+                else:
+                    raise self._not_kept(lost) from lost.__cause__
             except DBAPIError as error:
-                if not engines.is_passing(error):
+                if engines.is_locked(error) and patience < engines.PATIENCE:
+                    self._tell(engines.busy(self._place))
+                    patience = engines.PATIENCE
+                elif engines.is_passing(error) and again:
+                    again = False
+                else:
                     raise
-            return _transaction(engine, work)
+                continue
+            self._has_written = True
+            return answer
+
+    def _attempt(self, work: Callable[[Unit], T], patience: float) -> T:
+        """The work in one transaction. Raises Unanswered where the answer to its COMMIT was lost."""
+        with engines.writing(self._opened()).connect() as connection, connection.begin() as transaction:
+            number = engines.begin_on_server(connection, patience)
+            unit = Unit(connection, writes=True)
+            answer = work(unit)
+            receipt = commits.Receipt.of(number, unit.logged)
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if not commits.leaves_doubt(error):
+                    raise
+                raise commits.Unanswered(receipt, answer) from error
+            except KeyboardInterrupt:
+                self._note(receipt)
+                raise
+        return answer
+
+    def _was_kept(self, receipt: commits.Receipt) -> bool:
+        """Ask a new connection. Raises StorageProblem where there is no answer, after a note of what has to be asked."""
+        note = self._note(receipt)
+        kept = None
+        until = time.monotonic() + engines.RECONNECTING
+        while kept is None:
+            self._opened().dispose()
+            with suppress(DBAPIError, sqlite3.Error), self._opened().connect() as connection:
+                kept = commits.was_kept(connection, receipt, patience=engines.PATIENCE)
+            if kept is None and (self._place.is_sqlite or time.monotonic() > until):
+                raise StorageProblem(
+                    f"{self._place} did not confirm the change: it may have been written",
+                    hint="`studyplan history` shows whether it was; the same command again does not write it twice",
+                    slug="unconfirmed",
+                )
+        if note is not None:
+            note.forget()
+        return kept
+
+    def _not_kept(self, lost: commits.Unanswered) -> StudyplanError:
+        assert lost.__cause__ is not None
+        found = engines.problem(lost.__cause__, self._place)
+        return StorageProblem(f"{found.message}; nothing was written", hint=found.hint)
+
+    def _note(self, receipt: commits.Receipt) -> commits.Note | None:
+        if self._notes is None:
+            return None
+        return self._notes().leave(self._place, receipt, is_first=not self._has_written)
+
+    def _settle(self, engine: Engine) -> None:
+        """Say what became of changes whose answer was lost before. Raises AlreadyWritten for one of the command that runs."""
+        notes = self._notes() if self._notes is not None else None
+        for note in notes.about(self._place) if notes is not None else ():
+            kept = None
+            with suppress(DBAPIError), engine.connect() as connection:
+                kept = commits.was_kept(connection, note.receipt, patience=engines.WORD_AFTER)
+            if kept is None:
+                continue
+            note.forget()
+            action = f" ({note.receipt.action})" if note.receipt.action else ""
+            is_repeat = note.command is not None and notes is not None and note.command == notes.command
+            if is_repeat and kept:
+                raise AlreadyWritten(f"this change was already written{action}, only its confirmation was lost")
+            if not is_repeat:
+                fate = "was written" if kept else "was not written: repeat it if you still want it"
+                self._tell(f"An earlier change that was never confirmed{action} {fate}.")
 
     def close(self) -> None:
         with self._lock:
@@ -118,9 +212,11 @@ class Store:
                 return False
             if make:
                 engines.make_folder(self._place)
-            engine = engines.engine_for(self._place)
+            engine = engines.engine_for(self._place, tell=self._tell)
             try:
                 ready = self._prepare(engine, make=make)
+                if ready:
+                    self._settle(engine)
             except BaseException:
                 engine.dispose()
                 raise
@@ -148,11 +244,6 @@ class Store:
         return True
 
 
-def _transaction(engine: Engine, work: Callable[[Unit], T]) -> T:
-    with engine.begin() as connection:
-        return work(Unit(connection, writes=True))
-
-
 @contextmanager
 def _nothing() -> Iterator[Connection]:
     """An empty database in memory that is forgotten after use. Made from the tables rather than by the migrations, which
@@ -176,6 +267,8 @@ class Unit:
     def __init__(self, connection: Connection, *, writes: bool) -> None:
         self._connection = connection
         self._writes = writes
+        #: The newest batch that this transaction logged.
+        self.logged: Batch | None = None
 
     # --- learners
 
@@ -452,7 +545,8 @@ class Unit:
             return Batch(learner_id, 0, at, actor, action, ())
         number = self._log(learner_id, changes, action=action, at=at, actor=actor, kind=kind, target=target)
         Revision(self._connection, learner_id, at, kind).write(changes)
-        return Batch(learner_id, number, at, actor, action, changes, kind, target)
+        self.logged = Batch(learner_id, number, at, actor, action, changes, kind, target)
+        return self.logged
 
     def history(
         self, learner_id: int, *, limit: int | None = None, tasks: Collection[int] | None = None

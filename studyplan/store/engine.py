@@ -28,10 +28,22 @@ from studyplan.store import tables
 
 #: Seconds that a locked database is waited for.
 PATIENCE = 30.0
+#: Seconds of waiting after which a person is told what for.
+WORD_AFTER = 2.0
+#: Seconds that a server which went away at a COMMIT is called again.
+RECONNECTING = 10.0
 #: Milliseconds of each single wait to write.
 _SHORT_WAIT = 250
-#: Seconds that a PostgreSQL server may take to answer the first time.
-_CONNECT_SECONDS = 10
+#: How a PostgreSQL server is called, unless the URL says otherwise. It may take ten seconds to answer the first time, and one
+#: that went away without a word is noticed within half a minute: the system would wait for hours.
+_SERVER_OPTIONS = {
+    "connect_timeout": 10,
+    "application_name": "studyplan",
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+}
 #: The oldest PostgreSQL that is let in.
 _OLDEST_SERVER = 13
 
@@ -129,14 +141,35 @@ def make_folder(place: Place) -> None:
 # --- engines ---------------------------------------------------------------------------------------------------------
 
 
-def engine_for(place: Place) -> Engine:
-    """An engine; nothing is opened yet. Connections of ``writing(engine)`` may write, others may not."""
+def begin_on_server(connection: Connection, patience: float) -> str | None:
+    """What a writing transaction of PostgreSQL begins with: so many seconds for each lock that others hold. The answer is the
+    transaction's number; None on SQLite."""
+    if connection.dialect.name == "sqlite":
+        return None
+    wanted = {"patience": f"{int(patience * 1000)}ms"}
+    query = "SELECT CAST(pg_current_xact_id() AS text) FROM set_config('lock_timeout', :patience, true)"
+    return str(connection.execute(text(query), wanted).scalar())
+
+
+def _silent(line: str) -> None:
+    pass
+
+
+def engine_for(place: Place, *, tell: Callable[[str], None] = _silent) -> Engine:
+    """An engine; nothing is opened yet. Connections of ``writing(engine)`` may write, others may not.
+
+    ``tell`` gets the one line that a long wait for another writer deserves."""
     if place.path is not None:
         path = place.path
-        return _sqlite_engine(lambda: _opened(path), QueuePool)
+        return _sqlite_engine(lambda: _opened(path), QueuePool, lambda: tell(busy(place)))
     if place.is_sqlite:
         return _sqlite_engine(lambda: _connected(":memory:"), StaticPool)
     return _server_engine(place)
+
+
+def busy(place: Place) -> str:
+    """What a person is told who has to wait."""
+    return f"Waiting for another program that is writing to {place} …"
 
 
 def looking_engine_for(place: Place) -> Engine:
@@ -159,17 +192,23 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _sqlite_engine(connect: Callable[[], sqlite3.Connection], pool: type[Pool]) -> Engine:
+def patient(engine: Engine, seconds: float) -> Engine:
+    """The same engine, whose writers wait so long for their turn on SQLite."""
+    return engine.execution_options(studyplan_patience=seconds)
+
+
+def _sqlite_engine(
+    connect: Callable[[], sqlite3.Connection], pool: type[Pool], tell: Callable[[], None] = lambda: None
+) -> Engine:
     engine = create_engine("sqlite://", creator=connect, poolclass=pool)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", lambda connection: _begin(connection, tell))
     return engine
 
 
 def _server_engine(place: Place) -> Engine:
+    known = {name: value for name, value in _SERVER_OPTIONS.items() if name not in place.url.query}
     try:
-        return create_engine(
-            place.url, connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "studyplan"}
-        )
+        return create_engine(place.url, connect_args=known)
     except ImportError as error:
         raise StorageProblem(
             "PostgreSQL needs a driver that is not installed", hint="pip install 'studyplan-cli[postgres]'"
@@ -178,33 +217,48 @@ def _server_engine(place: Place) -> Engine:
         raise StorageProblem(f"the database's URL cannot be used: {_first_line(error)}") from error
 
 
-def _begin(connection: Connection) -> None:
-    if not connection.get_execution_options().get("studyplan_writes", False):
+def _begin(connection: Connection, tell: Callable[[], None]) -> None:
+    options = connection.get_execution_options()
+    if not options.get("studyplan_writes", False):
         connection.exec_driver_sql("BEGIN")
         return
     driver: sqlite3.Connection | None = connection.connection.driver_connection
     assert driver is not None
-    if not _is_begun(driver):
-        # Says what stands in the way, as every other statement does.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # SQLite's own wait is deaf to Ctrl-C, so this waits in short ones.
+    driver.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
+    try:
+        if not wait_for_turn(lambda: _is_begun(driver), tell, seconds=options.get("studyplan_patience", PATIENCE)):
+            # Says what stands in the way, as every other statement does.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
 
 
 def _is_begun(driver: sqlite3.Connection) -> bool:
-    """Wait for our turn to write, in short waits: SQLite's own wait is deaf to Ctrl-C. False where it does not come in time."""
-    until = time.monotonic() + PATIENCE
-    driver.execute(f"PRAGMA busy_timeout = {_SHORT_WAIT}")
+    """Begin to write. False where another connection is writing."""
     try:
-        while time.monotonic() < until:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    return False
-            else:
-                return True
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
         return False
-    finally:
-        driver.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
+    return True
+
+
+def wait_for_turn(take: Callable[[], bool], tell: Callable[[], None], *, seconds: float) -> bool:
+    """Try to take a turn, again and again, with a word to the person after a while. False where it does not come in time.
+
+    ``take`` itself waits a moment, so that many who wait do not keep a processor busy."""
+    begun = time.monotonic()
+    told = False
+    while not take():
+        waited = time.monotonic() - begun
+        if waited >= WORD_AFTER and not told:
+            tell()
+            told = True
+        if waited >= seconds:
+            return False
+    return True
 
 
 def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
@@ -307,42 +361,57 @@ def _is_filled(path: Path) -> bool:
 def revision_of(connection: Connection) -> tuple[str | None, State]:
     """The database's revision and what it means: one query of SQLite where all is well, two of PostgreSQL, whose
     transaction would not outlive a query of a missing table."""
-    found: list[str] = []
-    if (
-        connection.dialect.name == "sqlite"
-        or connection.execute(text("SELECT to_regclass('alembic_version')")).scalar()
-    ):
-        try:
-            found = list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
-        except DBAPIError as error:
-            if "no such table" not in str(error.orig):
-                raise
+    found = _revisions(connection)
+    if not found and not _has_tables(connection):
+        return None, State.EMPTY
+    # Others may have made the tables between the two looks.
+    found = found or _revisions(connection)
     if found == [tables.HEAD]:
         return tables.HEAD, State.CURRENT
     if not found:
-        return None, State.FOREIGN if _has_tables(connection) else State.EMPTY
+        return None, State.FOREIGN
     is_ours = found[0].startswith(tables.OURS) or _has_our_tables(connection)
     return found[0], State.OTHER if is_ours else State.FOREIGN
 
 
+def _revisions(connection: Connection) -> list[str]:
+    if (
+        connection.dialect.name != "sqlite"
+        and not connection.execute(text("SELECT to_regclass('alembic_version')")).scalar()
+    ):
+        return []
+    try:
+        return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    except DBAPIError as error:
+        if "no such table" not in str(error.orig):
+            raise
+        return []
+
+
 def _has_our_tables(connection: Connection) -> bool:
     """Whether a database with a revision that we never gave is ours all the same: a later studyplan may name them otherwise."""
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-    else:
-        query = "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
-    return set(connection.execute(text(query)).scalars()) >= {table.name for table in tables.metadata.sorted_tables}
+    return relations(connection) >= {table.name for table in tables.metadata.sorted_tables}
 
 
 def _has_tables(connection: Connection) -> bool:
-    if connection.dialect.name == "sqlite":
-        query = "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!' AND tbl_name <> 'alembic_version'"
-    else:
-        query = (
-            "SELECT count(*) FROM information_schema.tables"
-            " WHERE table_schema = current_schema() AND table_name <> 'alembic_version'"
-        )
-    return bool(connection.execute(text(query)).scalar())
+    return bool(relations(connection) - {"alembic_version"})
+
+
+def relations(connection: Connection) -> set[str]:
+    """The names of all tables and views but the database's own and those that an extension of PostgreSQL brought."""
+    return set(connection.execute(text(_RELATIONS[connection.dialect.name])).scalars())
+
+
+_RELATIONS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+    "postgresql": """
+        SELECT relname FROM pg_class
+        WHERE relnamespace = to_regnamespace(quote_ident(current_schema())) AND relkind IN ('r', 'p', 'f', 'v', 'm')
+          AND NOT EXISTS (
+            SELECT FROM pg_depend
+            WHERE classid = 'pg_class'::regclass AND objid = pg_class.oid AND deptype = 'e')
+    """,
+}
 
 
 def check_server(connection: Connection) -> None:
@@ -363,6 +432,11 @@ def converted(place: Place) -> Iterator[None]:
         yield
     except (DBAPIError, sqlite3.Error) as error:
         raise problem(error, place) from error
+
+
+def is_locked(error: DBAPIError) -> bool:
+    """True for a transaction of PostgreSQL that waited too long for a lock."""
+    return getattr(error.orig, "sqlstate", None) == "55P03"
 
 
 def is_passing(error: DBAPIError) -> bool:

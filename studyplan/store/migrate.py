@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,10 @@ from studyplan.store.engine import Place, State
 
 #: What the migrations should have made, for alembic's autogenerate.
 METADATA = tables.whole()
-#: Milliseconds that an upgrade waits for another process's upgrade.
-_PATIENCE_MS = 60_000
+#: Seconds that an upgrade waits for another process's upgrade.
+_PATIENCE = 60.0
+#: Seconds between two looks at a PostgreSQL that others upgrade.
+_PAUSE = 0.1
 #: The key of the advisory lock under which PostgreSQL's upgrades queue: any number that is ours alone.
 _ADVISORY_KEY = 0x5354_5544_5950_4C4E
 
@@ -62,7 +65,7 @@ def upgrade(url: str, *, tell: Callable[[str], None]) -> Status:
     """Bring a database to HEAD on purpose, a PostgreSQL one too; make it where there is none."""
     place = Place.of(url)
     engines.make_folder(place)
-    with engines.converted(place), _engine(place) as engine:
+    with engines.converted(place), _engine(place, tell) as engine:
         with engine.connect() as connection:
             engines.check_server(connection)
             revision, state = engines.revision_of(connection)
@@ -77,7 +80,7 @@ def downgrade(url: str, revision: str, *, tell: Callable[[str], None]) -> Status
     place = Place.of(url)
     if engines.is_absent(place):
         raise StorageProblem(f"there is no database at {place} yet")
-    with engines.converted(place), _engine(place) as engine:
+    with engines.converted(place), _engine(place, tell) as engine:
         with engine.connect() as connection:
             engines.check_server(connection)
             _refuse(place, *engines.revision_of(connection))
@@ -116,7 +119,7 @@ def exclusive(url: str) -> Iterator[Connection]:
     """A connection in a transaction that may change the schema, alone. For alembic's own command line."""
     place = Place.of(url)
     engines.make_folder(place)
-    with _engine(place) as engine, _alone(engine) as connection:
+    with _engine(place, _no_word) as engine, _alone(engine, place, _no_word) as connection:
         yield connection
 
 
@@ -125,7 +128,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
     saved: Path | None = None
     revision: str | None = None
     try:
-        with _alone(engine) as connection:
+        with _alone(engine, place, tell) as connection:
             revision, state = engines.revision_of(connection)
             if not down and state is State.CURRENT:
                 return
@@ -156,25 +159,38 @@ def _failed(error: Exception, place: Place, revision: str | None, saved: Path | 
 
 
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _alone(engine: Engine, place: Place, tell: Callable[[str], None]) -> Iterator[Connection]:
     """One transaction for the schema. On SQLite without foreign keys, whose actions would empty the tables that point to
     one that a step rebuilds (inside a transaction the switch has no effect), and with all of them checked at the end."""
-    with engines.writing(engine).connect() as connection:
+    with engines.patient(engines.writing(engine), _PATIENCE).connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             _pragma(connection, "foreign_keys = OFF")
-            _pragma(connection, f"busy_timeout = {_PATIENCE_MS}")
         try:
             with connection.begin():
                 if not is_sqlite:
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_KEY})
+                    _queue(connection, place, tell)
                 yield connection
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"{len(broken)} rows would point to nothing, the first in table {broken[0][0]}")
         finally:
             if is_sqlite:
-                _pragma(connection, f"busy_timeout = {int(engines.PATIENCE * 1000)}")
                 _pragma(connection, "foreign_keys = ON")
+
+
+def _queue(connection: Connection, place: Place, tell: Callable[[str], None]) -> None:
+    """Wait for the upgrades of others. Raises StorageProblem where they take too long."""
+
+    def take() -> bool:
+        lock = text("SELECT pg_try_advisory_xact_lock(:key)")
+        if connection.execute(lock, {"key": _ADVISORY_KEY}).scalar():
+            return True
+        time.sleep(_PAUSE)
+        return False
+
+    engines.begin_on_server(connection, _PATIENCE)
+    if not engines.wait_for_turn(take, lambda: tell(engines.busy(place)), seconds=_PATIENCE):
+        raise StorageProblem(f"{place} is being upgraded by another program", hint="try again in a moment")
 
 
 def _pragma(connection: Connection, words: str) -> None:
@@ -200,9 +216,13 @@ def _is_known(revision: str | None) -> bool:
         return False
 
 
+def _no_word(line: str) -> None:
+    pass
+
+
 @contextmanager
-def _engine(place: Place) -> Iterator[Engine]:
-    engine = engines.engine_for(place)
+def _engine(place: Place, tell: Callable[[str], None]) -> Iterator[Engine]:
+    engine = engines.engine_for(place, tell=tell)
     try:
         yield engine
     finally:
@@ -247,7 +267,12 @@ def check(url: str) -> list[str]:
 
 def drift(connection: Connection) -> list[str]:
     """Where the schema differs from the tables that this program knows."""
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    known = engines.relations(connection)
+
+    def is_ours(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
+        return kind != "table" or name in known
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     return [f"the schema differs: {difference}" for difference in compare_metadata(context, METADATA)]
 
 

@@ -38,6 +38,14 @@ def starts_a_plan(url: str, name: str, start: Any) -> None:
     write(url, lambda unit: started(unit, plan=name))
 
 
+def upgrades(url: str, start: Any) -> None:
+    """What `db upgrade` does."""
+    from studyplan.store import migrate
+
+    start.wait()
+    assert migrate.upgrade(url, tell=lambda line: None).state == "current"
+
+
 def opens(url: str, migrations: str, start: Any) -> None:
     """Opens a database that its program must upgrade."""
     _plant(migrations)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.config import main as alembic
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from store_samples import read, started, write
 
 from studyplan import resources
 from studyplan.errors import StorageProblem
 from studyplan.store import Store, backups, migrate, tables
+from studyplan.store import engine as engines
 from studyplan.store.engine import Place, State
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +74,17 @@ def run(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection of somebody else, in a transaction."""
+    engine = engine_on(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def script() -> ScriptDirectory:
@@ -247,6 +259,19 @@ class Contract:
         with pytest.raises(SystemExit, match="STUDYPLAN_DATABASE_URL"):
             alembic([*ini, "upgrade", "head"])
 
+    def test_tables_that_others_make_meanwhile_are_ours(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Between the looks at the revision and at the tables another process makes them all: they are no stranger's."""
+        look = engines.relations
+
+        def late(connection: Connection) -> set[str]:
+            monkeypatch.setattr(engines, "relations", look)
+            write(url, started)
+            return look(connection)
+
+        monkeypatch.setattr(engines, "relations", late)
+        with connected(url) as connection:
+            assert engines.revision_of(connection) == (tables.HEAD, State.CURRENT)
+
 
 class TestOnSqlite(Contract):
     @pytest.fixture
@@ -336,3 +361,29 @@ class TestOnPostgres(Contract):
             assert "studyplan db upgrade" in (caught.value.hint or "")
         assert migrate.upgrade(ready, tell=told.append).state is State.CURRENT
         assert self.tasks(ready) == 3
+
+    @pytest.mark.parametrize("extension", ["pg_stat_statements", "earthdistance CASCADE", "pg_buffercache"])
+    def test_what_an_extension_brings_is_no_strangers(
+        self, url: str, postgres, extension: str, told: list[str]
+    ) -> None:
+        """Its tables and views stand in the same schema; the database is still new, and later in good order."""
+        run(url, f"CREATE EXTENSION {extension}", "CREATE TABLE brought (a int)")
+        name = extension.partition(" ")[0]
+        run(url, f"ALTER EXTENSION {name} ADD TABLE brought")
+        assert migrate.status(url).state is State.EMPTY
+        assert migrate.upgrade(url, tell=told.append).state is State.CURRENT
+        assert migrate.check(url) == []
+
+    def test_an_upgrade_waits_for_another_with_a_word(
+        self, url: str, told: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Another upgrade holds the lock: the wait is told, and ends."""
+        monkeypatch.setattr(engines, "WORD_AFTER", 0.0)
+        monkeypatch.setattr(migrate, "_PATIENCE", 0.1)
+        with connected(url) as other:
+            other.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": migrate._ADVISORY_KEY})
+            with pytest.raises(StorageProblem, match="being upgraded by another program"):
+                migrate.upgrade(url, tell=told.append)
+        (word,) = told
+        assert word.startswith("Waiting for another program")
+        assert migrate.upgrade(url, tell=told.append).state is State.CURRENT

@@ -178,8 +178,8 @@ def test_opening_costs_one_query(sqlite_path: Path, monkeypatch: pytest.MonkeyPa
     said: list[str] = []
     make = engine.engine_for
 
-    def listening(place: Place):
-        made = make(place)
+    def listening(place: Place, **options):
+        made = make(place, **options)
         event.listen(made, "before_cursor_execute", lambda *args: said.append(args[2]))
         return made
 

@@ -50,6 +50,11 @@ class Contract:
         assert sorted(task.number for task in tasks) == list(range(1, 13))
         assert migrate.check(new) == []
 
+    def test_upgrades_at_once_make_one_database(self, new: str) -> None:
+        """Six that find nothing at once: one makes the tables, the others find them made."""
+        together(store_workers.upgrades, *[(new,)] * 6)
+        assert migrate.check(new) == []
+
 
 class TestOnSqlite(Contract):
     @pytest.fixture
