@@ -103,19 +103,24 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
 
 @learner.command("remove")
 @click.argument("name")
+@click.option(
+    "--anyone",
+    is_flag=True,
+    help="Remove somebody else, as the person who looks after the database. They are not asked.",
+)
 @yes_option
 @json_option
 @pass_context
-def remove(context: Context, name: str, yes: bool, as_json: bool) -> None:
-    """Take a learner and all that is theirs out of the database, for good."""
+def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) -> None:
+    """Take yourself and all that is yours out of the database, for good."""
     from studyplan.cli import output
 
-    found, plans = context.planner.learner(name)
+    found, plans = context.planner.removable(name, anyone=anyone)
     held = output.count(len(plans), "plan")
     consent(
         f"Remove '{found.name}' with {held} for good? There is no undo (`studyplan db backup` keeps a copy).", yes=yes
     )
-    context.planner.remove_learner(name)
+    context.planner.remove_learner(name, anyone=anyone)
     if as_json:
         output.emit({"removed": found.name})
     else:

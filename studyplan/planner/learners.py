@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict
+from studyplan.errors import Conflict, NotFound
 from studyplan.model import (
     Change,
     Learner,
@@ -78,12 +78,38 @@ class Learners(UseCases):
 
         return self._change(work)
 
-    def remove_learner(self, name: str) -> Learner:
-        """Take a learner and all that is theirs out of the database. There is no undo."""
+    def removable(self, name: str, *, anyone: bool = False) -> tuple[Learner, list[Plan]]:
+        """The learner that a removal would take, with all plans. ``anyone`` lets it be another than the one who asks. Raises
+        Conflict where it is not allowed, NotFound where nobody has the name."""
+
+        def work(unit: Unit) -> tuple[Learner, list[Plan]]:
+            learner = self._removable(unit, name, anyone)
+            return learner, unit.plans(learner.id)
+
+        return self._store.read(work)
+
+    def remove_learner(self, name: str, *, anyone: bool = False) -> Learner:
+        """Take a learner and all that is theirs out of the database. There is no undo. Raises as :meth:`removable` does."""
 
         def work(unit: Unit) -> Learner:
-            learner = self._named(unit, name)
+            learner = self._removable(unit, name, anyone)
             unit.remove_learner(learner.id)
             return learner
 
         return self._change(work)
+
+    def _removable(self, unit: Unit, name: str, anyone: bool) -> Learner:
+        learner = self._named(unit, name)
+        if not anyone:
+            try:
+                own = self._who.find(unit)
+            except NotFound:
+                own = None
+            if own is None or own.id != learner.id:
+                you = f": you are '{own.name}'" if own is not None else ""
+                raise Conflict(
+                    f"'{learner.name}' is another learner{you}",
+                    hint="--anyone removes others, for whoever looks after the database",
+                    slug="not-yours",
+                )
+        return learner

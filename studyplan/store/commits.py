@@ -8,7 +8,6 @@ opens the database settles it.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +21,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
+from studyplan import files
+from studyplan.errors import StorageProblem
 from studyplan.store import tables
 
 if TYPE_CHECKING:
@@ -150,11 +151,9 @@ class Notes:
         kept |= {name: getattr(receipt, name) for name in Receipt.__slots__}
         path = self.folder / f"{uuid4()}.json"
         try:
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(kept, file)
-        except OSError:
+            files.make_folder(self.folder)
+            files.write_private(path, json.dumps(kept).encode())
+        except (OSError, StorageProblem):
             return None
         return Note(path, receipt, command)
 

@@ -268,10 +268,34 @@ def test_learners_do_not_meet(terminal):
     assert len(terminal.ok("--learner", "ana", "history", "--json").json["history"]) == 1
     assert {each["name"] for each in terminal.ok("learner", "list", "--json").json["learners"]} == {"ana", "ben"}
     assert terminal("--learner", "cleo", "today").code == 3
-    assert terminal("learner", "remove", "ben").code == 5
-    terminal.ok("learner", "remove", "ben", "--yes")
-    assert terminal("--learner", "ben", "today").code == 3
     assert terminal.ok("--learner", "ana", "tasks", "--json").json["plans"]
+
+
+def test_one_removes_oneself_alone(terminal):
+    """Another learner is removed only by who says so, and nobody without consent; without consent nothing is."""
+    for name in ("ana", "ben", "cleo"):
+        terminal.ok("--learner", name, "start", "small")
+    refused = terminal("learner", "remove", "ben", "--yes")
+    assert refused.code == 5
+    assert "you are 'ana'" in refused.err
+    assert "--anyone" in refused.err
+    assert terminal("learner", "remove", "ben", "--anyone").code == 5
+    assert terminal("learner", "remove", "ana").code == 5
+    assert len(terminal.ok("learner", "list", "--json").json["learners"]) == 3
+    terminal.ok("learner", "remove", "ben", "--anyone", "--yes")
+    terminal.ok("--learner", "cleo", "learner", "remove", "cleo", "--yes")
+    assert terminal("--learner", "ben", "today").code == 3
+    terminal.ok("learner", "remove", "ana", "--yes")
+    assert terminal.ok("learner", "list", "--json").json["learners"] == []
+
+
+def test_who_is_nobody_removes_nobody(terminal, monkeypatch):
+    """A login name that is none of the learners is not taken for one of them."""
+    for name in ("ben", "cleo"):
+        terminal.ok("--learner", name, "start", "small")
+    refused = terminal("learner", "remove", "ben", "--yes")
+    assert (refused.code, "another learner" in refused.err) == (5, True)
+    assert terminal("learner", "remove", "ben", "--yes", "--json").json["error"]["code"] == "not-yours"
 
 
 def test_a_path_adds_its_electives(terminal):

@@ -44,6 +44,16 @@ def test_the_login_name_says_who(team, monkeypatch):
     assert team.ok("--learner", "ana", "show", "1", "--json").json["tasks"][0]["status"] == "open"
 
 
+def test_one_removes_oneself_alone_on_a_server(team):
+    """Another learner of the team is removed only by who says so."""
+    team.ok("start", "small")
+    team.ok("--learner", "ben", "start", "small")
+    assert "another learner: you are 'ana'" in team("learner", "remove", "ben", "--yes").err
+    team.ok("learner", "remove", "ben", "--anyone", "--yes")
+    team.ok("learner", "remove", "ana", "--yes")
+    assert team.ok("learner", "list", "--json").json["learners"] == []
+
+
 def test_what_a_server_cannot_do_is_said(team):
     """A back-up of a server is its own tool's work; a wrong password or port is one line and exit 6."""
     team.ok("start", "small")
