@@ -10,7 +10,7 @@ type of each property again, a fifth of the whole time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -147,7 +147,9 @@ def _entries(plans: Mapping[int, UUID], tasks: Sequence[Task], removed: Sequence
     """In the order of days, or of times. A task that is there is not also gone: a UID may occur once in a file."""
     present = {task.uuid for task in tasks}
     entries = [_Entry(task, plans[task.plan]) for task in tasks]
-    entries += [_Entry(task, plans[task.plan], gone=True) for task in removed if task.uuid not in present]
+    # What is gone is no longer one of so many pieces.
+    gone = (replace(task, place=1, parts=1) for task in removed if task.uuid not in present)
+    entries += [_Entry(task, plans[task.plan], gone=True) for task in gone]
     if format.form is Form.TIMED:
         return sorted(entries, key=lambda entry: (entry.start, entry.task.position, entry.task.number))
     return sorted(entries, key=lambda entry: (entry.task.date, entry.task.position, entry.task.number))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from studyplan.calendar import Form, text
@@ -44,6 +45,8 @@ class Edit:
     doubts: tuple[str, ...] = ()
     #: The title holds characters that some program could not read: it is none to take over.
     damaged: bool = False
+    #: Why the time that the entry has now is a guess, and none to move by.
+    guess: str = ""
 
     def __bool__(self) -> bool:
         return self.cancelled or any(each is not None for each in (self.day, self.title, self.status))
@@ -75,16 +78,23 @@ def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
         return Edit(cancelled=now.status is Status.OPEN)
     found = Edit()
     if (entry.day or entry.at) and edited("date", lambda task: _stands(entry, task, clock)):
-        day = days_meant(entry, clock)[0]
-        found = replace(found, day=day, at=entry.at if entry.form is Form.EVENTS else None)
+        if entry.doubt:
+            found = replace(found, guess=entry.doubt)
+        else:
+            day = days_meant(entry, clock)[0]
+            found = replace(found, day=day, at=entry.at if entry.form is Form.EVENTS else None)
     words = _unnumbered(text.line(entry.title), bases)
     mark, rest = _taken_apart(words, bases)
     if rest and edited("title", lambda task: _is_titled(words, task)):
         damaged = "\ufffd" in words
         found = replace(found, damaged=damaged, title=None if damaged else rest)
+    is_as_now = not (found or doubts or found.guess)
     status = _status(entry, mark)
     if status is not None and edited("status", lambda task: task.status is status):
         found = replace(found, status=status, done_at=_done_at(entry, bases, clock))
+    elif status is Status.OPEN and "status" in doubts and _is_reopened(entry, past, now, is_as_now=is_as_now):
+        found = replace(found, status=status)
+        doubts.remove("status")
     return replace(found, doubts=tuple(dict.fromkeys(doubts)))
 
 
@@ -135,6 +145,22 @@ def _status(entry: Entry, mark: Status | None) -> Status | None:
     if entry.form is Form.TODOS:
         return Status.SKIPPED if entry.cancelled else Status.OPEN
     return None
+
+
+def _is_reopened(entry: Entry, past: Past, now: Task, *, is_as_now: bool) -> bool:
+    """Whether an open to-do was open again since its task was done or skipped, where its stamps do not say from which revision
+    it is.
+
+    It was, where it is a calendar that had it done and was changed after that, or where its SEQUENCE went beyond that of the
+    done task and nothing else (``is_as_now``) could have raised it.
+    """
+    runs = [list(of_run) for _, of_run in groupby(past.revisions, key=lambda each: each.task.status)]
+    if entry.revised is None or entry.revised in {each.stamp for each in past.revisions} or len(runs) < 2:
+        return False
+    closed = runs[-1][0]
+    if closed.imported:
+        return entry.revised > (now.done_at or closed.stamp)
+    return is_as_now and entry.sequence > closed.sequence > runs[-2][-1].sequence and entry.revised > closed.stamp
 
 
 def _unnumbered(words: str, bases: Sequence[Revision]) -> str:

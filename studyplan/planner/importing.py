@@ -26,7 +26,7 @@ from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
 from studyplan.planner.deciding import Record
 from studyplan.planner.edits import Edit, edit_of
-from studyplan.planner.revisions import Past, pasts
+from studyplan.planner.revisions import IMPORT, Past, pasts
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
@@ -191,6 +191,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
     dropped: Counter[str] = Counter()
     doubted: list[int] = []
     damaged: list[int] = []
+    guessed: dict[str, list[int]] = {}
     deleted: set[int] = set()
     unchanged = 0
     for number, entry in sorted(ours, key=lambda each: (_order(scene.tasks[each[0]]), each[1].form)):
@@ -208,6 +209,8 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
                 doubted.append(number)
             if edit.damaged:
                 damaged.append(number)
+            if edit.guess:
+                guessed.setdefault(edit.guess, []).append(number)
             _follow(scene, number, edit, brought, refused)
         except StudyplanError as problem:
             refused.append(Refused(task, problem.message, problem.hint))
@@ -234,7 +237,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
         is_part,
         unchanged,
         others.total(),
-        tuple(_notes(found, scene, others[True], dropped, doubted, damaged)),
+        tuple(_notes(found, scene, others[True], dropped, doubted, damaged, guessed)),
     )
 
 
@@ -357,6 +360,7 @@ def _notes(
     dropped: Mapping[str, int],
     doubted: Sequence[int],
     damaged: Sequence[int],
+    guessed: Mapping[str, Sequence[int]],
 ) -> Iterable[str]:
     if strangers:
         yield (
@@ -370,6 +374,8 @@ def _notes(
             f"the calendar may only be older than {_tasks(doubted)}: "
             "kept as here; `studyplan move`, `edit`, `done` or `reopen` says it for sure"
         )
+    for why, numbers in guessed.items():
+        yield f"{_tasks(numbers)} may have been moved in the calendar, but {why}: kept as here"
     if damaged:
         yield f"what the calendar calls {_tasks(damaged)} was damaged by another encoding: kept as here"
     yield from found.problems
@@ -378,8 +384,11 @@ def _notes(
 
 
 def _tasks(numbers: Iterable[int]) -> str:
-    each = list(dict.fromkeys(numbers))
-    return f"task{'s' if len(each) > 1 else ''} {', '.join(map(str, each))}"
+    """The tasks by number, those that follow each other as a range."""
+    each = sorted(set(numbers))
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(each), key=lambda pair: pair[1] - pair[0])]
+    named = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return f"task{'s' if len(each) > 1 else ''} {named}"
 
 
 def _entries(number: int) -> str:
@@ -393,4 +402,4 @@ def _gist(imported: Imported) -> list[tuple[int, str, object]]:
 
 def _action(imported: Imported) -> str:
     counts = Counter(each.what for each in imported.brought)
-    return "import: " + ", ".join(f"{number} {what}" for what, number in counts.items())
+    return IMPORT + ", ".join(f"{number} {what}" for what, number in counts.items())

@@ -17,6 +17,8 @@ from typing import Any
 from studyplan.model import Batch, Change, Plan, PlanState, Status, Task
 from studyplan.store.revision import RAISING, SHOWN
 
+#: How the action of a batch begins that an ``import`` made.
+IMPORT = "import: "
 _SECOND = timedelta(seconds=1)
 
 
@@ -31,6 +33,8 @@ class Revision:
     task: Task
     #: The task and its plan existed, and the plan was not dropped.
     there: bool
+    #: A calendar brought it.
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,13 @@ class _Row:
         self.stamp = at if self.stamp is None else max(at, self.stamp + _SECOND)
         self.sequence += moves
 
-    def keep(self, batch: int, *, there: bool) -> None:
+    def keep(self, batch: Batch, *, there: bool) -> None:
         """Notes a new revision, where the task has one."""
         last = self.revisions[-1] if self.revisions else None
         known = last and (last.stamp, last.sequence, last.there)
         if self.stamp is not None and known != (self.stamp, self.sequence, there):
-            self.revisions.append(Revision(batch, self.sequence, self.stamp, self.task, there))
+            imported = batch.kind != "undo" and batch.action.startswith(IMPORT)
+            self.revisions.append(Revision(batch.number, self.sequence, self.stamp, self.task, there, imported))
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ class _Replay:
             touched |= {number for number, row in self.rows.items() if row.task.plan in plans}
         for number in touched:
             row = self.rows[number]
-            row.keep(batch.number, there=row.task.exists and self._is_there(row.task.plan))
+            row.keep(batch, there=row.task.exists and self._is_there(row.task.plan))
 
     def excess(self, task: Task) -> int:
         """By how much the replayed sequence is above the one that the task has."""

@@ -232,6 +232,16 @@ def test_undone_leaves_no_trace_of_done() -> None:
         assert {"LAST-MODIFIED:20260701T083001Z", "SEQUENCE:1"} <= set(lines(file))
 
 
+@pytest.mark.parametrize(("place", "parts"), [(0, 0), (0, 1), (1, 2), (2, 2)])
+def test_a_piece_that_is_gone(place: int, parts: int) -> None:
+    """Is no piece of those that are left, whose places are counted without it."""
+    gone = task(3, place=place, parts=parts, part=2)
+    for form in FORMS:
+        file = render(removed=[gone], complete=False, format=Format(form)).decode()
+        assert "/" not in next(line for line in lines(file.encode()) if line.startswith("SUMMARY:"))
+        assert "part" not in file.replace("PARTICIPANT", "")
+
+
 def test_removed_tasks_are_cancelled() -> None:
     """A file cannot delete: what was removed is named as cancelled, whatever it was before."""
     file = render(*week()[:1], removed=removed(), complete=False)

@@ -249,12 +249,17 @@ def test_a_new_title(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("summary", "why"),
-    [("x" * 201, "at most 200 characters"), ("turned \u202e about", "cannot contain control characters")],
+    [
+        ("x" * 201, "at most 200 characters"),
+        ("turned \u202e about", "cannot contain control characters"),
+        ("\u200b\u200d\ufe0f", "cannot be empty"),
+        ("✓ \u3164", "cannot be empty"),
+    ],
 )
 def test_a_title_that_cannot_be(world: World, summary: str, why: str) -> None:
     """Refused with a word; the rest of the entry is followed."""
     found = after_edit(world, 1, both(put("SUMMARY", summary), on(JULY[2])))
-    assert [each.what for each in found.brought] == ["moved"]
+    assert [each.what for each in found.brought if each.what != "done"] == ["moved"]
     assert [why in refusal.why for refusal in found.refused] == [True]
     assert world.task(1).title == "Learn the words"
 
@@ -307,6 +312,89 @@ def test_an_open_to_do_of_an_old_file_opens_nothing(world: World) -> None:
     doubtful = take(world, stamps_renewed(data, world.now))
     assert doubtful.brought == ()
     assert "may only be older than task 1:" in doubtful.notes[0]
+
+
+TICK = both(put("STATUS", "COMPLETED"), put("PERCENT-COMPLETE", "100"))
+UNTICK = both(without("STATUS"), without("PERCENT-COMPLETE"), without("COMPLETED"))
+
+
+def as_touched(world: World, sequence: int) -> Callable[[str], str]:
+    """As Thunderbird writes an entry that was changed: both stamps are new, SEQUENCE grows with the state and the day."""
+    at = f"{world.now:%Y%m%dT%H%M%SZ}"
+    return both(put("DTSTAMP", at), put("LAST-MODIFIED", at), put("SEQUENCE", str(sequence)))
+
+
+@pytest.mark.parametrize("again", [False, True])
+@pytest.mark.parametrize("sequence", [0, 1])
+def test_a_to_do_ticked_by_mistake(world: World, again: bool, sequence: int) -> None:
+    """Ticked off there and taken over here, then open again there, whether or not it was exported in between."""
+    data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
+    world.later(hours=1)
+    ticked = edited(data, uid, both(TICK, put("COMPLETED", f"{world.now:%Y%m%dT%H%M%SZ}"), as_touched(world, sequence)))
+    world.later(minutes=1)
+    assert brought(take(world, ticked)) == [(1, "done", "open", "done")]
+    data = world.export(Form.TODOS) if again else ticked
+    world.later(minutes=1)
+    undone = edited(data, uid, both(UNTICK, as_touched(world, 2 * sequence)))
+    assert brought(take(world, undone)) == [(1, "reopened", "done", "open")]
+    assert world.task(1).status is Status.OPEN
+    world.later(minutes=1)
+    assert take(world, undone) == Imported(unchanged=7, written=True)
+
+
+def test_a_to_do_of_this_side_opened_there(world: World) -> None:
+    """Done here, exported, and open again there: SEQUENCE says from which revision that is."""
+    world.planner.mark([Ref(1)], Status.DONE)
+    data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
+    world.later(hours=1)
+    undone = edited(data, uid, both(UNTICK, as_touched(world, world.task(1).sequence + 1)))
+    assert brought(take(world, undone)) == [(1, "reopened", "done", "open")]
+
+
+@pytest.mark.parametrize("sequence", [0, 1])
+def test_an_open_to_do_that_never_heard_of_it(world: World, sequence: int) -> None:
+    """Done here after the export; something else was changed there since: it stays done."""
+    data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
+    world.later(hours=1)
+    world.planner.mark([Ref(1)], Status.DONE)
+    world.later(hours=1)
+    touched = edited(data, uid, both(put("DESCRIPTION", "x"), as_touched(world, sequence)))
+    renamed = edited(data, uid, both(put("SUMMARY", "Words"), as_touched(world, 2)))
+    assert take(world, touched).brought == ()
+    assert [each.what for each in take(world, renamed, write=False).brought] == ["retitled"]
+    assert world.task(1).status is Status.DONE
+
+
+def test_an_older_copy_of_a_ticked_to_do(world: World) -> None:
+    """From before it was ticked off there: it opens nothing."""
+    data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
+    world.later(hours=1)
+    before = edited(data, uid, both(put("DESCRIPTION", "x"), as_touched(world, 1)))
+    world.later(hours=1)
+    ticked = edited(data, uid, both(TICK, put("COMPLETED", f"{world.now:%Y%m%dT%H%M%SZ}"), as_touched(world, 1)))
+    take(world, ticked)
+    assert take(world, before).brought == ()
+
+
+@pytest.mark.parametrize("form", [Form.EVENTS, Form.TODOS, Form.TIMED])
+def test_a_zone_that_nobody_knows(world: World, form: Form) -> None:
+    """Moves nothing, whatever the hours would be; it is said, once for all; what else was done counts."""
+    data = world.export(form).decode()
+    name = "DUE" if form is Form.TODOS else "DTSTART"
+    data = re.sub(rf"{name};VALUE=DATE:(\d+)", rf"{name};TZID=Nowhere/Land:\1T033000", data)
+    data = re.sub(rf"{name}:(\d+T)\d+Z", rf"{name};TZID=Nowhere/Land:\g<1>033000", data)
+    data = re.sub(r"DTEND[^\r]*\r\n", "", data)
+    before = world.tasks
+    world.later(hours=1)
+    changed = edited(data.encode(), world.uid(1, form), put("SUMMARY", "✓ Words"))
+    found = take(world, changed)
+    assert {each.what for each in found.brought} == {"done", "retitled"}
+    assert [(each.date, each.starts_at, each.pinned) for each in world.tasks] == [
+        (each.date, each.starts_at, each.pinned) for each in before
+    ]
+    told = [note for note in found.notes if "may have been moved" in note]
+    assert len(told) <= 1
+    assert form is not Form.TIMED or "tasks 1-7 may have been moved in the calendar, but" in told[0]
 
 
 @pytest.mark.parametrize(
