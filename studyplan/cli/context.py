@@ -253,6 +253,11 @@ def is_terminal(stream: TextIO | None) -> bool:
         return False
 
 
+def can_ask() -> bool:
+    """Whether somebody sits at a terminal and can answer."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
 def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:
     """Ask on a terminal. Raises Conflict where nobody can be asked and --yes is missing, or where the answer is no.
 
@@ -260,7 +265,7 @@ def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = No
     """
     if yes:
         return
-    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+    if not can_ask():
         what = f"nothing was changed, nobody could be asked: {question}"
         raise Conflict(what, hint="--yes does it", slug="no-consent", facts=facts)
     if not click.confirm(question, err=True):

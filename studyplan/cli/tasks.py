@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, F, can_ask, consent, json_option, pass_context, plan_option
 from studyplan.cli.params import DAY, TASK, refs_of
+from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studyplan.notation import Ref
     from studyplan.planner.scoring import Grade
     from studyplan.planner.views import Changed
 
@@ -137,6 +141,9 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 
 
 def _record_options(command: F) -> F:
+    command = click.option("--yes", "-y", is_flag=True, help="Let --minutes replace sittings that add up to more.")(
+        command
+    )
     command = click.option("--note", help="A word on it, added to its note.")(command)
     command = click.option("--minutes", type=int, help="Minutes it took, each.")(command)
     return click.option("--at", "at", type=DAY, metavar="DATE", help="The day it happened.")(command)
@@ -156,9 +163,10 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
         at: Any,
         minutes: int | None,
         note: str | None,
+        yes: bool,
         as_json: bool,
     ) -> None:
-        changed = context.planner.mark(refs_of(words, plan), status, on=at, minutes=minutes, note=note)
+        changed = _marked(context, refs_of(words, plan), status, yes=yes, on=at, minutes=minutes, note=note)
         _report(changed, verb, already, as_json=as_json)
 
     return command
@@ -181,6 +189,7 @@ def done(
     note: str | None,
     scores: tuple[str, ...],
     weak: str | None,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Mark tasks done: numbers, ranges like 5-7, or keys.
@@ -189,8 +198,20 @@ def done(
     of that module change days with others, to come first.
     """
     grade = grade_of(scores, weak) if scores or weak is not None else None
-    changed = context.planner.mark(refs_of(words, plan), Status.DONE, on=at, minutes=minutes, note=note, grade=grade)
+    refs = refs_of(words, plan)
+    changed = _marked(context, refs, Status.DONE, yes=yes, on=at, minutes=minutes, note=note, grade=grade)
     _report(changed, "Done", "Done before", as_json=as_json)
+
+
+def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool, **record: Any) -> Changed:
+    """The tasks marked; on a terminal after a question where the minutes would replace more that are recorded."""
+    try:
+        return context.planner.mark(refs, status, fewer=yes, **record)
+    except Conflict as error:
+        if error.code != "fewer-minutes" or not can_ask():
+            raise
+        consent(f"{error.message[:1].upper()}{error.message[1:]}. Replace what is recorded?", yes=False)
+    return context.planner.mark(refs, status, fewer=True, **record)
 
 
 def grade_of(scores: tuple[str, ...], weak: str | None) -> Grade | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -45,9 +45,11 @@ class Marking(UseCases):
         minutes: int | None = None,
         note: str | None = None,
         grade: Grade | None = None,
+        fewer: bool = False,
     ) -> Changed:
         """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None.
 
+        ``fewer``: the minutes may replace recorded sittings that add up to more; else that raises Conflict.
         ``grade`` is of one task; the coming reviews of modules that it calls weak change days with others, to come first.
         """
 
@@ -63,6 +65,8 @@ class Marking(UseCases):
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = find.tasks_named(refs, plans, tasks, wanted=wanted)
             held = sittings(unit, found)
+            if minutes is not None and not fewer:
+                _keep_sittings(found, held, minutes)
             by_task = {task.number: deciding.mark(task, status, record, held[task.number]) for task in found}
             notes: list[str] = []
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
@@ -248,6 +252,18 @@ class Marking(UseCases):
             )
 
         return self._change(work)
+
+
+def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], minutes: int) -> None:
+    """Raise Conflict where sittings of a task add up to more than its minutes are said to be."""
+    for task in tasks:
+        recorded = sum(stint.minutes for stint in held[task.number])
+        if recorded > minutes:
+            raise Conflict(
+                f"task {task.number} has {recorded} min recorded, more than {minutes}",
+                hint=f"leave out --minutes to keep the {recorded}, or add --yes to replace them with {minutes}",
+                slug="fewer-minutes",
+            )
 
 
 def _graded(

@@ -53,6 +53,35 @@ def test_the_plan_of_a_timer_was_dropped(started):
     assert "the timer's task 1 was removed" in started("timer", "stop", "--minutes", "5").err
 
 
+def test_recorded_minutes_are_not_erased_by_a_slip(started, monkeypatch):
+    """Fewer minutes than sittings hold: nobody can be asked, so exit 5 with both figures; --yes or a yes replaces them."""
+    started.ok("log", "add", "1", "--minutes", "20")
+    started.ok("log", "add", "1", "--minutes", "40")
+    before = started.bytes()
+    for words in (
+        ["done", "1", "--minutes", "15"],
+        ["skip", "1", "--minutes", "15"],
+        ["done", "2", "1", "--minutes", "0"],
+    ):
+        refused = started(*words)
+        assert refused.code == 5
+        assert "task 1 has 60 min recorded, more than" in refused.err
+        assert "--yes" in refused.err
+    assert started("done", "1", "--minutes", "15", "--json").json["error"]["code"] == "fewer-minutes"
+    assert started.bytes() == before
+    assert started.ok("done", "1", "--minutes", "60", "--json").json["changed"][0]["spent_minutes"] == 60
+    started.ok("undo")
+    monkeypatch.setattr("studyplan.cli.context.is_terminal", lambda stream: True)
+    assert started("done", "1", "--minutes", "15", input="n\n").code == 5
+    assert started.task(1)["status"] == "open"
+    answer = started.ok("done", "1", "--minutes", "15", input="y\n")
+    assert "Task 1 has 60 min recorded, more than 15. Replace what is recorded?" in answer.err
+    assert started.task(1)["spent_minutes"] == 15
+    started.ok("undo")
+    assert started.ok("log", "--json").json["minutes"] == 60
+    assert started.ok("done", "1", "--minutes", "15", "--yes", "--json").json["changed"][0]["spent_minutes"] == 15
+
+
 def test_the_log_adds_up(started):
     """By day and task, whole as JSON; bounds and tasks choose; totals agree with the tasks."""
     started.ok("log", "add", "words", "--minutes", "20", "--at", "2026-06-30")

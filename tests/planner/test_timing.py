@@ -121,7 +121,7 @@ def test_sittings_add_up(desk: Desk) -> None:
         (date(2026, 7, 2), 3, 20),
         (date(2026, 7, 3), 3, 15),
     ]
-    desk.planner.mark(refs(("3",)), Status.DONE, minutes=30)
+    desk.planner.mark(refs(("3",)), Status.DONE, minutes=30, fewer=True)
     assert desk.task(3).spent_minutes == 30
     assert sum(minutes for *_, minutes in log(desk)) == 30
     desk.planner.mark(refs(("3",)), Status.OPEN)
