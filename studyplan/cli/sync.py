@@ -14,10 +14,11 @@ from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from studyplan.model import Remote, Task
+    from studyplan.sync.connection import Connection
     from studyplan.sync.running import Deleted, Report
-    from studyplan.sync.server import Connection
 
 _NEEDS = ("caldav", "keyring", "lxml", "niquests")
 
@@ -162,10 +163,11 @@ def add(
     with _installed():
         from studyplan.model import Remote
         from studyplan.sync import secrets
-        from studyplan.sync.server import Connection, find
+        from studyplan.sync.connection import Connection
+        from studyplan.sync.server import find
 
         word, is_typed = _new_password(place, account, password_command)
-        connection = Connection(place, account, word)
+        connection = Connection(place, account, word, _moment(context))
         try:
             found = find(connection, place, calendar, "VTODO" if form == "todos" else "VEVENT")
         finally:
@@ -276,7 +278,7 @@ def _connect(context: Context, url: str, account: str, command: str | None, name
     from studyplan.planner.find import quoted
     from studyplan.sync import secrets
     from studyplan.sync.address import check
-    from studyplan.sync.server import Connection
+    from studyplan.sync.connection import Connection
 
     check(url)
     context.syncing.check_command(command is not None)
@@ -287,7 +289,18 @@ def _connect(context: Context, url: str, account: str, command: str | None, name
             hint=f"studyplan sync password {quoted(name)}",
             slug="no-password",
         )
-    return Connection(url, account, word)
+    return Connection(url, account, word, _moment(context))
+
+
+def _moment(context: Context) -> Callable[[datetime], str]:
+    """What tells an instant in the learner's time zone, for people; nothing of one that is over."""
+    from studyplan.cli.output import short_day
+
+    def told(at: datetime) -> str:
+        here = context.local(at)
+        return f"{short_day(here.date())} at {here:%H:%M}" if at > context.clock.now() else ""
+
+    return told
 
 
 def _new_password(url: str, account: str, command: str | None) -> tuple[str | None, bool]:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from studyplan.errors import UsageProblem
+from studyplan.text import command
+
+#: Characters of an address that is told or offered.
+_LONGEST = 200
 
 
 def cleaned(text: str) -> tuple[str, str]:
@@ -33,7 +37,10 @@ def cleaned(text: str) -> tuple[str, str]:
             hint="leave it out: you are asked for it, or --password-command prints it",
         )
     _check_scheme(parts)
-    host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
+    try:
+        host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
+    except UnicodeError:
+        raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/") from None
     host = f"[{host}]" if ":" in host else host
     place = urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", parts.path or "/", "", ""))
     return place, unquote(parts.username or "")
@@ -45,13 +52,17 @@ def check(url: str) -> None:
 
 
 def _check_scheme(parts: SplitResult) -> None:
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname or "")):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
         raise UsageProblem(
             f"http would send what you write to {parts.hostname} for others to read", hint="use https://"
         )
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(url: str) -> bool:
+    return _is_loopback(urlsplit(url).hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
     try:
@@ -67,6 +78,22 @@ def origin(url: str) -> str:
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{host}" + ("" if parts.port in (None, default) else f":{parts.port}")
+
+
+def offered(url: str) -> str | None:
+    """An address that a server names, as a shell takes it in a command to copy; None where it would not be accepted, or is
+    none to read."""
+    try:
+        place, _ = cleaned(url)
+    except UsageProblem:
+        return None
+    return command(place) if len(place) <= _LONGEST else None
+
+
+def shown(url: str) -> str:
+    """An address that a server names, for people: without what comes after a question mark, not endless, ASCII alone."""
+    text = quote(origin(url) + urlsplit(url).path, safe="/:[]@+~!$&'()*,;=%")
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def host_of(url: str) -> str:

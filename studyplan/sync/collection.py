@@ -20,7 +20,15 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Object:
     etag: str | None
+    #: Empty: it is no text that can be read.
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An object that is there, and that the server does not give now."""
+
+    why: str
 
 
 class Outcome(Enum):
@@ -47,8 +55,8 @@ class Shelf(Protocol):
     def changes(self, token: str | None) -> Listing:
         """What is there, unless nothing has changed since the token."""
 
-    def fetch(self, hrefs: Collection[str], progress: Callable[[int], None] = ...) -> Mapping[str, Object]:
-        """Those of the objects that are there and can be had."""
+    def fetch(self, hrefs: Collection[str], progress: Callable[[int], None] = ...) -> Mapping[str, Object | Missed]:
+        """Those of the objects that are there."""
 
     def put(self, href: str, body: bytes, etag: str | None) -> Answer:
         """Write an object where none is (``etag`` None), or over the one with that etag."""

@@ -7,7 +7,7 @@ killed, or whose answers are lost, is taken up by the next one: nothing is lost 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Change, Presence, Seen, Status, Task
 from studyplan.planner.edits import days_meant
 from studyplan.planner.syncing import Edit, Refusal, Side, Sighting, Syncing, sent
-from studyplan.sync.collection import Answer, Listing, Object, Outcome, Shelf
+from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
 from studyplan.sync.deciding import (
     Action,
     Apply,
@@ -127,7 +127,10 @@ class _Run:
         self._report = Report(self._remote, wish.write)
         self._objects: dict[str, Object] = {}
         self._there: dict[str, There] = {}
-        self._unfetched: set[str] = set()
+        #: Objects that the server does not give now, and why.
+        self._missed: dict[str, str] = {}
+        #: Entries that are there, of which nothing more is known in this run.
+        self._unknown: set[str] = set()
         self._late: set[str] = set()
         #: What was written of entries whose etags the server did not tell.
         self._silent: dict[str, str] = {}
@@ -192,28 +195,41 @@ class _Run:
                 if href in objects:
                     self._take_in(uid, href, objects[href])
                 else:
-                    # It cannot be had; if it was deleted since, the next run sees that.
-                    self._unfetched.add(uid)
-                    self._there[uid] = There(uid, href, None)
+                    self._pass_over(uid, href)
             else:
                 self._there[uid] = There(uid, href, etags[href])
 
-    def _look_into(self, strange: Iterable[str], found: dict[str, str]) -> list[str]:
+    def _pass_over(self, uid: str, href: str) -> None:
+        """Leave to the next run an entry that cannot be had. One that is gone since it was listed is seen then too."""
+        self._unknown.add(uid)
+        self._there[uid] = There(uid, href, None)
+        if href in self._missed:
+            self._report.trouble.append((self._number(uid), self._missed[href]))
+        else:
+            self._be_late([uid])
+
+    def _look_into(self, strange: Collection[str], found: dict[str, str]) -> list[str]:
         known = {*self._side.tasks, *self._side.seen}
         left = []
-        for href, each in self._fetch(list(strange)).items():
-            uid = next((uid for uid in _uids_in(each.text) if uid in known and uid not in found), None)
+        objects = self._fetch(list(strange))
+        for href in strange:
+            uids = _uids_in(objects[href].text) if href in objects else []
+            uid = next((uid for uid in uids if uid in known and uid not in found), None)
             if uid is None:
                 left.append(href)
             else:
                 found[uid] = href
         return left
 
-    def _fetch(self, hrefs: Iterable[str]) -> dict[str, Object]:
+    def _fetch(self, hrefs: Collection[str]) -> dict[str, Object]:
         missing = [href for href in hrefs if href not in self._objects]
         if missing:
             progress = self._wish.progress
-            self._objects.update(self._shelf.fetch(missing, lambda done: progress("reading", done, len(missing))))
+            for href, each in self._shelf.fetch(missing, lambda done: progress("reading", done, len(missing))).items():
+                if isinstance(each, Missed):
+                    self._missed[href] = f"it could not be fetched ({each.why}); the next run tries again"
+                else:
+                    self._objects[href] = each
         return {href: self._objects[href] for href in hrefs if href in self._objects}
 
     def _take_in(self, uid: str, href: str, found: Object) -> None:
@@ -271,7 +287,7 @@ class _Run:
 
     def _decide_all(self) -> dict[str, tuple[Action, ...]]:
         order = sorted(
-            {*self._side.tasks, *self._side.seen},
+            {*self._side.tasks, *self._side.seen} - self._unknown,
             key=lambda uid: (self._side.tasks[uid].date.toordinal() if uid in self._side.tasks else 0, uid),
         )
         return {uid: self._decide(uid) for uid in order}
@@ -440,7 +456,7 @@ class _Run:
         deletes: list[Delete] = []
         same: list[Seen] = []
         for uid, of_uid in self._decide_all().items():
-            if uid in self._late or uid in self._unfetched:
+            if uid in self._late:
                 continue
             for action in of_uid:
                 match action:
@@ -547,9 +563,13 @@ class _Run:
 
     def _meet(self, uid: str, href: str, answer: Answer) -> None:
         """What is there is not what was expected: look, decide anew, and try once more."""
-        found = self._shelf.fetch([href])
+        self._objects.pop(href, None)
+        found = self._fetch([href])
         if href in found:
             self._take_in(uid, href, found[href])
+        elif href in self._missed:
+            self._report.trouble.append((self._number(uid), self._missed[href]))
+            return
         elif not self._find_elsewhere(uid):
             self._there.pop(uid, None)
             if answer.outcome is Outcome.STALE and answer.why:
@@ -601,7 +621,7 @@ class _Run:
         for href in hrefs:
             self._objects.pop(href, None)
         confirmed = []
-        for href, found in (self._shelf.fetch(list(hrefs)) if hrefs else {}).items():
+        for href, found in self._fetch(hrefs).items():
             uid = hrefs[href]
             seen = self._side.seen[uid]
             reading = self._read(uid, found.text)

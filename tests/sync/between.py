@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -100,6 +101,32 @@ def proxy(behind_it: str | None = None) -> Iterator[Proxy]:
     thread.start()
     try:
         yield made
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def raw(answer: Callable[[bytes], Iterator[bytes]]) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers each head of a request with bytes as they are, piece by piece; its address, and the heads."""
+    heads: list[bytes] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            heads.append(head)
+            with suppress(OSError):
+                for piece in answer(head):
+                    self.wfile.write(piece)
+
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.block_on_close = False
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/", heads
     finally:
         server.shutdown()
         server.server_close()

@@ -66,7 +66,8 @@ def one_line(answer: Answer, code: int) -> str:
         (403, {}, "not in there"),
         (405, {}, "no CalDAV is spoken"),
         (500, {}, "no CalDAV is spoken"),
-        (200, {}, "no CalDAV is spoken"),
+        (200, {}, "it answers with a web page (is it the login page of the network you are in?"),
+        (507, {}, "no CalDAV is spoken"),
         (503, {"Retry_After": "120"}, "come back later"),
         (429, {}, "come back later"),
         (401, {"WWW_Authenticate": 'Basic realm="x"'}, "does not accept 'ana'"),
@@ -280,12 +281,16 @@ def test_etags_that_are_missing_or_weak(
         (409, ""),
         (400, ""),
         (501, ""),
+        (507, ""),
+        (207, ""),
+        (207, "<multistatus"),
+        (200, "<html/>"),
         (
             207,
             '<multistatus xmlns="DAV:"><response><href>/x</href><status>HTTP/1.1 500 no</status></response></multistatus>',
         ),
     ],
-    ids=lambda answer: str(answer[0]),
+    ids=lambda answer: f"{answer[0]}-{len(answer[1])}",
 )
 def test_a_server_without_sync_tokens(
     answer: tuple[int, str], phone: Phone, between: Proxy, terminal: Terminal
@@ -343,3 +348,139 @@ def test_the_calendar_is_gone(phone: Phone, terminal: Terminal, between: Proxy) 
     phone.delete("")
     one_line(terminal("sync"), 7)
     assert terminal.ok("tasks", "--json").json == before
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_calendar_that_answers_that_it_is_gone(status: int, phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """Whichever way a server says it."""
+    between.ahead = lambda passing: passing.reply(status)
+    assert "the calendar is no longer at" in one_line(terminal("sync"), 7)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_calendar_that_has_moved(status: int, phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """It is said where to, and how to follow; a place for now is more likely a login page. Nobody goes there."""
+    with proxy() as other:
+        between.ahead = lambda passing: passing.reply(status, "", Location=f"{other.url}dav/new calendar/?token=1")
+        line = one_line(terminal("sync"), 7)
+        assert other.log == []
+    assert f"{other.url}dav/new%20calendar/ " in line
+    assert f"({status})" in line
+    assert "token" not in line
+    if status in (301, 308):
+        assert "the calendar has moved to" in line
+        assert f"studyplan sync add {other.url}dav/new%20calendar/)" in line
+    else:
+        assert "for now" in line
+        assert "is it the login page" in line
+
+
+def test_a_login_page_of_the_network(phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """A page for people in place of every answer is no calendar, nor does it take what is written."""
+    page = lambda passing: passing.reply(200, "<html>Welcome</html>", Content_Type="text/html")  # noqa: E731
+    before = terminal.ok("tasks", "--json").json
+    between.ahead = page
+    assert "it answers with a web page" in one_line(terminal("sync"), 7)
+    terminal.ok("done", "1")
+    between.ahead = lambda passing: page(passing) if passing.method == "PUT" else None
+    assert "answers with a web page" in one_line(terminal("sync"), 7)
+    between.ahead = lambda passing: None
+    assert terminal.ok("sync", "--json").json["calendars"][0]["there"]["changed"] == [1]
+    assert len(terminal.ok("tasks", "--json").json["plans"][0]["tasks"]) == len(before["plans"][0]["tasks"])
+
+
+def test_an_object_that_is_not_given_now(phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """The others are carried over; the next run tries this one again."""
+    names = phone.names()
+    for name in names[:3]:
+        phone.change(name, ("STATUS:.*", "STATUS:COMPLETED\n"))
+
+    def busy(passing: Passing) -> Passing | None:
+        if b"calendar-multiget" in passing.body:
+            return passing.reply(501)
+        if passing.method == "GET" and passing.path.endswith(names[0]):
+            return passing.reply(503, Retry_After="60")
+        return None
+
+    between.ahead = busy
+    answer = terminal("sync", "--json")
+    assert answer.code == 7
+    (report,) = answer.json["calendars"]
+    ((number, why),) = [(each["number"], each["because"]) for each in report["trouble"]]
+    assert why == "it could not be fetched (503); the next run tries again"
+    assert report["unreadable"] == []
+    assert len({change["number"] for change in report["here"]["changes"]}) == 2
+    between.ahead = lambda passing: None
+    assert {change["number"] for change in terminal.ok("sync", "--json").json["calendars"][0]["here"]["changes"]} == {
+        number
+    }
+
+
+@pytest.mark.parametrize("kind", ["not UTF-8", "NUL", "empty", "too large"])
+def test_an_object_that_is_no_text(kind: str, phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """It is one entry that cannot be read: named, left alone, and no hindrance to the others."""
+    names = phone.names()
+    for name in names[:3]:
+        phone.change(name, ("STATUS:.*", "STATUS:COMPLETED\n"))
+    spoilt = {
+        "not UTF-8": lambda text: text.replace(b"SUMMARY:", b"SUMMARY:\xff\xfe"),
+        "NUL": lambda text: text.replace(b"BEGIN:VTODO", b"BEGIN:VTO\x00DO"),
+        "empty": lambda text: b"",
+        "too large": lambda text: text + b"\r\n" * 600_000,
+    }[kind]
+
+    def spoil(passing: Passing) -> None:
+        if b"calendar-multiget" in passing.body:
+            passing.text = passing.text.replace(b"SUMMARY:", b"SUMMARY:\xff")
+        if passing.method == "GET" and passing.path.endswith(names[0]):
+            passing.text = spoilt(passing.text)
+
+    between.behind = spoil
+    answer = terminal("sync", "--json")
+    (report,) = answer.json["calendars"]
+    assert len({change["number"] for change in report["here"]["changes"]}) == 2
+    left = report["unreadable"] or [each["number"] for each in report["trouble"]]
+    assert len(left) == 1
+    assert answer.code == (7 if kind == "too large" else 0)
+    between.behind = lambda passing: None
+    report = terminal.ok("sync", "--json").json["calendars"][0]
+    assert {change["number"] for change in report["here"]["changes"]} == set(left)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(423, "it is locked there (423)"), (413, "it is too large for the server (413)")]
+)
+def test_refusals_with_words_of_their_own(
+    status: int, words: str, phone: Phone, terminal: Terminal, between: Proxy
+) -> None:
+    """What a person can do something about is said."""
+    terminal.ok("done", "1")
+    between.ahead = lambda passing: passing.reply(status) if passing.method == "PUT" else None
+    assert f"Task 1: {words}." in terminal("sync").err
+
+
+def test_a_full_account_that_says_so_in_another_way(phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """A quota that is used up (RFC 4331) is no room left."""
+    terminal.ok("done", "1")
+    full = '<D:error xmlns:D="DAV:"><D:quota-not-exceeded/></D:error>'
+    between.ahead = lambda passing: (
+        passing.reply(403, full, Content_Type="application/xml") if passing.method == "PUT" else None
+    )
+    assert "no room left for you (403)" in one_line(terminal("sync"), 7)
+
+
+def test_an_entry_that_keeps_changing(phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """A condition that is never met (412) costs that entry."""
+    terminal.ok("done", "1")
+    between.ahead = lambda passing: passing.reply(412) if passing.method == "PUT" else None
+    assert "Task 1: it keeps changing there." in terminal("sync").err
+
+
+@pytest.mark.parametrize("method", ["REPORT", "PUT"])
+def test_locked_out_in_the_middle(method: str, phone: Phone, terminal: Terminal, between: Proxy) -> None:
+    """A password that stops to be accepted ends the run with one line, and what was done is kept."""
+    terminal.ok("done", "1")
+    between.ahead = lambda passing: passing.reply(401) if passing.method == method else None
+    assert "does not accept 'ana'" in one_line(terminal("sync"), 7)
+    between.ahead = lambda passing: None
+    assert terminal.ok("sync", "--json").json["calendars"][0]["there"]["changed"] == [1]

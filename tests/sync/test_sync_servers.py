@@ -164,9 +164,7 @@ def test_what_others_wrote_survives(phone: Phone, sync: Callable[..., dict[str, 
         'X-APPLE-SORT-ORDER:7\nX-OWN;X-P="a,b":one\\, two\\; three\\nfour\nRELATED-TO:somebody\n'
         "BEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Ring\nTRIGGER:-PT15M\nEND:VALARM\nEND:VTODO\n"
     )
-    phone.change(
-        name, ("END:VTODO", extra), (r"DESCRIPTION:You can(?:.*\n )*.*", "DESCRIPTION:My own words\\, these\n")
-    )
+    phone.change(name, ("END:VTODO", extra), (r"DESCRIPTION:30 min(?:.*\n )*.*", "DESCRIPTION:My own words\\, these\n"))
     sync()
     terminal.ok("move", "1", "2026-07-05")
     assert there(sync()) == {"changed": 1}
