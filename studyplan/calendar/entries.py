@@ -73,6 +73,8 @@ class Entry:
     done: bool = False
     done_at: datetime | None = None
     cancelled: bool = False
+    #: How often it is in the calendar, itself included.
+    copies: int = 1
     sequence: int = 0
     #: LAST-MODIFIED, or DTSTAMP where there is none.
     revised: datetime | None = None
@@ -95,7 +97,7 @@ class Entries:
     #: What the calendar says of the plans that were whole in it when it was written, as ``whole_mark`` has it. None where
     #: something in it was broken, or where a part of it says nothing: then an absence means nothing.
     whole: frozenset[str] = frozenset()
-    #: How many things were passed over: lines that are no property, entries without end, unknown zones, a UID's older copies.
+    #: How many things were passed over: lines that are no property, entries without end, unknown zones.
     warnings: int = 0
     #: What they were, one line each, not necessarily all.
     problems: tuple[str, ...] = ()
@@ -159,7 +161,7 @@ def _found(data: bytes) -> dict[str, Any]:
     found = blocks(data, "this", _FORMS.keys(), _PROPERTIES, passed, Room(), heads=heads)
     for number, (kind, block) in enumerate(found):
         of_uid.setdefault(block.value("UID").lower() or f"\n{number}", []).append((kind, block))
-    entries = [_facts(uid.strip(), copies, passed) for uid, copies in of_uid.items()]
+    entries = [_facts(uid.strip(), copies) for uid, copies in of_uid.items()]
     return {
         "entries": entries,
         "whole": [] if passed.warnings else heads.whole,
@@ -168,10 +170,8 @@ def _found(data: bytes) -> dict[str, Any]:
     }
 
 
-def _facts(uid: str, copies: list[tuple[str, Block]], passed: Passed) -> dict[str, Any]:
+def _facts(uid: str, copies: list[tuple[str, Block]]) -> dict[str, Any]:
     wholes = [(kind, block) for kind, block in copies if "RECURRENCE-ID" not in block.lines] or copies
-    if len(wholes) > 1:
-        passed.warn(f"{uid[:60]} is {len(wholes)} times in the calendar; the newest counts")
     newest = max(block.revision for _, block in wholes)
     kind, block = next((kind, block) for kind, block in reversed(wholes) if block.revision == newest)
     status = block.value("STATUS").upper()
@@ -184,6 +184,7 @@ def _facts(uid: str, copies: list[tuple[str, Block]], passed: Passed) -> dict[st
         or re.fullmatch("0*100", block.value("PERCENT-COMPLETE")) is not None,
         "done_at": _stamp(block, "COMPLETED"),
         "cancelled": status == "CANCELLED",
+        "copies": len(wholes),
         "sequence": block.revision[0],
         "revised": _stamp(block, "LAST-MODIFIED") or _stamp(block, "DTSTAMP"),
         "stamped": _stamp(block, "DTSTAMP"),
@@ -318,6 +319,7 @@ def _in_zone(found: Iterable[Mapping[str, Any]], zone: tzinfo | None) -> Iterabl
             done=facts["done"],
             done_at=_instant(facts["done_at"]),
             cancelled=facts["cancelled"],
+            copies=facts["copies"],
             sequence=facts["sequence"],
             revised=_instant(facts["revised"]),
             stamped=_instant(facts["stamped"]),

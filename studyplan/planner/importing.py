@@ -182,35 +182,48 @@ class _Scene:
         return list(dict.fromkeys(words))
 
 
+@dataclass(slots=True)
+class _Remarks:
+    """Tasks, by number, that need a word for what their entries are like."""
+
+    #: By the plan's name, how many entries.
+    dropped: Counter[str] = field(default_factory=Counter)
+    doubted: list[int] = field(default_factory=list)
+    damaged: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    #: By why the time of the entry is a guess.
+    guessed: dict[str, list[int]] = field(default_factory=dict)
+
+    def note(self, number: int, edit: Edit) -> None:
+        if edit.doubts:
+            self.doubted.append(number)
+        if edit.damaged:
+            self.damaged.append(number)
+        if edit.guess:
+            self.guessed.setdefault(edit.guess, []).append(number)
+
+
 def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) -> Imported:
     known = _uids(scene)
     ours = [(known[entry.uid], entry) for entry in found.entries if entry.uid in known]
     others = Counter(bool(_OURS.fullmatch(entry.uid)) for entry in found.entries if entry.uid not in known)
     brought: list[Brought] = []
     refused: list[Refused] = []
-    dropped: Counter[str] = Counter()
-    doubted: list[int] = []
-    damaged: list[int] = []
-    guessed: dict[str, list[int]] = {}
+    remarks = _Remarks(doubled=[number for number, entry in ours if entry.copies > 1])
     deleted: set[int] = set()
     unchanged = 0
     for number, entry in sorted(ours, key=lambda each: (_order(scene.tasks[each[0]]), each[1].form)):
         task = scene.tasks[number]
         plan = scene.plans[task.plan]
         if not plan.exists or plan.state is PlanState.DROPPED:
-            dropped[plan.name] += 1
+            remarks.dropped[plan.name] += 1
             continue
         before = len(brought), len(refused), len(deleted)
         try:
             edit = _edit(entry, scene, task)
             if edit.cancelled:
                 deleted.add(number)
-            if edit.doubts:
-                doubted.append(number)
-            if edit.damaged:
-                damaged.append(number)
-            if edit.guess:
-                guessed.setdefault(edit.guess, []).append(number)
+            remarks.note(number, edit)
             _follow(scene, number, edit, brought, refused)
         except StudyplanError as problem:
             refused.append(Refused(task, problem.message, problem.hint))
@@ -224,9 +237,8 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
             hint="if they were deleted on purpose: --force",
             slug="calendar-lost",
         )
-    deleted |= absent
-    missing = [scene.tasks[number] for number in sorted(deleted, key=lambda number: _order(scene.tasks[number]))]
-    missing = [task for task in missing if task.status is Status.OPEN]
+    gone = sorted((scene.tasks[number] for number in deleted | absent), key=_order)
+    missing = [task for task in gone if task.status is Status.OPEN]
     if deletion is not Deletion.KEEP:
         brought += [_delete(scene, task, deletion) for task in missing]
         missing = []
@@ -237,7 +249,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
         is_part,
         unchanged,
         others.total(),
-        tuple(_notes(found, scene, others[True], dropped, doubted, damaged, guessed)),
+        tuple(_notes(found, scene, others[True], remarks)),
     )
 
 
@@ -353,31 +365,26 @@ def _once_whole(scene: _Scene, plan: Plan, marks: Collection[str]) -> set[int]:
     return set()
 
 
-def _notes(
-    found: Entries,
-    scene: _Scene,
-    strangers: int,
-    dropped: Mapping[str, int],
-    doubted: Sequence[int],
-    damaged: Sequence[int],
-    guessed: Mapping[str, Sequence[int]],
-) -> Iterable[str]:
+def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> Iterable[str]:
     if strangers:
         yield (
             f"{_entries(strangers)} came from a studyplan, but from no plan of {scene.learner.name}: "
             "another learner's, or another database's"
         )
-    for name, number in sorted(dropped.items()):
+    if remarks.doubled:
+        is_one = len(set(remarks.doubled)) == 1
+        yield f"{_tasks(remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
+    for name, number in sorted(remarks.dropped.items()):
         yield f"{_entries(number)} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
-    if doubted:
+    if remarks.doubted:
         yield (
-            f"the calendar may only be older than {_tasks(doubted)}: "
+            f"the calendar may only be older than {_tasks(remarks.doubted)}: "
             "kept as here; `studyplan move`, `edit`, `done` or `reopen` says it for sure"
         )
-    for why, numbers in guessed.items():
+    for why, numbers in remarks.guessed.items():
         yield f"{_tasks(numbers)} may have been moved in the calendar, but {why}: kept as here"
-    if damaged:
-        yield f"what the calendar calls {_tasks(damaged)} was damaged by another encoding: kept as here"
+    if remarks.damaged:
+        yield f"what the calendar calls {_tasks(remarks.damaged)} was damaged by another encoding: kept as here"
     yield from found.problems
     if found.warnings > len(found.problems):
         yield f"{found.warnings - len(found.problems)} more things in the file could not be read"

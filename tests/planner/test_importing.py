@@ -462,14 +462,18 @@ def test_what_no_task_can_follow(world: World, change: Callable[[str], str], why
 
 
 def test_the_newer_of_two_copies(world: World) -> None:
-    """Counts, with a word; and then nothing is called deleted."""
+    """Counts, with one word for all that are doubled, and what is deleted is seen all the same."""
     data = world.export()
     newer = edited(data, world.uid(2), both(on(JULY[3]), put("SEQUENCE", "1")))
-    copy = newer[newer.index(b"BEGIN:VEVENT", newer.index(world.uid(1).encode())) :].split(b"END:VEVENT")[0]
-    doubled = data.replace(b"END:VCALENDAR", copy + b"END:VEVENT\r\nEND:VCALENDAR")
-    found = take(world, edited(doubled, world.uid(5), lambda part: ""), Deletion.REMOVE)
+    events = re.findall(rb"BEGIN:VEVENT.*?END:VEVENT\r\n", newer, re.DOTALL)
+    doubled = data.replace(b"END:VCALENDAR", b"".join(events) + b"END:VCALENDAR")
+    uid = world.uid(5)
+    lacking = edited(edited(doubled.replace(uid.encode(), b"x", 1), uid, lambda part: ""), "x", lambda part: "")
+    found = take(world, lacking)
     assert brought(found) == [(2, "moved", JULY[2], JULY[3])]
-    assert "2 times in the calendar" in found.notes[-1]
+    assert [task.number for task in found.missing] == [5]
+    assert found.notes[0] == "tasks 1-4, 6, 7 are in the calendar more than once; the newest entry counts"
+    assert len(found.notes) == 1
 
 
 def gone(world: World, number: int, form: Form = Form.EVENTS) -> bytes:
