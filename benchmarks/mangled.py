@@ -85,10 +85,10 @@ def import_way(database: Path, folder: Path) -> Callable[[bytes], Any]:
 
     def way(data: bytes) -> Any:
         # What the second process answers is JSON, and its refusals are errors of this one.
-        answer = json.loads(json.dumps(entries.answer(data[:10_000_001])))
+        answer = json.loads(json.dumps(entries.answer(b"Europe/Berlin\n" + data[:10_000_001])))
         if "bad" in answer:
             raise BadFile(answer["bad"])
-        return importing.take(entries._entries(answer, BERLIN), Deletion.REMOVE, write=False)
+        return importing.take(entries._entries(answer), Deletion.REMOVE, write=False)
 
     return way
 

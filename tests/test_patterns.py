@@ -124,5 +124,5 @@ def test_takes_linear_time(pattern: str | re.Pattern[str], way: str, where: str)
 def test_all_are_found() -> None:
     """Those of the constants, of the calls, and of a table."""
     where = {each.partition(":")[0] for _, _, each in found()}
-    assert {"studyplan.notation._WORDY", "studyplan.template.sheet", "studyplan.calendar.lines"} <= where
+    assert {"studyplan.notation._WORDY", "studyplan.template.sheet", "studyplan.calendar.rules"} <= where
     assert len(found()) > 50

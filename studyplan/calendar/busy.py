@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from studyplan.calendar.aside import answered
 from studyplan.errors import BadFile, StorageProblem
@@ -34,24 +35,20 @@ class Busy:
     problems: tuple[str, ...] = ()
 
 
-def busy(path: Path, first: date, last: date, zone: tzinfo | None) -> Busy:
+def busy(path: Path, first: date, last: date, zone: ZoneInfo | None) -> Busy:
     """The busy times of a calendar file, or of all ``.ics`` files of a folder, from ``first`` to ``last``, both included.
 
-    ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are taken for theirs. Events that are
-    TRANSPARENT or CANCELLED do not count. Raises BadFile where a file is no calendar, or where all together exceed 10 MB,
+    ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are read as theirs. Events that are
+    free time or called off do not count. Raises BadFile where a file is no calendar, or where all together exceed 10 MB,
     20,000 entries, 50,000 occurrences or five seconds; StorageProblem where one cannot be read.
     """
-    here = zone or _here()
-    found = _read(path, _files(path), first, last)
+    home: tzinfo = zone or _here()
+    found = _read(path, _files(path), first, last, zone)
     spans = [(_moment(start), _moment(end)) for start, end in found["spans"]]
     whole = [(start, end) for start, end in spans if not isinstance(start, datetime)]
-    timed = [
-        (_instant(start, here), _instant(end, here))
-        for start, end in spans
-        if isinstance(start, datetime) and isinstance(end, datetime)
-    ]
+    timed = [(start, end) for start, end in spans if isinstance(start, datetime) and isinstance(end, datetime)]
     return Busy(
-        times=_by_day(_merged(timed), first, last, here),
+        times=_by_day(_merged(timed), first, last, home),
         days=frozenset(_days(whole, first, last)),
         warnings=found["warnings"],
         problems=tuple(found["problems"]),
@@ -78,17 +75,18 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(path: Path, files: Sequence[Path], first: date, last: date) -> dict[str, Any]:
-    question = {"files": [str(file) for file in files], "first": first.isoformat(), "last": last.isoformat()}
+def _read(path: Path, files: Sequence[Path], first: date, last: date, zone: ZoneInfo | None) -> dict[str, Any]:
+    question = {
+        "files": [str(file) for file in files],
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "zone": zone.key if zone else None,
+    }
     return answered("studyplan.calendar.reading", json.dumps(question).encode(), str(path))
 
 
 def _moment(text: str) -> date | datetime:
     return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
-
-
-def _instant(moment: datetime, zone: tzinfo) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _days(spans: Iterable[tuple[date, date]], first: date, last: date) -> Iterator[date]:

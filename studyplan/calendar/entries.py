@@ -1,23 +1,24 @@
 """What stands in a calendar file, entry by entry: what ``import`` and synchronisation hold against the tasks.
 
 :func:`read_entries` reads a whole file in a second process; :func:`read_object` one small object (of a server, say) in this
-one. In that second process :func:`answer` is asked: what :func:`_found` gives, or ``bad``, why nothing can be taken from it.
+one. In that second process :func:`answer` is asked: the name of the learner's zone on a line of its own (empty for the
+system's), and then the file. It answers what :func:`_found` gives, or ``bad``, why nothing can be taken from it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
-
-from icalendar.prop import vDuration
-from icalendar.timezone import tzp
+from zoneinfo import ZoneInfo
 
 from studyplan.calendar.aside import answered
+from studyplan.calendar.blocks import Block, Moment, blocks, doubt
+from studyplan.calendar.clocks import here
 from studyplan.calendar.forms import Form
-from studyplan.calendar.lines import Block, Moment, Passed, Room, Unreadable, blocks
+from studyplan.calendar.lines import Passed, Room, Unreadable
 from studyplan.errors import BadFile
 from studyplan.text import one_line
 
@@ -47,10 +48,8 @@ _PROPERTIES = {
 }
 #: As ``whole_mark`` makes it. Earlier releases wrote TRUE, which an entry parted from the others says as well.
 _MARK = re.compile("[0-9]{1,6} [0-9a-f]{32}")
-_MOMENT = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.IGNORECASE)
 #: Name and parameters of a line, up to its value; a quoted parameter may hold a colon.
 _BEFORE_VALUE = re.compile(r'(?:[^":]|"[^"]*")*:')
-_TZID = re.compile(r';TZID="([^"]*)"')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -103,22 +102,23 @@ class Entries:
     problems: tuple[str, ...] = ()
 
 
-def read_entries(data: bytes, zone: tzinfo | None, *, named: str = "the calendar") -> Entries:
+def read_entries(data: bytes, zone: ZoneInfo | None, *, named: str = "the calendar") -> Entries:
     """The entries of a calendar file, read by a second process.
 
     ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are taken for theirs. Raises
     BadFile, which says ``named``, where it is no calendar, or has more than 10 MB or 20,000 entries, or takes five seconds.
     """
-    return _entries(answered("studyplan.calendar.entries", data, named), zone)
+    question = f"{zone.key if zone else ''}\n".encode() + data
+    return _entries(answered("studyplan.calendar.entries", question, named))
 
 
-def read_object(data: bytes, zone: tzinfo | None) -> Entries:
+def read_object(data: bytes, zone: ZoneInfo | None) -> Entries:
     """The entries of one object of a calendar server, read here. ``zone`` as above. Raises BadFile where it is no calendar
     or has more than 1 MB."""
     if len(data) > MOST_OBJECT:
         raise BadFile(f"a calendar object of more than {MOST_OBJECT // 1_000_000} MB")
     try:
-        return _entries(_found(data), zone)
+        return _entries(_found(data, zone or here(None)))
     except Unreadable as problem:
         raise BadFile(str(problem)) from None
 
@@ -152,15 +152,14 @@ class _Heads:
         return sorted({mark for of_calendar in self.marks for mark in of_calendar})
 
 
-def _found(data: bytes) -> dict[str, Any]:
-    """The facts of each entry in plain words; times as dates, as instants with an offset, or as wall times without one."""
-    tzp.use_zoneinfo()
+def _found(data: bytes, home: tzinfo) -> dict[str, Any]:
+    """The facts of each entry in plain words; times as dates, or as instants in UTC. ``home``: the learner's clock."""
     passed = Passed()
     heads = _Heads()
-    of_uid: dict[str, list[tuple[str, Block]]] = {}
-    found = blocks(data, "this", _FORMS.keys(), _PROPERTIES, passed, Room(), heads=heads)
-    for number, (kind, block) in enumerate(found):
-        of_uid.setdefault(block.value("UID").lower() or f"\n{number}", []).append((kind, block))
+    of_uid: dict[str, list[Block]] = {}
+    found = blocks(data, "this", _FORMS.keys(), _PROPERTIES, passed, Room(), home, heads=heads)
+    for number, block in enumerate(found):
+        of_uid.setdefault(block.value("UID").lower() or f"\n{number}", []).append(block)
     entries = [_facts(uid.strip(), copies) for uid, copies in of_uid.items()]
     return {
         "entries": entries,
@@ -170,70 +169,72 @@ def _found(data: bytes) -> dict[str, Any]:
     }
 
 
-def _facts(uid: str, copies: list[tuple[str, Block]]) -> dict[str, Any]:
-    wholes = [(kind, block) for kind, block in copies if "RECURRENCE-ID" not in block.lines] or copies
-    newest = max(block.revision for _, block in wholes)
-    kind, block = next((kind, block) for kind, block in reversed(wholes) if block.revision == newest)
+def _facts(uid: str, copies: list[Block]) -> dict[str, Any]:
+    wholes = [block for block in copies if "RECURRENCE-ID" not in block.lines] or copies
+    newest = max(block.revision for block in wholes)
+    block = next(block for block in reversed(wholes) if block.revision == newest)
     status = block.value("STATUS").upper()
     facts: dict[str, Any] = {
         "uid": uid,
-        "form": _FORMS[kind],
+        "form": _FORMS[block.kind],
         "title": _text(block, "SUMMARY")[:_LONGEST_TITLE],
         "done": status == "COMPLETED"
         or bool(block.value("COMPLETED"))
         or re.fullmatch("0*100", block.value("PERCENT-COMPLETE")) is not None,
         "done_at": _stamp(block, "COMPLETED"),
-        "cancelled": status == "CANCELLED",
+        "cancelled": block.is_cancelled,
         "copies": len(wholes),
         "sequence": block.revision[0],
         "revised": _stamp(block, "LAST-MODIFIED") or _stamp(block, "DTSTAMP"),
         "stamped": _stamp(block, "DTSTAMP"),
-        "repeats": any({"RRULE", "RDATE", "RECURRENCE-ID"} & each.lines.keys() for _, each in copies),
-        "doubt": f"its time zone {block.doubt} is not known" if block.doubt else "",
+        "repeats": any({"RRULE", "RDATE", "RECURRENCE-ID"} & each.lines.keys() for each in copies),
     }
     if not block.whole:
         return facts | {"unclear": "its end is cut off"}
     try:
-        start, end = _event_times(block) if kind == "VEVENT" else _due(block)
-    except Exception as problem:  # noqa: BLE001 - zones are other people's code, fed with other people's data
-        return facts | {"unclear": one_line(" ".join(str(problem).split()), 120) or type(problem).__name__}
-    return facts | {"start": start.isoformat(), "until": end.isoformat() if end else None}
+        start, end, unknown = _event_times(block) if block.kind == "VEVENT" else _due(block)
+    except (ValueError, OverflowError) as problem:
+        return facts | {"unclear": one_line(str(problem), 120)}
+    return facts | {
+        "start": _plain(start).isoformat(),
+        "until": _plain(end).isoformat() if end else None,
+        "doubt": f"its time zone {unknown} is not known" if unknown else "",
+    }
 
 
-def _event_times(block: Block) -> tuple[Moment, Moment | None]:
-    """Begin and end. What lasts from a midnight to a midnight, by its own clock, is on days: some programs know no others."""
-    start = _moment(block, "DTSTART")
-    if start is None:
-        raise ValueError("no DTSTART")
-    end = _end(block, start)
-    if isinstance(start, datetime) and isinstance(end, datetime) and _is_midnight(start) and _is_midnight(end):
-        first, last = start.date(), end.date()
-        if first < last and start.tzinfo is end.tzinfo:
-            return first, last
-    return _plain(start), None if end is None else _plain(end)
+def _event_times(block: Block) -> tuple[Moment, Moment | None, str]:
+    """Begin and end, and the zone in them that nobody knows. What lasts from a midnight to a midnight, by its own clock or by
+    the learner's, is on days: some programs know no others."""
+    start, end = block.span()
+    if not _is_possible(start):
+        raise ValueError(f"DTSTART is out of range: {start:%Y-%m-%d}")
+    if end is not None and not _is_possible(end):
+        end = None
+    unknown = doubt(start) or doubt(end)
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        spans = [(start, end)] if start.tzinfo is end.tzinfo else []
+        for first, last in (*spans, (start.astimezone(block.clocks.home), end.astimezone(block.clocks.home))):
+            if _is_midnight(first) and _is_midnight(last) and first.date() < last.date():
+                return first.date(), last.date(), unknown
+    return start, end, unknown
 
 
-def _end(block: Block, start: Moment) -> Moment | None:
-    """None too where it cannot be read: nothing but whole days rests on it."""
-    try:
-        end = _moment(block, "DTEND")
-        if end is None and (duration := block.value("DURATION")):
-            end = start + vDuration.from_ical(duration)  # type: ignore[no-untyped-call]
-    except Exception:  # noqa: BLE001 - as above
-        return None
-    fits = end is not None and isinstance(end, datetime) == isinstance(start, datetime) and end.year in _YEARS
-    return end if fits else None
-
-
-def _due(block: Block) -> tuple[Moment, None]:
+def _due(block: Block) -> tuple[Moment, None, str]:
     """When a to-do is due. At midnight means on the day that then begins: some programs know no days. Midnight in UTC may be an
     hour of somebody's evening: it stays an instant."""
-    due = _moment(block, "DUE") or _moment(block, "DTSTART")
+    due = block.moment("DUE") or block.moment("DTSTART")
     if due is None:
         raise ValueError("no DUE")
+    if not _is_possible(due):
+        raise ValueError(f"DUE is out of range: {due:%Y-%m-%d}")
+    unknown = doubt(due)
     if isinstance(due, datetime) and _is_midnight(due) and due.tzinfo is not UTC:
-        return due.date(), None
-    return _plain(due), None
+        return due.date(), None, unknown
+    return due, None, unknown
+
+
+def _is_possible(moment: Moment) -> bool:
+    return moment.year in _YEARS
 
 
 def _is_midnight(moment: datetime) -> bool:
@@ -241,44 +242,20 @@ def _is_midnight(moment: datetime) -> bool:
 
 
 def _plain(moment: Moment) -> Moment:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
-
-
-def _moment(block: Block, name: str) -> Moment | None:
-    """The date, instant, or wall time without a zone of a property. Raises ValueError where it is none."""
-    lines = block.lines.get(name, ())
-    if not lines:
-        return None
-    if len(lines) > 1:
-        raise ValueError(f"several {name}")
-    moment = _parsed(_value(lines[0]), name)
-    zone = _TZID.search(lines[0][: -len(_value(lines[0])) or None])
-    if isinstance(moment, datetime) and moment.tzinfo is None and zone:
-        moment = moment.replace(tzinfo=tzp.timezone(zone[1]))
-    return moment
-
-
-def _parsed(value: str, name: str) -> Moment:
-    digits = _MOMENT.fullmatch(value.strip())
-    if digits is None:
-        raise ValueError(f"{name} is no date or time: {value[:40]}")
-    moment: Moment = date.fromisoformat(digits[1])
-    if moment.year not in _YEARS:
-        raise ValueError(f"{name} is out of range: {value[:40]}")
-    if digits[2]:
-        moment = datetime.combine(moment, time.fromisoformat(digits[2]), UTC if digits[3] else None)
-    return moment
+    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 def _stamp(block: Block, name: str) -> str | None:
     """An instant that the format wants in UTC, and that is taken so; None where it cannot be read."""
     try:
-        moment = _parsed(block.value(name), name)
-    except ValueError:
+        moment = block.moment(name, floating=UTC)
+        if moment is None or not _is_possible(moment):
+            return None
+        if not isinstance(moment, datetime):
+            moment = datetime.combine(moment, time(), UTC)
+        return moment.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
         return None
-    if not isinstance(moment, datetime):
-        moment = datetime.combine(moment, time())
-    return moment.replace(tzinfo=UTC).isoformat()
 
 
 def _text(block: Block, name: str) -> str:
@@ -296,66 +273,52 @@ def _value(line: str) -> str:
 # --- what is handed on
 
 
-def _entries(found: Mapping[str, Any], zone: tzinfo | None) -> Entries:
+def _entries(found: Mapping[str, Any]) -> Entries:
     return Entries(
-        tuple(_in_zone(found["entries"], zone)),
+        tuple(map(_entry, found["entries"])),
         whole=frozenset(found["whole"]),
         warnings=found["warnings"],
         problems=tuple(found["problems"]),
     )
 
 
-def _in_zone(found: Iterable[Mapping[str, Any]], zone: tzinfo | None) -> Iterable[Entry]:
-    for facts in found:
-        start, until = _in_days(_read_back(facts.get("start"), zone), _read_back(facts.get("until"), zone), zone)
-        is_timed = isinstance(start, datetime)
-        yield Entry(
-            uid=facts["uid"],
-            form=Form(facts["form"]),
-            day=None if is_timed else start,
-            at=start if isinstance(start, datetime) else None,
-            until=until,
-            title=facts["title"],
-            done=facts["done"],
-            done_at=_instant(facts["done_at"]),
-            cancelled=facts["cancelled"],
-            copies=facts["copies"],
-            sequence=facts["sequence"],
-            revised=_instant(facts["revised"]),
-            stamped=_instant(facts["stamped"]),
-            repeats=facts["repeats"],
-            unclear=facts.get("unclear", ""),
-            doubt=facts["doubt"],
-        )
+def _entry(facts: Mapping[str, Any]) -> Entry:
+    start, until = _moment(facts.get("start")), _moment(facts.get("until"))
+    is_timed = isinstance(start, datetime)
+    return Entry(
+        uid=facts["uid"],
+        form=Form(facts["form"]),
+        day=None if is_timed else start,
+        at=start if isinstance(start, datetime) else None,
+        until=until,
+        title=facts["title"],
+        done=facts["done"],
+        done_at=_instant(facts["done_at"]),
+        cancelled=facts["cancelled"],
+        copies=facts["copies"],
+        sequence=facts["sequence"],
+        revised=_instant(facts["revised"]),
+        stamped=_instant(facts["stamped"]),
+        repeats=facts["repeats"],
+        unclear=facts.get("unclear", ""),
+        doubt=facts.get("doubt", ""),
+    )
 
 
-def _in_days(
-    start: date | datetime | None, until: date | datetime | None, zone: tzinfo | None
-) -> tuple[date | datetime | None, date | datetime | None]:
-    """What lasts from one midnight of the learner's clock to another is on days: some programs write days so, in UTC."""
-    if isinstance(start, datetime) and isinstance(until, datetime):
-        first, last = start.astimezone(zone), until.astimezone(zone)
-        if first < last and _is_midnight(first) and _is_midnight(last):
-            return first.date(), last.date()
-    return start, until
-
-
-def _read_back(text: str | None, zone: tzinfo | None) -> date | datetime | None:
+def _moment(text: str | None) -> Moment | None:
     if text is None or len(text) == 10:
         return date.fromisoformat(text) if text else None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None and zone is not None:
-        moment = moment.replace(tzinfo=zone)
-    return moment.astimezone(UTC)
+    return datetime.fromisoformat(text)
 
 
 def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def answer(data: bytes) -> dict[str, Any]:
-    """What the other process says of a file."""
+def answer(question: bytes) -> dict[str, Any]:
+    """What the second process answers for the name of a zone and a file."""
+    zone, _, data = question.partition(b"\n")
     try:
-        return _found(data)
+        return _found(data, here(zone.decode()))
     except Unreadable as problem:
         return {"bad": str(problem)}

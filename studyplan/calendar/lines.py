@@ -1,21 +1,15 @@
-"""Other people's calendar files taken apart, line by line: into components, their properties, and time zones.
+"""Other people's calendar files taken apart: bytes to lines, lines to components, a line to its name, parameters and value.
 
-Every file is somebody else's data and may be broken anywhere. So a file is not handed to ``icalendar`` whole: only the lines
-that a reader asks for are, one component at a time, and a broken component costs itself, not its neighbours.
+Every file is somebody else's data and may be broken anywhere: a broken line costs itself, a broken component itself alone.
+Nothing here knows what a line means.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import count
-
-from icalendar import Timezone
-from icalendar.timezone import tzp
 
 from studyplan.text import one_line
 
@@ -24,41 +18,29 @@ MOST_BYTES = 10_000_000
 MOST_COMPONENTS = 20_000
 #: How many warnings are kept in words.
 _MOST_PROBLEMS = 20
-#: Characters of a recurrence rule.
-LONGEST_RULE = 1_000
-#: Of one declared time zone: lines, rules (each may have to be walked for some centuries, which takes 25 ms) and single
-#: dates. A zone with its history back to 1900 has about a hundred rules.
-_MOST_ZONE_LINES = 2_000
-_MOST_ZONE_RULES = 100
-_MOST_ZONE_DATES = 1_000
-#: What a rule says of the day on which clocks change, and in which words.
-_ZONE_RULE = {
-    "FREQ": "YEARLY",
-    "INTERVAL": "1",
-    "COUNT": "[0-9]{1,4}",
-    "UNTIL": "[0-9]{8}(T[0-9]{6}Z?)?",
-    "WKST": "[A-Z]{2}",
-    "BYMONTH": "0?[1-9]|1[0-2]",
-    "BYMONTHDAY": "-?[0-9]{1,2}(,-?[0-9]{1,2})*",
-    "BYDAY": "([+-]?[1-5])?(SU|MO|TU|WE|TH|FR|SA)",
-}
-#: Windows begins its zones in 1601.
-_FIRST_ZONE_YEAR = 1600
 _COMPONENTS = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE", "VAVAILABILITY"}
-#: What says when something takes place, and so may name a time zone.
-TIMES = {"DTSTART", "DTEND", "DUE", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
 _LINE = re.compile("[^\\r\\n]+")
-_NAME = re.compile(r"\s*([\w.-]+)\s*[;:]")
-_TZID = re.compile(r';\s*TZID\s*=\s*("[^"]*"|[^;:]*)', re.IGNORECASE)
-#: Distinguishes the time zones that files declare, for the life of the process.
-_PLACES = count()
-
-#: A date, an instant in UTC or a wall time without a zone.
-Moment = date | datetime
+#: Byte-order marks, the same read as if they were Windows' letters, and signs without width or meaning.
+_MARKS = "\ufeff\ufffe\u200b\u200c\u200d\u200e\u200f\u2060\x1a"
+_MISREAD_MARK = "ï»¿"
+_PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*("[^"]*"|[^;]*)')
+_BY_MARK = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+    (b"B\0E\0", "utf-16-le"),
+    (b"\0B\0E", "utf-16-be"),
+)
 
 
 class Unreadable(Exception):
     """Nothing can be taken from the files; the message is for people."""
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """Somebody else's words within a sentence of ours."""
+    return f"“{one_line(text, most)}”"
 
 
 @dataclass(slots=True)
@@ -72,27 +54,6 @@ class Passed:
         self.warnings += 1
         if len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(one_line(problem))
-
-
-@dataclass(slots=True)
-class Block:
-    """The lines of one component that matter, by their property's name."""
-
-    lines: dict[str, list[str]] = field(default_factory=dict)
-    #: The component has an end: nothing of it was cut off.
-    whole: bool = True
-    #: The name of a time zone that it uses and nobody knows; empty where there is none. Its times are then guesses.
-    doubt: str = ""
-
-    def value(self, name: str) -> str:
-        """The first line's value, or nothing. Right for properties whose parameters hold no colon."""
-        return next((line.partition(":")[2].strip() for line in self.lines.get(name, ())), "")
-
-    @property
-    def revision(self) -> tuple[int, str]:
-        """Of two components with the same UID the greater counts."""
-        digits = self.value("SEQUENCE")
-        return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else 0, self.value("LAST-MODIFIED")
 
 
 @dataclass(slots=True)
@@ -113,44 +74,26 @@ class Room:
             raise Unreadable(f"more than {MOST_COMPONENTS:,} calendar entries")
 
 
-def blocks(
-    data: bytes,
-    named: str,
-    wanted: Collection[str],
-    properties: Collection[str],
-    passed: Passed,
-    room: Room,
-    *,
-    heads: Callable[[str], None] = lambda line: None,
-) -> Iterator[tuple[str, Block]]:
-    """The components of the ``wanted`` kinds, with their kind; ``heads`` is told each line that stands in no component.
+def decoded(data: bytes, passed: Passed) -> str:
+    """The file's text: UTF-8, or UTF-16 and UTF-32 where its first bytes say so. What is no UTF-8 is read as Windows-1252, byte by
+    byte, so that a file with letters of both kinds keeps those of both."""
+    for mark, encoding in _BY_MARK:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        passed.warn("the file is not all UTF-8: some of its letters were read as Windows-1252 and may be wrong")
+        return data.decode(errors=_WINDOWS)
 
-    The file's own time zones are made known before the first is handed on; zones that nobody knows are taken out.
-    Raises Unreadable where the file is no calendar.
-    """
-    room.take(data)
-    found: list[tuple[str, Block]] = []
-    zones: list[list[str]] = []
-    calendars = 0
-    for kind, lines, whole in components(data.decode("utf-8-sig", "replace"), passed):
-        if kind in ("", "VCALENDAR"):
-            calendars += kind == "VCALENDAR"
-            for line in lines or ["BEGIN:VCALENDAR"]:
-                heads(line)
-            continue
-        room.take_component()
-        if kind == "VTIMEZONE":
-            zones.append(lines)
-        elif kind in wanted:
-            block = _block(lines, properties, passed)
-            block.whole = whole
-            found.append((kind, block))
-    if not calendars:
-        raise Unreadable(f"{named} is no calendar file: no BEGIN:VCALENDAR in it")
-    known = _Zones(zones, passed)
-    for kind, block in found:
-        known.settle(block)
-        yield kind, block
+
+def _by_windows(problem: UnicodeError) -> tuple[str, int]:
+    assert isinstance(problem, UnicodeDecodeError)
+    return problem.object[problem.start : problem.end].decode("cp1252", "replace"), problem.end
+
+
+_WINDOWS = "studyplan-windows"
+codecs.register_error(_WINDOWS, _by_windows)
 
 
 def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str], bool]]:
@@ -193,12 +136,16 @@ def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str], bool
 
 
 def unfolded(text: str) -> Iterator[str]:
-    """The lines, long ones put together again. Empty lines do not count: some programs write two line ends for one."""
+    """The lines, long ones put together again, without the marks that joining and converting files leaves ahead of them. Empty
+    lines do not count: some programs write two line ends for one."""
     parts: list[str] = []
     for found in _LINE.finditer(text):
         line = found[0]
         if line[0] in " \t" and parts:
             parts.append(line[1:])
+            continue
+        line = line.lstrip(_MARKS).removeprefix(_MISREAD_MARK)
+        if not line:
             continue
         if parts:
             yield "".join(parts)
@@ -207,107 +154,21 @@ def unfolded(text: str) -> Iterator[str]:
         yield "".join(parts)
 
 
-def _block(lines: Iterable[str], properties: Collection[str], passed: Passed) -> Block:
-    block = Block()
-    for line in lines:
-        name = _NAME.match(line)
-        if name is None:
-            passed.warn(f"no property: {line[:60]}")
-        elif name[1].upper() in properties:
-            block.lines.setdefault(name[1].upper(), []).append(line.strip())
-    return block
+# --- one line
 
 
-# --- time zones
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A property that says when."""
+
+    #: By their names in capitals; without quotation marks.
+    parameters: Mapping[str, str]
+    value: str
 
 
-class _Zones:
-    """The time zones of one file: those of the IANA, Windows' names for them, and what the file itself declares.
-
-    A declared zone is known to icalendar by a name that no other file can mean.
-    """
-
-    def __init__(self, declared: Iterable[list[str]], passed: Passed) -> None:
-        self._passed = passed
-        self._names: dict[str, str] = {}
-        for lines in declared:
-            name = next((line.partition(":")[2].strip() for line in lines if line.upper().startswith("TZID")), "")
-            if not _resolves(name):
-                self._declare(name, f"studyplan-{next(_PLACES)}", lines)
-
-    def _declare(self, name: str, own: str, lines: list[str]) -> None:
-        if not _is_modest(lines):
-            self._passed.warn(f"time zone {name[:60]}: not understood")
-            return
-        rest = (line for line in lines if not line.upper().startswith("TZID"))
-        with passing_over(f"time zone {name[:60]}", self._passed):
-            Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", f"TZID:{own}", *rest, "END:VTIMEZONE", ""]))
-            self._names[name] = own
-
-    def settle(self, block: Block) -> None:
-        """Takes unknown zones out of an event: its times are then wall times, which the reader takes for the learner's."""
-        for name in TIMES & block.lines.keys():
-            for line in block.lines[name]:
-                found = _TZID.search(line)
-                if found and not self._settled(found):
-                    block.doubt = one_line(found[1].strip('" ')[:60]) or "without a name"
-            block.lines[name] = [_TZID.sub(self._settled, line, count=1) for line in block.lines[name]]
-
-    def _settled(self, found: re.Match[str]) -> str:
-        name = found[1].strip('" ')
-        if name not in self._names:
-            self._names[name] = name if _resolves(name) else ""
-            if not self._names[name]:
-                self._passed.warn(f"time zone {name[:60]} is not known; its times are taken for local ones")
-        return f';TZID="{self._names[name]}"' if self._names[name] else ""
-
-
-def _is_modest(lines: list[str]) -> bool:
-    """Whether a zone is one that a country may have, and looking up its clock ends."""
-    properties = [line.upper().partition(":")[::2] for line in lines]
-    values: dict[str, list[str]] = {}
-    for name, value in properties:
-        values.setdefault(name.partition(";")[0].strip(), []).append(value.strip())
-    return (
-        len(lines) <= _MOST_ZONE_LINES
-        and len(values.get("RRULE", ())) <= _MOST_ZONE_RULES
-        and sum(1 + dates.count(",") for dates in values.get("RDATE", ())) <= _MOST_ZONE_DATES
-        and "EXRULE" not in values
-        and all(
-            int(start[:4]) >= _FIRST_ZONE_YEAR
-            for start in values.get("DTSTART", ())
-            if start[:4].isascii() and start[:4].isdigit()
-        )
-        and all(map(_happens_yearly, values.get("RRULE", ())))
-    )
-
-
-def _happens_yearly(rule: str) -> bool:
-    """Whether a rule is of the kind that clocks are changed by, at a day that exists. Any other may have an occurrence every
-    second, or none in all the years that are searched for one."""
-    parts = dict(part.strip().partition("=")[::2] for part in rule.rstrip(";").split(";"))
-    if len(rule) > LONGEST_RULE or not {"FREQ"} <= parts.keys() <= _ZONE_RULE.keys():
-        return False
-    if not all(re.fullmatch(_ZONE_RULE[name], value) for name, value in parts.items()):
-        return False
-    days = [abs(int(day)) for day in parts.get("BYMONTHDAY", "1").split(",")]
-    is_counted = "BYDAY" in parts and parts["BYDAY"][:-2] != ""
-    return 1 <= min(days) <= 28 and max(days) <= 31 and not (is_counted and "BYMONTHDAY" in parts)
-
-
-def _resolves(name: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return tzp.timezone(name) is not None
-    except Exception:  # noqa: BLE001 - a name may be a folder, too long or no name at all
-        return False
-
-
-@contextmanager
-def passing_over(what: str, passed: Passed) -> Iterator[None]:
-    """Turns whatever goes wrong inside into a warning: somebody else's data may break any line of three libraries."""
-    try:
-        yield
-    except Exception as problem:  # noqa: BLE001
-        passed.warn(f"{what}: {' '.join(str(problem).split())[:120] or type(problem).__name__}")
+def timed(line: str) -> Timed:
+    """The property of a line whose value holds no colon, as dates and rules do not. Colons ahead of it belong to parameters, also
+    where nobody put them in quotation marks: ``DTSTART;TZID=GMT+01:00:20260706T090000``."""
+    head, _, value = line.rpartition(":")
+    parameters = {found[1].upper(): found[2].strip().strip('"') for found in _PARAMETER.finditer(head)}
+    return Timed(parameters, value.strip().strip(_MARKS))
