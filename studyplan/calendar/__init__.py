@@ -1,6 +1,6 @@
 """Tasks as calendar files, a learner's own calendar as busy time, and public holidays.
 
-The only package that imports ``icalendar``, ``recurring_ical_events`` and ``holidays``. It loads none of them until ``render`` or
+The only package that imports ``icalendar`` and ``holidays``. It loads none of them until ``render`` or
 ``split`` is asked for: printing the uid of an event costs nothing. ``calendar.busy`` and ``calendar.holidays`` are modules of
 their own.
 """
