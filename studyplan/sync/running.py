@@ -132,6 +132,8 @@ class _Run:
         #: Entries that are there, of which nothing more is known in this run.
         self._unknown: set[str] = set()
         self._late: set[str] = set()
+        #: Entries whose time is a guess, and why.
+        self._doubts: dict[str, str] = {}
         #: What was written of entries whose etags the server did not tell.
         self._silent: dict[str, str] = {}
         self._timed = remote.form == Form.TIMED
@@ -142,6 +144,7 @@ class _Run:
         self._gather(listing)
         actions = self._decide_all()
         self._refuse_loss()
+        self._note_doubts()
         if not self._wish.write:
             self._foretell(actions)
             return self._report
@@ -158,6 +161,12 @@ class _Run:
 
     def _note_tasks(self) -> None:
         self._report.tasks.update({task.number: task for task in self._side.tasks.values()})
+
+    def _note_doubts(self) -> None:
+        for why in dict.fromkeys(self._doubts.values()):
+            numbers = sorted(self._number(uid) for uid, each in self._doubts.items() if each == why)
+            words = f"task{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+            self._report.notes.append(f"{words} may have been moved there, but {why}: kept as here")
 
     def _gather(self, listing: Listing) -> None:
         """What is there of ours, with the text of whatever is not as it was seen last."""
@@ -240,12 +249,15 @@ class _Run:
         entry = _entry(whole, uid, self._side)
         if entry is None or entry.repeats:
             return None
-        days = days_meant(entry, self._side.clock)
+        # A time that is a guess moves nothing.
+        days = () if entry.doubt else days_meant(entry, self._side.clock)
+        if entry.doubt:
+            self._doubts[uid] = entry.doubt
         task = self._side.tasks.get(uid)
         day = task.date if task is not None and task.date in days else next(iter(days), None)
         return Reading(
             day,
-            entry.at if self._timed else None,
+            entry.at if self._timed and not entry.doubt else None,
             self._title_in(entry, uid),
             self._status_in(entry, uid),
             entry.done_at,

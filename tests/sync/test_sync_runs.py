@@ -148,6 +148,22 @@ def test_a_time_that_was_chosen_there_is_pinned(timed: Pair) -> None:
     assert (task.pinned, task.reason and task.reason.code, f"{task.starts_at:%H:%M}") == (True, "by-hand", "05:00")
 
 
+def test_a_zone_that_nobody_knows_moves_nothing(timed: Pair) -> None:
+    """It is told; what else was done there counts, and the next run finds nothing new."""
+    timed.here.sync(timed.cloud)
+    timed.rewrite(1, "DTSTART:.*", "DTSTART;TZID=Nowhere/Land:20260701T050000\r\n")
+    timed.rewrite(1, "DTEND:.*", "DTEND;TZID=Nowhere/Land:20260701T053000\r\n")
+    timed.rewrite(1, "SUMMARY:(.*)", r"SUMMARY:✓ \1" + "\r\n")
+    before = timed.task(1)
+    report = timed.here.sync(timed.cloud)
+    task = timed.task(1)
+    assert (task.date, task.starts_at, task.pinned) == (before.date, before.starts_at, before.pinned)
+    assert task.status is Status.DONE
+    assert [("Nowhere/Land" in note, "task 1 " in note) for note in report.notes] == [(True, True)]
+    assert not timed.here.sync(timed.cloud).changes
+    assert timed.task(1) == task
+
+
 def test_tasks_that_are_removed_during_a_run(todos: Pair) -> None:
     """What another process took away is left to the next run, and told."""
     todos.here.sync(todos.cloud)
