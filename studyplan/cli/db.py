@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
 from studyplan.errors import StorageProblem
+
+if TYPE_CHECKING:
+    from studyplan.store.strangers import Command
 
 
 @click.group()
@@ -68,42 +73,83 @@ def backup(context: Context, file: Path | None, as_json: bool) -> None:
 @db.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @yes_option
+@click.option(
+    "--keep-password-commands",
+    is_flag=True,
+    help="Keep the commands in FILE that print a calendar's password: each sync runs them as you.",
+)
+@click.option(
+    "--over",
+    metavar="DATABASE",
+    type=click.Path(path_type=Path),
+    help="Replace the database, named once more, even if it is too damaged to tell that it was studyplan's.",
+)
 @json_option
 @pass_context
-def restore(context: Context, file: Path, yes: bool, as_json: bool) -> None:
-    """Put a back-up in the database's place; what is there now is backed up first."""
+def restore(
+    context: Context, file: Path, yes: bool, keep_password_commands: bool, over: Path | None, as_json: bool
+) -> None:
+    """Put a back-up in the database's place; what is there now is backed up first.
+
+    Password commands in the back-up are left out unless you say that they may stay, since FILE may be somebody else's.
+    """
     from studyplan.cli import output
     from studyplan.store import restoring
+    from studyplan.text import one_line
 
     if not file.is_file():
         raise StorageProblem(f"there is no file {file}")
     consent(f"Replace {context.config.database} with {file}?", yes=yes)
-    kept = restoring.restore(context.config.database, file)
+
+    def may_run(commands: Sequence[Command]) -> bool:
+        if keep_password_commands or yes:
+            return keep_password_commands
+        output.note(f"{file} brings commands that each sync would run as you:")
+        for each in commands:
+            output.note(f"  for the calendar '{one_line(each.calendar)}': {one_line(each.command)}")
+        return click.confirm("Keep them? Only if you made this back-up yourself.", err=True)
+
+    restored = restoring.restore(context.config.database, file, over=over, may_run=may_run)
     if as_json:
-        output.emit({"restored": str(file), "backup": str(kept) if kept else None})
-    else:
-        output.say(f"Restored from {file}" + (f"; what was there is in {kept}" if kept else ""))
+        facts = {"restored": str(file), "backup": str(restored.saved) if restored.saved else None}
+        output.emit(facts | {"dropped_commands": [_facts_of(each) for each in restored.dropped]})
+        return
+    output.say(f"Restored from {file}" + (f"; what was there is in {restored.saved}" if restored.saved else ""))
+    for each in restored.dropped:
+        output.note(f"Left out the password command of calendar '{one_line(each.calendar)}': {one_line(each.command)}")
+    if restored.dropped:
+        output.note("If you made this back-up yourself, restore it with --keep-password-commands to have them again.")
 
 
 @db.command()
 @json_option
 @pass_context
 def check(context: Context, as_json: bool) -> None:
-    """Look for damage: the file, the references, the rules that the tables must keep."""
+    """Look for damage: the file, the references, the rules that the tables must keep, and what would be run."""
     from studyplan.cli import output
-    from studyplan.store import migrate
+    from studyplan.store import migrate, strangers
+    from studyplan.text import one_line
 
     problems = migrate.check(context.config.database)
+    commands = strangers.commands(context.config.database)
     if as_json:
-        output.emit({"ok": not problems, "problems": problems})
+        listed = [_facts_of(each) for each in commands]
+        output.emit({"ok": not problems, "problems": problems, "password_commands": listed})
     elif not problems:
         output.say("No problem found.")
+    for each in () if as_json else commands:
+        calendar, command = one_line(each.calendar), one_line(each.command)
+        output.say(f"Each sync of '{calendar}' runs a command for the password: {command}")
     if problems:
         found = output.count(len(problems), "problem")
         output.note(f"Error: {found} found (`studyplan db restore FILE` takes a back-up)")
         for problem in problems:
-            output.note(f"  {problem}")
+            output.note(f"  {one_line(problem)}")
         click.get_current_context().exit(StorageProblem.exit_code)
+
+
+def _facts_of(command: Command) -> dict[str, str]:
+    return {"learner": command.learner, "calendar": command.calendar, "command": command.command}
 
 
 COMMANDS = (db,)

@@ -10,12 +10,13 @@ import errno
 import filecmp
 import os
 import re
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from studyplan import files
@@ -68,6 +69,18 @@ def keep(path: Path, before: str) -> Path:
             if filecmp.cmp(part, other, shallow=False):
                 return other
         return files.settle(part, names_before(path, before, path.suffix))
+
+
+def keep_bytes(path: Path, names: Iterable[Path]) -> Path:
+    """A file byte for byte, under the first name that is free; an empty one of what is not there."""
+    names = iter(names)
+    first = next(names)
+    with _made_in(first.parent):
+        files.make_folder(first.parent)
+        with files.temporary(first.parent) as part:
+            if path.exists():
+                shutil.copyfile(path, part)
+            return files.settle(part, chain([first], names))
 
 
 def names_before(path: Path, before: str, suffix: str) -> Iterator[Path]:

@@ -25,6 +25,7 @@ from sqlalchemy.pool import Pool, QueuePool, StaticPool
 from studyplan import files
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.store import tables
+from studyplan.text import command, shown
 
 #: Seconds that a locked database is waited for.
 PATIENCE = 30.0
@@ -267,6 +268,8 @@ def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
         target, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=uri, cached_statements=256
     )
     connection.execute("PRAGMA foreign_keys = ON")
+    # What stands in a schema may be another's: it gets no function that reaches beyond the file.
+    connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
     return connection
 
@@ -276,21 +279,29 @@ def _opened(path: Path) -> sqlite3.Connection:
     # it says itself.
     with suppress(OSError):
         files.make_private(path)
-    connection = _connected(str(path))
+    opened = _connected(str(path))
     try:
-        if _is_ours_or_new(connection):
-            _use_wal(connection)
-        connection.execute("PRAGMA synchronous = FULL")
+        with _closed_on_failure(opened) as connection:
+            if _is_ours_or_new(connection, path):
+                _use_wal(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            return connection
     except sqlite3.OperationalError as error:
-        connection.close()
         if not _says_read_only(error):
             raise
-        # A write will say so itself.
-        return look_at(path)
+    # A write will say so itself.
+    with _closed_on_failure(look_at(path)) as connection:
+        _is_ours_or_new(connection, path)
+        return connection
+
+
+@contextmanager
+def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    try:
+        yield connection
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def look_at(path: Path) -> sqlite3.Connection:
@@ -314,15 +325,37 @@ def look_at(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _is_ours_or_new(connection: sqlite3.Connection) -> bool:
-    """False for somebody else's database, whose journal is not ours to change: it is refused as it was found."""
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _is_ours_or_new(connection: sqlite3.Connection, path: Path) -> bool:
+    """False for somebody else's database, whose journal is not ours to change: it is refused as it was found. Raises
+    StorageProblem for one of ours with a program in it that would run with our statements."""
+    found = connection.execute(
+        "SELECT name, type FROM sqlite_master WHERE type <> 'index' ORDER BY type, name"
+    ).fetchall()
+    names = {name for name, kind in found if kind != "trigger"}
     if not names - {"sqlite_sequence"}:
         return True
     if "alembic_version" not in names:
         return False
-    found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
-    return all(str(revision).startswith(tables.OURS) for (revision,) in found)
+    revisions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    if not all(str(revision).startswith(tables.OURS) for (revision,) in revisions):
+        return False
+    ours = {"alembic_version", *tables.metadata.tables}
+    for name, kind in found:
+        if kind == "trigger" or (kind == "view" and name in ours):
+            raise _planted(path, name, kind)
+    return True
+
+
+def _planted(path: Path, name: str, kind: str) -> StorageProblem:
+    """A view of another name is never asked; whoever made one for reports may keep it."""
+    quoted = name.replace('"', '""')
+    removal = command("sqlite3", str(path), f'DROP {kind.upper()} "{quoted}"')
+    return StorageProblem(
+        f"{path} has a {kind} '{shown(name)}' that studyplan did not make; it would run with your changes",
+        hint=f"if you did not make it either, restore a back-up; {removal} removes it"
+        if removal
+        else "restore a back-up",
+    )
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -561,6 +594,15 @@ def _first_line(cause: BaseException) -> str:
 
 def _code(error: BaseException) -> str:
     return str(getattr(error, "sqlite_errorname", ""))
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """True where the file is at fault: torn, overwritten, or no database at all. SQLITE_ERROR: a header from no SQLite."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_ERROR,
+    }
 
 
 def _says_read_only(error: BaseException) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from studyplan import resources
 from studyplan.errors import StorageProblem, StudyplanError
-from studyplan.store import backups, tables
+from studyplan.store import backups, strangers, tables
 from studyplan.store import engine as engines
 from studyplan.store.engine import Place, State
 
@@ -252,8 +252,10 @@ def check(url: str) -> list[str]:
         return []
     if found.state is State.FOREIGN:
         return ["it holds other tables, but is no database of studyplan"]
+    strange = _strangers(place, found)
     if found.state is not State.CURRENT:
-        return [f"made by another studyplan, {found.state} than this one: it is at {found.revision}, not {found.head}"]
+        words = f"made by another studyplan, {found.state} than this one: it is at {found.revision}, not {found.head}"
+        return [words, *strange]
     with _looking(place) as connection:
         problems: list[str] = []
         if place.is_sqlite:
@@ -262,7 +264,30 @@ def check(url: str) -> list[str]:
                 f"a row of '{row[0]}' points to nothing in '{row[2]}'"
                 for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
             ]
-        return problems + _broken_promises(connection) + drift(connection)
+        return problems + strange + _broken_promises(connection) + drift(connection)
+
+
+def _strangers(place: Place, found: Status) -> list[str]:
+    """What studyplan did not make. A newer studyplan may make what this one does not know."""
+    if place.path is None or found.revision is None or found.state is State.NEWER:
+        return []
+    with engines.converted(place):
+        strange = strangers.strangers_in(place.path, made_by(found.revision))
+    return [f"it has {each} that studyplan did not make" for each in strange]
+
+
+def _nobody(line: str) -> None:
+    """Who is told of a database that is made for a moment."""
+
+
+def made_by(revision: str) -> frozenset[strangers.Thing]:
+    """What the schema of a SQLite database of ours holds at a revision that we know."""
+    place = Place.of(":memory:")
+    with _engine(place, tell=_nobody) as engine:
+        _migrate(engine, place, revision, tell=_nobody)
+        with engine.connect() as connection:
+            found = connection.exec_driver_sql("SELECT type, name FROM sqlite_master")
+            return frozenset((kind, name) for kind, name in found)
 
 
 def drift(connection: Connection) -> list[str]:
@@ -274,6 +299,11 @@ def drift(connection: Connection) -> list[str]:
 
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     return [f"the schema differs: {difference}" for difference in compare_metadata(context, METADATA)]
+
+
+def _is_compared(thing: object, name: str | None, kind: str, is_found: bool, wanted: object) -> bool:
+    """Whole tables that are too many are told as strangers, not as a difference."""
+    return not (kind == "table" and is_found and wanted is None)
 
 
 def _broken_promises(connection: Connection) -> list[str]:
