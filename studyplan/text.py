@@ -25,6 +25,8 @@ _CONTROLS = re.compile(
 )
 #: Direction marks, and signs that show nothing and could hide something; the joiners of emoji and of Persian stay.
 _HIDDEN = re.compile(f"[{_TURNING}\u061c\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\U000e0001]")
+#: What JSON lets stand in a text though a terminal would obey it, and lone surrogates, which no encoding has.
+_RAW_IN_JSON = re.compile(f"[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029{_TURNING}\ud800-\udfff\ufeff]")
 #: Counted among letters and symbols, yet showing nothing.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -42,6 +44,11 @@ def one_line(text: str, longest: int | None = None) -> str:
 def shown(text: str) -> str:
     """A word of somebody's for a message that repeats it: one line, trimmed, not endless."""
     return one_line(" ".join(text[:1000].split()), 60)
+
+
+def tame_json(text: str) -> str:
+    """A JSON text in which what a terminal would obey is written as an escape; it says the same as before."""
+    return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def is_visible(text: str) -> bool:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -109,6 +110,7 @@ class Commands(click.Group):
     ) -> Any:
         words = list(sys.argv[1:] if args is None else args)
         rest |= {"standalone_mode": False, "obj": words}
+        _let_streams_replace()
         sys.exit(_run(lambda: super(Commands, self).main(words, prog_name or "studyplan", **rest), words))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -128,6 +130,13 @@ class Commands(click.Group):
                 formatter.write_dl([(name, help) for name, _, help in commands])
 
 
+def _let_streams_replace() -> None:
+    """A terminal that lacks a character gets a question mark for it: a command that has written must not end there."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
     as_json = "--json" in words
     try:
@@ -144,18 +153,25 @@ def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
     except StudyplanError as error:
         return _tell(error, as_json)
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return UsageProblem.exit_code
+        return _show_help(error)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "studyplan"
         hint = f"`{where} --help` shows how"
-        return _tell(UsageProblem(error.format_message().replace("\n", " ").rstrip("."), hint=hint), as_json)
+        return _tell(UsageProblem(error.format_message().rstrip("."), hint=hint), as_json)
     except click.ClickException as error:
         return _tell(StorageProblem(error.format_message()), as_json)
     except (KeyboardInterrupt, click.Abort):
         return _stopped()
     except OSError as error:
         return _tell(StorageProblem(f"{error.filename or 'output'}: {error.strerror or error}"), as_json)
+
+
+def _show_help(error: click.exceptions.NoArgsIsHelpError) -> int:
+    from studyplan.cli import output
+
+    for line in error.format_message().splitlines():
+        output.note(line)
+    return UsageProblem.exit_code
 
 
 def _tell(error: StudyplanError, as_json: bool) -> int:

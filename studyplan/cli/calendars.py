@@ -90,8 +90,7 @@ def export(
     if target in (None, "-"):
         if len(files) > 1:
             raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
-        sys.stdout.buffer.write(files[0])
-        sys.stdout.buffer.flush()
+        output.send(files[0])
         return
     assert target is not None
     path = Path(target)

@@ -29,8 +29,7 @@ def dump(context: Context, target: str | None) -> None:
     if target is None and is_terminal(sys.stdout):
         target = f"studyplan-{slug(name)}-{context.today}.json"
     if target in (None, "-"):
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        output.send(content)
         return
     assert target is not None
     write_private(Path(target), content)

@@ -59,7 +59,8 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
             continue
         found = entry.template
         level = f" ({found.certification.level})" if found.certification else ""
-        output.say(output.clip(f"{output.bold(found.id)}  {found.title}{level}"))
+        line = output.clip(f"{found.id}  {found.title}{level}")
+        output.say(line[len(found.id) :], head=line[: len(found.id)])
         if entry.own:
             output.say("  your own" + (", instead of the shipped one" if entry.shadows else ""))
         for line in syllabus.level_lines(found.certification) if found.certification else []:
@@ -170,7 +171,7 @@ def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
     if as_json:
         output.emit({**_entry_json(entry), "modules": [_module_json(found, module.id) for module in found.modules]})
     elif as_markdown:
-        output.say(syllabus.markdown(found).rstrip("\n"))
+        output.document(syllabus.markdown(found))
     else:
         syllabus.print_syllabus(found)
 
@@ -248,7 +249,7 @@ def new(context: Context, id: str, target: Path | None) -> None:
     from studyplan.template import skeleton
 
     if _is_stdout(target):
-        output.say(skeleton(id).rstrip("\n"))
+        output.document(skeleton(id))
         return
     text = skeleton(id, schema=SCHEMA)
     path = _place(context, id, target)
@@ -285,7 +286,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     path = None if to_stdout else _place(context, id, target)
     made = imported(_read(file), str(file), id, schema=None if to_stdout else SCHEMA)
     if path is None:
-        output.say(made.text.rstrip("\n"))
+        output.document(made.text)
         _note_import(made)
         return
     _write(path, made.text, make_folder=target is None)

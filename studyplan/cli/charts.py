@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.cli import output, sentences
 from studyplan.cli.context import colour_wanted, is_terminal
+from studyplan.text import one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -119,7 +120,9 @@ def _shares(rows: Iterable[tuple[str, float]], drawn: Signs, width: int) -> Rend
     table = Table.grid(padding=(0, 1), pad_edge=True)
     cells = max(8, width - 24)
     for name, part in rows:
-        table.add_row(Text(name), Text(_bar(part, cells, drawn), "green"), Text(f"{part:.0%}", justify="right"))
+        table.add_row(
+            Text(one_line(name)), Text(_bar(part, cells, drawn), "green"), Text(f"{part:.0%}", justify="right")
+        )
     return table
 
 
@@ -140,7 +143,7 @@ def _bars(heads: Sequence[str], rows: Iterable[Row], drawn: Signs, width: int) -
     cells = max(5, min(30, width - width // 3 - 30))
     for name, part, texts in rows:
         bar = Text("" if part is None else _bar(part, cells, drawn), "green")
-        table.add_row(Text(name), bar, *(Text(text) for text in texts))
+        table.add_row(Text(one_line(name)), bar, *(Text(text) for text in texts))
     return table
 
 
@@ -193,7 +196,7 @@ def _render(table: RenderableType, width: int, drawn: Signs) -> None:
     )
     console.print(table)
     for line in page.getvalue().splitlines():
-        output.say(line.rstrip())
+        output.draw(line.rstrip())
 
 
 def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:

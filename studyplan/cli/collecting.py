@@ -135,8 +135,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
     if target is None and is_terminal(sys.stdout):
         target = f"{slug(found.name)}-cards.{'txt' if form == 'anki' else 'csv'}"
     if target in (None, "-"):
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        output.send(content)
         return
     assert target is not None
     write_beside(Path(target).expanduser(), content)

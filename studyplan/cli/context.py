@@ -1,6 +1,6 @@
 """What every command has at hand: the options of the group, and one lazy planner behind them.
 
-Imports click and the errors only. The heavy half (configuration, database, planner) is loaded when a command first
+Imports click, the errors and ``text`` only. The heavy half (configuration, database, planner) is loaded when a command first
 asks for it, so that help, completion and usage errors cost what click costs.
 """
 
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from studyplan.errors import Conflict
+from studyplan.text import one_line
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -189,7 +190,7 @@ class Context:
 
             return Notes.by(notes_folder(), self.words if is_one else None)
 
-        store = Store(self.config.database, tell=lambda line: click.echo(line, err=True), notes=notes)
+        store = Store(self.config.database, tell=_note, notes=notes)
         if running is not None:
             running.call_on_close(store.close)
         return store
@@ -213,6 +214,12 @@ class Context:
     def today(self) -> date:
         """Today as the learner's zone has it: what `tomorrow` and `+3d` count from."""
         return self.planner.current_day()
+
+
+def _note(line: str) -> None:
+    from studyplan.cli import output
+
+    output.note(line)
 
 
 def login_name() -> str | None:
@@ -268,5 +275,5 @@ def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = No
     if not can_ask():
         what = f"nothing was changed, nobody could be asked: {question}"
         raise Conflict(what, hint="--yes does it", slug="no-consent", facts=facts)
-    if not click.confirm(question, err=True):
+    if not click.confirm(one_line(question), err=True):
         raise Conflict("nothing was changed", slug="no-consent", facts=facts)

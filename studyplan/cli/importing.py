@@ -93,11 +93,10 @@ def _ask_about(planned: Imported) -> Deletion:
     )
     for task in planned.missing:
         output.note(output.clip(f"  {task.number}  {output.short_day(task.date):<10}  {output.piece_title(task)}"))
-    word = click.prompt(
+    word = output.ask(
         f"Skip {'it' if one else 'them'}, remove {'it' if one else 'them'}, or keep {'it' if one else 'them'} here?",
         type=click.Choice(["skip", "remove", "keep"]),
         default="keep",
-        err=True,
     )
     return Deletion(word)
 

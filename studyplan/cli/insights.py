@@ -76,8 +76,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
             )
     content = render(context.insights.picture_with_recall(plan), form or "html")
     if path is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        output.send(content)
         return
     write_private(path, content)
     output.note(f"Wrote {path}")

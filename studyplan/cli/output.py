@@ -1,4 +1,7 @@
-"""The one place where values become text for people, and errors one line. Plain, and clipped only on a terminal."""
+"""The one place where values become text for people, and errors one line. Plain, and clipped only on a terminal.
+
+All that is printed passes through here: nothing in it can move a terminal's cursor or turn its writing, whoever wrote it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -18,6 +21,7 @@ from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Plan, Reason, Status, Task
+from studyplan.text import one_line, tame_json
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Day, Learner, Offer, Role
@@ -30,21 +34,74 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+#: Characters: the longest message and hint of an error.
+LONGEST_MESSAGE = 2000
+
+
+class Bold(str):
+    """A line that a terminal shows bold."""
+
+
 def emit(value: Mapping[str, Any]) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    _put(tame_json(json.dumps(value, ensure_ascii=not _speaks_unicode(sys.stdout), indent=2)))
 
 
-def say(line: str = "") -> None:
-    click.echo(line)
+def say(line: str = "", *, head: str = "") -> None:
+    """A line of the answer; ``head`` stands ahead of it, bold."""
+    begun = click.style(one_line(head), bold=True) if head else ""
+    rest = one_line(line)
+    _put(begun + (click.style(rest, bold=True) if isinstance(line, Bold) else rest))
 
 
 def note(line: str) -> None:
     """A word beside the answer: on standard error, so that a pipe carries the answer alone."""
-    click.echo(line, err=True)
+    _put(one_line(line), err=True)
 
 
-def bold(text: str) -> str:
-    return click.style(text, bold=True)
+def draw(line: str) -> None:
+    """A line of a chart, with its colours. What it is drawn of has been through :func:`one_line`."""
+    _put(line)
+
+
+def tick(line: str, over: int = 0) -> None:
+    """A line of progress on standard error, written over the one before it, of ``over`` columns."""
+    _put(f"\r{one_line(line).ljust(over)}", err=True, nl=False)
+
+
+def ask(question: str, **rest: Any) -> str:
+    """What somebody at the terminal answers."""
+    answer: str = click.prompt(one_line(question), err=True, **rest)
+    return answer
+
+
+def document(text: str) -> None:
+    """A whole text, as it would stand in a file: as it is and in UTF-8, but for a terminal line by line as all else."""
+    if is_terminal(sys.stdout):
+        for line in text.splitlines():
+            say(line)
+    else:
+        send(text.rstrip("\n").encode("utf-8", "replace") + b"\n")
+
+
+def send(content: bytes) -> None:
+    """The bytes of a file on standard output."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+
+
+def _put(text: str, *, err: bool = False, nl: bool = True) -> None:
+    # Named, or click would write UTF-8 to a terminal that has ASCII alone.
+    click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
+
+
+def _speaks_unicode(stream: TextIO | None) -> bool:
+    return (getattr(stream, "encoding", None) or "ascii").lower().startswith("utf")
+
+
+def bold(text: str) -> Bold:
+    return Bold(text)
 
 
 def cells(text: str) -> int:
@@ -173,14 +230,14 @@ def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = Fa
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:
     """The one line on standard error (and what belongs under it), the object on standard output where JSON was asked."""
-    hint = f" ({error.hint})" if error.hint else ""
-    click.echo(f"Error: {error.message}{hint}", err=True)
+    hint = f" ({one_line(error.hint, LONGEST_MESSAGE)})" if error.hint else ""
+    note(f"Error: {one_line(error.message, LONGEST_MESSAGE)}{hint}")
     if isinstance(error, BadFile) and error.problems != (error.message,):
         for problem in error.problems:
-            click.echo(f"  {problem}", err=True)
+            note(f"  {one_line(problem, LONGEST_MESSAGE)}")
     if isinstance(error, DoesNotFit):
         for offer in error.offers:
-            click.echo(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}", err=True)
+            note(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}")
     if as_json:
         emit(facts.of_error(error))
 

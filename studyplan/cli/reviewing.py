@@ -248,6 +248,8 @@ def _shown() -> bool:
 
 def _pressed() -> str | None:
     """Wait for a grade; None where the learner stops."""
+    from studyplan.cli import output
+
     click.echo("[1 again, 2 hard, 3 good, 4 easy] ", nl=False)
     while True:
         key = _key()
@@ -255,7 +257,7 @@ def _pressed() -> str | None:
             click.echo("stop")
             return None
         if (word := KEYS.get(key.lower())) is not None:
-            click.echo(word)
+            output.say(word)
             return word
 
 

@@ -33,11 +33,13 @@ def completion(shell: str) -> None:
     """Print the completion script for a shell."""
     from click.shell_completion import get_completion_class
 
+    from studyplan.cli import output
+
     found = get_completion_class(shell)
     root = click.get_current_context().find_root()
     if found is None:
         raise UsageProblem(f"no completion is known for {shell}")
-    click.echo(found(root.command, {}, "studyplan", "_STUDYPLAN_COMPLETE").source())
+    output.document(found(root.command, {}, "studyplan", "_STUDYPLAN_COMPLETE").source())
 
 
 COMMANDS = (config, completion)

@@ -11,6 +11,7 @@ import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
+from studyplan.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +160,7 @@ def add(
     number = context.syncing.plan_number(plan)
     account = account or named_in_url
     if not account and is_terminal(sys.stdin) and is_terminal(sys.stderr):
-        account = click.prompt("User", err=True)
+        account = output.ask("User")
     with _installed():
         from studyplan.model import Remote
         from studyplan.sync import secrets
@@ -316,6 +317,7 @@ def _new_password(url: str, account: str, command: str | None) -> tuple[str | No
 
 
 def _typed(url: str, account: str) -> str:
+    from studyplan.cli import output
     from studyplan.sync.address import host_of
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
@@ -324,8 +326,7 @@ def _typed(url: str, account: str) -> str:
             hint="--password-command 'pass show NAME' takes it from a program that prints it",
             slug="no-password",
         )
-    word: str = click.prompt(f"Password of {account} at {host_of(url)}", hide_input=True, err=True)
-    return word
+    return output.ask(f"Password of {account} at {host_of(url)}", hide_input=True)
 
 
 def _ask(tasks: Sequence[Task]) -> Deleted | None:
@@ -337,11 +338,10 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
     output.note(f"{output.count(len(tasks), 'open task')} deleted in the calendar:")
     for task in tasks:
         output.note(output.clip(f"  {task.number:>4}  {output.piece_title(task)}"))
-    meant = click.prompt(
+    meant = output.ask(
         "Keep them (they go there again), skip them, remove them, or decide later",
         type=click.Choice(["keep", "skip", "remove", "later"]),
         default="later",
-        err=True,
     )
     return None if meant == "later" else Deleted(meant)
 
@@ -349,6 +349,8 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
 def _progress(name: str, *, quiet: bool) -> tuple[Callable[[str, int, int], None], Callable[[], None]]:
     """A line that tells how far a long run is, on a terminal, and what wipes it off."""
     from time import monotonic
+
+    from studyplan.cli import output
 
     if quiet or not is_terminal(sys.stderr):
         return lambda what, done, all: None, lambda: None
@@ -358,14 +360,15 @@ def _progress(name: str, *, quiet: bool) -> tuple[Callable[[str, int, int], None
     def tell(what: str, done: int, all: int) -> None:
         nonlocal shown
         if monotonic() - began > 0.5:
-            line = f"{name}: {what} {done} of {all}"[:78]
-            click.echo(f"\r{line.ljust(shown)}", err=True, nl=False)
+            line = one_line(f"{name}: {what} {done} of {all}", 78)
+            output.tick(line, over=shown)
             shown = len(line)
 
     def clear() -> None:
         nonlocal shown
         if shown:
-            click.echo(f"\r{' ' * shown}\r", err=True, nl=False)
+            output.tick("", over=shown)
+            output.tick("")
         shown = 0
 
     return tell, clear
@@ -395,7 +398,6 @@ _REFUSED = {"day": "moved", "title": "renamed", "whole": "opened again"}
 def print_report(report: Report) -> None:
     from studyplan.cli import output
 
-    name = output.bold(report.remote.name)
     would = "" if report.written else " would be"
     there = [
         f"{len(some)} {what}"
@@ -404,7 +406,7 @@ def print_report(report: Report) -> None:
     ]
     lines = _lines_here(report)
     left = report.told or report.refused or report.late or report.trouble or report.unreadable or report.asked
-    output.say(f"{name}:" if there or lines or left else f"{name}: in step, nothing to carry over")
+    output.say(":" if there or lines or left else ": in step, nothing to carry over", head=report.remote.name)
     if lines:
         output.say(f"  Here{would} changed:" if would else "  Changed here (`studyplan undo` takes it back):")
         for line in lines:

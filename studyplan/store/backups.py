@@ -28,6 +28,8 @@ from studyplan.store.engine import Place
 KEPT = 5
 #: SQLite's ``user_version``, which nothing else of ours uses: what a copy is.
 _ASKED_FOR, _AUTOMATIC = 0, 1
+#: What follows ``NAME-before-`` in the name of an automatic one.
+_NAMED = re.compile(r"(?P<before>\w+)-(?P<at>\d{8}T\d{6}Z)(?:-(?P<number>\d+))?", re.ASCII)
 #: Where ``user_version`` stands in a file.
 _VERSION_AT = slice(60, 64)
 
@@ -96,17 +98,18 @@ def prune(path: Path, spare: Path) -> None:
             old.unlink()
 
 
-def _automatic(path: Path, before: str = r"\w+") -> list[Path]:
-    """The automatic back-ups of a database, oldest first: named as this program names them, and marked."""
-    pattern = re.compile(
-        rf"{re.escape(path.stem)}-before-{before}-(\d{{8}}T\d{{6}}Z)(?:-(\d+))?{re.escape(path.suffix)}", re.ASCII
-    )
+def _automatic(path: Path, before: str | None = None) -> list[Path]:
+    """The automatic back-ups of a database, oldest first: named as this program names them, and marked. Those made
+    ``before`` one thing, or all."""
+    start = f"{path.stem}-before-"
     found = []
     with suppress(FileNotFoundError):
         for each in _folder_of(path).iterdir():
-            match = pattern.fullmatch(each.name)
-            if match is not None and _is_marked(each):
-                found.append((match[1], int(match[2] or 1), each))
+            if not (each.name.startswith(start) and each.name.endswith(path.suffix)):
+                continue
+            match = _NAMED.fullmatch(each.name.removeprefix(start).removesuffix(path.suffix))
+            if match is not None and before in (None, match["before"]) and _is_marked(each):
+                found.append((match["at"], int(match["number"] or 1), each))
     return [each for _, _, each in sorted(found)]
 
 
