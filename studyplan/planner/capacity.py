@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from studyplan.calendar.busy import Busy
+
 #: A day's minutes; 0 where nothing is studied, None where no ceiling was named.
 Capacity = Callable[[date], int | None]
 
@@ -22,6 +24,9 @@ EVENING = 19 * 60
 
 #: How far beyond a plan's end its learner's calendar is read.
 AHEAD = timedelta(days=92)
+
+#: How much of what could not be read is told in words.
+_MOST_NOTES = 5
 
 
 def capacity(
@@ -140,12 +145,15 @@ def engaged(path: Path, first: date, last: date, zone: str | None) -> Engaged:
         for start, end in spans
     ]
     times = sorted((*whole, *times), key=lambda each: (each.day, each.start))
-    return Engaged(tuple(times), zone, tuple(_notes(path, found.warnings)))
+    return Engaged(tuple(times), zone, tuple(_notes(path, found)))
 
 
-def _notes(path: Path, unread: int) -> list[str]:
-    entries = "entry" if unread == 1 else "entries"
-    return [f"{unread} {entries} of {path} could not be read and were passed over"] if unread else []
+def _notes(path: Path, found: Busy) -> Iterator[str]:
+    """What of a calendar was not read, and why; the first few in words."""
+    yield from (f"{path.name}: {problem}" for problem in found.problems[:_MOST_NOTES])
+    more = found.warnings - min(len(found.problems), _MOST_NOTES)
+    if more:
+        yield f"{path.name}: {more:,} more {'thing' if more == 1 else 'things'} in it could not be read"
 
 
 def _minute(moment: datetime, day: date) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from foreign_samples import FIRST, LAST, SAMPLES, Sample
+from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed
 
+from studyplan.calendar.clocks import Clocks, Guess
+from studyplan.calendar.lines import Passed
 from studyplan.calendar.reading import Reading, read
+from studyplan.calendar.zones import zone_named
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -45,3 +48,95 @@ def test_a_sample(tmp_path: Path, sample: Sample) -> None:
         assert any(sample.note in problem for problem in found.problems), found.problems
     else:
         assert found.problems == []
+
+
+UMLAUT = ("BEGIN:VCALENDAR", "VERSION:2.0", *event(*UTC_EIGHT, "COMMENT:Grüße"), "END:VCALENDAR", "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    """Found by their first bytes; what is none of them is read by letters of Windows, which is told."""
+    found = read_bytes(tmp_path, "\r\n".join(UMLAUT).encode(encoding))
+    assert told(found.spans) == "7-6 10:00-11:00"
+    assert ["Windows-1252" in problem for problem in found.problems] == ([True] if encoding == "cp1252" else [])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\r\n".join(UMLAUT).encode("utf-16-be").join((b"\xfe\xff", b"")),
+        b"\xef\xbb\xbf\xef\xbb\xbf" + "\r\n".join(UMLAUT).encode(),
+        "\r\n".join(("\u200b" + UMLAUT[0], "\u200e" + UMLAUT[1], *UMLAUT[2:])).encode(),
+        "".join(f"\ufeff{line}\r\n" for line in UMLAUT if line).encode(),
+        "\r\n".join((*UMLAUT[:-1], "\x1a")).encode(),
+        "ï»¿".encode() + "\r\n".join(UMLAUT).encode(),
+        "\r\n".join(UMLAUT).replace("DTSTART:", "DTSTART:\ufeff").encode(),
+        b"\xef\xbb\xbf" + b"\r\n\r\n" + "\r\n".join(UMLAUT).encode(),
+    ],
+)
+def test_stray_marks(tmp_path: Path, data: bytes) -> None:
+    """Byte-order marks, twice, within the file and misread; signs without width; the end of a file of DOS."""
+    found = read_bytes(tmp_path, data)
+    assert (told(found.spans), found.problems) == ("7-6 10:00-11:00", [])
+
+
+def test_two_files_of_different_encodings_side_by_side(tmp_path: Path) -> None:
+    """One that was joined of two keeps the letters of both: the zone is found by the name of each."""
+    ours = fixed("Größe", "+0900")
+    line = at("Größe")
+    text = "\r\n".join(("BEGIN:VCALENDAR", *ours, *line, "END:VCALENDAR", ""))
+    found = read_bytes(tmp_path, text.encode(), text.replace("UID:one", "UID:two").encode("cp1252"))
+    assert told(found.spans) == "7-6 02:00-03:00, 7-6 02:00-03:00"
+    joined = read_bytes(tmp_path, text.encode() + text.replace("UID:one", "UID:two").encode("cp1252"))
+    assert told(joined.spans) == "7-6 02:00-03:00, 7-6 02:00-03:00"
+
+
+def test_a_note_names_the_entry_and_the_part(tmp_path: Path) -> None:
+    """By title and day, as the learner finds it in the calendar; nothing in it commands a terminal."""
+    lines = event(
+        "DTSTART:20260706T080000Z", "DTEND:20260706T090000Z", "RRULE:FREQ=DAILY;COUNT=2", "EXDATE:ne\x1b[31mver"
+    )
+    found = read_bytes(tmp_path, "\r\n".join(("BEGIN:VCALENDAR", *lines, "END:VCALENDAR")).encode())
+    assert found.problems == [
+        "“x” of 2026-07-06: a date was left out: EXDATE is no date or time: “ne?[31mver”",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Europe/Dublin", "Asia/Tokyo"]
+)
+def test_a_declared_zone_is_the_zone_that_it_declares(name: str) -> None:
+    """Both ways, at each half hour around the changes of a year and on some days of others, in gaps and doubled hours too."""
+    zone = zone_named(name)
+    assert zone is not None
+    lines = zone.component().to_ical(sorted=False).decode().split("\r\n")[1:-2]
+    clock = Clocks([lines], UTC, Passed()).named(name)
+    truth = ZoneInfo(name)
+    assert clock is not truth
+    starts = [
+        datetime(2026, 3, 28),
+        datetime(2026, 10, 24),
+        datetime(2026, 4, 4),
+        datetime(2026, 10, 3),
+        datetime(2026, 11, 1),
+    ]
+    starts += [datetime(2026, 3, 7), datetime(2019, 7, 1), datetime(2031, 1, 1)]
+    for start in starts:
+        for half in range(120):
+            moment = start + timedelta(minutes=30 * half)
+            there = moment.replace(tzinfo=UTC).astimezone(clock)
+            assert there.replace(tzinfo=None) == moment.replace(tzinfo=UTC).astimezone(truth).replace(tzinfo=None)
+            assert there.astimezone(UTC).replace(tzinfo=None) == moment
+            for fold in (0, 1):
+                mine, theirs = (moment.replace(tzinfo=each, fold=fold).astimezone(UTC) for each in (clock, truth))
+                assert mine == theirs, (name, moment, fold)
+
+
+@pytest.mark.parametrize("name", ["Europe/Berlin", "america/new_york", "W. Europe Standard Time", "utc+02:00", "Mitte"])
+def test_two_names_of_one_clock_are_one(name: str) -> None:
+    """However often it is asked for; what nobody knows stays one guess and one warning."""
+    passed = Passed()
+    clocks = Clocks([], UTC, passed)
+    assert clocks.named(name) is clocks.named(f" {name.upper()} ")
+    assert passed.warnings == (name == "Mitte")
+    assert isinstance(clocks.named(name), Guess) == (name == "Mitte")

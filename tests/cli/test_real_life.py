@@ -105,3 +105,17 @@ def test_running_plans_share_the_day(terminal):
     assert capacity(second)["2026-07-01"] == 60 - held
     terminal.ok("drop", "small", "--yes")
     assert capacity(terminal.ok("tasks", "--plan", "second", "--json").json)["2026-07-01"] == 60
+
+
+def test_what_of_a_calendar_cannot_be_read_is_told(terminal):
+    """The entry and the part, with the reason; the first few in words, the others by number. The series itself counts."""
+    broken = CALENDAR.replace("RRULE:FREQ=WEEKLY;COUNT=2", "RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:never")
+    (terminal.folder / "mine.ics").write_text(broken)
+    view = terminal.ok("start", "small", "--minutes", "75", "--busy", "mine.ics", "--dry-run", "--json").json
+    told = "mine.ics: “Choir” of 2026-07-02: a date was left out: EXDATE is no date or time: “never”"
+    assert [note for note in view["notes"] if "mine.ics" in note] == [told]
+    assert (capacity(view)["2026-07-02"], capacity(view)["2026-07-09"]) == (45, 45)
+    (terminal.folder / "mine.ics").write_text(broken.replace("EXDATE:never", "\n".join(["EXDATE:never"] * 9)))
+    view = terminal.ok("start", "small", "--minutes", "75", "--busy", "mine.ics", "--dry-run", "--json").json
+    notes = [note for note in view["notes"] if "mine.ics" in note]
+    assert notes == [told] * 5 + ["mine.ics: 4 more things in it could not be read"]
