@@ -60,7 +60,7 @@ class Entry:
     #: Lower case; empty where the entry has none.
     uid: str
     form: Form
-    #: The day it is on, or due on; None where it has a time of day, or no time that can be read.
+    #: The day it is on, or due on; None where it has a time of day, or no time that can be read, or is a to-do without one.
     day: date | None = None
     #: When it begins, or is due, as an instant in UTC, where it has a time of day.
     at: datetime | None = None
@@ -181,7 +181,7 @@ def _facts(uid: str, copies: list[Block]) -> dict[str, Any]:
         "done": status == "COMPLETED"
         or bool(block.value("COMPLETED"))
         or re.fullmatch("0*100", block.value("PERCENT-COMPLETE")) is not None,
-        "done_at": _stamp(block, "COMPLETED"),
+        "done_at": _completed(block),
         "cancelled": block.is_cancelled,
         "copies": len(wholes),
         "sequence": block.revision[0],
@@ -196,9 +196,9 @@ def _facts(uid: str, copies: list[Block]) -> dict[str, Any]:
     except (ValueError, OverflowError) as problem:
         return facts | {"unclear": one_line(str(problem), 120)}
     return facts | {
-        "start": _plain(start).isoformat(),
+        "start": _plain(start).isoformat() if start else None,
         "until": _plain(end).isoformat() if end else None,
-        "doubt": f"its time zone {unknown} is not known" if unknown else "",
+        "doubt": f"the time zone {unknown} is not known" if unknown else "",
     }
 
 
@@ -219,12 +219,12 @@ def _event_times(block: Block) -> tuple[Moment, Moment | None, str]:
     return start, end, unknown
 
 
-def _due(block: Block) -> tuple[Moment, None, str]:
-    """When a to-do is due. At midnight means on the day that then begins: some programs know no days. Midnight in UTC may be an
+def _due(block: Block) -> tuple[Moment | None, None, str]:
+    """When a to-do is due, None where it says nothing of it. At midnight means on the day that then begins: some programs know no days. Midnight in UTC may be an
     hour of somebody's evening: it stays an instant."""
     due = block.moment("DUE") or block.moment("DTSTART")
     if due is None:
-        raise ValueError("no DUE")
+        return None, None, ""
     if not _is_possible(due):
         raise ValueError(f"DUE is out of range: {due:%Y-%m-%d}")
     unknown = doubt(due)
@@ -246,13 +246,24 @@ def _plain(moment: Moment) -> Moment:
 
 
 def _stamp(block: Block, name: str) -> str | None:
-    """An instant that the format wants in UTC, and that is taken so; None where it cannot be read."""
+    """An instant that the format wants in UTC, and that is taken so."""
+    return _instant_of(block, name, time(), UTC)
+
+
+def _completed(block: Block) -> str | None:
+    """When a to-do was completed. The format wants UTC, but programs write the learner's own time too, or the day alone: the
+    middle of that day is surely in it."""
+    return _instant_of(block, "COMPLETED", time(12), block.clocks.home)
+
+
+def _instant_of(block: Block, name: str, on_a_day: time, clock: tzinfo) -> str | None:
+    """``clock``: of what names none. None where it cannot be read."""
     try:
-        moment = block.moment(name, floating=UTC)
+        moment = block.moment(name, floating=clock)
         if moment is None or not _is_possible(moment):
             return None
         if not isinstance(moment, datetime):
-            moment = datetime.combine(moment, time(), UTC)
+            moment = datetime.combine(moment, on_a_day, clock)
         return moment.astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
         return None

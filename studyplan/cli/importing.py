@@ -132,15 +132,19 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
 
 
 def _missing(planned: Imported, *, asked: bool) -> str:
+    from studyplan.cli import output
+
     one = len(planned.missing) == 1
-    numbers = ", ".join(str(task.number) for task in planned.missing)
-    words = f"task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
     if planned.is_part:
         return (
-            f"most tasks are not in this file, so it may be only part of your calendar: {words}; nothing is taken for "
-            "deleted (if it was: --force with --deleted skip or --deleted remove)"
+            f"{output.count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
+            "your calendar, and nothing counts as deleted; if it was, add --deleted skip --force or --deleted remove --force"
         )
-    kept = f"{words} and {'is' if one else 'are'} kept here"
+    numbers = ", ".join(str(task.number) for task in planned.missing)
+    kept = (
+        f"task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
+        f" and {'is' if one else 'are'} kept here"
+    )
     return kept if asked else f"{kept}; --deleted skip or --deleted remove takes that over"
 
 

@@ -180,7 +180,7 @@ def test_a_zone_that_nobody_knows_is_a_doubt(line: str) -> None:
     doubtful, sure = read_object(file(event(line), event("DTSTART:20260703T190000", uid="two")), BERLIN).entries
     assert doubtful.at == sure.at == datetime(2026, 7, 3, 17, tzinfo=UTC)
     assert sure.doubt == ""
-    assert doubtful.doubt == f"its time zone {'My Town' if 'My Town' in line else 'Nowhere/Land'} is not known"
+    assert doubtful.doubt == f"the time zone {'My Town' if 'My Town' in line else 'Nowhere/Land'} is not known"
 
 
 @pytest.mark.parametrize(
@@ -275,6 +275,35 @@ def test_done(properties: list[str], done: bool, cancelled: bool) -> None:
     assert (entry.done, entry.cancelled) == (done, cancelled)
     said = "COMPLETED:20260703T170000Z" in properties
     assert entry.done_at == (datetime(2026, 7, 3, 17, tzinfo=UTC) if said else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "zone", "at"),
+    [
+        ("COMPLETED:20261127T120000Z", BERLIN, datetime(2026, 11, 27, 12, tzinfo=UTC)),
+        ("COMPLETED;TZID=America/New_York:20261127T120000", BERLIN, datetime(2026, 11, 27, 17, tzinfo=UTC)),
+        ("COMPLETED;TZID=My zone:20260703T120000", NEW_YORK, datetime(2026, 7, 3, 10, tzinfo=UTC)),
+        ("COMPLETED;TZID=Nowhere:20261127T120000", BERLIN, datetime(2026, 11, 27, 11, tzinfo=UTC)),
+        ("COMPLETED:20261127T120000", BERLIN, datetime(2026, 11, 27, 11, tzinfo=UTC)),
+        ("COMPLETED:20261127T120000", NEW_YORK, datetime(2026, 11, 27, 17, tzinfo=UTC)),
+        ("COMPLETED;VALUE=DATE:20261126", NEW_YORK, datetime(2026, 11, 26, 17, tzinfo=UTC)),
+        ("COMPLETED:20261126", ZoneInfo("Pacific/Apia"), datetime(2026, 11, 25, 23, tzinfo=UTC)),
+        ("COMPLETED:18000101T120000Z", BERLIN, None),
+        ("COMPLETED:99990101", BERLIN, None),
+        ("COMPLETED;TZID=Europe/Berlin:", BERLIN, None),
+    ],
+)
+def test_when_it_was_completed(line: str, zone: ZoneInfo, at: datetime | None) -> None:
+    """On the clock that it names, else on the learner's; a day is that day of theirs."""
+    entry = one(PRIVATE_ZONE, todo("DUE;VALUE=DATE:20260703", line, "STATUS:COMPLETED"), zone=zone)
+    assert (entry.done, entry.done_at, entry.unclear, entry.doubt) == (True, at, "", "")
+
+
+def test_a_to_do_without_a_date() -> None:
+    """Says what it says of the rest: some programs take the date away when they tick off."""
+    entry = one(todo("STATUS:COMPLETED", "SUMMARY:x"))
+    assert (entry.day, entry.at, entry.done, entry.title, entry.unclear) == (None, None, True, "x", "")
+    assert one(event("SUMMARY:x")).unclear
 
 
 @pytest.mark.parametrize(

@@ -314,6 +314,32 @@ def test_an_open_to_do_of_an_old_file_opens_nothing(world: World) -> None:
     assert "may only be older than task 1:" in doubtful.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ([], datetime(2026, 7, 1, 13, tzinfo=UTC)),
+        (["COMPLETED", "20260630T180000", ";TZID=America/New_York"], datetime(2026, 6, 30, 22, tzinfo=UTC)),
+        (["COMPLETED", "20260701T080000", ""], datetime(2026, 7, 1, 6, tzinfo=UTC)),
+        (["COMPLETED", "20260630", ";VALUE=DATE"], datetime(2026, 6, 30, 10, tzinfo=UTC)),
+        (["COMPLETED", "20260701", ";VALUE=DATE"], datetime(2026, 7, 1, 10, tzinfo=UTC)),
+    ],
+)
+def test_ticked_off_and_without_a_date(world: World, line: list[str], at: datetime) -> None:
+    """Some programs take the date away. When it was done may be told with a zone, without one, or as a day."""
+    when = put(line[0], line[1], parameters=line[2]) if line else (lambda part: part)
+    found = after_edit(world, 1, both(TICK, without("DUE"), when), Form.TODOS)
+    assert brought(found) == [(1, "done", "open", "done")]
+    assert found.refused == ()
+    assert world.task(1).done_at == at
+    assert world.task(1).date == JULY[1]
+
+
+def test_a_date_that_was_taken_away(world: World) -> None:
+    """Is no wish that a plan can follow, and no damage."""
+    found = after_edit(world, 1, without("DUE"), Form.TODOS)
+    assert (found.brought, found.refused, found.unchanged) == ((), (), 7)
+
+
 TICK = both(put("STATUS", "COMPLETED"), put("PERCENT-COMPLETE", "100"))
 UNTICK = both(without("STATUS"), without("PERCENT-COMPLETE"), without("COMPLETED"))
 
