@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from studyplan.model import Remote, Task
     from studyplan.sync.connection import Connection
-    from studyplan.sync.running import Deleted, Report
+    from studyplan.sync.report import Deleted, Report
 
 _NEEDS = ("caldav", "keyring", "lxml", "niquests")
+#: How often one command runs a calendar: the second time it gets what later ones brought; the third, what came meanwhile.
+_MOST_PASSES = 3
 
 
 @click.group(invoke_without_command=True)
@@ -52,27 +54,19 @@ def sync(ctx: click.Context, only: str | None, deleted: str | None, force: bool,
 def _synchronise(
     ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool
 ) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
 
     context: Context = ctx.obj
     remotes = context.syncing.named(only)
-    found: list[dict[str, Any]] = []
+    runs = _Runs(context, deleted, force=force, write=not dry_run, as_json=as_json, single=len(remotes) == 1)
+    runs.settle(remotes)
+    found = [{**_of_remote(remote), **runs.of(remote)} for remote in remotes]
     errors: list[StudyplanError] = []
     for remote in remotes:
-        try:
-            with _installed():
-                report, requests = _run(context, remote, deleted, force, dry_run, as_json)
-        except StudyplanError as error:
+        if (error := runs.errors.get(remote.number)) is not None:
             errors.append(error)
-            found.append({**_of_remote(remote), **facts.of_error(error)})
-            if len(remotes) > 1 and not as_json:
-                output.print_error(error, as_json=False)
-            continue
-        found.append({**_of_report(report), "requests": requests})
-        if not as_json:
-            print_report(report)
-        if report.trouble:
-            count = output.count(len(report.trouble), "entry").replace("entrys", "entries")
+        elif trouble := runs.reports[remote.number].trouble:
+            count = output.count(len(trouble), "entry").replace("entrys", "entries")
             errors.append(NetworkProblem(f"{count} of '{remote.name}' could not be carried over", hint="try again"))
     if len(remotes) == 1 and errors:
         single = errors[0]
@@ -85,32 +79,100 @@ def _synchronise(
         ctx.exit(errors[0].exit_code)
 
 
-def _run(
-    context: Context, remote: Remote, deleted: str | None, force: bool, dry_run: bool, as_json: bool
-) -> tuple[Report, int]:
-    from studyplan.sync.running import Deleted, Wish, run
-    from studyplan.sync.server import CaldavShelf
+class _Runs:
+    """The runs of one command. A calendar runs again where one that came after it has brought something here, so that all say
+    the same when the command is over."""
 
-    connection = _connect(context, remote.url, remote.account, remote.password_command, remote.name)
-    progress, clear = _progress(remote.name, quiet=as_json)
+    def __init__(
+        self, context: Context, deleted: str | None, *, force: bool, write: bool, as_json: bool, single: bool
+    ) -> None:
+        self._context = context
+        self._deleted = deleted
+        self._force = force
+        self._write = write
+        self._as_json = as_json
+        self._single = single
+        self._connections: dict[int, Connection] = {}
+        #: How many runs there were when a calendar had its last.
+        self._ran: dict[int, int] = {}
+        self.reports: dict[int, Report] = {}
+        self.errors: dict[int, StudyplanError] = {}
 
-    def ask(tasks: Sequence[Task]) -> Deleted | None:
-        clear()
-        return None if as_json else _ask(tasks)
+    def settle(self, remotes: Sequence[Remote]) -> None:
+        """Run each calendar, and once more, up to a bound, those that are behind."""
+        waiting, runs, changed = remotes, 0, 0
+        try:
+            for _ in range(_MOST_PASSES if self._write else 1):
+                for remote in waiting:
+                    runs += 1
+                    self._ran[remote.number] = runs
+                    if self._brings(remote):
+                        changed = runs
+                waiting = [
+                    each for each in remotes if each.number not in self.errors and self._ran[each.number] < changed
+                ]
+        finally:
+            for connection in self._connections.values():
+                connection.close()
 
-    wish = Wish(
-        mark=context.config.marks == "symbols",
-        deleted=Deleted(deleted) if deleted else None,
-        ask=ask,
-        force=force,
-        write=not dry_run,
-        progress=progress,
-    )
-    try:
-        return run(context.syncing, remote, CaldavShelf(connection, remote.url), wish), connection.requests
-    finally:
-        clear()
-        connection.close()
+    def of(self, remote: Remote) -> dict[str, Any]:
+        """What came of a calendar, as JSON."""
+        from studyplan.cli import facts
+
+        told: dict[str, Any] = {}
+        if (report := self.reports.get(remote.number)) is not None:
+            told = {**_of_report(report), "requests": self._connections[remote.number].requests}
+        if (error := self.errors.get(remote.number)) is not None:
+            told |= facts.of_error(error)
+        return told
+
+    def _brings(self, remote: Remote) -> bool:
+        """Whether a run of the calendar changed something here."""
+        from studyplan.cli import output
+
+        earlier = self.reports.get(remote.number)
+        try:
+            with _installed():
+                report = self._run(remote, is_first=earlier is None)
+        except StudyplanError as error:
+            self.errors[remote.number] = error
+            if not self._single and not self._as_json:
+                output.print_error(error, as_json=False)
+            return False
+        self.reports[remote.number] = report if earlier is None else earlier.followed_by(report)
+        if earlier is not None:
+            report = report.without_standing()
+        if not self._as_json and (earlier is None or report.says_something):
+            print_report(report)
+        return bool(report.changes)
+
+    def _run(self, remote: Remote, *, is_first: bool) -> Report:
+        from studyplan.sync.report import Deleted, Wish
+        from studyplan.sync.running import run
+        from studyplan.sync.server import CaldavShelf
+
+        if remote.number not in self._connections:
+            self._connections[remote.number] = _connect(self._context, remote)
+        progress, clear = _progress(remote.name, quiet=self._as_json)
+
+        def ask(tasks: Sequence[Task]) -> Deleted | None:
+            clear()
+            # Whoever was asked once has answered.
+            return _ask(tasks) if is_first and not self._as_json else None
+
+        wish = Wish(
+            mark=self._context.config.marks == "symbols",
+            deleted=Deleted(self._deleted) if self._deleted else None,
+            ask=ask,
+            force=self._force,
+            write=self._write,
+            progress=progress,
+        )
+        try:
+            shelf = CaldavShelf(self._connections[remote.number], remote.url)
+            return run(self._context.syncing, remote, shelf, wish)
+        finally:
+            clear()
 
 
 @sync.command("add")
@@ -275,22 +337,22 @@ def _installed() -> Iterator[None]:
         ) from None
 
 
-def _connect(context: Context, url: str, account: str, command: str | None, name: str) -> Connection:
+def _connect(context: Context, remote: Remote) -> Connection:
     from studyplan.planner.find import quoted
     from studyplan.sync import secrets
     from studyplan.sync.address import check
     from studyplan.sync.connection import Connection
 
-    check(url)
-    context.syncing.check_command(command is not None)
-    word = secrets.password(url, account, command)
-    if word is None and account:
+    check(remote.url)
+    context.syncing.check_command(remote.password_command is not None)
+    word = secrets.password(remote.url, remote.account, remote.password_command)
+    if word is None and remote.account:
         raise Conflict(
-            f"the keyring has no password for '{name}'",
-            hint=f"studyplan sync password {quoted(name)}",
+            f"the keyring has no password for '{remote.name}'",
+            hint=f"studyplan sync password {quoted(remote.name)}",
             slug="no-password",
         )
-    return Connection(url, account, word, _moment(context))
+    return Connection(remote.url, remote.account, word, _moment(context))
 
 
 def _moment(context: Context) -> Callable[[datetime], str]:
@@ -331,7 +393,7 @@ def _typed(url: str, account: str) -> str:
 
 def _ask(tasks: Sequence[Task]) -> Deleted | None:
     from studyplan.cli import output
-    from studyplan.sync.running import Deleted
+    from studyplan.sync.report import Deleted
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None

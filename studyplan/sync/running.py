@@ -7,18 +7,17 @@ killed, or whose answers are lost, is taken up by the next one: nothing is lost 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format
 from studyplan.errors import BadFile, Conflict, NetworkProblem
-from studyplan.model import Change, Presence, Seen, Status, Task
+from studyplan.model import Presence, Seen, Status, Task
 from studyplan.planner.edits import days_meant
-from studyplan.planner.syncing import Edit, Refusal, Side, Sighting, Syncing, sent
+from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
 from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
 from studyplan.sync.deciding import (
     Action,
@@ -37,6 +36,7 @@ from studyplan.sync.deciding import (
     decide,
     status_there,
 )
+from studyplan.sync.report import Deleted, Report, Wish
 
 if TYPE_CHECKING:
     from studyplan.calendar.entries import Entry
@@ -45,59 +45,6 @@ if TYPE_CHECKING:
 
 #: Entries that a server refuses before anything else was written, after which no more are tried.
 _MOST_REFUSED = 5
-
-
-class Deleted(StrEnum):
-    """What it means that an entry was deleted in the calendar."""
-
-    KEEP = "keep"
-    SKIP = "skip"
-    REMOVE = "remove"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How a run is meant. ``deleted`` None: ``ask`` is asked, once for all; its None leaves them for the next time."""
-
-    mark: bool = True
-    deleted: Deleted | None = None
-    ask: Callable[[Sequence[Task]], Deleted | None] = lambda tasks: None
-    force: bool = False
-    write: bool = True
-    #: Hears what is being done, how much of it is done, and how much there is.
-    progress: Callable[[str, int, int], None] = lambda what, done, all: None
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did, or would do."""
-
-    remote: Remote
-    written: bool
-    #: What changed here, and the batch that ``undo`` takes back.
-    changes: tuple[Change, ...] = ()
-    batch: int | None = None
-    #: The tasks that were written there, changed there, deleted there (by uid where the task is no more).
-    made: list[Task] = field(default_factory=list)
-    changed: list[Task] = field(default_factory=list)
-    deleted: list[Seen] = field(default_factory=list)
-    #: Decisions between two sides.
-    told: list[tuple[Tell, int]] = field(default_factory=list)
-    #: Edits that could not be made here, or a part of them.
-    refused: list[Refusal] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    #: Deleted there, and nobody said what that means.
-    asked: list[Task] = field(default_factory=list)
-    #: Tasks that somebody changed while the run went on: nothing was done about them.
-    late: list[int] = field(default_factory=list)
-    #: Entries of ours that cannot be read.
-    unreadable: list[int] = field(default_factory=list)
-    #: Entries that could not be written, with the server's reason.
-    trouble: list[tuple[int, str]] = field(default_factory=list)
-    #: Entries of somebody else; None where only changes were asked for.
-    foreign: int | None = None
-    #: Every task that is named above, by number.
-    tasks: dict[int, Task] = field(default_factory=dict)
 
 
 def run(syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> Report:

@@ -24,7 +24,8 @@ from studyplan.planner.find import Who
 from studyplan.planner.syncing import Syncing
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf
-from studyplan.sync.running import Deleted, Report, Wish, run
+from studyplan.sync.report import Deleted, Report, Wish
+from studyplan.sync.running import run
 
 START = datetime(2026, 7, 1, 6, tzinfo=UTC)
 DAY = date(2026, 7, 1)

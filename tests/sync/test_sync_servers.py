@@ -394,3 +394,42 @@ def test_a_finished_plan_stays_there(phone: Phone, sync: Callable[..., dict[str,
     assert terminal.ok("plans", "--json").json["plans"][0]["state"] == "finished"
     assert quiet(sync())
     assert len(phone.names()) > 5
+
+
+def test_one_run_is_enough_for_several_calendars(
+    server: Server, connect: Callable[..., Phone], terminal: Terminal
+) -> None:
+    """What comes from one calendar goes to those before it in the same run, and is told once."""
+    phones = [connect(server, form) for form in ("todos", "events", "timed")]
+    terminal.ok("sync")
+    phones[2].change(phones[2].titled("Learn the words"), ("SUMMARY:.*", "SUMMARY:✓ Learn the words\n"))
+    phones[1].change(phones[1].titled("Answer the quiz"), ("SUMMARY:.*", "SUMMARY:Answer\n"))
+    reports = terminal.ok("sync", "--json").json["calendars"]
+    assert [there(report) for report in reports] == [{"changed": 2}, {"changed": 1}, {"changed": 1}]
+    assert [sorted({each["field"] for each in report["here"]["changes"]}) for report in reports] == [
+        [],
+        ["title"],
+        ["done_at", "status"],
+    ]
+    assert "STATUS:COMPLETED" in phones[0].get(phones[0].titled("Learn the words"))
+    phones[0].titled("Answer")
+    phones[1].titled("✓ Learn the words")
+    assert all(quiet(report) for report in terminal.ok("sync", "--json").json["calendars"])
+    phones[2].change(phones[2].titled("✓ Learn the words"), ("SUMMARY:.*", "SUMMARY:Learn the words\n"))
+    told = terminal.ok("sync").out
+    assert told.count("There: 1 changed") == 2
+    assert told.count("open again") == 1
+    assert "STATUS:NEEDS-ACTION" in phones[0].get(phones[0].titled("Learn the words"))
+
+
+def test_a_calendar_that_fails_in_between(server: Server, connect: Callable[..., Phone], terminal: Terminal) -> None:
+    """The others are still brought to the same state, and nobody is asked twice about what was deleted."""
+    phones = [connect(server) for _ in range(3)]
+    terminal.ok("sync")
+    phones[0].delete(phones[0].titled("Answer the quiz"))
+    phones[1].delete("")
+    phones[2].change(phones[2].titled("Learn the words"), ("STATUS:.*", "STATUS:COMPLETED\n"))
+    answer = terminal("sync")
+    assert answer.code == 7
+    assert answer.err.count("no longer at") == answer.err.count("Deleted there, open here") == 1
+    assert "STATUS:COMPLETED" in phones[0].get(phones[0].titled("Learn the words"))
