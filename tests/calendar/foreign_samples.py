@@ -1,14 +1,17 @@
 """Calendars as other programs write them, with when they keep somebody in Berlin busy in the summer of 2026.
 
-Each is a case that some reader got wrong. ``busy`` is what a person who knows the formats would say; what independent readers
-say instead stands in ``judges``, with the reason why they are not followed.
+Each is a case that some reader got wrong. ``busy`` is what a person who knows the formats would say; where independent readers
+say something else stands in ``foreign_judges``, with the reason why they are not followed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+BERLIN_CLOCK = ZoneInfo("Europe/Berlin")
 FIRST, LAST = date(2026, 6, 28), date(2026, 10, 5)
 
 BERLIN = "DTSTART;TZID=Europe/Berlin:20260706T100000"
@@ -28,8 +31,8 @@ class Sample:
     busy: str
     #: What the only note says; nothing may be noted where it is empty.
     note: str = ""
-    #: By judge: what it says instead, and why that is not followed.
-    judges: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: What takes the judges for ever is not put before them.
+    is_judged: bool = True
 
     @property
     def file(self) -> bytes:
@@ -37,6 +40,22 @@ class Sample:
         if not lines[0].upper().startswith("BEGIN:VCALENDAR"):
             lines = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//other//x//EN", *lines, "END:VCALENDAR")
         return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def told(spans: Iterable[tuple[date, date]]) -> str:
+    """Times in the words of the samples."""
+    words = []
+    for start, end in sorted(spans, key=lambda span: (span[0].timetuple(), span[1].timetuple())):
+        if isinstance(start, datetime) and isinstance(end, datetime):
+            begin, stop = start.astimezone(BERLIN_CLOCK), end.astimezone(BERLIN_CLOCK)
+            until = "24:00" if stop.hour == stop.minute == 0 and stop.date() > begin.date() else f"{stop:%H:%M}"
+            words.append(f"{begin.month}-{begin.day} {begin:%H:%M}-{until}")
+        elif isinstance(start, datetime) or isinstance(end, datetime):
+            words.append(f"{start} to {end}")
+        else:
+            days = [start + timedelta(days=number) for number in range((end - start).days)]
+            words += [f"{day.month}-{day.day}" for day in days]
+    return ", ".join(words)
 
 
 def event(*lines: str, uid: str = "one") -> tuple[str, ...]:
@@ -500,6 +519,7 @@ PARTS = (
         series("RRULE:FREQ=SECONDLY"),
         "7-6 10:00-11:00",
         "its recurrence rule was left out",
+        is_judged=False,
     ),
 )
 

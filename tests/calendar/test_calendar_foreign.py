@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed
+from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed, told
 
 from studyplan.calendar.clocks import Clocks, Guess
 from studyplan.calendar.lines import Passed
@@ -16,20 +15,6 @@ from studyplan.calendar.reading import Reading, read
 from studyplan.calendar.zones import zone_named
 
 BERLIN = ZoneInfo("Europe/Berlin")
-
-
-def told(spans: Iterable[tuple[date, date]]) -> str:
-    """Times in the words of the samples."""
-    words = []
-    for start, end in sorted(spans, key=lambda span: (span[0].timetuple(), span[1].timetuple())):
-        if isinstance(start, datetime) and isinstance(end, datetime):
-            begin, stop = start.astimezone(BERLIN), end.astimezone(BERLIN)
-            until = "24:00" if stop.hour == stop.minute == 0 and stop.date() > begin.date() else f"{stop:%H:%M}"
-            words.append(f"{begin.month}-{begin.day} {begin:%H:%M}-{until}")
-        else:
-            days = [start + timedelta(days=number) for number in range((end - start).days)]
-            words += [f"{day.month}-{day.day}" for day in days]
-    return ", ".join(words)
 
 
 def read_bytes(folder: Path, *files: bytes) -> Reading:
