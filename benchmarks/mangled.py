@@ -88,7 +88,7 @@ def import_way(database: Path, folder: Path) -> Callable[[bytes], Any]:
         answer = json.loads(json.dumps(entries.answer(b"Europe/Berlin\n" + data[:10_000_001])))
         if "bad" in answer:
             raise BadFile(answer["bad"])
-        return importing.take(entries._entries(answer), Deletion.REMOVE, write=False)
+        return importing.take(entries._entries(answer), Deletion.REMOVE, write=False, force=True)
 
     return way
 

@@ -164,7 +164,7 @@ def test_memory_is_bounded(answering: Path) -> None:
     """What asks for a gigabyte gets none."""
     pytest.importorskip("resource")
     problem = refused("hungry")
-    assert problem.message == "mine.ics: reading the calendar takes more than 512 MB of memory"
+    assert problem.message == "mine.ics: reading the calendar takes more than 640 MB of memory"
     assert problem.hint
 
 
