@@ -202,3 +202,16 @@ DIFFERENCES: dict[tuple[str, str], tuple[str, str]] = {
     ("called off in American", "libical"): ("7-6 10:00-11:00", "It knows the spelling of the RFC alone."),
     ("a list of busy times of which one is none", "ical.js"): ("refused", REFUSES),
 }
+
+POSITIONS = "It takes no positions of the hours of a day."
+WEEKS = "It does not count weeks as ISO 8601 does."
+
+#: By rule and judge: why it is not followed.
+RULE_DIFFERENCES: dict[tuple[str, str], str] = {
+    ("FREQ=DAILY;BYSETPOS=-1;BYHOUR=9,12", "ical.js"): POSITIONS,
+    ("FREQ=DAILY;BYSETPOS=-1;BYHOUR=9,12", "libical"): POSITIONS,
+    ("FREQ=YEARLY;BYDAY=30MO", "ical.js"): "It takes the thirtieth Monday of a year for every one.",
+    ("FREQ=YEARLY;BYWEEKNO=30", "ical.js"): WEEKS,
+    ("FREQ=YEARLY;BYWEEKNO=30", "libical"): "It takes no day from DTSTART where a week is named.",
+    ("FREQ=YEARLY;BYWEEKNO=30;BYDAY=TU", "ical.js"): WEEKS,
+}
