@@ -43,7 +43,7 @@ class Clock:
         real = (self.stopped or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
         if self.shown is None:
             return real
-        wall = self._wall(real) + (self.shown - self.day_of(real))
+        wall = self.wall(real) + (self.shown - self.day_of(real))
         return self._on(self.shown, wall)
 
     def today(self) -> date:
@@ -52,12 +52,12 @@ class Clock:
 
     def day_of(self, instant: datetime) -> date:
         """The study day that an aware instant belongs to."""
-        return (self._wall(instant) - self._rollover).date()
+        return (self.wall(instant) - self._rollover).date()
 
     def day_meant(self, instant: datetime) -> date:
         """The study day that a time in a calendar means. What begins at midnight is on the day that begins then, though the
         study day before it lasts until the small hours."""
-        wall = self._wall(instant)
+        wall = self.wall(instant)
         return wall.date() if wall.time() == time() else self.day_of(instant)
 
     def start_of(self, day: date) -> datetime:
@@ -78,15 +78,15 @@ class Clock:
         wall = datetime.combine(day, time()) + timedelta(minutes=minute)
         return wall.replace(tzinfo=_zone(self.zone) if self.zone else None).astimezone(UTC)
 
-    @property
-    def _rollover(self) -> timedelta:
-        return datetime.combine(date.min, self.day_starts) - datetime.combine(date.min, time())
-
-    def _wall(self, instant: datetime) -> datetime:
+    def wall(self, instant: datetime) -> datetime:
         """What a clock on the learner's wall shows; naive."""
         if instant.tzinfo is None:
             raise ValueError("an instant needs its offset")
         return instant.astimezone(_zone(self.zone) if self.zone else None).replace(tzinfo=None, fold=0)
+
+    @property
+    def _rollover(self) -> timedelta:
+        return datetime.combine(date.min, self.day_starts) - datetime.combine(date.min, time())
 
     def _on(self, day: date, wall: datetime) -> datetime:
         """The instant of a wall time that is meant to lie on a study day.

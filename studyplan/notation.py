@@ -30,6 +30,7 @@ _MONTHS = tuple(
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
 _DAY_HINT = "write it like 2026-07-01, tomorrow, next monday, +10d or 1 jul"
+_HOUR_HINT = "write it like 2026-12-30, or 2026-12-30T10:00 with an hour of your own clock"
 _WEEK_HINT = "write it like 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30"
 _NEAR_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
@@ -39,6 +40,8 @@ _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d+)|\.)?")
 _COUNTED = re.compile(r"([+-]) ?(\d{1,6}) ?(d|days?|w|weeks?)")
 _NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
 _WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
+#: A time of day at the end of a text, behind a date.
+_CLOCK = re.compile(r"(?:(?<=[0-9])t|,? at |,? |,)([0-9]{1,2}):([0-9]{2})(?::00)?(?: ?([ap])m)?$")
 _SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
 _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinfo=UTC))
 
@@ -71,6 +74,29 @@ def day(text: str, today: date) -> date:
     if (found := _NAMED.fullmatch(words)) and (weekday := _weekday(found[2])) is not None:
         return _weekday_near(text, today, weekday, found[1])
     return _worded(text, words, today)
+
+
+def day_and_hour(text: str, today: date) -> tuple[date, time | None]:
+    """A day as :func:`day` reads it, and the time of day where one follows: ``2026-12-30T10:00``, ``30 dec 10:00``,
+    ``tomorrow at 9:30``."""
+    words = " ".join(text.split()).casefold()
+    found = _CLOCK.search(words)
+    if found is None:
+        if ":" in words:
+            raise UsageProblem(f"'{shown(text)}' is not a date with an hour", hint=_HOUR_HINT)
+        return day(text, today), None
+    hour, minute = int(found[1]), int(found[2])
+    is_clock = hour < 24 if found[3] is None else 1 <= hour <= 12
+    if not is_clock or minute > 59:
+        raise UsageProblem(f"'{shown(text)}': there is no such time of day", hint=_HOUR_HINT)
+    if found[3] is not None:
+        hour = hour % 12 + 12 * (found[3] == "p")
+    return day(words[: found.start()], today), time(hour, minute)
+
+
+def day_and_hour_text(on: date, hour: time | None) -> str:
+    """The text that :func:`day_and_hour` reads as these."""
+    return str(on) if hour is None else f"{on}T{hour:%H:%M}"
 
 
 def span(text: str, today: date) -> Span:

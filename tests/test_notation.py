@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from studyplan.errors import UsageProblem
 from studyplan.model import Span, StudyHours, Week
-from studyplan.notation import MOST_TASKS, WEEKDAYS, YEARS, Ref, day, refs, score, span, week, week_text
+from studyplan.notation import (
+    MOST_TASKS,
+    WEEKDAYS,
+    YEARS,
+    Ref,
+    day,
+    day_and_hour,
+    day_and_hour_text,
+    refs,
+    score,
+    span,
+    week,
+    week_text,
+)
 from studyplan.text import one_line
 
 TODAY = date(2026, 7, 3)  # a Friday
@@ -387,3 +400,35 @@ def test_any_text_is_a_score_or_refused(text: str) -> None:
         message = refusal.message
     assert 0 <= percent <= 100
     assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2026-12-30T10:00", time(10)),
+        ("2026-12-30 10:00", time(10)),
+        ("2026-12-30t9:05", time(9, 5)),
+        ("30 dec 10:00", time(10)),
+        ("30 Dec 2026, 10:00", time(10)),
+        ("dec 30 at 10:00:00", time(10)),
+        ("30 dec 10:30 pm", time(22, 30)),
+        ("30 dec 12:00 am", time(0)),
+        ("30 dec 12:30pm", time(12, 30)),
+        ("2026-12-30", None),
+        ("30 dec", None),
+    ],
+)
+def test_a_day_with_an_hour(text: str, hour: time | None) -> None:
+    """The hour stands behind any date that is read; what it was read as is read as the same again."""
+    assert day_and_hour(text, date(2026, 11, 28)) == (date(2026, 12, 30), hour)
+    written = day_and_hour_text(date(2026, 12, 30), hour)
+    assert day_and_hour(written, date(2026, 11, 28)) == (date(2026, 12, 30), hour)
+
+
+@pytest.mark.parametrize(
+    "text", ["10:00", "2026-12-30T1000", "2026-12-30T10:00Z", "30 dec 25:00", "30 dec 13:00 pm", "x 1:00"]
+)
+def test_no_day_with_an_hour(text: str) -> None:
+    """A clock without its date, with a zone, or that no day has."""
+    with pytest.raises(UsageProblem):
+        day_and_hour(text, TODAY)

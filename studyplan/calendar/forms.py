@@ -6,6 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from studyplan.model import Kind
+
+if TYPE_CHECKING:
+    from studyplan.model import Task
 
 
 class Form(StrEnum):
@@ -14,6 +20,12 @@ class Form(StrEnum):
     EVENTS = "events"
     TIMED = "timed"
     TODOS = "todos"
+
+
+def moment_of(task: Task, form: Form) -> datetime | None:
+    """The time of day that the entry of a task shows; None: its day alone. An exam has the hour that was told in every form,
+    and in none another."""
+    return task.starts_at if form is Form.TIMED or task.kind is Kind.EXAM else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +37,14 @@ class Format:
     mark: bool = True
     #: The number of each task in its plan ahead of its title.
     numbered: bool = False
-    #: Minutes from an alarm to the start of a timed event, to the midnight that begins the day of an all-day one, and to
-    #: the end of the day on which a to-do is due.
+    #: Minutes from an alarm to the start of an event among timed ones, to the midnight that begins its day among all-day ones, and
+    #: to the moment at which a to-do is due: the end of its day, where it has no hour.
     alarm: int | None = None
     #: The IANA zone that timed events are written in; None: UTC.
     zone: str | None = None
     #: For a file that Outlook imports.
     outlook: bool = False
-    #: The instant at which a day ends for the learner: what the alarm of a to-do counts from.
+    #: The instant at which a day ends for the learner: what alarms of days and of to-dos count from.
     day_ends: Callable[[date], datetime] | None = None
 
 

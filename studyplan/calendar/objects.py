@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC
 from hashlib import sha256
 from uuid import UUID
@@ -69,7 +70,42 @@ def revised(
     kept = _kept(lines[first:last], replaced, fresh, format.form)
     new = [line for name in fresh if name in replaced for line in fresh[name]]
     # The component's own lines stand ahead of what is nested in it.
-    return "".join(f"{line}\r\n" for line in (*lines[:first], *new, *kept, *lines[last:])).encode()
+    lines = [*lines[:first], *new, *_with_alarm(list(kept), entry, task, plan, format), *lines[last:]]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def _with_alarm(lines: list[str], entry: Entry, task: Task, plan: UUID, format: Format) -> list[str]:
+    """The lines with the task's alarm in place of one that is as it was written from here for the entry's time; other alarms
+    are the learner's own."""
+    if format.alarm is None:
+        return lines
+    then = replace(task, status=Status.OPEN, date=entry.day or task.date, starts_at=entry.at or task.starts_at)
+    written = {_trigger(block) for block in _nested(_logical(component(then, plan, format).decode())[1:-1])}
+    blocks = _nested(lines)
+    theirs = [block for block in blocks if _trigger(block) not in written]
+    if len(theirs) == len(blocks):
+        return lines
+    fresh = _nested(_logical(component(task, plan, format).decode())[1:-1])
+    return [*_outer(lines), *(line for block in (*theirs, *fresh) for line in block)]
+
+
+def _nested(lines: Iterable[str]) -> list[list[str]]:
+    """The lines of each component that is nested in one."""
+    blocks: list[list[str]] = []
+    depth = 0
+    for line in lines:
+        word = line.strip().upper()
+        if word.startswith("BEGIN:"):
+            blocks += [[]] if depth == 0 else []
+            depth += 1
+        if depth:
+            blocks[-1].append(line)
+        depth -= word.startswith("END:")
+    return blocks
+
+
+def _trigger(block: Iterable[str]) -> str:
+    return next((line.upper() for line in block if _name(line) == "TRIGGER"), "")
 
 
 def digest(task: Task, form: Form) -> str:

@@ -11,24 +11,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from icalendar import Alarm, Calendar, Component, Event, Todo
 from icalendar.prop import vCategory, vDDDTypes, vInt, vText
 
 from studyplan.calendar import text
-from studyplan.calendar.forms import PLAIN, Form, Format
+from studyplan.calendar.forms import PLAIN, Form, Format, moment_of
 from studyplan.calendar.identity import event_uid, todo_uid, whole_mark
 from studyplan.calendar.zones import Zone, zone_named
 from studyplan.errors import Conflict
-from studyplan.model import Status, Task
+from studyplan.model import Kind, Status, Task
 
 #: Components and bytes of one file: Google takes 1 MB and about 1,100 events.
 MOST_ENTRIES = 1_000
 MOST_BYTES = 900_000
 #: No patch version: it would change every file with every release.
 PRODUCT = "-//studyplan//studyplan 1//EN"
+#: 18:00 the evening before.
+_EVENING_BEFORE = timedelta(hours=6)
 _REFRESH = timedelta(hours=6)
 _END = b"END:VCALENDAR\r\n"
 
@@ -56,16 +58,15 @@ class _Entry:
     def is_open(self) -> bool:
         return self.task.status is Status.OPEN and not self.gone
 
-    @property
-    def start(self) -> datetime:
-        """Of a timed event. Raises ValueError for a task without a time."""
-        if self.task.starts_at is None:
+    def start(self, form: Form) -> datetime | None:
+        """The time of day that it has in that form. Raises ValueError for a task that lacks the one it needs."""
+        found = moment_of(self.task, form)
+        if found is None and form is Form.TIMED and self.task.kind is not Kind.EXAM:
             raise ValueError(f"task {self.task.number} has no time of day")
-        return _instant(self.task.starts_at)
+        return None if found is None else _instant(found)
 
-    @property
-    def end(self) -> datetime:
-        return self.start + timedelta(minutes=self.task.minutes)
+    def end(self, start: datetime) -> datetime:
+        return start + timedelta(minutes=self.task.minutes)
 
 
 def render(
@@ -81,7 +82,7 @@ def render(
 
     ``plans``: the uuid of each plan by its number. ``removed``: tasks that no longer exist, as their removal left them;
     they become cancelled entries. ``complete``: these are all the tasks of the plans. The file then says which they are, so that
-    whoever reads it later may take an absence for a deletion. Timed events need the ``starts_at`` of each task. Raises Conflict where the file would hold more than 1,000
+    whoever reads it later may take an absence for a deletion. Timed events need the ``starts_at`` of each task but an exam. Raises Conflict where the file would hold more than 1,000
     entries or 900 kB: many calendars refuse those.
     """
     entries = _entries(plans, tasks, removed, format)
@@ -150,9 +151,13 @@ def _entries(plans: Mapping[int, UUID], tasks: Sequence[Task], removed: Sequence
     # What is gone is no longer one of so many pieces.
     gone = (replace(task, place=1, parts=1) for task in removed if task.uuid not in present)
     entries += [_Entry(task, plans[task.plan], gone=True) for task in gone]
-    if format.form is Form.TIMED:
-        return sorted(entries, key=lambda entry: (entry.start, entry.task.position, entry.task.number))
-    return sorted(entries, key=lambda entry: (entry.task.date, entry.task.position, entry.task.number))
+
+    def order(entry: _Entry) -> tuple[datetime, int, int]:
+        """By days, or by times, among which a day comes with its midnight."""
+        start = entry.start(Form.TIMED) if format.form is Form.TIMED else None
+        return start or datetime.combine(entry.task.date, time(), UTC), entry.task.position, entry.task.number
+
+    return sorted(entries, key=order)
 
 
 class _Writer:
@@ -190,33 +195,44 @@ class _Writer:
         return _written(made)
 
     def _event(self, entry: _Entry) -> Component:
-        """An event of the whole day never blocks it, a timed one blocks its time while it is open; done is no reason for
+        """An event of the whole day never blocks it, one with a time blocks that while it is open; done is no reason for
         CANCELLED, which Google hides."""
         task = entry.task
         event = Event()
         _identify(event, self._uid(entry), task)
-        timed = self._format.form is Form.TIMED
-        if timed:
-            self._add_times(event, entry)
+        start = entry.start(self._format.form)
+        if start is not None:
+            self._add_times(event, start, entry.end(start))
         else:
             event["DTSTART"] = vDDDTypes(task.date)
             event["DTEND"] = vDDDTypes(_day_after(task.date))
         title = text.title(task, mark=self._format.mark, gone=entry.gone, numbered=self._format.numbered)
         _describe(event, entry, title)
         event["STATUS"] = vText("CANCELLED" if entry.gone else "CONFIRMED")
-        event["TRANSP"] = vText("OPAQUE" if timed and entry.is_open else "TRANSPARENT")
+        event["TRANSP"] = vText("OPAQUE" if start is not None and entry.is_open else "TRANSPARENT")
         if self._format.alarm is not None and entry.is_open:
             # Relative, and before the start: Outlook takes the absolute value of what it finds.
-            event.add_component(_alarm(title, -timedelta(minutes=self._format.alarm)))
+            event.add_component(_alarm(title, -self._lead(task, start, self._format.alarm)))
         return event
 
+    def _lead(self, task: Task, start: datetime | None, alarm: int) -> timedelta:
+        """From the alarm to the start. An exam rings when the events around it do, which are of the other kind: with its hour
+        among whole days on the evening before, without one among times not in the middle of the night."""
+        lead, ends = timedelta(minutes=alarm), self._format.day_ends
+        if self._format.form is Form.TIMED and start is None:
+            return max(lead, _EVENING_BEFORE)
+        if self._format.form is Form.EVENTS and start is not None and ends is not None and task.date > date.min:
+            return max(lead, lead + (start - _instant(ends(task.date - timedelta(days=1)))))
+        return lead
+
     def _todo(self, entry: _Entry) -> Component:
-        """A to-do that is due on its day. To-do lists show the state themselves: the title is bare. No DTSTART: several
+        """A to-do that is due on its day, an exam with its hour then. To-do lists show the state themselves: the title is bare. No DTSTART: several
         lists hide what has not begun, and one equal to DUE is illegal."""
         task = entry.task
         todo = Todo()
         _identify(todo, self._uid(entry), task)
-        todo["DUE"] = vDDDTypes(task.date)
+        due = entry.start(Form.TODOS)
+        todo["DUE"] = vDDDTypes(due or task.date)
         title = text.title(task, mark=False, numbered=self._format.numbered)
         _describe(todo, entry, title)
         status, percent = ("CANCELLED", 0) if entry.gone else _TODO_STATES[task.status]
@@ -227,19 +243,23 @@ class _Writer:
         ends = self._format.day_ends
         if self._format.alarm is not None and ends is not None and entry.is_open:
             # An instant: clients do not agree on what a span before a day means.
-            todo.add_component(_alarm(title, _instant(ends(task.date)) - timedelta(minutes=self._format.alarm)))
+            until = due or _instant(ends(task.date))
+            todo.add_component(_alarm(title, until - timedelta(minutes=self._format.alarm)))
         return todo
 
-    def _add_times(self, event: Component, entry: _Entry) -> None:
-        if self._zone is None or not self._in_zone(entry):
-            event["DTSTART"] = vDDDTypes(entry.start)
-            event["DTEND"] = vDDDTypes(entry.end)
+    def _add_times(self, event: Component, start: datetime, end: datetime) -> None:
+        if self._zone is None or not (self._zone.tells(start) and self._zone.tells(end)):
+            event["DTSTART"] = vDDDTypes(start)
+            event["DTEND"] = vDDDTypes(end)
             return
-        for name, moment in (("dtstart", entry.start), ("dtend", entry.end)):
+        for name, moment in (("dtstart", start), ("dtend", end)):
             event.add(name, self._zone.wall(moment), parameters={"TZID": self._zone.name})
 
     def _in_zone(self, entry: _Entry) -> bool:
-        return self._zone is not None and self._zone.tells(entry.start) and self._zone.tells(entry.end)
+        start = entry.start(self._format.form)
+        if self._zone is None or start is None:
+            return False
+        return self._zone.tells(start) and self._zone.tells(entry.end(start))
 
 
 _TODO_STATES = {

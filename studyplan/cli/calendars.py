@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from studyplan.cli.context import Context, is_terminal, pass_context, plan_option
-from studyplan.cli.params import DAY
+from studyplan.cli.params import ALARM, DAY
 from studyplan.errors import Conflict, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @click.command()
@@ -25,11 +28,12 @@ from studyplan.errors import Conflict, UsageProblem
 )
 @click.option(
     "--alarm",
-    type=click.IntRange(1, 40_320),
+    type=ALARM,
     metavar="MIN",
     help="Remind so many minutes before a timed task, before the midnight that begins an all-day one (360: at 18:00 the "
-    "evening before), before the day of a to-do ends.",
+    "evening before), before the day of a to-do ends. Later exports of this kind keep it.",
 )
+@click.option("--no-alarm", "no_alarm", is_flag=True, help="No reminders from now on; like --alarm none.")
 @click.option(
     "--numbered",
     is_flag=True,
@@ -49,6 +53,7 @@ def export(
     plan: str | None,
     form: str,
     alarm: int | None,
+    no_alarm: bool,
     numbered: bool,
     zoned: bool,
     reader: str | None,
@@ -62,13 +67,13 @@ def export(
 
     On a terminal, without -o, the file is named after the plan.
     """
-    from pathlib import Path
-
     from studyplan.calendar import Form, Format
     from studyplan.cli import output
-    from studyplan.files import write_beside
     from studyplan.planner.exporting import Part
 
+    if no_alarm and alarm:
+        raise UsageProblem("--alarm and --no-alarm contradict each other", hint="give one of them")
+    alarm = 0 if no_alarm else alarm
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
     if zoned and form != "timed":
@@ -76,26 +81,44 @@ def export(
     exported = context.exporting.export(
         plan,
         Part(first, last, since, done == "mark"),
-        Format(
-            Form(form), context.config.marks == "symbols", numbered=numbered, alarm=alarm, outlook=reader == "outlook"
-        ),
+        Format(Form(form), context.config.marks == "symbols", numbered=numbered, outlook=reader == "outlook"),
+        alarm=alarm,
         zoned=zoned,
         several=parts,
     )
-    files = exported.files
     for words in exported.notes:
         output.note(words)
     if target is None and is_terminal(sys.stdout):
         target = f"{slug(exported.name)}.ics"
     if target in (None, "-"):
-        if len(files) > 1:
-            raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
-        output.send(files[0])
-        return
-    assert target is not None
+        _print(exported.files)
+    else:
+        _write(exported.files, target, "to-do" if form == "todos" else "event")
+    if alarm is not None and context.exporting.keep_alarm(Form(form), alarm):
+        kind = {"events": "", "timed": " --as timed", "todos": " --as todos"}[form]
+        output.note(
+            f"Later exports{kind} keep this alarm; --no-alarm takes it away."
+            if alarm
+            else f"Later exports{kind} have no alarm."
+        )
+
+
+def _print(files: Sequence[bytes]) -> None:
+    from studyplan.cli import output
+
+    if len(files) > 1:
+        raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
+    output.send(files[0])
+
+
+def _write(files: Sequence[bytes], target: str, noun: str) -> None:
+    from pathlib import Path
+
+    from studyplan.cli import output
+    from studyplan.files import write_beside
+
     path = Path(target)
     paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
-    noun = "to-do" if form == "todos" else "event"
     for each, content in zip(paths, files, strict=True):
         write_beside(each, content)
         entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")

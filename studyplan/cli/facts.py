@@ -231,6 +231,7 @@ def of_learner(learner: Learner) -> dict[str, Any]:
         "hours": week_text(learner.week) if learner.week else None,
         "off": [{"first": str(span.first), "last": str(span.last)} for span in learner.off],
         "holidays": learner.holidays,
+        "alarms": {alarm.form: alarm.minutes for alarm in learner.alarms},
         "created_at": instant(learner.created_at),
     }
 

@@ -63,6 +63,8 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
     output.say(f"  hours     {known['hours'] or 'every day, no ceiling'}")
     days = ", ".join(str(span) for span in found.off)
     output.say(f"  off       {days or 'none'}")
+    alarms = ", ".join(f"{alarm.minutes} min in exports as {alarm.form}" for alarm in found.alarms)
+    output.say(f"  alarms    {alarms or 'none'}")
     for plan in plans:
         output.say(f"  plan      {plan.name}, {plan.start} to {plan.end}, {plan.state.value}")
 

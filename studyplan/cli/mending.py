@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAY, DAYS, FILE
+from studyplan.cli.params import DAYS, EXAM, FILE
 from studyplan.cli.plans import show_start, wish_options
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def _remedy_options(command: F) -> F:
         plan_option,
         click.option("--even", is_flag=True, help="Even out all that is left, from today."),
         click.option("--shift", "days", type=int, metavar="N", help="Everything open N study days later."),
-        click.option("--exam", type=DAY, metavar="DATE", help="Move the exam, or the plan's end."),
+        click.option(
+            "--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end; its hour: 2026-12-30T10:00."
+        ),
         click.option("--minutes", metavar="WEEK", help="Other minutes a day for this plan: 60, or mon-fri=60,sat=120."),
         click.option(
             "--busy", type=FILE, metavar="FILE.ics", help="Times that your calendar takes: a file or a folder."
@@ -43,7 +45,8 @@ def _remedy(
     if even and days is not None:
         raise click.UsageError("--even and --shift are two ways: take one")
     strategy = "even" if even else "catch-up" if days is None else "shift"
-    return Remedy(strategy, days or 0, exam, week(minutes, None), busy, leave_out)
+    day, hour = exam or (None, None)
+    return Remedy(strategy, days or 0, day, hour, week(minutes, None), busy, leave_out)
 
 
 @click.command()

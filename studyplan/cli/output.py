@@ -20,7 +20,7 @@ import click
 from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Plan, Reason, Status, Task
+from studyplan.model import Kind, Plan, Reason, Status, Task
 from studyplan.text import one_line, tame_json
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+#: Puts an instant in the learner's time zone.
+Local = Callable[[datetime], datetime]
 
 
 #: Characters: the longest message and hint of an error.
@@ -205,15 +208,23 @@ def result_text(plan: Plan) -> str:
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 
-def task_line(task: Task, *, digits: int, plan: str | None = None) -> str:
+def task_line(task: Task, *, digits: int, plan: str | None = None, local: Local | None = None) -> str:
+    hour = exam_hour(task, local) if local else ""
     name = f"  [{plan}]" if plan else ""
     pin = " (pinned)" if task.pinned else ""
     number = str(task.number).rjust(digits)
     mark = STATUS_MARKS[task.status]
-    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {piece_title(task)}{pin}{name}")
+    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {piece_title(task)}{hour}{pin}{name}")
 
 
-def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = False) -> list[str]:
+def exam_hour(task: Task, local: Local) -> str:
+    """The hour of an exam, where it was told."""
+    return _at(task, local) if task.kind is Kind.EXAM else ""
+
+
+def task_lines(
+    tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = False, local: Local | None = None
+) -> list[str]:
     """One line a task; the plan's name where there are several plans; a line for each day ahead of its tasks where
     ``dated``, which leaves the titles their room in a narrow terminal."""
     digits = max((len(str(task.number)) for task in tasks), default=1)
@@ -224,7 +235,7 @@ def task_lines(tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = Fa
         if dated and task.date != day:
             day = task.date
             lines.append(f"  {long_day(day)}")
-        lines.append(task_line(task, digits=digits, plan=names.get(task.plan)))
+        lines.append(task_line(task, digits=digits, plan=names.get(task.plan), local=local))
     return lines
 
 
@@ -255,25 +266,25 @@ def offer_text(offer: Offer) -> str:
             return f"leave out {names}" + ("" if offer.exact else " (the smallest set found, not proved)")
 
 
-def print_agenda(agenda: Agenda) -> None:
+def print_agenda(agenda: Agenda, local: Local) -> None:
     if not agenda.plans:
         say("No plan is running. `studyplan templates` lists what there is, `studyplan start TEMPLATE` begins.")
         return
     if agenda.overdue:
         minutes = sum(task.minutes for task in agenda.overdue)
         say(bold(f"Overdue: {count(len(agenda.overdue), 'task')}, {span_text(minutes)}"))
-        for line in task_lines(agenda.overdue, agenda.plans, dated=True):
+        for line in task_lines(agenda.overdue, agenda.plans, dated=True, local=local):
             say(line)
         say()
     minutes = sum(task.minutes for task in agenda.due)
     amount = f"{count(len(agenda.due), 'task')}, {span_text(minutes)}" if agenda.due else "nothing due"
     say(bold(f"{long_day(agenda.day)}: {amount}"))
-    for line in task_lines(agenda.due, agenda.plans):
+    for line in task_lines(agenda.due, agenda.plans, local=local):
         say(line)
     if agenda.done:
         say()
         say(bold(f"Done today: {count(len(agenda.done), 'task')}, {span_text(sum(t.minutes for t in agenda.done))}"))
-        for line in task_lines(agenda.done, agenda.plans):
+        for line in task_lines(agenda.done, agenda.plans, local=local):
             say(line)
     if agenda.ahead and not agenda.due:
         say(f"Next: {long_day(agenda.ahead)}")
@@ -304,7 +315,7 @@ def print_choice(choice: Choice) -> None:
         say(clip(f"    {number}  {span_text(minutes):>7}{part}  {piece_title(task)}{names.get(task.plan, '')}"))
 
 
-def print_week(week: WeekView) -> None:
+def print_week(week: WeekView, local: Local) -> None:
     if not week.plans:
         say("No plan is running.")
         return
@@ -314,11 +325,11 @@ def print_week(week: WeekView) -> None:
     for day, tasks in week.days:
         left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
         say(bold(f"{short_day(day)}: {span_text(left) if left else 'nothing' if not tasks else 'all done'}"))
-        for line in task_lines(tasks, week.plans):
+        for line in task_lines(tasks, week.plans, local=local):
             say(line)
 
 
-def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], cards: Sequence[Card] = ()) -> None:
+def print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()) -> None:
     say(bold(f"{task.number}  {piece_title(task)}"))
     state = {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
     if task.done_at:
@@ -328,7 +339,7 @@ def print_task(task: Task, plan: Plan, local: Callable[[datetime], datetime], ca
         ("key", task.key),
         ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
         ("module", task.module),
-        ("day", long_day(task.date) + (f"{_at(task, local)} (pinned)" if task.pinned else "")),
+        ("day", long_day(task.date) + (f"{_at(task, local)} (pinned)" if task.pinned else exam_hour(task, local))),
         ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
         ("state", state),
         ("score", score_text(task)),
@@ -457,7 +468,7 @@ def print_mended(mended: Mended) -> None:
         say("`studyplan undo` takes all of it back.")
 
 
-def _at(task: Task, local: Callable[[datetime], datetime]) -> str:
+def _at(task: Task, local: Local) -> str:
     return f", {local(task.starts_at):%H:%M}" if task.starts_at else ""
 
 

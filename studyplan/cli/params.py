@@ -8,6 +8,7 @@ import click
 
 from studyplan.cli.context import Context
 from studyplan.errors import UsageProblem
+from studyplan.model import LONGEST_ALARM
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -24,6 +25,28 @@ class Day(click.ParamType[Any]):
         from studyplan.notation import day
 
         return day(value, _today(ctx, value)) if isinstance(value, str) else value
+
+
+class ExamDay(click.ParamType[Any]):
+    """The day of an exam, and its hour where that is told: a pair."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from studyplan.notation import day_and_hour
+
+        return day_and_hour(value, _today(ctx, value)) if isinstance(value, str) else value
+
+
+class AlarmMinutes(click.ParamType[int]):
+    """How long ahead an alarm rings; 0 for ``none``."""
+
+    name = "minutes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, str) and value.strip().casefold() == "none":
+            return 0
+        return int(click.IntRange(1, LONGEST_ALARM).convert(value, param, ctx))
 
 
 class Days(click.ParamType[Any]):
@@ -116,6 +139,8 @@ class File(click.ParamType[Any]):
 
 
 DAY = Day()
+EXAM = ExamDay()
+ALARM = AlarmMinutes()
 DAYS = Days()
 TEMPLATE = TemplateId()
 FILE = File()

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
-from studyplan.cli.params import DAY, DAYS, FILE, PLAN, TEMPLATE
+from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PLAN, TEMPLATE
 from studyplan.model import Kind, PlanState, Role
 
 if TYPE_CHECKING:
+    from datetime import time
+
     from studyplan.planner.starting import Draft, Wish
 
 
@@ -20,7 +22,7 @@ def wish_options(command: F) -> F:
         click.argument("template", type=TEMPLATE),
         click.option("--date", "start", type=DAY, metavar="DATE", help="The first day; today unless named."),
         click.option("--days", type=int, help="How many days, the exam day included."),
-        click.option("--exam", type=DAY, metavar="DATE", help="The day of the exam."),
+        click.option("--exam", type=EXAM, metavar="DATE", help="The day of the exam, and its hour: 2026-12-30T10:00."),
         click.option("--window", metavar="WINDOW", help="One of the template's windows."),
         click.option("--weekdays", metavar="DAYS", help="Days of study: mon-fri, or mon,wed,sat."),
         click.option("--minutes", metavar="WEEK", help="Minutes a day: 60, or mon-fri=60,sat=120."),
@@ -45,11 +47,13 @@ def wish_of(values: dict[str, Any]) -> Wish:
     from studyplan.notation import week
     from studyplan.planner.starting import Wish
 
+    exam, hour = values["exam"] or (None, None)
     return Wish(
         template=values["template"],
         start=values["start"],
         days=values["days"],
-        exam=values["exam"],
+        exam=exam,
+        exam_hour=hour,
         window=values["window"],
         week=week(values["minutes"], values["weekdays"]),
         off=tuple(values["off"]),
@@ -85,10 +89,10 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
             body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
         output.emit(body)
     else:
-        print_draft(draft)
+        print_draft(draft, wish.exam_hour)
 
 
-def print_draft(draft: Draft) -> None:
+def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
     from studyplan.cli.output import (
         bold,
         clip,
@@ -116,7 +120,8 @@ def print_draft(draft: Draft) -> None:
         for index, line in enumerate(wrapped(plan.goal, "           ")):
             say("  goal     " + line[11:] if not index else line)
     if plan.exam:
-        say(f"  exam     {long_day(plan.exam)}")
+        hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
+        say(f"  exam     {long_day(plan.exam)}{hour}")
     weekly = round(total * 7 / days / 5) * 5 if days else total
     reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
     of_cards = f", {reviews} of them card reviews" if reviews else ""

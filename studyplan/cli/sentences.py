@@ -25,7 +25,8 @@ def share_done(standing: Standing) -> float:
 
 def time_left(standing: Standing) -> str:
     plan = standing.plan
-    end = f"exam {long_day(plan.exam)}" if plan.exam else f"ends {long_day(plan.end)}"
+    hour = f" at {standing.exam_hour:%H:%M}" if standing.exam_hour else ""
+    end = f"exam {long_day(plan.exam)}{hour}" if plan.exam else f"ends {long_day(plan.end)}"
     if standing.today > plan.end:
         return f"{end}, over"
     return f"{end}, {count(standing.days_left, 'day')} left, {count(standing.study_days_left, 'study day')} of them"

@@ -27,6 +27,7 @@ def of_standing(standing: Standing) -> dict[str, Any]:
         "days_left": standing.days_left,
         "study_days_left": standing.study_days_left,
         "slack": standing.slack,
+        "exam_hour": f"{standing.exam_hour:%H:%M}" if standing.exam_hour else None,
         "next": str(standing.next_day) if standing.next_day else None,
     }
 

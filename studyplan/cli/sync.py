@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.params import ALARM
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
 from studyplan.text import one_line
 
@@ -196,6 +197,12 @@ class _Runs:
     help="To-dos with a due date, all-day events, or events in your study hours.",
 )
 @plan_option
+@click.option(
+    "--alarm",
+    type=ALARM,
+    metavar="MIN",
+    help="Entries that are made there remind so many minutes ahead, as those of `studyplan export --alarm` do.",
+)
 @click.option("--password-command", metavar="COMMAND", help="Prints the password, in place of the keyring.")
 @json_option
 @pass_context
@@ -207,6 +214,7 @@ def add(
     calendar: str,
     form: str,
     plan: str | None,
+    alarm: int | None,
     password_command: str | None,
     as_json: bool,
 ) -> None:
@@ -238,7 +246,9 @@ def add(
         if is_typed and word is not None:
             secrets.keep(place, account, word)
     made = context.syncing.add(
-        Remote(0, 0, name, found.url, account, form, plan=number, password_command=password_command)
+        Remote(
+            0, 0, name, found.url, account, form, plan=number, password_command=password_command, alarm=alarm or None
+        )
     )
     if as_json:
         output.emit({"calendar": _of_remote(made)})
@@ -263,9 +273,10 @@ def list_(context: Context, as_json: bool) -> None:
         output.say("No calendar is kept in step. `studyplan sync add URL` adds one.")
     for each in known:
         when = f"{context.local(each.synced_at):%Y-%m-%d %H:%M}" if each.synced_at else "never"
+        alarm = f", alarms {each.alarm} min ahead" if each.alarm else ""
         output.say(output.bold(each.name))
         output.say(f"  {each.url}")
-        output.say(f"  {f'as {each.account}, ' if each.account else ''}{each.form}, last in step: {when}")
+        output.say(f"  {f'as {each.account}, ' if each.account else ''}{each.form}{alarm}, last in step: {when}")
 
 
 @sync.command("remove")
@@ -536,6 +547,7 @@ def _of_remote(remote: Remote) -> dict[str, Any]:
         "user": remote.account or None,
         "as": remote.form,
         "plan": remote.plan,
+        "alarm": remote.alarm,
         "synced_at": facts.instant(remote.synced_at),
     }
 

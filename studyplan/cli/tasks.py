@@ -61,7 +61,7 @@ def today(context: Context, minutes: int | None, as_json: bool) -> None:
     if as_json:
         output.emit(facts.of_agenda(agenda))
     else:
-        output.print_agenda(agenda)
+        output.print_agenda(agenda, context.local)
 
 
 @click.command()
@@ -76,7 +76,7 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
     if as_json:
         output.emit(facts.of_week(coming))
     else:
-        output.print_week(coming)
+        output.print_week(coming, context.local)
 
 
 @click.command()
@@ -108,7 +108,7 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
         ]
         if len(plans) > 1:
             output.say(output.bold(view.plan.name))
-        for line in output.task_lines(shown, [view.plan], dated=True):
+        for line in output.task_lines(shown, [view.plan], dated=True, local=context.local):
             output.say(line)
         if not shown:
             output.say(f"No task is tagged '{tag}'." if tag else "No task is open; --all shows those that are over.")

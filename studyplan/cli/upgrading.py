@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
-from studyplan.cli.params import DAY, PLAN
+from studyplan.cli.params import EXAM, PLAN
 from studyplan.model import Resource
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _WHY = {
 
 @click.command()
 @click.argument("plan", type=PLAN, required=False)
-@click.option("--exam", type=DAY, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
+@click.option("--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
 @click.option("--minutes", metavar="WEEK", help="Other minutes a day, to make room: 60, or mon-fri=60,sat=120.")
 @click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
@@ -54,7 +54,10 @@ def upgrade(
     from studyplan.notation import week
     from studyplan.planner.remedies import Remedy
 
-    remedy = Remedy("upgrade", exam=exam, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out)))
+    day, hour = exam or (None, None)
+    remedy = Remedy(
+        "upgrade", exam=day, exam_hour=hour, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out))
+    )
     planned = context.upgrading.upgrade(remedy, plan, write=False)
     if planned.changed and not dry_run:
         if not as_json:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 STEP = 5
 #: Minutes: no piece of a cut task is shorter, unless the task is.
 MIN_PIECE = 25
+#: Minutes: the longest that an alarm rings ahead, four weeks.
+LONGEST_ALARM = 40_320
 #: Days: the longest window a plan may have.
 LONGEST_WINDOW = 1100
 #: Characters: the longest name of a plan or a learner, the longest title of a task.
@@ -221,6 +223,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """How many minutes ahead calendars of one form (a word of ``calendar.forms``) ring."""
+
+    form: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
     id: int
     name: str
@@ -232,6 +242,8 @@ class Learner:
     created_at: datetime | None = None
     #: The one timer that runs, if one does.
     timer: Timer | None = None
+    #: The alarms that exports have, at most one for each form of calendar.
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

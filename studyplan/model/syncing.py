@@ -39,6 +39,8 @@ class Remote:
     #: What the server calls the state that was seen last (RFC 6578).
     token: str | None = None
     synced_at: datetime | None = None
+    #: Minutes of the alarm that new entries get; None: they get none.
+    alarm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

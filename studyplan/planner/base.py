@@ -35,7 +35,7 @@ T = TypeVar("T")
 LIVE = (PlanState.ACTIVE, PlanState.FINISHED)
 #: The fields that the time of day of tasks rests on.
 _TIMED = {
-    "task": {"date", "minutes", "exists", "starts_at"},
+    "task": {"date", "minutes", "exists", "kind", "starts_at"},
     "plan": {"week", "busy"},
     "learner": {"week", "zone"},
 }

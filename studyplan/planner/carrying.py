@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from studyplan.errors import BadFile, Conflict
-from studyplan.model import Learner
+from studyplan.model import Kind, Learner
 from studyplan.planner.base import UseCases
 from studyplan.text import checked_title
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The version of the file's own form; the schema of its rows is told beside it.
 FORM = 1
+#: The first schema in which the hour of an exam is one that the learner told.
+_EXAM_HOURS = "studyplan_0007"
 #: Bytes: no larger file is read.
 LARGEST = 256 * 1024 * 1024
 
@@ -57,7 +59,7 @@ class Carrying(UseCases):
         body = _parsed(content, source)
         older = _schema(body, source)
         try:
-            found = read_in(body["tables"], older=older)
+            found = read_in(_with_exams_of_today(body), older=older)
         except Misfit as misfit:
             raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
         known = checked_title(found["learner"][0]["name"] if name is None else name)
@@ -102,6 +104,20 @@ def _parsed(content: bytes, source: str) -> dict[str, Any]:
     ):
         raise BadFile(f"{source} is no file of `studyplan dump`")
     return body
+
+
+def _with_exams_of_today(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables; of an older file without the hours of exams, which were not told but stacked into the study hours."""
+    tables: dict[str, Any] = body["tables"]
+    tasks = tables.get("task")
+    if body["schema"] >= _EXAM_HOURS or not isinstance(tasks, list):
+        return tables
+    return {**tables, "task": [_without_hour(row) if isinstance(row, dict) else row for row in tasks]}
+
+
+def _without_hour(row: dict[str, Any]) -> dict[str, Any]:
+    stacked = row.get("kind") == Kind.EXAM and not row.get("pinned") and "starts_at" in row
+    return {**row, "starts_at": None} if stacked else row
 
 
 def _no_number(word: str) -> NoReturn:

@@ -1,4 +1,7 @@
-"""The time of day of each task: which days a change touches, and what their stacking means in changes."""
+"""The time of day of each task: which days a change touches, and what their stacking means in changes.
+
+An exam has the hour that the learner told, or none: it is never stacked into the study hours, and the others go around it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from studyplan.model import Change, Learner, Plan, PlanState, Status, StudyHours, Task
+from studyplan.model import Change, Kind, Learner, Plan, PlanState, Status, StudyHours, Task
 from studyplan.planner.capacity import EVENING
 from studyplan.schedule.hours import Sitting, Stretch, stacked
 
@@ -39,12 +42,24 @@ def followed(unit: Unit, learner: Learner, changes: Sequence[Change], clock: Clo
     else:
         days = {task.date for task in after if ("task", task.number) in by_row or ("plan", task.plan) in by_row}
     just = frozenset(each.number for each in changes if each.of == "task" and each.field == "starts_at" and each.after)
-    found = starts(learner, plans, after, clock, days=days, anew=anew, just_set=just)
-    return [
-        Change("task", task.number, "starts_at", task.starts_at, found[task.number])
-        for task in after
-        if task.number in found and found[task.number] != task.starts_at
-    ]
+    exams = {
+        new.number: _exam_hour(old, new, clock)
+        for old, new in zip(before, after, strict=True)
+        if new.kind is Kind.EXAM and new.number not in just
+    }
+    after = [replace(task, starts_at=exams.get(task.number, task.starts_at)) for task in after]
+    found = exams | starts(learner, plans, after, clock, days=days, anew=anew, just_set=just)
+    had = {task.number: by_row.get(("task", task.number), {}).get("starts_at", task.starts_at) for task in before}
+    return [Change("task", number, "starts_at", had[number], at) for number, at in found.items() if at != had[number]]
+
+
+def _exam_hour(old: Task, new: Task, clock: Clock) -> datetime | None:
+    """When an exam begins that may have moved: at the hour that was told for the day before. What was no exam until now had
+    its time from the study hours."""
+    if old.kind is not Kind.EXAM or new.starts_at is None or old.date == new.date:
+        return new.starts_at if old.kind is Kind.EXAM else None
+    since = clock.wall(new.starts_at) - datetime.combine(old.date, time())
+    return clock.moment(new.date, int(since.total_seconds()) // 60)
 
 
 def _other_hours(by_row: Mapping[tuple[str, int], Mapping[str, Any]], plans: Iterable[Plan]) -> Iterator[int]:
@@ -78,7 +93,7 @@ def starts(
     found: dict[int, datetime] = {}
     for day, here in by_day.items():
         here.sort(key=lambda task: (task.plan, task.position, task.number))
-        still_open = [task for task in here if task.status is Status.OPEN]
+        still_open = [task for task in here if task.status is Status.OPEN and task.kind is not Kind.EXAM]
         hours = {number: (plan.week or learner.week) for number, plan in running.items()}
         sittings = []
         ends = [clock.moment(day, _MIDNIGHT)]
@@ -99,12 +114,12 @@ def starts(
                     needs=_needs(task, still_open),
                 )
             )
-        done = [
+        fixed = [
             (task.starts_at, task.starts_at + timedelta(minutes=task.minutes))
             for task in here
-            if task.status is Status.DONE and task.starts_at is not None
+            if (task.status is Status.DONE or task.kind is Kind.EXAM) and task.starts_at is not None
         ]
-        engaged = [*done, *_engagements(running.values(), day, clock)]
+        engaged = [*fixed, *_engagements(running.values(), day, clock)]
         found |= stacked(sittings, engaged, clock.moment(day, _DAWN), max(ends))
     return found
 
@@ -112,7 +127,7 @@ def starts(
 def with_times(
     learner: Learner, plans: Sequence[Plan], all_tasks: Sequence[Task], tasks: Iterable[Task], clock: Clock
 ) -> list[Task]:
-    """The tasks, those without a time of day with the one that they would get. ``plans`` and ``all_tasks`` are all of the
+    """The tasks, those without a time of day with the one that they would get, exams apart. ``plans`` and ``all_tasks`` are all of the
     learner's. Tasks of databases from before there were times have none until something moves."""
     tasks = list(tasks)
     days = {task.date for task in tasks if task.starts_at is None}
@@ -125,7 +140,10 @@ def with_times(
         opens, _ = _open(week.on(task.date) if week else StudyHours(), clock.day_starts)
         return found.get(task.number) or clock.moment(task.date, opens)
 
-    return [task if task.starts_at is not None else replace(task, starts_at=start(task)) for task in tasks]
+    return [
+        task if task.starts_at is not None or task.kind is Kind.EXAM else replace(task, starts_at=start(task))
+        for task in tasks
+    ]
 
 
 def _open(hours: StudyHours, day_starts: time) -> tuple[int, int]:

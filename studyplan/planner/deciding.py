@@ -129,6 +129,8 @@ def moved_to(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Cha
         changes = moved(task, day, plan)
     elif task.status is not Status.OPEN:
         raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+    elif task.kind is Kind.EXAM:
+        changes = []
     else:
         changes = _wanted(task, {"pinned": True, "reason": Reason("by-hand", day.isoformat())})
     return [*changes, *(_wanted(task, {"starts_at": at}) if at is not None else ())]

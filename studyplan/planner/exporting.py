@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studyplan import calendar
 from studyplan.calendar.forms import PLAIN, Form, Format
 from studyplan.errors import NotFound, UsageProblem
-from studyplan.model import Status
+from studyplan.model import Alarm, Change, Status
 from studyplan.planner import clock_times, find
 from studyplan.planner.base import UseCases
 
@@ -55,12 +55,13 @@ class Exporting(UseCases):
         part: Part = ALL,
         format: Format = PLAIN,
         *,
+        alarm: int | None = None,
         zoned: bool = False,
         several: bool = False,
     ) -> Exported:
         """Plans as a calendar: one file, unless ``several`` are allowed. By the data alone: same data, same bytes.
 
-        ``zoned``: timed events in the learner's time zone rather than in UTC. Raises UsageProblem where none is known.
+        ``alarm``: its minutes, 0 for none; None: as it was kept for this form. ``zoned``: timed events in the learner's time zone rather than in UTC. Raises UsageProblem where none is known.
         """
 
         def work(unit: Unit) -> Exported:
@@ -93,13 +94,38 @@ class Exporting(UseCases):
             name = chosen[0].name if len(chosen) == 1 else "studyplan"
             uuids = {plan.number: plan.uuid for plan in ever}
             wanted = replace(
-                format, zone=_zone(learner) if zoned else None, day_ends=lambda day: clock.moment(day, 24 * 60)
+                format,
+                alarm=_kept_alarm(learner, format.form) if alarm is None else alarm or None,
+                zone=_zone(learner) if zoned else None,
+                day_ends=lambda day: clock.moment(day, 24 * 60),
             )
             write = calendar.split if several else _one
             files = write(name, uuids, tasks, removed=removed, complete=part.is_all, format=wanted)
             return Exported(name, tuple(files), tuple(_hours_note(learner, chosen, format)))
 
         return self._store.read(work)
+
+    def keep_alarm(self, form: Form, minutes: int) -> bool:
+        """Keep an alarm for all later exports of a form, or none where it is 0. Whether that is news."""
+
+        def work(unit: Unit) -> bool:
+            learner = self._learner(unit)
+            others = [each for each in learner.alarms if each.form != form]
+            wanted = tuple(
+                sorted([*others, *([Alarm(form.value, minutes)] if minutes else [])], key=lambda each: each.form)
+            )
+            if wanted == learner.alarms:
+                return False
+            said = f"an alarm of {minutes} min" if minutes else "no alarm"
+            changes = [Change("learner", 0, "alarms", learner.alarms, wanted)]
+            self._apply(unit, learner, changes, f"{said} in exports as {form}")
+            return True
+
+        return self._change(work)
+
+
+def _kept_alarm(learner: Learner, form: Form) -> int | None:
+    return next((each.minutes for each in learner.alarms if each.form == form), None)
 
 
 def _zone(learner: Learner) -> str:

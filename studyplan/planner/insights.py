@@ -130,7 +130,7 @@ def _progress(
     )
     modules, kinds = insight.hours(record)
     return Progress(
-        standing=standing(view, today, _slack(learner, plan, tasks, plans, stints, clock)),
+        standing=standing(view, clock, _slack(learner, plan, tasks, plans, stints, clock)),
         tasks=view.tasks,
         done_on=record.done_on,
         behind=insight.behind(record),

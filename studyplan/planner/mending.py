@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
-from studyplan.model import LONGEST_WINDOW, Change, Learner, Plan, PlanState, Reason, Span, Status, Stint, Task, Week
+from studyplan.model import (
+    LONGEST_WINDOW,
+    Change,
+    Kind,
+    Learner,
+    Plan,
+    PlanState,
+    Reason,
+    Span,
+    Status,
+    Stint,
+    Task,
+    Week,
+)
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import Engaged, engaged
@@ -132,7 +145,7 @@ class Mending(UseCases):
                 scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
                 plan = scene.plan(plan.number)
             mended = mend(scene, plan, remedy)
-            notes = (*mended.mending.notes, *(calendar.notes if calendar else ()))
+            notes = (*mended.mending.notes, *_exam_note(plan, remedy), *(calendar.notes if calendar else ()))
             mended = replace(mended, mending=replace(mended.mending, notes=notes), written=write)
             return mended, f"replan {plan.name}: {_summary(mended.mending)}"
 
@@ -386,6 +399,7 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
     changes = _left_out(scene, plan, remedy.leave_out)
     if remedy.exam is not None:
         changes += _exam_moved(plan, remedy.exam)
+        changes += _exam_told(scene, plan, remedy)
         because = Reason("exam-moved", remedy.exam.isoformat())
     if remedy.week is not None and remedy.week != plan.week:
         changes.append(_setting(plan, "week", plan.week, remedy.week))
@@ -422,6 +436,29 @@ def _exam_moved(plan: Plan, to: date) -> list[Change]:
     if plan.exam is not None and plan.exam != to:
         changes.append(Change("plan", plan.number, "exam", plan.exam, to))
     return changes
+
+
+def _exam_told(scene: Scene, plan: Plan, remedy: Remedy) -> list[Change]:
+    """The hour of the exam, where the remedy names one."""
+    if remedy.exam is None or remedy.exam_hour is None:
+        return []
+    exams = [task for task in scene.tasks if task.plan == plan.number and task.kind is Kind.EXAM]
+    if not exams:
+        from studyplan.planner.starting import no_exam
+
+        raise no_exam(f"'{plan.name}'", remedy.exam)
+    at = scene.clock.moment(remedy.exam, remedy.exam_hour.hour * 60 + remedy.exam_hour.minute)
+    return [
+        Change("task", task.number, "starts_at", task.starts_at, at)
+        for task in exams
+        if task.status is Status.OPEN and task.starts_at != at
+    ]
+
+
+def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:
+    if remedy.exam_hour is None:
+        return []
+    return [f"the exam of '{plan.name}' is on {remedy.exam} at {remedy.exam_hour:%H:%M}"]
 
 
 def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:

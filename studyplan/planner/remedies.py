@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ class Remedy:
     strategy: str = "catch-up"
     days: int = 0
     exam: date | None = None
+    #: The hour of the exam on the learner's clock; None: as it was told before, if it was.
+    exam_hour: time | None = None
     #: The plan's own study week from now on.
     week: Week | None = None
     #: A calendar file or folder to read busy times from anew.
@@ -128,7 +130,7 @@ def command(plan: Plan, remedy: Remedy) -> str:
     """The command line that states a remedy."""
     from shlex import join
 
-    from studyplan.notation import week_text
+    from studyplan.notation import day_and_hour_text, week_text
 
     words = (
         ["studyplan", "upgrade", plan.name]
@@ -137,7 +139,7 @@ def command(plan: Plan, remedy: Remedy) -> str:
     )
     words += ["--even"] if remedy.strategy == "even" else []
     words += ["--shift", str(remedy.days)] if remedy.strategy == "shift" else []
-    words += ["--exam", str(remedy.exam)] if remedy.exam else []
+    words += ["--exam", day_and_hour_text(remedy.exam, remedy.exam_hour)] if remedy.exam else []
     words += ["--minutes", week_text(remedy.week)] if remedy.week else []
     words += ["--busy", str(remedy.busy)] if remedy.busy else []
     for id in remedy.leave_out:

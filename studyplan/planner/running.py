@@ -141,7 +141,7 @@ class Running(UseCases):
             clock,
             days={task.date for task in tasks},
         )
-        tasks = tuple(replace(task, starts_at=times[task.number]) for task in tasks)
+        tasks = tuple(replace(task, starts_at=times.get(task.number, task.starts_at)) for task in tasks)
         unit.add_plan(plan, draft.cards)
         unit.add_tasks(tasks, exists=True)
         self._apply(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from shlex import quote
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -54,6 +54,8 @@ class Wish:
     start: date | None = None
     days: int | None = None
     exam: date | None = None
+    #: The hour of the exam on the learner's clock; None: not told.
+    exam_hour: time | None = None
     window: str | None = None
     week: Week | None = None
     off: tuple[Span, ...] = ()
@@ -139,7 +141,11 @@ def frame(template: Template, wish: Wish, today: date) -> Frame:
 
 
 def _wanted(wish: Wish, start: date, days: int) -> str:
-    return f"--days {days}" if wish.exam is None else f"--exam {_end(start, days)}"
+    from studyplan.notation import day_and_hour_text
+
+    if wish.exam is None:
+        return f"--days {days}"
+    return f"--exam {day_and_hour_text(_end(start, days), wish.exam_hour)}"
 
 
 def _with_days(wish: Wish, start: date, days: int) -> str:
@@ -166,12 +172,12 @@ def command(wish: Wish) -> str:
     """The command line that states a wish."""
     from shlex import join
 
-    from studyplan.notation import week_text
+    from studyplan.notation import day_and_hour_text, week_text
 
     words = ["studyplan", "start", wish.template]
     words += ["--date", str(wish.start)] if wish.start else []
     words += ["--days", str(wish.days)] if wish.days else []
-    words += ["--exam", str(wish.exam)] if wish.exam else []
+    words += ["--exam", day_and_hour_text(wish.exam, wish.exam_hour)] if wish.exam else []
     words += ["--window", wish.window] if wish.window else []
     if wish.week is not None:
         has_ceiling = any(day.minutes for day in wish.week.days)
@@ -300,6 +306,8 @@ def draft(
         created_at=clock.now(),
     )
     rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], at=clock.now())
+    if wish.exam_hour is not None:
+        rows = _with_exam_hour(rows, wish.exam_hour, plan, clock)
     here = {row.task for row in rows}
     return Draft(
         plan=plan,
@@ -316,6 +324,18 @@ def draft(
         ),
         cards=tuple(card for card in template.cards if card.after in here),
     )
+
+
+def _with_exam_hour(rows: Sequence[Task], hour: time, plan: Plan, clock: Clock) -> tuple[Task, ...]:
+    if plan.exam is None:
+        raise no_exam(f"'{plan.template}'", plan.end)
+    at = clock.moment(plan.exam, hour.hour * 60 + hour.minute)
+    return tuple(replace(row, starts_at=at) if row.kind is Kind.EXAM else row for row in rows)
+
+
+def no_exam(what: str, day: date) -> UsageProblem:
+    """The refusal of an hour for an exam that is not there."""
+    return UsageProblem(f"{what} has no exam that could have an hour", hint=f"--exam {day} names its last day")
 
 
 def _path_notes(template: Template, window: Window, paths: frozenset[str]) -> list[str]:

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from studyplan.calendar.forms import Form
+from studyplan.calendar.forms import Form, moment_of
 from studyplan.calendar.identity import event_uid, todo_uid
 from studyplan.clock import Clock
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Change, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
+from studyplan.model import Change, Kind, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
 from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
@@ -246,10 +246,10 @@ class Syncing(UseCases):
             after = {task.number: task for task in unit.tasks(learner.id)}
             accounts = _kept(unit, learner.id, remote)
             accounts.forget(remote.number, [uid for uid in forget if uid not in late])
-            timed = remote.form == Form.TIMED
+            form = Form(remote.form)
             refused = {each.uid for each in made.refused}
             accounts.remember(
-                replace(each.seen, revised=_stamp(each, after.get(each.seen.task), timed=timed))
+                replace(each.seen, revised=_stamp(each, after.get(each.seen.task), form))
                 if each.seen.uid not in refused
                 else replace(each.seen, revised=None)
                 for each in sightings
@@ -298,13 +298,13 @@ def _removed(remote: Remote) -> NotFound:
     return NotFound(f"'{remote.name}' was removed meanwhile", hint="what was carried over until then stays")
 
 
-def _stamp(sighting: Sighting, task: Task | None, *, timed: bool) -> datetime | None:
+def _stamp(sighting: Sighting, task: Task | None, form: Form) -> datetime | None:
     """The stamp of the task that the entry shows; None where it shows another day or time, since an edit brought others along
     or was made otherwise."""
     seen = sighting.seen
     if task is None or not sighting.settled:
         return None
-    return task.updated_at if seen.day == task.date and (not timed or seen.at == task.starts_at) else None
+    return task.updated_at if (seen.day, seen.at) == (task.date, moment_of(task, form)) else None
 
 
 def uid_of(plan: Plan, task: Task, form: str) -> str:
@@ -405,7 +405,8 @@ class _Edits:
         if edit.day is None:
             return [], ""
         plan = self._plans[task.plan]
-        at = edit.at if self._timed else None
+        timed = self._timed or task.kind is Kind.EXAM
+        at = edit.at if timed else None
         changes: list[Change] = []
         if edit.day != task.date or (at is not None and at != task.starts_at):
             try:
@@ -414,7 +415,7 @@ class _Edits:
             except Conflict as refusal:
                 self._refuse(edit, Part.DAY, refusal.message)
                 return [], ""
-        if self._timed and at is None and task.starts_at is not None:
+        if timed and at is None and task.starts_at is not None:
             changes = [*changes, Change("task", task.number, "starts_at", task.starts_at, None)]
         if task.status is not Status.OPEN:
             changes = [change for change in changes if change.field in ("date", "starts_at")]
@@ -432,7 +433,7 @@ class _Edits:
 def sent(side: Side, uid: str, *, title: str, href: str, words: str) -> Seen:
     """What will stand there once a task has been written, if it arrives."""
     task = side.tasks[uid]
-    at = task.starts_at if side.remote.form == Form.TIMED else None
+    at = moment_of(task, Form(side.remote.form))
     return Seen(
         task.learner_id,
         side.remote.number,

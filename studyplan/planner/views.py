@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import TYPE_CHECKING
 
-from studyplan.model import Batch, Plan, Status, Task, Timer
+from studyplan.model import Batch, Kind, Plan, Status, Task, Timer
 
 if TYPE_CHECKING:
+    from studyplan.clock import Clock
     from studyplan.model import Day
 
 
@@ -80,6 +81,8 @@ class Standing:
     study_days_left: int
     slack: int | None
     next_day: date | None
+    #: The hour of the exam on the learner's clock, where it was told.
+    exam_hour: time | None = None
 
     @property
     def minutes(self) -> int:
@@ -108,10 +111,11 @@ def tally(tasks: Sequence[Task]) -> Tally:
     return Tally(len(tasks), sum(task.minutes for task in tasks))
 
 
-def standing(view: PlanView, today: date, slack: int | None) -> Standing:
+def standing(view: PlanView, clock: Clock, slack: int | None) -> Standing:
     from studyplan.model import Role
 
-    tasks = view.tasks
+    tasks, today = view.tasks, clock.today()
+    exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)
     still_open = [task for task in tasks if task.status is Status.OPEN]
     left = [day for day in view.days if day.date >= today]
     return Standing(
@@ -127,4 +131,5 @@ def standing(view: PlanView, today: date, slack: int | None) -> Standing:
         study_days_left=sum(day.role in (Role.MATERIAL, Role.BUFFER) for day in left),
         slack=slack,
         next_day=min((task.date for task in still_open), default=None),
+        exam_hour=clock.wall(exam).time() if exam else None,
     )

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from studyplan.model import (
     Access,
+    Alarm,
     Anchor,
     Answer,
     Card,
@@ -115,6 +116,7 @@ _TIMER = _packed(
     lambda timer: [timer.task, timer.started_at.astimezone(UTC).isoformat(timespec="seconds")],
     lambda kept: Timer(kept[0], _instant(kept[1])),
 )
+_ALARMS = _listed(lambda alarm: [alarm.form, alarm.minutes], lambda kept: Alarm(*kept))
 _RESULT = _packed(
     lambda result: [result.passed, result.on.isoformat(), result.score],
     lambda kept: Result(kept[0], date.fromisoformat(kept[1]), kept[2]),
@@ -122,7 +124,7 @@ _RESULT = _packed(
 _SCORES = _listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
 
 _FORMS: dict[type, dict[str, Form]] = {
-    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT, "timer": _TIMER},
+    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT, "timer": _TIMER, "alarms": _ALARMS},
     Plan: {
         "uuid": _UUID,
         "start": _DAY,

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0006"
+HEAD = "studyplan_0007"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -97,6 +97,7 @@ learner = Table(
     Column("next_task", Integer, nullable=False),
     Column("next_batch", Integer, nullable=False),
     _packed("timer"),
+    _packed("alarms"),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("name"),
 )
@@ -233,6 +234,7 @@ remote = Table(
     Column("password_command", Text, info={"stays": True}),
     Column("token", Text),
     Column("synced_at", Instant),
+    Column("alarm", Integer),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
     UniqueConstraint("learner_id", "name"),

@@ -37,7 +37,7 @@ from sqlalchemy import (
     select,
 )
 
-from studyplan.model import LONGEST_WINDOW, Card, Learner, Memory, Plan, StudyHours, Task, Week
+from studyplan.model import LONGEST_ALARM, LONGEST_WINDOW, Card, Learner, Memory, Plan, StudyHours, Task, Week
 from studyplan.store import rows, tables
 from studyplan.store.tables import Instant
 
@@ -303,6 +303,8 @@ def _check_value(value: Any) -> None:
             raise ValueError("a task without minutes")
         case Learner() | Plan() if value.week is not None and not _is_week(value.week):
             raise ValueError("a week that no calendar has")
+        case Learner() if not all(0 < alarm.minutes <= LONGEST_ALARM for alarm in value.alarms):
+            raise ValueError("an alarm that nobody can choose")
         case Card() if not value.id:
             raise ValueError("a card without a name")
         case Card() if value.memory is not None and not _is_memory(value.memory):

@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from studyplan.calendar import text
-from studyplan.calendar.forms import Form, Format
+from studyplan.calendar.forms import Form, Format, moment_of
 from studyplan.errors import BadFile, Conflict, NetworkProblem
-from studyplan.model import Presence, Seen, Status, Task
+from studyplan.model import Kind, Presence, Seen, Status, Task
 from studyplan.planner.edits import days_meant
 from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
 from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
@@ -70,7 +70,10 @@ class _Run:
         self._side = syncing.side(remote)
         self._remote = self._side.remote
         self._form = Form(remote.form)
-        self._format = Format(self._form, wish.mark)
+        clock = self._side.clock
+        self._format = Format(
+            self._form, wish.mark, alarm=self._remote.alarm, day_ends=lambda day: clock.moment(day, 24 * 60)
+        )
         self._report = Report(self._remote, wish.write)
         self._objects: dict[str, Object] = {}
         self._there: dict[str, There] = {}
@@ -83,7 +86,6 @@ class _Run:
         self._doubts: dict[str, str] = {}
         #: What was written of entries whose etags the server did not tell.
         self._silent: dict[str, str] = {}
-        self._timed = remote.form == Form.TIMED
 
     def whole(self) -> Report:
         self._note_tasks()
@@ -204,12 +206,19 @@ class _Run:
         day = task.date if task is not None and task.date in days else next(iter(days), None)
         return Reading(
             day,
-            entry.at if self._timed and not entry.doubt else None,
+            entry.at if self._tells_hours(task) and not entry.doubt else None,
             self._title_in(entry, uid),
             self._status_in(entry, uid),
             entry.done_at,
             entry.revised,
         )
+
+    def _tells_hours(self, task: Task | None) -> bool:
+        """Whether a time of day in its entry says something of a task: in a to-do, which some programs give a time of
+        their own, only of an exam whose hour is known."""
+        if self._form is Form.TIMED or task is None or task.kind is not Kind.EXAM:
+            return self._form is Form.TIMED
+        return self._form is Form.EVENTS or task.starts_at is not None
 
     def _title_in(self, entry: Entry, uid: str) -> str:
         """An entry's title; the number that it has where a numbered export was put into this calendar is no part of it."""
@@ -234,7 +243,7 @@ class _Run:
         return Here(
             uid,
             task.date,
-            task.starts_at if self._timed else None,
+            moment_of(task, self._form),
             text.title(task, mark=False),
             task.status,
             task.updated_at,
@@ -480,7 +489,9 @@ class _Run:
             here is not None
             and reading is not None
             and (here.day, here.at) == (reading.day, reading.at)
-            and (here.at is None or entry.until == here.at + timedelta(minutes=task.minutes))
+            and (
+                here.at is None or self._form is Form.TODOS or entry.until == here.at + timedelta(minutes=task.minutes)
+            )
         )
         body = objects.revised(
             whole,

@@ -162,6 +162,9 @@ GOLDEN_FILES: dict[str, Callable[[], bytes]] = {
         "studyplan", PLANS, [replace(week()[0], plan=2), *week()[1:3]], complete=False
     ),
     "timed": lambda: calendar.render("foundations", PLANS, week(), format=Format(Form.TIMED, alarm=15)),
+    "exam-of-a-day": lambda: calendar.render(
+        "foundations", PLANS, [week()[4], replace(week()[6], starts_at=None)], format=Format(Form.TIMED, alarm=15)
+    ),
     "zoned": lambda: calendar.render(
         "foundations", PLANS, changes_of_clock(), format=Format(Form.TIMED, zone="Europe/Berlin")
     ),

@@ -19,30 +19,60 @@ def starts(calendar: str) -> list[str]:
 
 
 def test_times_are_those_of_the_study_hours(started):
-    """In UTC, or in the learner's zone where that is asked for; the data says them too."""
+    """In UTC, or in the learner's zone where that is asked for; the data says them too. The exam has its day alone."""
     utc = started.ok("export", "--as", "timed").out
-    assert starts(utc)
-    assert all(re.fullmatch(":202607[0-9]{2}T1[67][0-9]{4}Z", each) for each in starts(utc))
+    *times, exam = starts(utc)
+    assert exam == ";VALUE=DATE:20260710"
+    assert times
+    assert all(re.fullmatch(":202607[0-9]{2}T1[67][0-9]{4}Z", each) for each in times)
     zoned = started.ok("export", "--as", "timed", "--zoned").out
-    assert all(each.startswith(";TZID=Europe/Berlin:202607") for each in starts(zoned))
+    assert all(each.startswith(";TZID=Europe/Berlin:202607") for each in starts(zoned)[:-1])
     assert zoned.count("BEGIN:VTIMEZONE") == 1
     assert utc == started.ok("export", "--as", "timed", today="2027-01-01").out
     assert started.task(1)["starts_at"] == "2026-07-01T16:30:00Z"
 
 
 def test_a_done_task_blocks_no_time_and_does_not_ring(started):
-    """An open one is busy time with its alarm, a done one neither."""
+    """An open one is busy time with its alarm, a done one neither; the exam has its day, and rings on the evening before."""
     started.ok("done", "1")
     file = started.ok("export", "--as", "timed", "--alarm", "15").out
     tasks = len(started.ok("tasks", "--json").json["plans"][0]["tasks"])
-    assert file.count("TRANSP:TRANSPARENT") == 1
-    assert file.count("TRIGGER:-PT15M") == file.count("TRANSP:OPAQUE") == tasks - 1
+    assert file.count("TRANSP:TRANSPARENT") == 2
+    assert file.count("TRIGGER:-PT15M") == file.count("TRANSP:OPAQUE") == tasks - 2
+    assert file.count("TRIGGER:-PT6H") == 1
 
 
 def test_alarms_of_days_and_of_to_dos(started):
     """Before the midnight that begins a day; before the end of the day that a to-do is due on, in the learner's zone."""
     assert "TRIGGER:-PT6H" in started.ok("export", "--alarm", "360").out
     assert "TRIGGER;VALUE=DATE-TIME:20260701T160000Z" in started.ok("export", "--as", "todos", "--alarm", "360").out
+
+
+def test_an_alarm_that_was_chosen_stays(started):
+    """For exports of its form, until it is taken away; the same data then gives the same bytes again, and undo knows it."""
+    without = started.ok("export").out
+    chosen = started.ok("export", "--alarm", "30")
+    assert "--no-alarm" in chosen.err
+    assert "TRIGGER:-PT30M" in chosen.out
+    again = started.ok("export")
+    assert (again.out, "--no-alarm" in again.err) == (chosen.out, False)
+    assert "VALARM" not in started.ok("export", "--as", "timed").out
+    started.ok("export", "--as", "timed", "--alarm", "15")
+    assert started.ok("learner", "show", "--json").json["learner"]["alarms"] == {"events": 30, "timed": 15}
+    assert "30 min" in started.ok("learner", "show").out
+    for word in (["--no-alarm"], ["--alarm", "none"]):
+        assert started.ok("export", *word).out == without
+    assert started.ok("export").out == without
+    assert "TRIGGER:-PT15M" in started.ok("export", "--as", "timed").out
+    assert started.ok("history", "--json").json["history"][0]["action"] == "no alarm in exports as events"
+    started.ok("undo")
+    assert started.ok("export").out == chosen.out
+
+
+def test_an_alarm_of_a_file_that_was_not_written_is_not_kept(started):
+    """What failed leaves no setting."""
+    assert started("export", "--alarm", "30", "-o", "no/such/folder/x.ics").code == 6
+    assert "VALARM" not in started.ok("export").out
 
 
 def test_outlook_gets_a_method(started):
@@ -68,6 +98,7 @@ def test_without_hours_the_times_are_a_guess_and_said(terminal):
         (["--alarm", "0"], "--alarm"),
         (["--alarm", "-5"], "--alarm"),
         (["--alarm", "soon"], "--alarm"),
+        (["--alarm", "5", "--no-alarm"], "--no-alarm"),
         (["--as", "ical"], "--as"),
         (["--for", "google"], "--for"),
     ],

@@ -32,6 +32,7 @@ def test_status_json_adds_and_renames_nothing(studied):
             "days_left",
             "study_days_left",
             "slack",
+            "exam_hour",
             "next",
         ),
         *("behind", "pace", "forecast", "streak"),

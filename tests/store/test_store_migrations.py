@@ -19,6 +19,7 @@ from studyplan import resources
 from studyplan.errors import StorageProblem
 from studyplan.store import Store, backups, migrate, tables
 from studyplan.store import engine as engines
+from studyplan.store.accounts import Accounts
 from studyplan.store.engine import Place, State
 
 ROOT = Path(__file__).parents[2]
@@ -172,6 +173,26 @@ class Contract:
             assert [(card.id, card.number, card.position) for card in cards] == [("b", 1, 0), ("a", 2, 1), ("c", 3, 2)]
             assert read(ready, lambda unit: unit.next_card(1)) == 4
             migrate.downgrade(ready, "studyplan_0001", tell=told.append)
+
+    def test_stacked_exams_lose_their_hour(self, ready: str, told: list[str]) -> None:
+        """Of a database from before an exam had an hour of its own; one that was pinned keeps it. Calendars are written anew."""
+        migrate.downgrade(ready, "studyplan_0006", tell=told.append)
+        at = "'2026-07-03 17:00:00'"
+        run(
+            ready,
+            f"UPDATE task SET starts_at = {at}",
+            "UPDATE task SET kind = 'exam', pinned = (number = 3) WHERE number > 1",
+            "INSERT INTO remote (learner_id, number, name, url, account, form) VALUES (1, 1, 'c', 'u', '', 'timed')",
+            *(
+                "INSERT INTO seen (learner_id, remote, uid, task, href, presence, day, at, title, status, revised) VALUES"
+                f" (1, 1, 'uid-{n}', {n}, 'h', 'there', '2026-07-03', {at}, 't', 'open', {at})"
+                for n in (1, 2, 3)
+            ),
+        )
+        migrate.upgrade(ready, tell=told.append)
+        assert [task.starts_at is None for task in read(ready, lambda unit: unit.tasks(1))] == [False, True, False]
+        seen = read(ready, lambda unit: Accounts(unit, 1).seen(1))
+        assert [each.revised is None for each in seen] == [False, True, False]
 
     def test_drift_is_found(self, ready: str) -> None:
         """A missing index, a column too many and one of another kind are named by the check."""

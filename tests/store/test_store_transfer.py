@@ -34,6 +34,7 @@ from sqlalchemy import (
 from store_samples import AT, START, do, started, undo
 
 from studyplan.model import (
+    Alarm,
     Anchor,
     Card,
     Change,
@@ -67,6 +68,7 @@ def filled(unit: Unit) -> int:
         ana.id,
         Change("stint", 1, "exists", False, True),
         Change("learner", 0, "timer", None, Timer(2, AT)),
+        Change("learner", 0, "alarms", (), (Alarm("events", 360),)),
         Change("learner", 0, "week", None, week),
         Change("learner", 0, "off", (), (Span(START, START),)),
         Change("plan", 1, "result", None, Result(True, START, 90)),
@@ -307,6 +309,8 @@ def _set(table: str, place: int, **values: Any) -> Callable[[dict[str, Any]], No
         (_set("plan", 0, end="9999-01-01"), "it makes no sense"),
         (_set("plan", 1, name="foundations"), "two running plans"),
         (_set("learner", 0, week=[[60, "19:30"]]), "it makes no sense"),
+        (_set("learner", 0, alarms=[["events", -5]]), "it makes no sense"),
+        (_set("learner", 0, alarms=[["events", "5"]]), "it makes no sense"),
         (_set("card", 0, memory=[0.0, 5.0, "2026-07-01", 3, 1]), "it makes no sense"),
         (_set("card", 0, memory=[1e-300, 5.0, "2026-07-01", 3, 1]), "it makes no sense"),
         (_set("card", 0, memory=[2.0, 11.0, "2026-07-01", 3, 1]), "it makes no sense"),

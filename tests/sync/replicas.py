@@ -121,10 +121,12 @@ def make_plan(folder: Path) -> Path:
     return database
 
 
-def connected(database: Path, copy: Path, now: Now, form: str = "todos") -> tuple[Replica, Replica]:
+def connected(
+    database: Path, copy: Path, now: Now, form: str = "todos", alarm: int | None = None
+) -> tuple[Replica, Replica]:
     """A database with a running plan of the learner ana, as two that know of the same collection."""
     first = Replica(database, now)
-    first.family(Syncing).add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", form))
+    first.family(Syncing).add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", form, alarm=alarm))
     first.store.close()
     shutil.copy(database, copy)
     return Replica(database, now), Replica(copy, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from clouds import Cloud
 from replicas import DAY, Now, Replica, connected, make_plan
 
 from studyplan.errors import NotFound
-from studyplan.model import Status, Task
+from studyplan.model import Kind, Status, Task
 from studyplan.notation import refs
 from studyplan.planner.syncing import Syncing
 from studyplan.sync.collection import Answer, Object
@@ -29,10 +29,10 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Pair:
     """One database and its collection."""
 
-    def __init__(self, started: Path, folder: Path, form: str) -> None:
+    def __init__(self, started: Path, folder: Path, form: str, alarm: int | None = None) -> None:
         shutil.copy(started, folder / "a.db")
         self.cloud = Cloud()
-        self.here, self.other = connected(folder / "a.db", folder / "b.db", Now(), form)
+        self.here, self.other = connected(folder / "a.db", folder / "b.db", Now(), form, alarm)
         (self.remote,) = self.here.family(Syncing).remotes()
 
     def name(self, number: int) -> str:
@@ -80,6 +80,11 @@ class Meddled(Cloud):
 @pytest.fixture
 def todos(started: Path, tmp_path: Path) -> Iterator[Pair]:
     yield from opened(Pair(started, tmp_path, "todos"))
+
+
+@pytest.fixture
+def events(started: Path, tmp_path: Path) -> Iterator[Pair]:
+    yield from opened(Pair(started, tmp_path, "events"))
 
 
 @pytest.fixture
@@ -267,3 +272,68 @@ def test_a_numbered_export_in_the_calendar_renames_nothing(todos: Pair) -> None:
     todos.rewrite(1, "SUMMARY:.*", "SUMMARY:001. All words\r\n")
     todos.here.sync(todos.cloud)
     assert todos.task(1).title == "All words"
+
+
+def exam(pair: Pair) -> Task:
+    return next(task for task in pair.here.tasks().values() if task.kind is Kind.EXAM)
+
+
+@pytest.mark.parametrize("form", ["events", "timed", "todos"])
+def test_the_hour_of_an_exam_goes_both_ways(form: str, request: pytest.FixtureRequest) -> None:
+    """Told here it goes there, in every form; moved there it comes here and pins nothing; another day is refused."""
+    pair: Pair = request.getfixturevalue(form)
+    pair.here.sync(pair.cloud)
+    number, name = exam(pair).number, "DUE" if form == "todos" else "DTSTART"
+    assert f"\r\n{name};VALUE=DATE:20260710\r\n" in pair.text(number)
+    told = datetime(2026, 7, 10, 8, tzinfo=UTC)
+    pair.here.change(number, "starts_at", told)
+    pair.here.sync(pair.cloud)
+    assert f"\r\n{name}:20260710T080000Z\r\n" in pair.text(number)
+    held = dict(pair.cloud.objects)
+    assert pair.here.sync(pair.cloud).changes == ()
+    assert pair.cloud.objects == held
+    pair.rewrite(number, f"{name}:.*", f"{name}:20260710T120000Z\r\n")
+    pair.here.sync(pair.cloud)
+    assert (exam(pair).starts_at, exam(pair).pinned) == (told + timedelta(hours=4), False)
+    pair.rewrite(number, f"{name}:.*", f"{name}:20260708T120000Z\r\n")
+    assert [each.part for each in pair.here.sync(pair.cloud).refused] == ["day"]
+    assert f"\r\n{name}:20260710T120000Z\r\n" in pair.text(number)
+
+
+def test_the_hour_of_an_exam_told_there(events: Pair) -> None:
+    """An exam of a whole day that gets an hour on the phone has it here too."""
+    events.here.sync(events.cloud)
+    number = exam(events).number
+    events.rewrite(number, "DTSTART.*", "DTSTART:20260710T080000Z\r\n")
+    events.rewrite(number, "DTEND.*", "DTEND:20260710T090000Z\r\n")
+    events.here.sync(events.cloud)
+    assert exam(events).starts_at == datetime(2026, 7, 10, 8, tzinfo=UTC)
+
+
+ALARMS = {
+    "events": "TRIGGER:-PT6H",
+    "timed": "TRIGGER:-PT6H",
+    "todos": "TRIGGER;VALUE=DATE-TIME:20260701T180000Z",
+}
+
+
+@pytest.mark.parametrize("form", ALARMS)
+def test_alarms_follow_their_tasks(form: str, started: Path, tmp_path: Path) -> None:
+    """What is made there has the calendar's alarm; it goes with a move and a completion, in an entry that others wrote to as
+    well, whose own alarms stay."""
+    for pair in opened(Pair(started, tmp_path, form, alarm=360)):
+        pair.here.sync(pair.cloud)
+        assert ALARMS[form] in pair.text(1)
+        assert pair.text(1).count("BEGIN:VALARM") == 1
+        own = "BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT7M\r\nEND:VALARM\r\n"
+        kind = "VTODO" if form == "todos" else "VEVENT"
+        pair.rewrite(1, f"END:{kind}", f"{own}END:{kind}\r\n")
+        pair.here.sync(pair.cloud)
+        assert pair.here.move(1, DAY + timedelta(3))
+        pair.here.sync(pair.cloud)
+        text = pair.text(1)
+        assert (text.count("BEGIN:VALARM"), own in text) == (2, True)
+        assert ALARMS[form].replace("20260701", "20260704") in text
+        done_on(pair.here, 1, DAY)
+        pair.here.sync(pair.cloud)
+        assert (pair.text(1).count("BEGIN:VALARM"), own in pair.text(1)) == (1, True)
