@@ -1,7 +1,7 @@
 """Settings: a flag beats the environment beats the file beats the default.
 
 ``SETTINGS`` is the one table of them; it drives ``load``, the ``config`` command and the documentation. tomllib and
-platformdirs are loaded only where a file exists or a default needs its folder. May import ``errors`` and ``text`` only.
+platformdirs are loaded only where a file exists or a default needs its folder. May import ``errors``, ``files`` and ``text`` only.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studyplan.errors import BadFile, StorageProblem, UsageProblem
+from studyplan.errors import BadFile, UsageProblem
+from studyplan.files import read_if_there
 from studyplan.text import shown
 
 if TYPE_CHECKING:
     from platformdirs import PlatformDirs
 
 MARKS = ("none", "symbols")
+#: Bytes of a configuration file.
+LARGEST = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Setting:
 def _text(text: str) -> str:
     if not text.strip():
         raise ValueError("is empty")
+    if "\0" in text:
+        raise ValueError("cannot contain the character U+0000")
     return text
 
 
@@ -223,13 +228,11 @@ def _said(setting: Setting, where: str, text: str) -> Any:
 
 def _read_file(path: Path) -> dict[str, Any]:
     """The values that a configuration file sets; its paths count from its own folder."""
-    try:
-        raw = path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    raw = read_if_there(path, LARGEST)
+    if not raw:
         return {}
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise StorageProblem(f"cannot read the configuration {path}: {reason}") from None
+    if len(raw) > LARGEST:
+        raise BadFile(f"{path}: larger than {LARGEST >> 20} MiB, the most that a configuration may have")
     import tomllib
 
     try:

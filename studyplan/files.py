@@ -1,4 +1,5 @@
-"""The one place where files are made: whole or not at all, and a person's own for that person alone.
+"""The one place where files are made: whole or not at all, and a person's own for that person alone. And where the files that
+people name are read: never without end.
 
 A file comes into being under a name that nobody can guess or plant, beside its place, and then gets its own name. What a
 killed writer leaves is swept away by the next one that writes into the same folder.
@@ -12,6 +13,7 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 
 from studyplan.errors import StorageProblem
@@ -26,6 +28,57 @@ _SHARED = 0o666
 #: What SQLite puts beside a database while it writes.
 SIDES = ("-journal", "-wal", "-shm")
 _PART = re.compile(r"(?P<part>\.studyplan-[0-9a-f]{32}\.part)(?:-journal|-wal|-shm)?")
+
+
+def path_of(text: str) -> Path:
+    """A path as somebody typed it, ``~`` spelled out. Raises StorageProblem."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise StorageProblem(f"{text}: there is no such home folder") from None
+
+
+def read(path: Path, most: int) -> bytes:
+    """The bytes of a file that somebody named, one more than ``most`` where it has more. A pipe is read like a file, as what a
+    shell makes of ``<(…)``; one that nobody writes to is not waited for. Raises StorageProblem."""
+    found = read_if_there(path, most)
+    if found is None:
+        raise StorageProblem(f"there is no file {path}")
+    return found
+
+
+def read_if_there(path: Path, most: int) -> bytes | None:
+    """The same, and None where there is no such file."""
+    try:
+        # Without this a pipe is not even opened before somebody writes to it.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(handle, "rb", buffering=0) as file:
+            kind = os.fstat(handle).st_mode
+            if stat.S_ISDIR(kind):
+                raise IsADirectoryError
+            begun = file.read(1) if stat.S_ISFIFO(kind) else b""
+            if stat.S_ISFIFO(kind) and begun == b"":
+                raise StorageProblem(f"{path} is a pipe that nobody writes to", hint="name a file")
+            if not stat.S_ISREG(kind):
+                os.set_blocking(handle, True)
+            return _up_to(most + 1, file, begun or b"")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except IsADirectoryError:
+        raise StorageProblem(f"{path} is a folder", hint="name a file in it") from None
+    except (OSError, ValueError, RuntimeError) as problem:
+        # ValueError: a NUL, or a character that no path of this system can have.
+        why = (problem.strerror if isinstance(problem, OSError) else None) or "no file can have that name"
+        raise StorageProblem(f"cannot read {path}: {why}") from None
+
+
+def _up_to(most: int, file: FileIO, begun: bytes) -> bytes:
+    """What a file, device or pipe gives, which may be less at a time than it has."""
+    parts, left = [begun], most - len(begun)
+    while left > 0 and (part := file.read(min(left, 1 << 20))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def write_beside(path: Path, content: bytes, *, make_folder: bool = False) -> None:

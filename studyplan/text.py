@@ -80,6 +80,8 @@ def flaw(text: str, *, longest: int = LONGEST_NAME, lines: bool = False) -> str:
         return "must be one line"
     turning = _TURNS.search(text)
     found = found or (turning[0] if turning else None)
+    if found and category(found) == "Cs":
+        return "cannot contain what is not UTF-8"
     return f"cannot contain control characters (U+{ord(found):04X})" if found else ""
 
 

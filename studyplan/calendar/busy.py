@@ -68,10 +68,14 @@ def _files(path: Path) -> list[Path]:
             if not files:
                 raise BadFile(f"{path} holds no .ics file")
             return files
+        if not path.exists():
+            raise StorageProblem(f"there is no file {path}")
         if not path.is_file():
-            raise StorageProblem(f"{path} is no file and no folder")
-    except (OSError, ValueError) as problem:
-        raise StorageProblem(f"{path} cannot be read: {problem}") from problem
+            raise StorageProblem(f"{path} is neither a file nor a folder", hint="name an .ics file or a folder of them")
+    except OSError as problem:
+        raise StorageProblem(f"cannot read {path}: {problem.strerror}") from None
+    except ValueError:
+        raise StorageProblem(f"cannot read {path}: no file can have that name") from None
     return [path]
 
 

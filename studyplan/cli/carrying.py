@@ -9,7 +9,6 @@ import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context
 from studyplan.cli.params import FILE
-from studyplan.errors import StorageProblem
 
 
 @click.command()
@@ -44,14 +43,10 @@ def dump(context: Context, target: str | None) -> None:
 def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
     """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
     from studyplan.cli import facts, output
+    from studyplan.files import read
     from studyplan.planner.carrying import LARGEST
 
-    try:
-        with source.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise StorageProblem(f"cannot read {source}: {error.strerror or error}") from None
-    loaded = context.carrying.load(content, str(source), name=name)
+    loaded = context.carrying.load(read(source, LARGEST), str(source), name=name)
     if as_json:
         output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
         return

@@ -213,7 +213,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
 
 
 @templates.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @json_option
 @pass_context
 def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
@@ -271,8 +271,10 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     empty); an empty module is the one above; after names tasks by title. Minutes are rounded up to steps of five.
     """
     from studyplan.cli import output
+    from studyplan.files import read
     from studyplan.template import check_id, imported
     from studyplan.template.fields import slug
+    from studyplan.template.source import LARGEST
     from studyplan.template.tables import LONGEST_ID
 
     to_stdout = _is_stdout(target)
@@ -284,7 +286,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
             raise UsageProblem(f"the name of {file} makes no id", hint="give one with --id")
     check_id(id, f"studyplan templates import {file} --id {{}}")
     path = None if to_stdout else _place(context, id, target)
-    made = imported(_read(file), str(file), id, schema=None if to_stdout else SCHEMA)
+    made = imported(read(file, LARGEST), str(file), id, schema=None if to_stdout else SCHEMA)
     if path is None:
         output.document(made.text)
         _note_import(made)
@@ -295,19 +297,6 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
         return
     _say_written(path, id)
     _note_import(made)
-
-
-def _read(file: Path) -> bytes:
-    from studyplan.template.source import LARGEST
-
-    try:
-        with file.open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StorageProblem(f"{file} cannot be read: {reason}") from error
 
 
 def _note_import(made: Imported) -> None:
@@ -372,7 +361,7 @@ def _place(context: Context, id: str, target: Path | None) -> Path:
     if path.exists() or path.is_symlink():
         raise Conflict(f"{path} is there already", hint="edit it, or choose another id")
     if target is not None and not path.parent.is_dir():
-        raise NotFound(f"there is no folder {path.parent}", hint="make it first")
+        raise StorageProblem(f"there is no folder {path.parent}", hint="make it first")
     return path
 
 

@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE
-from studyplan.errors import NotFound, StorageProblem, UsageProblem
+from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,8 +89,10 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     that Anki exports (the first tag is the module). Cards that the plan has already are left out.
     """
     from studyplan.cli import output, standing_facts
+    from studyplan.files import read
+    from studyplan.template.card_files import LARGEST
 
-    brought = context.collecting.bring(_read(file), str(file), plan, write=not dry_run)
+    brought = context.collecting.bring(read(file, LARGEST), str(file), plan, write=not dry_run)
     if as_json:
         output.emit(standing_facts.of_brought(brought))
         return
@@ -102,18 +104,6 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
         output.say("`studyplan review` asks them, `studyplan undo` takes them out again.")
 
 
-def _read(file: Path) -> bytes:
-    from studyplan.template.card_files import LARGEST
-
-    try:
-        with file.open("rb") as opened:
-            return opened.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise NotFound(f"there is no file {file}") from None
-    except (OSError, ValueError) as error:
-        raise StorageProblem(f"{file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-
-
 @cards.command("export")
 @click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
 @plan_option
@@ -123,11 +113,10 @@ def _read(file: Path) -> bytes:
 @pass_context
 def export(context: Context, target: str | None, plan: str | None, form: str | None) -> None:
     """Write the plan's cards as CSV, or as text that Anki imports. On a terminal, without -o, named after the plan."""
-    from pathlib import Path
 
     from studyplan.cli import output
     from studyplan.cli.calendars import slug
-    from studyplan.files import write_beside
+    from studyplan.files import path_of, write_beside
 
     if form is None:
         form = "anki" if target is not None and target.lower().endswith((".txt", ".tsv")) else "csv"
@@ -138,7 +127,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
         output.send(content)
         return
     assert target is not None
-    write_beside(Path(target).expanduser(), content)
+    write_beside(path_of(target), content)
     output.note(f"Wrote {output.count(count, 'card')} to {target}")
 
 

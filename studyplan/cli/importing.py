@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,21 +65,16 @@ def import_(
 
 
 def _read(context: Context, file: str) -> Entries:
-    from pathlib import Path
+    from io import BytesIO
 
-    with ExitStack() as stack:
-        if file == "-":
-            if sys.stdin is None:
-                raise StorageProblem("standard input is closed", hint="name the .ics file")
-            return context.importing.read(sys.stdin.buffer, "standard input")
-        try:
-            stream = stack.enter_context(Path(file).expanduser().open("rb"))
-        except IsADirectoryError:
-            raise StorageProblem(f"{file} is a folder", hint="name the .ics file in it") from None
-        except (OSError, ValueError, RuntimeError) as problem:
-            why = getattr(problem, "strerror", None) or problem
-            raise StorageProblem(f"{file} cannot be read: {why}") from None
-        return context.importing.read(stream, file)
+    from studyplan.files import path_of, read
+    from studyplan.planner.importing import MOST_BYTES
+
+    if file != "-":
+        return context.importing.read(BytesIO(read(path_of(file), MOST_BYTES)), file)
+    if sys.stdin is None:
+        raise StorageProblem("standard input is closed", hint="name the .ics file")
+    return context.importing.read(sys.stdin.buffer, "standard input")
 
 
 def _ask_about(planned: Imported) -> Deletion:

@@ -58,15 +58,14 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
 
     The page needs nothing beside itself and holds no notes. On a terminal, without -o, it is report.html.
     """
-    from pathlib import Path
 
     from studyplan.cli import output
     from studyplan.cli.report import FORMS, render
-    from studyplan.files import write_private
+    from studyplan.files import path_of, write_private
 
     if target is None and is_terminal(sys.stdout):
         target = f"report.{form or 'html'}"
-    path = None if target in (None, "-") else Path(str(target)).expanduser()
+    path = None if target in (None, "-") else path_of(str(target))
     if form is None and path is not None:
         form = path.suffix.lower().lstrip(".")
         if form not in FORMS:

@@ -133,9 +133,9 @@ class File(click.ParamType[Any]):
     name = "file"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from pathlib import Path
+        from studyplan.files import path_of
 
-        return Path(value).expanduser() if isinstance(value, str) else value
+        return path_of(value) if isinstance(value, str) else value
 
 
 DAY = Day()

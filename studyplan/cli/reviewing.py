@@ -331,8 +331,6 @@ def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[Modu
     from studyplan.cli import output
     from studyplan.planner.reciting import mean
 
-    for line in output.wrapped(f"Recall expected on {output.long_day(exam)} if nothing more is asked:"):
-        output.say(line)
     rows = [
         (now.module, now.cards, None if before is None else before[index].exam, now.exam)
         for index, now in enumerate(after)
@@ -341,6 +339,10 @@ def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[Modu
     if len(after) > 1:
         cards = sum(module.cards for module in after)
         rows.append(("all", cards, None if before is None else mean(before), mean(after)))
+    if not rows:
+        return
+    for line in output.wrapped(f"Recall expected on {output.long_day(exam)} if nothing more is asked:"):
+        output.say(line)
     width = max(output.cells(name) for name, *_ in rows)
     for name, cards, was, will in rows:
         padded = name + " " * (width - output.cells(name))

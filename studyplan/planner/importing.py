@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from studyplan.calendar import event_uid, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries
-from studyplan.calendar.lines import MOST_BYTES
+from studyplan.calendar.lines import MOST_BYTES as MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner import deciding

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.files import path_of
 from studyplan.model import Batch, Change, Plan, Task
 from studyplan.planner import deciding, find, spending
 from studyplan.planner.base import UseCases, titles
@@ -139,7 +140,7 @@ def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, 
 
 def _held(task: Task, word: str) -> str:
     """The link or file of the task that a word means."""
-    for known in (word.strip(), os.path.abspath(Path(word).expanduser()) if word else ""):  # noqa: PTH100
+    for known in (word.strip(), os.path.abspath(path_of(word)) if word else ""):  # noqa: PTH100
         if known in task.links or known in task.files:
             return known
     raise NotFound(
@@ -165,7 +166,7 @@ def link(text: str) -> str:
 def file(text: str) -> str:
     """The absolute path of a file, which is looked for once and never again. Raises StorageProblem where there is none."""
     _refuse(text, "a path")
-    path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100
+    path = Path(os.path.abspath(path_of(text)))  # noqa: PTH100
     try:
         path.stat()
     except OSError as error:

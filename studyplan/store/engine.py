@@ -310,7 +310,7 @@ def look_at(path: Path) -> sqlite3.Connection:
     In a folder that is read-only SQLite cannot make the index of its log. With no log there nobody is writing, so the
     file is then read as one that does not change.
     """
-    address = f"file:{quote(str(path))}?mode=ro"
+    address = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = _connected(address, uri=True)
     try:
         connection.execute("SELECT 1 FROM sqlite_master")

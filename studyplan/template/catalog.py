@@ -55,11 +55,11 @@ class Catalog:
     def get(self, id: str) -> Template:
         """A template by its id. Raises ``NotFound`` with the nearest name, and what `load` raises."""
         path, _, _ = self._file(id)
-        return load(path)
+        return _loaded(path)
 
     def _entry(self, id: str, path: Path, own: bool, shadows: bool) -> Entry:
         try:
-            return Entry(load(path), path, own, shadows)
+            return Entry(_loaded(path), path, own, shadows)
         except BadFile as error:
             return Entry(None, path, own, shadows, error.problems)
         except StudyplanError as error:
@@ -86,11 +86,17 @@ def _templates_in(folder: Path) -> dict[str, Path]:
     """The template files of a folder by id, none where there is no such folder; of x.yaml and x.yml the first counts."""
     try:
         paths = [path for path in folder.iterdir() if path.suffix in _SUFFIXES and not path.name.startswith(".")]
-        return {path.stem: path for path in sorted(paths, reverse=True) if not path.is_dir()}
+        return {path.stem: path for path in sorted(paths, reverse=True)}
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise StorageProblem(f"the template folder {folder} cannot be read: {error.strerror}") from error
+
+
+def _loaded(path: Path) -> Template:
+    if path.exists() and not path.is_file():
+        raise StorageProblem(f"{path} is not a file", hint="take it out of the template folder")
+    return load(path)
 
 
 def _place(entry: Entry) -> tuple[int, int, str]:

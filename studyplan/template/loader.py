@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 
-from studyplan.errors import NotFound, StorageProblem
+from studyplan.files import read
 from studyplan.model import Anchor, Card, Certification, Kind, Module, Path, Resource, Template, TemplateTask, Window
 from studyplan.template import rules
 from studyplan.template.drafts import Draft, drafts_of, read_anchor
@@ -30,17 +30,9 @@ def parse(text: bytes | str, where: str) -> Template:
 def load(path: FilePath) -> Template:
     """The template in a file, whose name must be its id and ``.yaml``.
 
-    Raises ``NotFound`` where there is no such file, ``StorageProblem`` where it cannot be read, ``BadFile`` as `parse` does.
+    Raises ``StorageProblem`` where it is not there or cannot be read, ``BadFile`` as `parse` does.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except FileNotFoundError:
-        raise NotFound(f"no template file {path}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StorageProblem(f"{path} cannot be read: {reason}") from error
-    return _parse(data, str(path), stem=path.stem)
+    return _parse(read(path, LARGEST), str(path), stem=path.stem)
 
 
 def minutes_of(template: Template, window: Window, paths: frozenset[str] = frozenset()) -> int:

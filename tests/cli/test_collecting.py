@@ -95,7 +95,7 @@ def test_a_bad_file_names_every_line(plan):
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (["import", "missing.csv"], 3),
+        (["import", "missing.csv"], 6),
         (["import", "."], 6),
         (["import", "cards.csv", "--plan", "nope"], 3),
         (["export", "-o", "nowhere/x.csv"], 6),

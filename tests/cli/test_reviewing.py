@@ -402,3 +402,16 @@ def test_a_real_terminal(plan, end: signal.Signals | None):
         process.wait()
         os.close(master)
     assert [card["answers"] for card in cards(plan).values()] == [1, 0, 0, 0, 0]
+
+
+def test_a_grade_that_changes_no_module(terminal):
+    """On the day of the exam a second answer may change no module's recall: it is kept, and nothing is told of modules."""
+    terminal.ok("start", "small", "--days", "7", "--name", "mine")
+    (terminal.folder / "c.csv").write_text("question,answer,module\nQ,A,basics\n")
+    terminal.ok("cards", "import", "c.csv")
+    terminal.ok("done", "1-5")
+    card = terminal.ok("cards", "--json").json["plans"][0]["cards"][0]["id"]
+    for _ in range(2):
+        answer = terminal.ok("review", "--grade", f"{card}=good", today="2026-07-07")
+        assert "Answered 1 card: 1 good" in answer.out
+    assert "Recall expected" not in answer.out

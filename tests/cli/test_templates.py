@@ -271,10 +271,10 @@ def test_a_bad_sheet(terminal: Terminal, sheet: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("none.csv",), 3),
+        (("none.csv",), 6),
         (("plans",), 6),
         (("My list.csv", "--id", "No Id"), 2),
-        (("My list.csv", "-o", "none/a.yaml"), 3),
+        (("My list.csv", "-o", "none/a.yaml"), 6),
         (("日本.csv",), 2),
     ],
 )

@@ -88,14 +88,15 @@ def test_unknown_names(shipped, tmp_path):
 
 
 def test_other_files_are_no_templates(shipped):
-    """Hidden files, other endings and folders are passed over; .yml is a template too, .yaml comes first."""
+    """Hidden files and other endings are passed over, a folder is named as unusable; .yml is a template too, .yaml comes first."""
     put(shipped, ".hidden")
     put(shipped, "notes", suffix=".txt")
     (shipped / "folder.yaml").mkdir()
     put(shipped, "second", suffix=".yml")
     put(shipped, "advanced", title="The other", suffix=".yml")
     catalog = Catalog(shipped, None)
-    assert sorted(e.id for e in catalog.entries()) == ["advanced", "foundations", "practitioner", "second"]
+    assert sorted(e.id for e in catalog.entries()) == ["advanced", "folder", "foundations", "practitioner", "second"]
+    assert "is not a file" in catalog.entry("folder").problems[0]
     assert catalog.get("advanced").title == "A sample"
 
 
@@ -120,12 +121,12 @@ def test_load_checks_the_name(tmp_path):
 
 
 def test_load_of_what_is_no_file(tmp_path):
-    """A missing file is not found, a folder cannot be read."""
-    with pytest.raises(NotFound) as missing:
+    """Neither a missing file nor a folder can be read."""
+    with pytest.raises(StorageProblem, match="there is no file") as missing:
         load(tmp_path / "none.yaml")
     with pytest.raises(StorageProblem) as folder:
         load(tmp_path)
-    assert (missing.value.exit_code, folder.value.exit_code) == (3, 6)
+    assert (missing.value.exit_code, folder.value.exit_code) == (6, 6)
 
 
 def test_a_large_file_is_refused(tmp_path):
