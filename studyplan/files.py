@@ -93,7 +93,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def _write(path: Path, content: bytes, mode: int, *, make_folders: bool = False) -> None:
-    path = Path(os.path.realpath(path))
+    path = real(path)
     if path.is_dir():
         raise StorageProblem(f"{path} is a folder", hint="name a file in it")
     try:
@@ -111,6 +111,17 @@ def _write(path: Path, content: bytes, mode: int, *, make_folders: bool = False)
             replace(part, path)
     except OSError as error:
         raise StorageProblem(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def real(path: Path) -> Path:
+    """The file behind a link. Raises StorageProblem for a link that another user has put into a folder where everybody may:
+    systems refuse to follow those, and whoever follows by hand has to as well."""
+    with suppress(FileNotFoundError):
+        link, folder = path.lstat(), path.parent.stat()
+        is_everybodys = folder.st_mode & stat.S_ISVTX and folder.st_mode & stat.S_IWOTH
+        if stat.S_ISLNK(link.st_mode) and is_everybodys and link.st_uid not in (_user(), folder.st_uid):
+            raise StorageProblem(f"{path} is a link that another user made", hint="name another file")
+    return Path(os.path.realpath(path))
 
 
 def make_folder(folder: Path) -> None:
@@ -133,7 +144,7 @@ def make_folder(folder: Path) -> None:
 def make_private(path: Path) -> None:
     """Make an empty file for this user alone, unless something is there. Raises OSError."""
     with suppress(FileExistsError):
-        os.close(_created(Path(os.path.realpath(path)), _PRIVATE))
+        os.close(_created(real(path), _PRIVATE))
 
 
 # --- from a temporary name to its own -------------------------------------------------------------------------------
@@ -143,7 +154,7 @@ def make_private(path: Path) -> None:
 def temporary(folder: Path, mode: int = _PRIVATE) -> Iterator[Path]:
     """A new empty file in a folder, for this user alone. It is gone after the block, unless ``replace`` or ``settle`` gave
     it a name. Raises OSError."""
-    _sweep(folder)
+    sweep(folder)
     part, handle = _claimed(folder, mode)
     try:
         yield part
@@ -235,6 +246,11 @@ def _claimed(folder: Path, mode: int) -> tuple[Path, int]:
         os.close(handle)
 
 
+def _user() -> int:
+    """The user's number, as files have it: 0 on systems where they have none."""
+    return 0 if sys.platform == "win32" else os.geteuid()
+
+
 def _lock(handle: int) -> None:
     """Raises BlockingIOError where another has the lock, OSError where there are none to have."""
     if sys.platform == "win32":
@@ -242,8 +258,8 @@ def _lock(handle: int) -> None:
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove what writers that were killed have left: of this user, by our pattern, and with nobody's lock on it."""
+def sweep(folder: Path) -> None:
+    """Remove from a folder what writers that were killed have left: of this user, by our pattern, and with nobody's lock on it."""
     with suppress(OSError):
         with os.scandir(folder) as entries:
             found = {match["part"] for entry in entries if (match := _PART.fullmatch(entry.name))}
@@ -262,7 +278,7 @@ def _remove_stale(part: Path) -> None:
         return
     try:
         found = os.fstat(handle)
-        if stat.S_ISREG(found.st_mode) and (sys.platform == "win32" or found.st_uid == os.geteuid()):
+        if stat.S_ISREG(found.st_mode) and found.st_uid == _user():
             _lock(handle)
             _remove(part)
     finally:

@@ -102,6 +102,23 @@ def test_a_planted_link_is_not_followed(tmp_path: Path, monkeypatch: pytest.Monk
     assert listed(tmp_path) == [STALE]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_another_users_link_in_a_folder_for_all_is_not_followed(tmp_path: Path) -> None:
+    """In /tmp whoever plants a link where a report is to go would choose which of our files is written over."""
+    tmp_path.chmod(0o1777)
+    (tmp_path / "victim").write_bytes(b"mine")
+    link = tmp_path / "report.html"
+    link.symlink_to("victim")
+    os.chown(link, 12345, 12345, follow_symlinks=False)
+    for write in (files.write_beside, files.write_private):
+        with pytest.raises(StorageProblem, match="a link that another user made"):
+            write(link, b"new")
+    assert (tmp_path / "victim").read_bytes() == b"mine"
+    os.chown(link, 0, 0, follow_symlinks=False)
+    files.write_private(link, b"new")
+    assert (tmp_path / "victim").read_bytes() == b"new"
+
+
 def killed_writer(folder: Path) -> None:
     """A writer that dies with its file half written, and a rollback journal beside it."""
     program = (

@@ -115,6 +115,8 @@ def restore(
         output.emit(facts | {"dropped_commands": [_facts_of(each) for each in restored.dropped]})
         return
     output.say(f"Restored from {file}" + (f"; what was there is in {restored.saved}" if restored.saved else ""))
+    if restored.log:
+        output.note(f"The last changes may be in {restored.log} alone; keep the two together.")
     for each in restored.dropped:
         output.note(f"Left out the password command of calendar '{one_line(each.calendar)}': {one_line(each.command)}")
     if restored.dropped:

@@ -150,6 +150,7 @@ def _copy(path: Path, folder: Path, names: Iterable[Path]) -> Path:
 def _part(path: Path, folder: Path, mark: int) -> Iterator[Path]:
     """A consistent copy of a database in use, checked, that has no name yet."""
     files.make_folder(folder)
+    files.sweep(path.parent)  # where a restore writes
     with files.temporary(folder) as part:
         try:
             copy_into(path, part, mark)

@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -307,8 +307,8 @@ def _closed_on_failure(connection: sqlite3.Connection) -> Iterator[sqlite3.Conne
 def look_at(path: Path) -> sqlite3.Connection:
     """A connection that cannot write, to a file that must be there. Raises sqlite3.Error.
 
-    In a folder that is read-only SQLite cannot make the index of its log. With no log there nobody is writing, so the
-    file is then read as one that does not change.
+    What a killed writer left half done is taken back first, or nobody could read. In a folder that is read-only SQLite cannot
+    make the index of its log. With no log there nobody is writing, so the file is then read as one that does not change.
     """
     address = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = _connected(address, uri=True)
@@ -316,6 +316,10 @@ def look_at(path: Path) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         connection.close()
+        if _code(error) == "SQLITE_READONLY_ROLLBACK":
+            with closing(_connected(str(path))) as writer:
+                writer.execute("SELECT 1 FROM sqlite_master")
+            return _connected(address, uri=True)
         if not _says_read_only(error) or _is_filled(_wal(path)):
             raise
         return _connected(f"{address}&immutable=1", uri=True)

@@ -6,7 +6,6 @@ replaced may be all that is left of somebody's work, so it is saved first, with 
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -37,6 +36,12 @@ class Restored:
     saved: Path | None
     dropped: tuple[Command, ...]
 
+    @property
+    def log(self) -> Path | None:
+        """The log that was saved with a damaged database, if it had one."""
+        log = self.saved.with_name(f"{self.saved.name}-wal") if self.saved else None
+        return log if log is not None and log.exists() and log.stat().st_size else None
+
 
 class _Present(Enum):
     NOTHING = auto()
@@ -65,7 +70,7 @@ def restore(
     if path.exists() and path.samefile(source):
         raise Conflict(f"{source} is the database itself", hint="name a back-up")
     present = _look_at_present(path, over)
-    target = Path(os.path.realpath(path))
+    target = files.real(path)
     with _writing_beside(target):
         files.make_folder(target.parent)
         with files.temporary(target.parent) as part:
@@ -84,8 +89,10 @@ def _look_at_present(path: Path, over: Path | None) -> _Present:
     if engines.is_absent(Place.of(str(path))):
         return _Present.NOTHING
     names = _tables_of(path)
+    if engines.is_absent(Place.of(str(path))):  # to read it, what a killed writer left in it was taken back
+        return _Present.NOTHING
     if names is None:
-        if not _was_ours(path) and not (over is not None and over.exists() and over.samefile(path)):
+        if not _was_ours(path) and not _names(over, path):
             raise StorageProblem(
                 f"{path} is damaged or no database at all, and nothing in it shows that it was studyplan's",
                 hint="if it was yours, name it once more with --over",
@@ -97,6 +104,10 @@ def _look_at_present(path: Path, over: Path | None) -> _Present:
             f"{path} is the database of another program; it is not replaced", hint="name yours with --db"
         )
     return _Present.DAMAGED if _is_damaged(path) else _Present.WHOLE
+
+
+def _names(over: Path | None, path: Path) -> bool:
+    return over is not None and over.expanduser().exists() and over.expanduser().samefile(path)
 
 
 def _tables_of(path: Path) -> set[str] | None:
@@ -123,7 +134,7 @@ def _is_damaged(path: Path) -> bool:
 def _was_ours(path: Path) -> bool:
     """Whether our schema's words are still in a file, or in the log of what was last written to it."""
     found: set[bytes] = set()
-    for each in _family(Path(os.path.realpath(path))):
+    for each in _family(files.real(path)):
         with each.open("rb") as file:
             tail = b""
             while len(found) < len(_OLDEST) and (block := file.read(_AT_ONCE)):
@@ -199,9 +210,10 @@ def _put(part: Path, target: Path, present: _Present) -> None:
 
 @contextmanager
 def _writing_beside(target: Path) -> Iterator[None]:
+    place = Place.of(str(target))
     try:
-        yield
+        with engines.converted(place):
+            yield
     except OSError as error:
-        raise engines.problem(error, Place.of(str(target))) from error
-    except sqlite3.Error as error:
-        raise engines.problem(error, Place.of(str(target))) from error
+        # Named by its folder: the file itself has a name that nobody knows.
+        raise engines.problem(OSError(error.errno, error.strerror, str(target.parent)), place) from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from store_samples import read, started, write
 
 from studyplan.errors import StorageProblem
 from studyplan.store import Store, backups, migrate, restoring, strangers
+from studyplan.store.engine import State
 from studyplan.store.strangers import Command
 
 REMOTE = (
@@ -251,9 +252,11 @@ def test_the_log_of_a_damaged_database_is_saved(copy: Path, studied: Path) -> No
     for end, content in family.items():
         Path(f"{studied}{end}").write_bytes(content)
     damaged = torn(studied, 0)
-    saved = restoring.restore(str(studied), copy).saved
+    restored = restoring.restore(str(studied), copy)
+    saved = restored.saved
     assert saved is not None
-    assert Path(f"{saved}-wal").read_bytes() == family["-wal"]
+    assert restored.log == Path(f"{saved}-wal")
+    assert restored.log.read_bytes() == family["-wal"]
     assert saved.read_bytes() == damaged
     assert not Path(f"{studied}-wal").exists()
     assert names(studied) == ["ana"]
@@ -290,31 +293,72 @@ def test_a_link_stays_a_link(copy: Path, studied: Path, tmp_path: Path, state: s
     assert names(real) == ["ana"]
 
 
-def test_a_kill_leaves_the_damaged_database_or_the_restored(copy: Path, studied: Path, killed_at: Callable) -> None:
+@pytest.mark.parametrize("step", ["settle", "replace"])
+def test_a_kill_leaves_the_damaged_database_or_the_restored(copy: Path, studied: Path, step: str) -> None:
     """However far a restore over a damaged database came, it can be done again, and nothing that was there is lost."""
-    pristine = studied.read_bytes()
-    for step in ("settle", "replace"):
-        studied.write_bytes(pristine)
-        damaged = torn(studied, 0)
-        killed_at(step, studied, copy)
-        assert studied.read_bytes() == damaged
-        saved = restoring.restore(str(studied), copy).saved
-        assert saved is not None
-        assert saved.read_bytes() == damaged
-        assert names(studied) == ["ana"]
-        assert not list(studied.parent.rglob(".studyplan-*"))
+    damaged = torn(studied, 0)
+    dies(
+        "import os, sys; from pathlib import Path; from studyplan import files; from studyplan.store import restoring\n"
+        f"files.{step} = lambda *given: os._exit(9)\n"
+        "restoring.restore(sys.argv[1], Path(sys.argv[2]))",
+        studied,
+        copy,
+    )
+    assert studied.read_bytes() == damaged
+    saved = restoring.restore(str(studied), copy).saved
+    assert saved is not None
+    assert saved.read_bytes() == damaged
+    assert names(studied) == ["ana"]
+    assert not list(studied.parent.rglob(".studyplan-*"))
 
 
-@pytest.fixture
-def killed_at() -> Callable[[str, Path, Path], None]:
-    """Runs a restore in a process that dies in the midst of giving a file its name."""
+@pytest.mark.parametrize("was_there", [False, True])
+def test_a_restore_killed_while_it_copied_is_done_again(copy: Path, tmp_path: Path, was_there: bool) -> None:
+    """SQLite's journal takes the half copy back: what was there before is there, or nothing."""
+    write(str(copy), lambda unit: started(unit, "cy", tasks=900))
+    source = backups.backup(str(copy), tmp_path / "large.db")
+    path = tmp_path / "new" / "studyplan.db"
+    path.parent.mkdir()
+    if was_there:
+        with closing(sqlite3.connect(source)) as connection, closing(sqlite3.connect(path)) as to:
+            connection.backup(to)
+            to.execute("PRAGMA journal_mode = DELETE")
+            to.execute("UPDATE learner SET name = 'dan' WHERE name = 'cy'")
+            to.commit()
+    half_copied(source, path)
+    assert Path(f"{path}-journal").stat().st_size
+    shutil.copytree(path.parent, tmp_path / "same")
+    status = migrate.status(str(tmp_path / "same" / "studyplan.db"))
+    assert status.state is (State.CURRENT if was_there else State.EMPTY)
+    saved = restoring.restore(str(path), source).saved
+    assert names(path) == ["ana", "cy"]
+    assert (saved is not None) == was_there
+    if saved is not None:
+        assert names(saved) == ["ana", "dan"]
 
-    def run(step: str, path: Path, source: Path) -> None:
-        child = os.fork()
-        if child == 0:
-            setattr(restoring.files, step, lambda *given: os._exit(9))
-            restoring.restore(str(path), source)
-            os._exit(1)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
-    return run
+def dies(program: str, *paths: Path) -> None:
+    """Runs a program that ends itself as a kill would, in a process of its own."""
+    ran = subprocess.run([sys.executable, "-c", program, *map(str, paths)], check=False)
+    assert ran.returncode == 9
+
+
+def half_copied(source: Path, path: Path) -> None:
+    """A process that dies in SQLite's copy, with part of it in the file already."""
+    dies(
+        "import os, sqlite3, sys\n"
+        "to = sqlite3.connect(sys.argv[2], isolation_level=None)\n"
+        "to.execute('PRAGMA cache_size = 2')\n"
+        "watch = lambda _, left, all: os._exit(9) if left * 2 < all else None\n"
+        "sqlite3.connect(sys.argv[1]).backup(to, pages=10, progress=watch)",
+        source,
+        path,
+    )
+
+
+def test_a_back_up_sweeps_what_a_killed_restore_left(copy: Path, studied: Path) -> None:
+    """A restore writes beside the database, a back-up into a folder of its own: the second cleans up after the first."""
+    stale = studied.with_name(f".studyplan-{'0a' * 16}.part")
+    stale.write_bytes(copy.read_bytes())
+    backups.backup(str(studied))
+    assert not stale.exists()
