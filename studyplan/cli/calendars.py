@@ -13,6 +13,7 @@ from studyplan.errors import Conflict, UsageProblem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 @click.command()
@@ -40,7 +41,12 @@ if TYPE_CHECKING:
     help="Put each task's place in the plan ahead of its title, so that calendars which sort a day by title keep its order.",
 )
 @click.option("--zoned", is_flag=True, help="Times in your time zone, not in UTC: for moving them on a phone abroad.")
-@click.option("--for", "reader", type=click.Choice(["outlook"]), help="A file for Outlook to import.")
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(["outlook"]),
+    help="A file for Outlook to import: events only, as it reads no to-dos.",
+)
 @click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks from this day on.")
 @click.option("--until", "last", type=DAY, metavar="DATE", help="Only tasks up to this day.")
 @click.option("--done", type=click.Choice(["mark", "hide"]), default="mark", show_default=True, help="What is over.")
@@ -78,6 +84,8 @@ def export(
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
     if zoned and form != "timed":
         raise UsageProblem(f"--zoned is for times, and --as {form} has none", hint="add --as timed")
+    if reader == "outlook" and form == "todos":
+        raise UsageProblem("Outlook imports no to-dos", hint="leave --as todos out, or take --as timed")
     exported = context.exporting.export(
         plan,
         Part(first, last, since, done == "mark"),
@@ -93,7 +101,7 @@ def export(
     if target in (None, "-"):
         _print(exported.files)
     else:
-        _write(exported.files, target, "to-do" if form == "todos" else "event")
+        _write(exported.files, target, "to-do" if form == "todos" else "event", reader)
     if alarm is not None and context.exporting.keep_alarm(Form(form), alarm):
         kind = {"events": "", "timed": " --as timed", "todos": " --as todos"}[form]
         output.note(
@@ -111,7 +119,7 @@ def _print(files: Sequence[bytes]) -> None:
     output.send(files[0])
 
 
-def _write(files: Sequence[bytes], target: str, noun: str) -> None:
+def _write(files: Sequence[bytes], target: str, noun: str, reader: str | None) -> None:
     from pathlib import Path
 
     from studyplan.cli import output
@@ -123,10 +131,26 @@ def _write(files: Sequence[bytes], target: str, noun: str) -> None:
         write_beside(each, content)
         entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
         output.note(f"Wrote {output.count(entries, noun)} to {each}")
+    if reader == "outlook":
+        output.note(
+            "Outlook: import it into a calendar of its own, and delete that calendar before you import the next file."
+        )
+        output.note("It shows what is done by the titles alone, and does not delete what was removed here.")
+        return
     output.note(
-        "A first import is safe anywhere; Thunderbird and Nextcloud's web page refuse to import an event twice:"
+        "Importing it again updates Evolution, khal and CalDAV servers; most others refuse it or show everything twice."
     )
-    output.note("there, delete the old calendar first and import the new file.")
+    if len(paths) == 1:
+        output.note(f"Subscribing works everywhere. In Thunderbird: New Calendar, On the Network, {_address(path)}")
+
+
+def _address(path: Path) -> str:
+    """The address of a file, or its path where that has none that can be typed."""
+    whole = path.absolute()
+    try:
+        return whole.as_uri()
+    except UnicodeError:
+        return str(whole)
 
 
 def slug(name: str) -> str:

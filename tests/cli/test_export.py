@@ -76,9 +76,42 @@ def test_an_alarm_of_a_file_that_was_not_written_is_not_kept(started):
 
 
 def test_outlook_gets_a_method(started):
-    """Its import wants one; nobody else does."""
+    """Its import wants one; nobody else does. It reads no to-dos, which is said ahead of a file that would show nothing."""
     assert "METHOD:PUBLISH" in started.ok("export", "--for", "outlook").out
     assert "METHOD" not in started.ok("export").out
+    answer = started("export", "--for", "outlook", "--as", "todos", "-o", "x.ics")
+    assert (answer.code, answer.out) == (2, "")
+    assert "no to-dos" in answer.err
+    assert not (started.folder / "x.ics").exists()
+
+
+@pytest.mark.parametrize("form", ["events", "timed"])
+def test_outlook_gets_what_it_can_read(started, form):
+    """What Microsoft documents of its import: an end for each start, one alarm ahead of it, one rule to an observance."""
+    zoned = ["--zoned"] if form == "timed" else []
+    started.ok("replan", "--exam", "2026-07-10T10:00")
+    file = started.ok("export", "--for", "outlook", "--as", form, "--alarm", "30", *zoned).out.replace("\n ", "")
+    events = re.findall("BEGIN:VEVENT.*?END:VEVENT", file, re.DOTALL)
+    for event in events:
+        assert event.count("\nDTSTART") == event.count("\nDTEND") == event.count("\nDTSTAMP") == 1
+        assert re.findall("\nTRIGGER(.*)", event)[0].startswith(":-PT")
+        assert event.count("BEGIN:VALARM") == 1
+    assert "DURATION:" not in file.replace("VALUE=DURATION:", "")
+    assert not re.search("RDATE|VALUE=DATE-TIME", file)
+    zones = re.findall("BEGIN:VTIMEZONE.*?END:VTIMEZONE", file, re.DOTALL)
+    named = set(re.findall("TZID=([^:;]*)", file))
+    assert len(zones) == len(named) == len(zoned)
+    for zone in zones:
+        parts = re.findall("BEGIN:(STANDARD|DAYLIGHT)", zone)
+        assert sorted(parts) == ["DAYLIGHT", "STANDARD"]
+        assert zone.count("RRULE:FREQ=YEARLY;") == 2
+
+
+def test_a_file_says_how_to_use_it(started):
+    """The address to subscribe to; for Outlook what it cannot do."""
+    err = started.ok("export", "-o", "my plan.ics").err
+    assert (started.folder / "my plan.ics").as_uri() in err
+    assert "calendar of its own" in started.ok("export", "-o", "x.ics", "--for", "outlook").err
 
 
 def test_without_hours_the_times_are_a_guess_and_said(terminal):
