@@ -502,9 +502,9 @@ def print_report(report: Report) -> None:
     for why in dict.fromkeys(why for _, why in report.trouble):
         numbers = ", ".join(str(number) for number, each in report.trouble if each == why)
         output.note(f"  Task {numbers}: {why}.")
-    if report.unreadable:
-        numbers = ", ".join(map(str, report.unreadable))
-        output.note(f"  Entries there that cannot be read or repeat, left alone: task {numbers}.")
+    for why in dict.fromkeys(report.flaws.values()):
+        numbers = ", ".join(str(number) for number, each in report.flaws.items() if each == why)
+        output.note(f"  Task {numbers}: left alone there, {why}.")
     if report.asked:
         numbers = ", ".join(str(task.number) for task in report.asked)
         output.note(f"  Deleted there, open here: task {numbers}.")
@@ -577,6 +577,7 @@ def _of_report(report: Report) -> dict[str, Any]:
         "late": report.late,
         "deleted_there": [task.number for task in report.asked],
         "unreadable": report.unreadable,
+        "unreadable_because": [{"number": number, "because": why} for number, why in report.flaws.items()],
         "trouble": [{"number": number, "because": why} for number, why in report.trouble],
         "foreign": report.foreign,
     }

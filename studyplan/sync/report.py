@@ -58,8 +58,9 @@ class Report:
     asked: list[Task] = field(default_factory=list)
     #: Tasks that somebody changed while the run went on: nothing was done about them.
     late: list[int] = field(default_factory=list)
-    #: Entries of ours that cannot be read.
+    #: Entries of ours that cannot be read, and why.
     unreadable: list[int] = field(default_factory=list)
+    flaws: dict[int, str] = field(default_factory=dict)
     #: Entries that could not be written, with the server's reason.
     trouble: list[tuple[int, str]] = field(default_factory=list)
     #: Entries of somebody else; None where only changes were asked for.
@@ -83,6 +84,7 @@ class Report:
             later.asked,
             later.late,
             later.unreadable,
+            later.flaws,
             later.trouble,
             self.foreign if later.foreign is None else later.foreign,
             self.tasks | later.tasks,

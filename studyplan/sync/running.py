@@ -81,6 +81,8 @@ class _Run:
         self._missed: dict[str, str] = {}
         #: Entries that are there, of which nothing more is known in this run.
         self._unknown: set[str] = set()
+        #: Entries that cannot be read, and why.
+        self._flaws: dict[str, str] = {}
         self._late: set[str] = set()
         #: Entries whose time is a guess, and why.
         self._doubts: dict[str, str] = {}
@@ -196,7 +198,8 @@ class _Run:
 
     def _read(self, uid: str, whole: str) -> Reading | None:
         entry = _entry(whole, uid, self._side)
-        if entry is None or entry.repeats:
+        self._flaws[uid] = _flaw(entry)
+        if entry is None or self._flaws[uid]:
             return None
         # A time that is a guess moves nothing.
         days = () if entry.doubt else days_meant(entry, self._side.clock)
@@ -345,6 +348,7 @@ class _Run:
                         self._report.told.append((action, self._number(uid)))
                     case Leave():
                         self._report.unreadable.append(self._number(uid))
+                        self._report.flaws[self._number(uid)] = self._flaws.get(uid) or _flaw(None)
         return brought
 
     def _meant(self, asked: Sequence[str]) -> Deleted | None:
@@ -619,6 +623,13 @@ def _entry(whole: str, uid: str, side: Side) -> Entry | None:
     except BadFile:
         return None
     return next((each for each in found if each.uid == uid), None)
+
+
+def _flaw(entry: Entry | None) -> str:
+    """Why an entry is left alone; empty where it can be read."""
+    if entry is None:
+        return "it is no entry that can be read"
+    return "it repeats" if entry.repeats else entry.unclear
 
 
 def _uids_in(whole: str) -> list[str]:

@@ -18,7 +18,8 @@ from studyplan.model import Kind, Status, Task
 from studyplan.notation import refs
 from studyplan.planner.syncing import Syncing
 from studyplan.sync.collection import Answer, Object
-from studyplan.sync.running import Deleted
+from studyplan.sync.report import Deleted
+from studyplan.text import checked_title
 
 
 @pytest.fixture(scope="module")
@@ -337,3 +338,69 @@ def test_alarms_follow_their_tasks(form: str, started: Path, tmp_path: Path) -> 
         done_on(pair.here, 1, DAY)
         pair.here.sync(pair.cloud)
         assert (pair.text(1).count("BEGIN:VALARM"), own in pair.text(1)) == (1, True)
+
+
+UNTICKED = {
+    "as Thunderbird": [("STATUS:.*", "STATUS:NEEDS-ACTION\r\n"), ("COMPLETED:.*", ""), ("PERCENT-COMPLETE:.*", "")],
+    "without a status": [("STATUS:.*", ""), ("COMPLETED:.*", ""), ("PERCENT-COMPLETE:.*", "PERCENT-COMPLETE:0\r\n")],
+    "begun": [
+        ("STATUS:.*", "STATUS:IN-PROCESS\r\n"),
+        ("COMPLETED:.*", ""),
+        ("PERCENT-COMPLETE:.*", "PERCENT-COMPLETE:50\r\n"),
+    ],
+}
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+@pytest.mark.parametrize("how", UNTICKED)
+def test_a_to_do_that_is_unticked_comes_back(how: str, where: str, todos: Pair) -> None:
+    """However a program takes the tick away, wherever it was set: the task is open again, and stays so."""
+    todos.here.sync(todos.cloud)
+    if where == "here":
+        done_on(todos.here, 1, DAY)
+    else:
+        todos.rewrite(1, "STATUS:.*", "STATUS:COMPLETED\r\nCOMPLETED:20260630T173000Z\r\n")
+        todos.rewrite(1, "PERCENT-COMPLETE:.*", "PERCENT-COMPLETE:100\r\n")
+    todos.here.sync(todos.cloud)
+    assert todos.task(1).status is Status.DONE
+    for pattern, by in UNTICKED[how]:
+        todos.rewrite(1, pattern, by)
+    todos.here.sync(todos.cloud)
+    assert todos.task(1).status is Status.OPEN
+    todos.here.sync(todos.cloud)
+    assert todos.task(1).status is Status.OPEN
+
+
+@pytest.mark.parametrize("day", ["99991231", "00010101", "19000101", "20991231"])
+@pytest.mark.parametrize("kind", ["date", "instant", "floating"])
+def test_a_day_beyond_all_plans(kind: str, day: str, todos: Pair) -> None:
+    """It is passed over with a word, the calendar is set right, and the others are carried over."""
+    todos.here.sync(todos.cloud)
+    before = todos.task(1).date
+    by = {"date": f"DUE;VALUE=DATE:{day}", "instant": f"DUE:{day}T235959Z", "floating": f"DUE:{day}T235959"}[kind]
+    todos.rewrite(1, "DUE;.*", f"{by}\r\n")
+    todos.rewrite(2, "STATUS:.*", "STATUS:COMPLETED\r\n")
+    report = todos.here.sync(todos.cloud)
+    assert report is not None
+    assert todos.task(1).date == before
+    assert todos.task(2).status is Status.DONE
+    if day in ("00010101", "99991231"):
+        assert report.unreadable == [1]
+        assert "out of range" in report.flaws[1]
+    else:
+        assert [each.task for each in report.refused] == [1]
+
+
+@pytest.mark.parametrize(
+    "title", ["\u200b\u2060", "\u202eevil", "x" * 300, "\u2066a\u2069", "\u3164", "bell\x07", "(1/2)", "✓"]
+)
+def test_titles_from_a_server_are_checked(title: str, todos: Pair) -> None:
+    """They pass the same checks as typed ones: what nobody sees, what turns the writing and what is too long stays out."""
+    todos.here.sync(todos.cloud)
+    before = todos.task(1).title
+    todos.rewrite(1, "SUMMARY:.*", f"SUMMARY:{title}\r\n")
+    todos.rewrite(2, "SUMMARY:.*", "SUMMARY:Fine\r\n")
+    todos.here.sync(todos.cloud)
+    kept = todos.task(1).title
+    assert kept == before or (title in ("bell\x07", "(1/2)") and checked_title(kept) == kept)
+    assert todos.task(2).title == "Fine"
