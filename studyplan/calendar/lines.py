@@ -23,6 +23,7 @@ _LINE = re.compile("[^\\r\\n]+")
 #: Byte-order marks, the same read as if they were Windows' letters, and signs without width or meaning.
 _MARKS = "\ufeff\ufffe\u200b\u200c\u200d\u200e\u200f\u2060\x1a"
 _MISREAD_MARK = "ï»¿"
+_FOLD = re.compile(rb"\r?\n[ \t]")
 _PARAMETER = re.compile(r';\s*([\w-]+)\s*=\s*("[^"]*"|[^;]*)')
 _BY_MARK = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -45,15 +46,15 @@ def quoted(text: str, most: int = 40) -> str:
 
 @dataclass(slots=True)
 class Passed:
-    """What was passed over: how many things, some of them in words."""
+    """What was passed over: how many things, some of them in words, none of these twice."""
 
     warnings: int = 0
     problems: list[str] = field(default_factory=list)
 
     def warn(self, problem: str) -> None:
         self.warnings += 1
-        if len(self.problems) < _MOST_PROBLEMS:
-            self.problems.append(one_line(problem))
+        if len(self.problems) < _MOST_PROBLEMS and (shown := one_line(problem)) not in self.problems:
+            self.problems.append(shown)
 
 
 @dataclass(slots=True)
@@ -75,25 +76,29 @@ class Room:
 
 
 def decoded(data: bytes, passed: Passed) -> str:
-    """The file's text: UTF-8, or UTF-16 and UTF-32 where its first bytes say so. What is no UTF-8 is read as Windows-1252, byte by
-    byte, so that a file with letters of both kinds keeps those of both."""
+    """The file's text: UTF-8, or UTF-16 and UTF-32 where its first bytes say so. What is no UTF-8 is read as Windows-1252, line by
+    line, so that a file which was joined of two keeps the letters of both."""
     for mark, encoding in _BY_MARK:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
+        # A line may have been folded within a character.
+        lines = _FOLD.sub(b"", data).split(b"\n")
+    text = [_line_of(line) for line in lines]
+    if None in text:
         passed.warn("the file is not all UTF-8: some of its letters were read as Windows-1252 and may be wrong")
-        return data.decode(errors=_WINDOWS)
+    pairs = zip(text, lines, strict=True)
+    return "\n".join(line.decode("cp1252", "replace") if each is None else each for each, line in pairs)
 
 
-def _by_windows(problem: UnicodeError) -> tuple[str, int]:
-    assert isinstance(problem, UnicodeDecodeError)
-    return problem.object[problem.start : problem.end].decode("cp1252", "replace"), problem.end
-
-
-_WINDOWS = "studyplan-windows"
-codecs.register_error(_WINDOWS, _by_windows)
+def _line_of(data: bytes) -> str | None:
+    """The line, None where it is no UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def components(text: str, passed: Passed) -> Iterator[tuple[str, list[str], bool]]:

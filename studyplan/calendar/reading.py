@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 
 from studyplan.calendar.blocks import Block, Moment, blocks
@@ -24,6 +24,8 @@ from studyplan.calendar.series import Span, key, occurrences
 MOST_OCCURRENCES = 50_000
 #: An event's day in its own zone is at most this far from the same instant's day in the learner's.
 _ZONES_APART = timedelta(days=2)
+#: How much of a long event outside of the days that are asked for is told.
+_MOST_AROUND = timedelta(days=366)
 _REVISION = {"SEQUENCE", "DTSTAMP", "LAST-MODIFIED"}
 _PROPERTIES = _REVISION | {
     "DTEND",
@@ -73,7 +75,7 @@ def read(files: Sequence[Path], first: date, last: date, home: tzinfo) -> Readin
         with _passing_over(group[0]):
             for span in ((key(start), key(end)) for start, end in _busy(group, early, late)):
                 if _is_near(span, early, late):
-                    reading.spans.append(span)
+                    reading.spans.append(_cut(span, early, late))
                     if len(reading.spans) > MOST_OCCURRENCES:
                         raise Unreadable(f"more than {MOST_OCCURRENCES:,} events between {first} and {last}")
     return reading
@@ -120,6 +122,18 @@ def _is_near(span: Span, first: date, last: date) -> bool:
     if isinstance(start, datetime) and isinstance(end, datetime):
         return start < end and start.date() <= last and end.date() >= first
     return start <= last and end >= first
+
+
+def _cut(span: Span, first: date, last: date) -> Span:
+    """A time without the years that nobody asks for, some of which other zones have no name for."""
+    early, late = first - _MOST_AROUND, last + _MOST_AROUND
+    start, end = span
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return (
+            max(start, datetime.combine(early, time(), UTC)),
+            min(end, datetime.combine(late, time(), UTC)),
+        )
+    return max(start, early), min(end, late)
 
 
 def _busy(group: Sequence[Block], first: date, last: date) -> Iterator[Span]:

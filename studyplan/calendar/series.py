@@ -7,7 +7,9 @@ names all occurrences of that day. What cannot be read costs itself and a note.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -62,8 +64,8 @@ def occurrences(events: Sequence[Block], first: date, last: date) -> Iterator[Sp
     series and its exceptions."""
     masters = list(_masters(event for event in events if "RECURRENCE-ID" not in event.lines))
     clock = masters[0].clock if masters else None
-    exceptions = list(_exceptions((event for event in events if "RECURRENCE-ID" in event.lines), clock))
-    yield from (each.span for each in exceptions if each.span is not None)
+    exceptions = _Exceptions.of((event for event in events if "RECURRENCE-ID" in event.lines), clock)
+    yield from (each.span for each in exceptions.all if each.span is not None)
     for master in masters:
         yield from master.without(exceptions, first, last)
 
@@ -76,6 +78,37 @@ class _Exception:
     #: None where nobody is busy then.
     span: Span | None
     and_later: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Exceptions:
+    """The exceptions of a series."""
+
+    all: tuple[_Exception, ...]
+    #: What they name, in a series of times and in one of days.
+    moments: frozenset[Moment]
+    days: frozenset[date]
+    #: Those that reach to all later occurrences, in order, and from which instant on.
+    later: tuple[_Exception, ...]
+    since: tuple[datetime, ...]
+
+    @classmethod
+    def of(cls, events: Iterable[Block], clock: tzinfo | None) -> _Exceptions:
+        """``clock``: the one of the series, None where it has days."""
+        found = tuple(_exceptions(events, clock))
+        later = sorted((_instant(each.at, clock), number) for number, each in enumerate(found) if each.and_later)
+        return cls(
+            found,
+            frozenset(key(each.at) for each in found),
+            frozenset(_day(each.at) for each in found),
+            tuple(found[number] for _, number in later),
+            tuple(instant for instant, _ in later),
+        )
+
+    def ruling(self, start: datetime) -> _Exception | None:
+        """The exception that reaches to an occurrence which starts at that instant."""
+        number = bisect_right(self.since, start)
+        return self.later[number - 1] if number else None
 
 
 def _exceptions(events: Iterable[Block], clock: tzinfo | None) -> Iterator[_Exception]:
@@ -112,21 +145,20 @@ class _Series:
         """None for an event of whole days."""
         return self.start.tzinfo if isinstance(self.start, datetime) else None
 
-    def without(self, exceptions: Sequence[_Exception], first: date, last: date) -> Iterator[Span]:
+    def without(self, exceptions: _Exceptions, first: date, last: date) -> Iterator[Span]:
         """The times of the occurrences that stay what they are, or follow an exception that reaches to all later ones."""
-        later = sorted((each for each in exceptions if each.and_later), key=lambda each: self._instant(each.at))
         is_busy = not is_free(self.event)
-        if not is_busy and not any(each.span for each in later):
+        if not is_busy and not any(each.span for each in exceptions.later):
             return
-        gone = {self._named(each.at) for each in exceptions}
-        for start, end in self._starts(first, last, later):
+        gone = exceptions.moments if self.clock else exceptions.days
+        for start, end in self._starts(first, last, exceptions.later):
             if self._is_named(start, gone):
                 continue
-            ruling = [each for each in later if self._instant(each.at) <= self._instant(start)]
-            if not ruling and is_busy:
+            ruling = exceptions.ruling(_instant(start, self.clock)) if exceptions.later else None
+            if ruling is None and is_busy:
                 yield start, end or self._ended(start)
-            elif ruling and ruling[-1].span is not None:
-                yield self._moved(start, ruling[-1].at, ruling[-1].span)
+            elif ruling is not None and ruling.span is not None:
+                yield self._moved(start, ruling.at, ruling.span)
 
     # --- which occurrences there are
 
@@ -134,9 +166,9 @@ class _Series:
         """When they start, and when they end where that is said of one alone."""
         if not self.event.lines.keys() & {"RRULE", "RDATE"}:
             return [(self.start, None)]
-        reach = max(
-            (abs(_wall(each.span[0]) - self._wall(each.at)) for each in later if each.span), default=timedelta()
-        )
+        # What an exception moves into the days that are asked for may begin outside of them.
+        moves = (abs(_wall(each.span[0]) - self._wall(each.at)) for each in later if each.span)
+        reach = max(moves, default=timedelta())
         window = (
             datetime.combine(first, time()) - reach - (_wall(self.end) - _wall(self.start)),
             datetime.combine(last, time()) + reach,
@@ -196,13 +228,8 @@ class _Series:
         """What an exception names: an instant, or a day."""
         return key(moment) if self.clock else _day(moment)
 
-    def _is_named(self, moment: Moment, names: set[Moment]) -> bool:
+    def _is_named(self, moment: Moment, names: AbstractSet[Moment]) -> bool:
         return key(moment) in names or _day(moment) in names
-
-    def _instant(self, moment: Moment) -> datetime:
-        if not isinstance(moment, datetime):
-            moment = datetime.combine(moment, time(), self.clock or UTC)
-        return moment.astimezone(UTC)
 
     def _ended(self, start: Moment) -> Moment:
         """The end of the occurrence that starts then: at the same time of day, or after as long where the event names an end by
@@ -225,6 +252,13 @@ def _lasting(start: Moment, begin: Moment, end: Moment) -> Moment:
         assert isinstance(start, datetime)
         return start.astimezone(UTC) + (end.astimezone(UTC) - begin.astimezone(UTC))
     return start + (_wall(end) - _wall(begin))
+
+
+def _instant(moment: Moment, clock: tzinfo | None) -> datetime:
+    """In UTC; a day begins at midnight on that clock."""
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), clock or UTC)
+    return moment.astimezone(UTC)
 
 
 def _day(moment: Moment) -> date:

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed, told
+from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed, series, told
 
 from studyplan.calendar.clocks import Clocks, Guess
 from studyplan.calendar.lines import Passed
@@ -15,6 +15,20 @@ from studyplan.calendar.reading import Reading, read
 from studyplan.calendar.zones import zone_named
 
 BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def test_many_exceptions_and_many_of_one_uid(tmp_path: Path) -> None:
+    """Two thousand series of one UID, and as many exceptions that reach to all later ones: looked up, not searched."""
+    stamps = [f"202607{number % 28 + 1:02}T{number % 24:02}{number % 60:02}00Z" for number in range(2_000)]
+    many = [line for stamp in stamps for line in series("RRULE:FREQ=DAILY;COUNT=2", f"RDATE:{stamp}")]
+    more = [
+        line
+        for stamp in stamps
+        for line in event(f"RECURRENCE-ID;RANGE=THISANDFUTURE:{stamp}", f"DTSTART:{stamp}", "TRANSP:TRANSPARENT")
+    ]
+    found = read_bytes(tmp_path, "\r\n".join(("BEGIN:VCALENDAR", *many, *more, "END:VCALENDAR")).encode())
+    assert found.spans == []
+    assert found.warnings == 1
 
 
 def read_bytes(folder: Path, *files: bytes) -> Reading:
@@ -44,6 +58,13 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
     found = read_bytes(tmp_path, "\r\n".join(UMLAUT).encode(encoding))
     assert told(found.spans) == "7-6 10:00-11:00"
     assert ["Windows-1252" in problem for problem in found.problems] == ([True] if encoding == "cp1252" else [])
+
+
+def test_a_character_that_a_fold_cuts_in_two(tmp_path: Path) -> None:
+    """Some programs fold at 75 bytes, wherever they fall. The zone is found by its whole name."""
+    data = "\r\n".join(("BEGIN:VCALENDAR", *fixed("Größe", "+0900"), *at("Größe"), "END:VCALENDAR", "")).encode()
+    found = read_bytes(tmp_path, data.replace(b"\xc3\xb6", b"\xc3\r\n \xb6", 2))
+    assert (told(found.spans), found.problems) == ("7-6 02:00-03:00", [])
 
 
 @pytest.mark.parametrize(

@@ -458,9 +458,19 @@ def test_large_files_are_read_or_refused(of: Callable[..., Reading]) -> None:
 
 
 def test_only_the_first_problems_are_told(of: Callable[..., Reading]) -> None:
-    """All are counted."""
-    found = of(file(event(*["NO COLON"] * 1_000, DAY)))
+    """All are counted; what is said already is not said again."""
+    found = of(file(event(*(f"NO COLON {number}" for number in range(1_000)), DAY)))
     assert (found.warnings, len(found.problems), len(found.spans)) == (1_000, 20, 1)
+    found = of(file(event(*["NO COLON"] * 1_000, DAY)))
+    assert (found.warnings, len(found.problems), len(found.spans)) == (1_000, 1, 1)
+
+
+def test_a_very_long_event(of: Callable[..., Reading]) -> None:
+    """Is told as far as anybody asks: other zones have no year before the first."""
+    ((start, end),) = of(file(event("DTSTART:00010101T000000Z", "DTEND:99991231T000000Z"))).spans
+    assert start < datetime(2026, 9, 1, tzinfo=UTC)
+    assert end > datetime(2026, 11, 30, tzinfo=UTC)
+    assert (start.year, end.year) == (2025, 2027)
 
 
 def test_a_missing_file_is_an_error_of_the_system(tmp_path: Path) -> None:
