@@ -27,6 +27,8 @@ _CONTROLS = re.compile(
 _HIDDEN = re.compile(f"[{_TURNING}\u061c\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffb\U000e0001]")
 #: What JSON lets stand in a text though a terminal would obey it, and lone surrogates, which no encoding has.
 _RAW_IN_JSON = re.compile(f"[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029{_TURNING}\ud800-\udfff\ufeff]")
+#: What a spreadsheet takes for a formula, and what was kept from being one.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 #: Counted among letters and symbols, yet showing nothing.
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
@@ -49,6 +51,17 @@ def shown(text: str) -> str:
 def tame_json(text: str) -> str:
     """A JSON text in which what a terminal would obey is written as an escape; it says the same as before."""
     return _RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def as_cell(text: str) -> str:
+    """A cell that a spreadsheet takes for text: one that begins a formula gets an apostrophe ahead of it (as OWASP advises),
+    and so does one that would be taken for such a cell by :func:`of_cell`."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def of_cell(text: str) -> str:
+    """The text of a cell that :func:`as_cell` made, or that a spreadsheet's user marked as text in the same way."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
 
 
 def is_visible(text: str) -> bool:

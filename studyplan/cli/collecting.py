@@ -96,6 +96,8 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     if as_json:
         output.emit(standing_facts.of_brought(brought))
         return
+    for line in brought.notes:
+        output.note(f"Note: {line}.")
     verb = "Added" if brought.written else "Would add"
     output.say(f"{verb} {output.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
     if brought.known:

@@ -229,4 +229,5 @@ def of_brought(brought: Brought) -> dict[str, Any]:
         "written": brought.written,
         "known": brought.known,
         "cards": [{**of_card(card), "module": card.module} for card in brought.cards],
+        "notes": list(brought.notes),
     }

@@ -54,6 +54,8 @@ class Brought:
     cards: tuple[Card, ...]
     known: int
     written: bool
+    #: What of the file was read otherwise than it is written, in words.
+    notes: tuple[str, ...] = ()
 
 
 class Collecting(UseCases):
@@ -80,7 +82,8 @@ class Collecting(UseCases):
     def bring(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> Brought:
         """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
         by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
-        found = card_files.read(data, where)
+        read = card_files.read(data, where)
+        found = read.cards
 
         def work(unit: Unit) -> Brought:
             learner = self._learner(unit)
@@ -104,7 +107,7 @@ class Collecting(UseCases):
                 changes = [Change("card", card.number, "exists", False, True) for card in made]
                 count = "1 card" if len(made) == 1 else f"{len(made)} cards"
                 self._apply(unit, learner, changes, f"import {count} into '{plan.name}'")
-            return Brought(plan, learner.name, tuple(made), len(found) - len(made), written=write)
+            return Brought(plan, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
 
         return self._change(work) if write else self._store.read(work)
 

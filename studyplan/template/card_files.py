@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import csv
 import html
+import html.entities
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
 from studyplan.model import Card
 from studyplan.template.fields import Text
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.separated import records
+from studyplan.template.separated import declared, records
+from studyplan.text import as_cell, of_cell
 
 COLUMNS = ("question", "answer", "module", "source")
 #: Bytes of a file, and cards in it.
 LARGEST = 4 << 20
 MOST_CARDS = 5000
+#: Modules of another name here that are told of one by one.
+MOST_TOLD = 10
 #: The module of a card whose file names none.
 OWN = "own"
 
@@ -31,7 +35,11 @@ _MODULE = re.compile(r"[^\W_][\w.:-]{0,99}")
 #: What other files call our columns.
 _ALSO = {"front": "question", "back": "answer", "tags": "module", "tag": "module"}
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
-_HEADER = re.compile(r"#([a-z ]+):(.*)", re.DOTALL)
+_HEADER = re.compile(r"#([A-Za-z ]+):(.*)", re.DOTALL)
+#: What a spreadsheet puts behind a line that has fewer cells than the others.
+_PADDING = ",;\t| "
+_AMPERSAND = re.compile(r"&(#?[A-Za-z0-9]{1,40};)?")
+_UNFIT = re.compile(r"[^\w.:-]+")
 _CLOZE = re.compile(r"\{\{c\d+::")
 #: Fields of Anki's that are no part of a card.
 _ASIDE = ("guid", "notetype", "deck")
@@ -50,28 +58,38 @@ class _Form:
     tag: str = ""
 
 
-def read(data: bytes, where: str) -> tuple[Card, ...]:
-    """The cards of a file, without ids. ``where`` is what messages call it. Raises ``BadFile`` whose ``problems`` name every
-    bad card with its line."""
-    problems = Problems(where)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cards of a file, without ids, and in words what was read otherwise than it is written."""
+
+    cards: tuple[Card, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read(data: bytes, where: str) -> Found:
+    """The cards of a file. ``where`` is what messages call it. Raises ``BadFile`` whose ``problems`` name every bad card with
+    its line."""
+    problems, notes = Problems(where), list[str]()
     text = _decoded(data, problems)
-    found = list(_from_anki(text, problems) if _is_anki(text, where) else _from_csv(text, problems))
+    found = list(_from_anki(text, problems, notes) if _is_anki(text, where) else _from_csv(text, problems, notes))
     if len(found) > MOST_CARDS:
         problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards, {MOST_CARDS:,} are the most")
-    cards = [_checked(card, line, problems) for line, card in found]
+    named = _modules([(line, card.module) for line, card in found], notes)
+    cards = [_checked(replace(card, module=named[card.module]), line, problems) for line, card in found]
     if not found and not problems:
         problems.add(1, "the file holds no card")
     if problems:
         problems.raise_all()
-    return tuple(cards)
+    return Found(tuple(cards), tuple(notes))
 
 
 def as_csv(cards: Sequence[Card]) -> bytes:
-    """The cards as CSV in UTF-8, with a first row that names the columns."""
+    """The cards as CSV in UTF-8, with a first row that names the columns. No cell is a formula to a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([card.question, card.answer, card.module, card.source or ""] for card in cards)
+    for card in cards:
+        writer.writerow(map(as_cell, (card.question, card.answer, card.module, card.source or "")))
     return out.getvalue().encode()
 
 
@@ -86,8 +104,11 @@ def as_anki(cards: Sequence[Card]) -> bytes:
 
 
 def _as_html(text: str) -> str:
-    # A line that begins with # would be taken for a header; spaces that stand together would be taken for one.
+    # A line that begins with # would be taken for a header; spaces that stand together would be taken for one; a sign that
+    # begins a formula is one to spreadsheets, which open such a file as well.
     lines = html.escape(text, quote=False).replace("#", "&#35;").split("\n")
+    if text[:1] in ("=", "+", "-", "@"):
+        lines[0] = f"&#{ord(text[0])};{lines[0][1:]}"
     return "<br>".join(re.sub(r"\t", "&#9;", re.sub(" {2,}", _hard_spaces, line)) for line in lines)
 
 
@@ -106,13 +127,13 @@ def _decoded(data: bytes, problems: Problems) -> str:
         problems.stop(line, "the text is not UTF-8: save or export the file anew as UTF-8")
     if "\0" in text:
         problems.stop(text.count("\n", 0, text.index("\0")) + 1, "this is no text file")
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_anki(text: str, where: str) -> bool:
     """By its first line; an older export has none, and is told by its name and its tabs."""
     first = text.lstrip("\n").partition("\n")[0]
-    if _HEADER.fullmatch(first):
+    if _HEADER.fullmatch(_unpadded(first)):
         return True
     return where.lower().endswith((".txt", ".tsv")) and "\t" in first and _known(first.split("\t")) < 2
 
@@ -126,12 +147,16 @@ def _column(name: str) -> str:
     return _ALSO.get(word, word)
 
 
-def _from_csv(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
+def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, Card]]:
+    separators, skipped = ",;\t", 0
+    if told := declared(text):
+        (separators, text), skipped = told, 1
+        notes.append(f"the first line says that '{separators}' separates the columns")
     header = text.lstrip("\n").partition("\n")[0]
     separator = max(
-        ",;\t", key=lambda each: (_known(next(csv.reader([header], delimiter=each), [])), header.count(each))
+        separators, key=lambda each: (_known(next(csv.reader([header], delimiter=each), [])), header.count(each))
     )
-    rows = records(text, separator, 0, problems)
+    rows = records(text, separator, skipped, problems)
     line, names = next(rows, (1, []))
     columns = [_column(name) for name in names]
     for name in ("question", "answer"):
@@ -145,12 +170,12 @@ def _from_csv(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
                 line, f"has {len(row)} cells, the first row names {len(columns)}: a comma in a text needs quotes"
             )
             continue
-        cells = dict(zip(columns, row, strict=False))
+        cells = dict(zip(columns, map(of_cell, row), strict=False))
         yield line, _card(*(cells.get(name, "") for name in COLUMNS))
 
 
-def _from_anki(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
-    form, skipped = _form(text, problems)
+def _from_anki(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, Card]]:
+    form, skipped = _form(text, problems, notes)
     body = "\n".join(text.split("\n")[skipped:])
     for line, row in records(body, form.separator, skipped, problems):
         fields = [_plain(cell) if form.html else cell for cell in row]
@@ -165,18 +190,30 @@ def _from_anki(text: str, problems: Problems) -> Iterator[tuple[int, Card]]:
         yield line, _card(question, answer, tags[0] if tags else form.tag, source)
 
 
-def _form(text: str, problems: Problems) -> tuple[_Form, int]:
+def _unpadded(line: str) -> str:
+    """A line of the header without what a spreadsheet put around it: quotes, and a separator for each empty cell behind it."""
+    if line.startswith('"#'):
+        line = next(csv.reader([line]), [""])[0]
+    found = _HEADER.fullmatch(line)
+    if found is None:
+        return line
+    bare = found[2].rstrip(_PADDING)
+    # `#separator:,` names a sign that pads elsewhere.
+    return f"#{found[1]}:{bare or found[2][:1]}"
+
+
+def _form(text: str, problems: Problems, notes: list[str]) -> tuple[_Form, int]:
     """What the first lines say, and how many they are."""
-    form, aside, skipped = _Form(), set[int](), 0
-    lines = text.split("\n")
-    for line in lines:
-        if not line.startswith("#") and line.strip():
+    form, aside, skipped, is_padded = _Form(), set[int](), 0, False
+    for line in text.split("\n"):
+        if not line.startswith(("#", '"#')) and line.strip(_PADDING):
             break
         skipped += 1
-        found = _HEADER.fullmatch(line)
+        found = _HEADER.fullmatch(_unpadded(line))
         if found is None:
             continue
-        name, value = found[1], found[2]
+        is_padded = is_padded or found[0].rstrip() != line.rstrip()
+        name, value = found[1].lower(), found[2]
         place = int(value) - 1 if value.strip().isdecimal() and len(value) < 5 else None
         match name:
             case "separator":
@@ -196,6 +233,10 @@ def _form(text: str, problems: Problems) -> tuple[_Form, int]:
                 aside.add(place)
             case _:
                 pass
+    if is_padded:
+        notes.append(
+            "the lines that begin with # have been through a spreadsheet; the signs that it added are left out"
+        )
     if skipped == 0:
         form.html = True
     form.aside = frozenset(aside)
@@ -206,14 +247,24 @@ def _card(question: str, answer: str, module: str, source: str) -> Card:
     return Card("", question.strip(), answer.strip(), module.strip() or OWN, "", source.strip() or None)
 
 
+def _modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[str, str]:
+    """By what the file calls a module: its name here, one word of letters, digits, ``-``, ``.``, ``:`` and ``_``."""
+    named: dict[str, str] = {}
+    told = []
+    for line, word in written:
+        if word not in named:
+            named[word] = word if _MODULE.fullmatch(word) else _UNFIT.sub("-", word).strip("-_.:")[:100] or OWN
+            if named[word] != word:
+                told.append(f"line {line}: the module {quoted(word)} is called {quoted(named[word])} here")
+    more = [f"{len(told) - MOST_TOLD} more modules have another name here"] if len(told) > MOST_TOLD else []
+    notes += [*told[:MOST_TOLD], *more]
+    return named
+
+
 def _checked(card: Card, line: int, problems: Problems) -> Card:
     for name, text in (("question", card.question), ("answer", card.answer), ("source", card.source)):
         if text is not None and (wrong := _PROSE.wrong(text)):
             problems.add(line, f"the {name} {wrong}")
-    if not _MODULE.fullmatch(card.module):
-        better = re.sub(r"[^\w.:-]+", "-", card.module).strip("-_.:")[:100]
-        way = f", {quoted(better)} would do" if better else ""
-        problems.add(line, f"the module {quoted(card.module)} must be one word of letters, digits, - and .{way}")
     return card
 
 
@@ -254,8 +305,15 @@ class _Text(HTMLParser):
             self.parts.append(html.unescape(written).replace("\xa0", " "))
 
 
+def _only_references(found: re.Match[str]) -> str:
+    """An ampersand as it is meant: it begins a reference only where that ends with ``;`` and is one. ``R&D``, ``&copy``."""
+    name = found[1] or ""
+    is_one = name in html.entities.html5 or (name.startswith("#") and html.unescape(f"&{name}") != f"&{name}")
+    return found[0] if is_one else f"&amp;{name}"
+
+
 def _plain(text: str) -> str:
     parser = _Text()
-    parser.feed(text)
+    parser.feed(_AMPERSAND.sub(_only_references, text))
     parser.close()
     return "".join(parser.parts)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from studyplan.template.problems import Problems
+
+#: A first line by which some spreadsheets are told the separator, perhaps filled up with separators by another.
+_DECLARED = re.compile(r'"?sep=([,;\t|])"?[,;\t| ]*', re.IGNORECASE)
+
+
+def declared(text: str) -> tuple[str, str] | None:
+    """The separator that the first line of a file names, and what follows that line; None where it names none."""
+    first, _, rest = text.partition("\n")
+    found = _DECLARED.fullmatch(first)
+    return (found[1], rest) if found else None
 
 
 def records(

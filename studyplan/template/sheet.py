@@ -20,7 +20,7 @@ from studyplan.template.fields import Text, slug
 from studyplan.template.loader import parse
 from studyplan.template.problems import Problems, nearest, quoted
 from studyplan.template.rules import KeptIds
-from studyplan.template.separated import records
+from studyplan.template.separated import declared, records
 from studyplan.template.source import LARGEST, unprintable
 from studyplan.template.starter import modeline, title_of
 from studyplan.template.tables import LONGEST_TASK, MOST_TASKS
@@ -130,9 +130,8 @@ def _rows(text: str, problems: Problems) -> tuple[list[_Row], tuple[str, ...]]:
     """The rows below the header that hold anything, and the names of columns that mean nothing here."""
     skipped = 0
     separators = ",;\t"
-    if told := re.match(r"sep=([,;\t|])\n", text):
-        # A first line by which some spreadsheets are told the separator.
-        separators, text, skipped = told[1], text[told.end() :], 1
+    if told := declared(text):
+        (separators, text), skipped = told, 1
     best = max(separators, key=lambda separator: _columns_known(text, separator))
     cells = _cells(text, best, skipped, problems)
     line, header = next(cells, (1, []))

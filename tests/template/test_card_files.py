@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from contextlib import suppress
 
 import pytest
@@ -24,13 +26,13 @@ CARDS = st.lists(
 @given(CARDS)
 def test_cards_survive_both_kinds_of_file(cards: list[Card]) -> None:
     """Whatever a card holds, quotes, tags, tabs and line breaks included, both files give it back."""
-    assert card_files.read(card_files.as_csv(cards), "cards.csv") == tuple(cards)
-    assert card_files.read(card_files.as_anki(cards), "cards.txt") == tuple(cards)
+    assert card_files.read(card_files.as_csv(cards), "cards.csv").cards == tuple(cards)
+    assert card_files.read(card_files.as_anki(cards), "cards.txt").cards == tuple(cards)
 
 
 def anki(body: str, *lines: str) -> tuple[Card, ...]:
     text = "\n".join(["#separator:tab", "#html:true", *lines, body])
-    return card_files.read(text.encode(), "anki.txt")
+    return card_files.read(text.encode(), "anki.txt").cards
 
 
 @pytest.mark.parametrize(
@@ -45,6 +47,14 @@ def anki(body: str, *lines: str) -> tuple[Card, ...]:
         ('<img src="x.png" onerror="alert(1)">seen', "seen"),
         ("2 &lt; 3 &amp;&nbsp;4 &#8364;", "2 < 3 & 4 €"),
         ("2 < 3", "2 < 3"),
+        ("What is R&D?", "What is R&D?"),
+        ("Done at AT&T", "Done at AT&T"),
+        ("R&D; R&D &D", "R&D; R&D &D"),
+        ("&copy 2026 &copy; &copyright;", "&copy 2026 © &copyright;"),
+        ("a&", "a&"),
+        ("&&amp;&amp;amp;", "&&&amp;"),
+        ("x?a=1&lt=2&#38;c &#x26; &#xZZ; &# &#;", "x?a=1&lt=2&c & &#xZZ; &# &#;"),
+        ("<a href='?a=1&b=2'>b&c</a>", "b&c"),
         ("&lt;script&gt;", "<script>"),
         ("<a href='javascript:x'>link</a>", "link"),
         ("[sound:a.mp3]", "[sound:a.mp3]"),
@@ -72,13 +82,13 @@ def test_the_header_of_an_export_is_followed() -> None:
 )
 def test_any_separator(name: str, mark: str) -> None:
     """The separator is read by its name or as the character itself; without HTML a tag is text."""
-    (card,) = card_files.read(f"#separator:{name}\n#html:false\n<b>Q</b>{mark}A".encode(), "a.txt")
+    (card,) = card_files.read(f"#separator:{name}\n#html:false\n<b>Q</b>{mark}A".encode(), "a.txt").cards
     assert (card.question, card.answer) == ("<b>Q</b>", "A")
 
 
 def test_an_old_export_has_no_header() -> None:
     """A text file with tabs and nothing else is one of an older Anki."""
-    (card,) = card_files.read(b"<b>Q</b>\tA\n", "a.txt")
+    (card,) = card_files.read(b"<b>Q</b>\tA\n", "a.txt").cards
     assert (card.question, card.answer) == ("Q", "A")
 
 
@@ -94,9 +104,9 @@ def test_an_old_export_has_no_header() -> None:
 )
 def test_spreadsheets_as_they_come(data: str) -> None:
     """Separators, a byte order mark, blank rows, columns in any order and columns that mean nothing."""
-    (card,) = card_files.read(data.encode(), "cards.csv")
+    (card,) = card_files.read(data.encode(), "cards.csv").cards
     assert (card.question, card.answer, card.module, card.source) == ("Q", "A", "own", None)
-    (card,) = card_files.read(data.lstrip("\ufeff").encode("utf-16"), "cards.csv")
+    (card,) = card_files.read(data.lstrip("\ufeff").encode("utf-16"), "cards.csv").cards
     assert (card.question, card.answer) == ("Q", "A")
 
 
@@ -137,4 +147,62 @@ def test_no_bytes_are_a_crash(data: bytes) -> None:
     for name in ("a.csv", "a.txt"):
         for head in (b"", b"#separator:tab\n#html:true\n", b"question,answer\n"):
             with suppress(BadFile):
-                assert all(card.question and card.answer for card in card_files.read(head + data, name))
+                assert all(card.question and card.answer for card in card_files.read(head + data, name).cards)
+
+
+FORMULAS = st.builds(
+    lambda quotes, sign, rest: f"{quotes}{sign}{rest}", st.sampled_from(["", "'", "''"]), st.sampled_from("=+-@"), PROSE
+)
+
+
+@given(
+    st.lists(
+        st.builds(Card, st.just(""), FORMULAS, FORMULAS | PROSE, MODULES, st.just(""), st.none() | FORMULAS), min_size=1
+    )
+)
+def test_no_cell_is_a_formula_and_each_is_read_back(cards: list[Card]) -> None:
+    """A spreadsheet runs nothing of what is written, and what comes back is what went out."""
+    for data, name, separator in ((card_files.as_csv(cards), "c.csv", ","), (card_files.as_anki(cards), "c.txt", "\t")):
+        for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=separator):
+            assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row)
+        assert card_files.read(data, name).cards == tuple(cards)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.csv", "sep=;\nquestion;answer\nQ;A\n", "';' separates"),
+        ("a.csv", "sep=|\r\nquestion|answer\r\nQ|A\r\n", "'|' separates"),
+        ("a.csv", '\ufeff"SEP=,"\nquestion,answer\nQ,A\n', "',' separates"),
+        ("a.csv", "sep=;;\nquestion;answer;\nQ;A;\n", "';' separates"),
+        ("a.csv", "#separator:Comma,,\n#html:false,,\nQ,A,own\n", "through a spreadsheet"),
+        ("a.txt", "#separator:Comma,,\n#html:true,,\n#tags column:3,,\nQ,A,own\n", "through a spreadsheet"),
+        ("a.csv", '"#separator:Comma",,\n"#html:false",,\n,,\nQ,A,own\n', "through a spreadsheet"),
+        ("a.csv", "#separator:Semicolon;;\n#html:false;;\nQ;A;own\n", "through a spreadsheet"),
+        ("a.txt", "\ufeff\ufeff#Separator:Tab\n#HTML:true\nQ\tA\n", ""),
+        ("a.txt", "#separator:,\n#html:false\nQ,A\n", ""),
+        ("a.txt", "#separator:\t\n#html:false\n#tags: \nQ\tA\n", ""),
+    ],
+)
+def test_what_a_spreadsheet_adds_is_left_out(name: str, data: str, told: str) -> None:
+    """A line that names the separator, and a header filled up with separators, are read as they were meant, with a word."""
+    for text in (data, data.replace("\n", "\r\n")):
+        found = card_files.read(text.encode(), name)
+        ((question, answer, module),) = [(card.question, card.answer, card.module) for card in found.cards]
+        assert (question, answer, module) == ("Q", "A", "own")
+        assert [told in note for note in found.notes] == ([True] if told else [])
+
+
+def test_a_tag_of_other_signs_is_mended_with_a_word() -> None:
+    """As it is written in the note, as one word in the plan; no card is lost for it."""
+    text = "#separator:tab\n#html:true\n#tags column:3\nQ1\tA1\tc++\nQ2\tA2\t#Deck_v1::B&B\nQ3\tA3\tc++\nQ4\tA4\t!!\n"
+    found = card_files.read(text.encode(), "a.txt")
+    assert [card.module for card in found.cards] == ["c", "Deck_v1::B-B", "c", "own"]
+    assert found.notes == (
+        "line 4: the module 'c++' is called 'c' here",
+        "line 5: the module '#Deck_v1::B&B' is called 'Deck_v1::B-B' here",
+        "line 7: the module '!!' is called 'own' here",
+    )
+    rows = "".join(f"Q,A,m/{n}\n" for n in range(30))
+    notes = card_files.read(f"question,answer,module\n{rows}".encode(), "a.csv").notes
+    assert (len(notes), notes[-1]) == (11, "20 more modules have another name here")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from studyplan.cli import output, sentences
 from studyplan.cli.syllabus import escaped
 from studyplan.model import Status
+from studyplan.text import as_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,10 +48,8 @@ def table(picture: Picture) -> str:
 
 
 def harmless(value: object) -> str:
-    """A cell that a spreadsheet takes for text. One that begins a formula gets an apostrophe ahead of it (as OWASP advises):
-    a task's title is somebody's words, and must not be run on a coach's machine."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A cell that a spreadsheet takes for text: a task's title is somebody's words, and must not be run on a coach's machine."""
+    return "" if value is None else as_cell(str(value))
 
 
 def markdown(picture: Picture) -> str:
