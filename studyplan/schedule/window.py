@@ -165,6 +165,8 @@ class _Anchoring:
         if work.anchor.base == "start":
             base: date | None = self._start
         elif work.anchor.base == "exam":
+            if self._exam is None and self._last == date.min:
+                raise DoesNotFit(f"no day is left for '{work.id}' ({work.minutes} minutes)", short_minutes=work.minutes)
             base = self._exam or self._last
         else:
             base = self._day_of(work.anchor.base)

@@ -277,3 +277,13 @@ def test_a_piece_that_is_made_has_nothing_to_show_yet(terminal):
     assert recorded(terminal) == was
     terminal.ok("undo")
     assert recorded(terminal) == was
+
+
+def test_a_plan_that_is_over_has_no_day_left(terminal):
+    """Evening out after the end, with a mock that counts from the exam: a refusal with its way out, nothing written."""
+    terminal.ok("start", "small", "--days", "10")
+    held = terminal.bytes()
+    answer = terminal("replan", "--even", today="2026-07-20")
+    assert (answer.code, answer.out) == (5, "")
+    assert "--exam" in answer.err
+    assert terminal.bytes() == held
