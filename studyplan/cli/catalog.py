@@ -11,6 +11,7 @@ from studyplan.cli.context import Context, json_option, pass_context
 from studyplan.cli.figures import days_text, path_tasks, window_rows
 from studyplan.cli.params import FILE, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.text import command
 
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
@@ -29,11 +30,13 @@ _NAMED = 10
 @click.pass_context
 def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
     """The catalog: list it, show one, check files, begin your own."""
+    from studyplan.cli import output
+
     if ctx.invoked_subcommand is not None:
         if path is not None:
             raise UsageProblem(
                 f"--path belongs to the list, not to `{ctx.invoked_subcommand}`",
-                hint=f"`studyplan templates --path {path}`",
+                hint=output.offered("studyplan", "templates", "--path", path),
             )
         return
     context = ctx.find_object(Context)
@@ -55,7 +58,8 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
         if entry.template is None:
             output.say(output.bold(entry.path.stem))
             problems = output.count(len(entry.problems), "problem")
-            output.say(f"  your own, not usable: {problems}, `studyplan templates check {entry.path}` lists them")
+            way = output.offered("studyplan", "templates", "check", str(entry.path))
+            output.say(f"  your own, not usable: {problems}" + (f", {way} lists them" if way else ""))
             continue
         found = entry.template
         level = f" ({found.certification.level})" if found.certification else ""
@@ -284,7 +288,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
         id = target.stem if target and not to_stdout else slug(file.stem)[:LONGEST_ID].strip("-")
         if not id:
             raise UsageProblem(f"the name of {file} makes no id", hint="give one with --id")
-    check_id(id, f"studyplan templates import {file} --id {{}}")
+    check_id(id, ("studyplan", "templates", "import", str(file), "--id"))
     path = None if to_stdout else _place(context, id, target)
     made = imported(read(file, LARGEST), str(file), id, schema=None if to_stdout else SCHEMA)
     if path is None:
@@ -356,7 +360,7 @@ def _place(context: Context, id: str, target: Path | None) -> Path:
     if path.stem != id:
         raise UsageProblem(
             f"the template '{id}' cannot be kept in {path.name}: the file has the id for its name",
-            hint=f"-o {path.with_name(f'{id}.yaml')}",
+            hint=command("-o", str(path.with_name(f"{id}.yaml"))),
         )
     if path.exists() or path.is_symlink():
         raise Conflict(f"{path} is there already", hint="edit it, or choose another id")
@@ -385,7 +389,9 @@ def _say_written(path: Path, id: str) -> None:
     output.say(f"Wrote {path}")
     if (resources.plans() / f"{id}.yaml").exists():
         output.say(f"In the folder of your own templates it takes the place of the shipped '{id}'.")
-    output.say(f"Edit it, then: `studyplan templates check {path}`, `studyplan start {id}`")
+    ways = (("templates", "check", str(path)), ("start", id))
+    offered = [way for words in ways if (way := output.offered("studyplan", *words))]
+    output.say(f"Edit it, then: {', '.join(offered)}")
 
 
 COMMANDS = (templates,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
+from studyplan.text import command
 
 
 @click.group()
@@ -25,7 +26,8 @@ def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
     if as_json:
         output.emit({"learner": facts.of_learner(made)})
     else:
-        output.say(f"Learner '{made.name}' added: studyplan --learner {made.name} start TEMPLATE")
+        way = command("studyplan", "--learner", made.name, "start", "TEMPLATE")
+        output.say(f"Learner '{made.name}' added" + (f": {way}" if way else "."))
 
 
 @learner.command("list")

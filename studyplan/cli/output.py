@@ -21,7 +21,7 @@ from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Kind, Plan, Reason, Status, Task
-from studyplan.text import one_line, tame_json
+from studyplan.text import command, one_line, tame_json
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Day, Learner, Offer, Role
@@ -75,6 +75,12 @@ def ask(question: str, **rest: Any) -> str:
     """What somebody at the terminal answers."""
     answer: str = click.prompt(one_line(question), err=True, **rest)
     return answer
+
+
+def offered(*words: str) -> str | None:
+    """A command to copy, between backticks; None where it cannot be shown as it is meant."""
+    line = command(*words)
+    return f"`{line}`" if line is not None else None
 
 
 def document(text: str) -> None:

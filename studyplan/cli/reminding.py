@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, json_option, pass_context, plan_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
+@plan_option
 @json_option
 @pass_context
-def remind(context: Context, as_json: bool) -> None:
+def remind(context: Context, plan: str | None, as_json: bool) -> None:
     """One line of what is due, for a prompt, cron or a timer; nothing where nothing is due."""
     from studyplan.cli import facts, output
 
-    agenda = context.planner.today()
+    agenda = context.planner.today(plan)
     if as_json:
         found = facts.of_agenda(agenda)
         output.emit(

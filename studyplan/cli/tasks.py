@@ -41,9 +41,10 @@ def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None
 
 @click.command()
 @click.option("--minutes", "-m", type=int, help="Only so much time: what makes the best of it.")
+@plan_option
 @json_option
 @pass_context
-def today(context: Context, minutes: int | None, as_json: bool) -> None:
+def today(context: Context, minutes: int | None, plan: str | None, as_json: bool) -> None:
     """What is overdue, what is due today, and how long it takes.
 
     With --minutes: the tasks that are ready, or pieces of them, that fit and matter most. The plan itself is left alone.
@@ -51,13 +52,13 @@ def today(context: Context, minutes: int | None, as_json: bool) -> None:
     from studyplan.cli import facts, output
 
     if minutes is not None:
-        choice = context.choosing.best(minutes)
+        choice = context.choosing.best(minutes, plan)
         if as_json:
             output.emit(facts.of_choice(choice))
         else:
             output.print_choice(choice)
         return
-    agenda = context.planner.today()
+    agenda = context.planner.today(plan)
     if as_json:
         output.emit(facts.of_agenda(agenda))
     else:

@@ -31,8 +31,8 @@ class Choice:
 
 
 class Choosing(UseCases):
-    def best(self, minutes: int) -> Choice:
-        """The ready tasks of the running plans, or pieces of them, that make the best of the minutes, in the order in which to do
+    def best(self, minutes: int, word: str | None = None) -> Choice:
+        """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""
         if not STEP <= minutes <= WHOLE_DAY:
             raise UsageProblem(f"{minutes} minutes are no time of study", hint=f"--minutes takes {STEP} to {WHOLE_DAY}")
@@ -42,7 +42,7 @@ class Choosing(UseCases):
             if learner is None:
                 return Choice(self._clock.today(), None, minutes, (), ())
             today = self._clock.at(learner.zone).today()
-            plans = find.plans_to_read(unit.plans(learner.id, states=LIVE), None)
+            plans = find.plans_to_read(unit.plans(learner.id, states=LIVE), word)
             tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
             picks = chosen(tasks, today, minutes)
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)

@@ -54,7 +54,9 @@ class Looking(UseCases):
 
         return self._store.read(work)
 
-    def today(self) -> Agenda:
+    def today(self, word: str | None = None) -> Agenda:
+        """The day's work in the plan named, or in all that run."""
+
         def work(unit: Unit) -> Agenda:
             learner = self._who.find(unit)
             if learner is None:
@@ -62,7 +64,9 @@ class Looking(UseCases):
             clock = self._clock.at(learner.zone)
             day = clock.today()
             live = unit.plans(learner.id, states=LIVE)
-            plans = find.plans_to_read(live, None)
+            plans = find.plans_to_read(live, word)
+            if word is not None:
+                live = plans
             numbers = [plan.number for plan in plans]
             found = unit.agenda(
                 learner.id, plans=[plan.number for plan in live], until=day, done_since=clock.start_of(day)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from studyplan.errors import UsageProblem
 from studyplan.template.fields import is_slug, slug
 from studyplan.template.problems import quoted
 from studyplan.template.tables import LONGEST_ID
+from studyplan.text import command
 
 
 def skeleton(id: str, *, schema: str | None = None) -> str:
@@ -14,17 +17,17 @@ def skeleton(id: str, *, schema: str | None = None) -> str:
     ``schema`` is where an editor finds the JSON Schema, as seen from that file. Raises ``UsageProblem`` for what cannot be
     an id.
     """
-    check_id(id, "studyplan templates new {}")
+    check_id(id, ("studyplan", "templates", "new"))
     return modeline(schema) + _TEXT.replace("ID", id, 1).replace("TITLE", title_of(id), 1)
 
 
-def check_id(id: str, way: str) -> None:
-    """Raises ``UsageProblem`` for what cannot be a template's id; ``way`` is the command to use with a better one."""
+def check_id(id: str, way: Sequence[str]) -> None:
+    """Raises ``UsageProblem`` for what cannot be a template's id; ``way`` is the command that takes a better one behind it."""
     if not is_slug(id, LONGEST_ID):
         better = slug(id)[:LONGEST_ID].strip("-")
         raise UsageProblem(
             f"{quoted(id)} cannot be a template's id: at most {LONGEST_ID} of a-z, 0-9 and -, a letter or digit first",
-            hint=f"`{way.format(better)}`" if better else None,
+            hint=command(*way, better) if better else None,
         )
 
 

@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import os
+import shlex
 import sqlite3
 import subprocess
 import sys
@@ -196,3 +197,22 @@ def test_files_are_utf_8_whatever_the_terminal_is(terminal):
         done.stdout.decode("utf-8")
     assert "Übung→漢" in Path("a.ics").read_text("utf-8")
     assert "größe→漢" in Path("a.md").read_text("utf-8")
+
+
+def test_a_command_to_copy_is_quoted_or_not_offered(terminal):
+    """A name with signs of the shell cannot add to a command; one that cannot be shown is in none."""
+    name = "a b; rm $(x) 'c' `d`"
+    quoted = shlex.quote(name)
+    assert f"--learner {quoted} " in terminal.ok("learner", "add", name).out
+    assert "studyplan --learner" not in terminal.ok("learner", "add", "a\u200eb").out
+    terminal.ok("--learner", name, "start", "small", "--name", name)
+    assert f"studyplan drop {quoted}" in terminal("--learner", name, "start", "small", "--name", name).err
+    assert f"--path {quoted}" in terminal("templates", "--path", name, "show", "small").err
+    Path(f"{name}.csv").write_text("title,minutes\nRead,30\n")
+    made = terminal("templates", "import", f"{name}.csv", "--id", "No {id}")
+    assert f"import {shlex.quote(name + '.csv')} --id no-id" in made.err
+    assert made.code == 2
+    (terminal.folder / "plans" / f"{name}.yaml").write_text("x")
+    assert f"check {shlex.quote(str(terminal.folder / 'plans' / name) + '.yaml')}" in terminal.ok("templates").out
+    (terminal.folder / "plans" / "a\u202eb.yaml").write_text("x")
+    assert terminal.ok("templates").out.count("templates check") == 1

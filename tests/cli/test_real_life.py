@@ -122,3 +122,35 @@ def test_what_of_a_calendar_cannot_be_read_is_told(terminal):
     notes = [note for note in view["notes"] if "mine.ics" in note]
     assert [note[-8:] for note in notes[:-1]] == [f"“never{n}”" for n in range(5)]
     assert notes[-1] == "mine.ics: 4 more things in it could not be read"
+
+
+def test_every_command_that_reads_plans_takes_one(terminal):
+    """One plan's tasks and no other's, by name or number; a name that there is not is exit 3."""
+    terminal.ok("start", "small", "--name", "one")
+    terminal.ok("start", "small", "--name", "two")
+    numbers = {each["plan"] for each in terminal.ok("today", "--plan", "two", "--json").json["due"]}
+    assert numbers == {2}
+    whole = terminal.ok("today", "--json").json
+    assert {each["plan"] for each in whole["due"]} == {1, 2}
+    terminal.ok("done", "1")
+    assert not terminal.ok("today", "--plan", "2", "--json").json["done"]
+    assert {
+        each["task"]["plan"] for each in terminal.ok("today", "-m", "30", "--plan", "two", "--json").json["picks"]
+    } == {2}
+    assert [bool(terminal.ok("remind", "--plan", plan).out) for plan in ("one", "two")] == [False, True]
+    reading = (
+        "today",
+        "week",
+        "tasks",
+        "status",
+        "progress",
+        "report",
+        "cards",
+        "review",
+        "remind",
+        "log",
+        "export",
+        "next",
+    )
+    for words in (*reading, "off", "hours", "review --status", "today -m 30"):
+        assert terminal(*words.split(), "--plan", "nope").code == 3, words
