@@ -21,12 +21,13 @@ from unittest.mock import patch
 
 from fuzz_damage import damaged, damaged_json
 from fuzz_harness import Fault, plain_environ
+from fuzz_servers import Calendar
 from mangled_files import FOREIGN, mangled
 
 from studyplan.__main__ import main
 
 SAMPLES = Path(__file__).with_name("samples")
-#: Exit codes of what a person can cause; 1 is a fault of the program, 7 the network, which nothing here needs.
+#: Exit codes of what a person can cause; 1 is a fault of the program, 7 the network, which few steps need.
 CODES = frozenset({0, 2, 3, 4, 5, 6})
 #: Signs that turn the direction of text round.
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -41,11 +42,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Step:
-    """One command. ``writes``: it may change the database where it succeeds. ``raw``: what it prints is a file's content."""
+    """One command. ``writes``: it may change the database where it succeeds. ``raw``: what it prints is a file's content.
+    ``network``: it may end with 7, and what it did until then is kept."""
 
     words: Sequence[str]
     writes: bool = False
     raw: bool = False
+    network: bool = False
     environ: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -79,8 +82,13 @@ class World:
         ):
             answer = self.run(Step(shlex.split(line)))
             assert answer.code == 0, (line, answer.err)
-        self._bytes = self.database.read_bytes()
+        self.keep()
         self.real = real
+
+    def keep(self) -> None:
+        """The database is to be put back to what it is now."""
+        gc.collect()
+        self._bytes = self.database.read_bytes()
 
     def run(self, step: Step) -> Answer:
         words = [*("--today", "2026-07-03"), *step.words]
@@ -121,14 +129,14 @@ class World:
         """Whether the command succeeded. Raises Fault where it did what no input may cause."""
         answer = self.run(step)
         shown = " ".join(map(repr, step.words))[:300]
-        if answer.code not in CODES or b"Traceback" in answer.err:
+        if answer.code not in (CODES | {7} if step.network else CODES) or b"Traceback" in answer.err:
             raise Fault(f"{answer.err.decode(errors='replace')}\n{shown} ended with {answer.code}")
         for text in (answer.err, b"" if step.raw else answer.out):
             if sign := next(filter(_is_control, text.decode("utf-8", "surrogateescape")), None):
                 raise Fault(f"{text!r}\n{shown} printed {sign!r}")
         if answer.code and not answer.err.strip():
             raise Fault(f"{shown} ended with {answer.code} and said nothing")
-        if (answer.code or not step.writes) and self._is_changed():
+        if (answer.code or not step.writes) and not step.network and self._is_changed():
             raise Fault(f"{shown} ended with {answer.code} and changed the database")
         return answer.code == 0
 
@@ -321,6 +329,53 @@ def _configuration_steps(world: World, data: bytes) -> Iterator[Step]:
     yield Step(["templates"], environ=environ)
 
 
+# --- servers
+
+
+def _connected(world: World) -> Calendar:
+    """The server of the world's calendar, as it was when the plan had been carried there."""
+    if world not in _CALENDARS:
+        calendar = Calendar()
+        for line in (f"sync add {calendar.url} --name mine", "sync", "sync"):
+            answer = world.run(Step(shlex.split(line)))
+            assert answer.code == 0, (line, answer.err)
+        world.keep()
+        _CALENDARS[world] = (calendar, dict(calendar.objects))
+    calendar, objects = _CALENDARS[world]
+    calendar.objects, calendar.injury = dict(objects), None
+    return calendar
+
+
+_CALENDARS: dict[World, tuple[Calendar, dict[str, tuple[int, bytes]]]] = {}
+
+
+def _server(world: World, dice: Random) -> bytes:
+    return _connected(world).injured(dice)
+
+
+def _server_steps(world: World, data: bytes) -> Iterator[Step]:
+    calendar = _connected(world)
+    dice = Random(data)
+    calendar.edited(dice)
+    for line in dice.choice(("", "skip 2", "move 3 2026-07-14", "remove 4")).splitlines():
+        world.take(Step(shlex.split(line), writes=True))
+    before = _count(world)
+    kind, _, answer = data.partition(b"\n")
+    calendar.injury = (kind.decode(), answer)
+    world.take(Step(["sync", *dice.choice(([], ["--json"], ["--dry-run"]))], writes=True, network=True))
+    if kind == b"PROPFIND":
+        world.take(Step(["sync", "add", calendar.url, "--name", "other"], writes=True, network=True))
+    calendar.injury = None
+    yield Step(["sync", "--only", "mine"], writes=True, network=True)
+    if _count(world) != before:
+        raise Fault("tasks came or went by what a server said")
+
+
+def _count(world: World) -> int:
+    """How many tasks there are."""
+    return world.run(Step(["tasks", "--all"])).out.count(b"\n")
+
+
 # --- what people type
 
 _TYPED = (
@@ -398,6 +453,7 @@ TARGETS = {
         Target("calendars", _calendar, _calendar_steps),
         Target("dumps", _dump, _dump_steps),
         Target("configuration", _configuration, _configuration_steps),
+        Target("servers", _server, _server_steps),
         Target("typed", _typed, _typed_steps),
     )
 }

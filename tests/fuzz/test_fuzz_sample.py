@@ -10,7 +10,7 @@ from fuzz_harness import Fault, hold
 from fuzz_targets import TARGETS, Step, World, attempt
 
 #: Inputs of each target. A calendar is read by a process of its own.
-CASES = {"calendars": 2, "cards": 8, "dumps": 8, "typed": 6}
+CASES = {"calendars": 2, "cards": 8, "dumps": 8, "servers": 8, "typed": 6}
 
 
 @pytest.mark.parametrize("name", TARGETS)
