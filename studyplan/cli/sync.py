@@ -304,6 +304,23 @@ def remove(context: Context, name: str, as_json: bool) -> None:
         output.say(f"'{gone.name}' is no longer kept in step. What stands in it stays there.")
 
 
+@sync.command("alarm")
+@click.argument("name")
+@click.argument("minutes", type=ALARM, metavar="MIN|none")
+@json_option
+@pass_context
+def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
+    """Give the entries of a calendar another alarm, or none. Entries that you edited there keep theirs."""
+    from studyplan.cli import output
+
+    changed = context.syncing.ring(name, minutes or None)
+    if as_json:
+        output.emit({"calendar": _of_remote(changed)})
+    else:
+        rings = f"alarms {minutes} min ahead" if minutes else "no alarms"
+        output.say(f"'{changed.name}' has {rings} from the next `studyplan sync` on.")
+
+
 @sync.command("password")
 @click.argument("name")
 @json_option

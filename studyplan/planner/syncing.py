@@ -181,6 +181,18 @@ class Syncing(UseCases):
 
         return self._change(work)
 
+    def ring(self, word: str, alarm: int | None) -> Remote:
+        """Give the entries of a calendar another alarm, or none, from its next run on. One in an entry that others wrote to
+        stays."""
+        (found,) = self.named(word)
+
+        def work(unit: Unit) -> Remote:
+            learner = self._learner(unit)
+            _kept(unit, learner.id, found).ring(found.number, alarm)
+            return replace(found, alarm=alarm)
+
+        return self._change(work)
+
     def side(self, remote: Remote) -> Side:
         """The tasks that belong in a calendar, and what was last seen there.
 

@@ -53,6 +53,18 @@ class Accounts:
         remote = tables.remote.c
         self._change(delete(tables.remote).where(remote.learner_id == self._learner_id, remote.number == number))
 
+    def ring(self, number: int, alarm: int | None) -> None:
+        """Keep another alarm, or none, and that every entry has to be written again for it."""
+        remote, seen = tables.remote.c, tables.seen.c
+        self._change(
+            update(tables.remote)
+            .where(remote.learner_id == self._learner_id, remote.number == number)
+            .values(alarm=alarm)
+        )
+        self._change(
+            update(tables.seen).where(seen.learner_id == self._learner_id, seen.remote == number).values(revised=None)
+        )
+
     def synced(self, number: int, token: str | None, at: datetime) -> None:
         """Keep what the server calls the state that was seen whole, and when."""
         remote = tables.remote.c

@@ -404,3 +404,24 @@ def test_titles_from_a_server_are_checked(title: str, todos: Pair) -> None:
     kept = todos.task(1).title
     assert kept == before or (title in ("bell\x07", "(1/2)") and checked_title(kept) == kept)
     assert todos.task(2).title == "Fine"
+
+
+def test_another_alarm_reaches_what_is_there(events: Pair) -> None:
+    """Chosen later, changed and taken away: every entry of ours is written again, one that was edited there is left as it is."""
+    syncing = events.here.family(Syncing)
+    events.here.sync(events.cloud)
+    before = {number: events.text(number) for number in (1, 2)}
+    events.rewrite(2, "END:VEVENT", "X-OWN:1\r\nEND:VEVENT\r\n")
+    for minutes in (30, 60):
+        syncing.ring("cloud", minutes)
+        events.here.sync(events.cloud)
+        assert re.findall("TRIGGER:-P[^\r]*", events.text(1)) == [{30: "TRIGGER:-PT30M", 60: "TRIGGER:-PT1H"}[minutes]]
+        assert "VALARM" not in events.text(2)
+    syncing.ring("cloud", None)
+    events.here.sync(events.cloud)
+    assert events.text(1) == before[1]
+    held = dict(events.cloud.objects)
+    events.here.sync(events.cloud)
+    assert events.cloud.objects == held
+    with pytest.raises(NotFound):
+        syncing.ring("nowhere", 5)

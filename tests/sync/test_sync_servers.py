@@ -142,6 +142,21 @@ def test_a_to_do_with_a_time_or_without_a_day(
     assert quiet(sync())
 
 
+def test_alarms_on_a_server(server: Server, connect: Callable[..., Phone], terminal: Terminal) -> None:
+    """Chosen with `sync add`, told by `sync list`, changed and taken away with `sync alarm`, on the server each time."""
+    phone = connect(server, "events", "ringing", "--alarm", "360")
+    terminal.ok("sync")
+    assert "TRIGGER:-PT6H\n" in phone.get(phone.titled("Learn the words"))
+    assert "alarms 360 min ahead" in terminal.ok("sync", "list").out
+    for word, there in (("30", "TRIGGER:-PT30M\n"), ("none", "")):
+        terminal.ok("sync", "alarm", "ringing", word)
+        terminal.ok("sync")
+        text = phone.get(phone.titled("Learn the words"))
+        assert there in text
+        assert text.count("BEGIN:VALARM") == bool(there)
+    assert terminal("sync", "alarm", "ringing", "0").code == 2
+
+
 def test_renamed_on_the_phone(phone: Phone, sync: Callable[..., dict[str, Any]], terminal: Terminal) -> None:
     """A new title comes here, without the part that the calendar shows; an empty one does not."""
     phone.change(phone.titled("Learn the words"), ("SUMMARY:.*", "SUMMARY:Words\\, all of them\n"))
