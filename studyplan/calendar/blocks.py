@@ -26,6 +26,7 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _DAY = timedelta(days=1)
+_NOUNS = {"VEVENT": "the event", "VTODO": "the to-do", "VFREEBUSY": "the free/busy list"}
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class Block:
     def label(self) -> str:
         """The entry as a learner finds it in their calendar: its title, and its day as it is written."""
         title = self.value("SUMMARY")
-        name = quoted(title) if title else f"the event {self.value('UID')[:60]}".rstrip()
+        name = quoted(title) if title else f"{_NOUNS.get(self.kind, 'the entry')} {self.value('UID')[:60]}".rstrip()
         day = re.search(r":\s*([0-9]{4})([0-9]{2})([0-9]{2})", next(iter(self.lines.get("DTSTART", ())), ""))
         return f"{name} of {day[1]}-{day[2]}-{day[3]}" if day else name
 
@@ -81,7 +82,7 @@ class Block:
         if not lines:
             return None
         prop = timed(lines[0])
-        return self.read(prop, prop.value, name, floating)
+        return self.read(prop, prop.value.rstrip(",; "), name, floating)
 
     def read(self, prop: Timed, value: str, name: str, floating: tzinfo | None = None) -> Moment:
         """The moment that a property's value is, or one of its values. Raises ValueError where it is none."""

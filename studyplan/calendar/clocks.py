@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from studyplan.calendar.lines import Passed, quoted, timed
 
 #: Of one declared zone: lines, rules and single dates. A zone with its history back to 1900 has about a hundred rules.
@@ -146,6 +144,8 @@ def _iana() -> dict[str, str]:
 
 @cache
 def _windows() -> dict[str, str]:
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
     return {_key(windows): name for windows, name in WINDOWS_TO_OLSON.items() if _key(name) in _iana()}
 
 

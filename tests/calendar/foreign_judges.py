@@ -13,6 +13,7 @@ COLON = (
 MIXED = "It leaves an end of another kind than the start to whoever asks. We round to the day, or end with it."
 SMALL = "It knows T, Z, lengths and words of rules in capitals alone, although RFC 5545 (2) makes no difference."
 REFUSES = "It refuses the whole calendar for one part of one entry."
+REFUSES_EVENT = "It drops the event for a sign too many."
 NAMED = "It compares what is written, not the instant that is meant, or knows no name of another kind than the start."
 DOUBLES = "It does not compare revisions: that is for whoever keeps the calendar."
 RULE = "It drops the whole rule for one part of it."
@@ -77,6 +78,7 @@ DIFFERENCES: dict[tuple[str, str], tuple[str, str]] = {
     ("a time, and a date for an end", "libical"): ("7-6 10:00-02:00", MIXED),
     ("a midnight that is said to be a date", "libical"): ("", "It takes nothing that does not keep to its VALUE."),
     ("a date that is not said to be one", "ical.js"): ("refused", "It takes nothing that does not keep to its VALUE."),
+    ("a comma behind a time", "libical"): ("", REFUSES_EVENT),
     ("small letters", "ical.js"): ("7-6 08:00-09:00", SMALL),
     ("small letters", "libical"): ("", SMALL),
     ("a leap second", "ical.js"): ("7-6 10:00-11:00", "RFC 5545 (3.3.12) says to read it as the second before."),

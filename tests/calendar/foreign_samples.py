@@ -251,6 +251,7 @@ MOMENTS = (
     Sample("a time, and a date for an end", event(BERLIN, "DTEND;VALUE=DATE:20260707"), "7-6 10:00-24:00"),
     Sample("a midnight that is said to be a date", event("DTSTART;VALUE=DATE:20260706T000000"), "7-6"),
     Sample("a date that is not said to be one", event("DTSTART:20260706", "DTEND:20260707"), "7-6"),
+    Sample("a comma behind a time", event("DTSTART:20260706T080000Z,", "DTEND:20260706T090000Z;"), "7-6 10:00-11:00"),
     Sample("24:00", event(BERLIN, "DTEND;TZID=Europe/Berlin:20260706T240000"), "7-6 10:00-24:00"),
     Sample(
         "small letters",
@@ -578,7 +579,7 @@ STATES = (
             *("FREEBUSY:20260706T080000Z/PT1H,soon/PT1H", "END:VFREEBUSY"),
         ),
         "7-6 10:00-11:00",
-        "a busy time was left out",
+        "the free/busy list f of 2026-07-01: a busy time was left out",
     ),
     Sample(
         "a range to be asked for is not busy",

@@ -7,11 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from foreign_samples import FIRST, LAST, SAMPLES, UTC_EIGHT, Sample, at, event, fixed, series, told
+from foreign_samples import FIRST, LAST, MOMENTS, SAMPLES, UTC_EIGHT, ZONES, Sample, at, event, fixed, series, told
 
 from studyplan.calendar.clocks import Clocks, Guess
+from studyplan.calendar.entries import read_object
 from studyplan.calendar.lines import Passed
 from studyplan.calendar.reading import Reading, read
+from studyplan.calendar.series import key
 from studyplan.calendar.zones import zone_named
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -47,6 +49,33 @@ def test_a_sample(tmp_path: Path, sample: Sample) -> None:
         assert any(sample.note in problem for problem in found.problems), found.problems
     else:
         assert found.problems == []
+
+
+@pytest.mark.parametrize("sample", [*ZONES, *MOMENTS], ids=lambda sample: sample.name)
+def test_import_and_busy_time_read_one_moment(tmp_path: Path, sample: Sample) -> None:
+    """What `--busy` takes for the begin of an event, `import` and `sync` take for it too; so does each with its end."""
+    spans = {(key(start), key(end)) for start, end in read_bytes(tmp_path, sample.file).spans}
+    entries = read_object(sample.file, BERLIN).entries
+    assert len(entries) == (2 if "two calendars" in sample.name else 1)
+    for entry in entries:
+        begin = entry.at or entry.day
+        assert begin is not None
+        if spans:
+            end = entry.until or (begin + timedelta(days=1) if entry.day else None)
+            assert (begin, end) in spans
+
+
+@pytest.mark.parametrize("name", ["Nowhere/Land", "(UTC+01:00) Amsterdam, Berlin", "Customized Time Zone"])
+def test_a_zone_that_nobody_knows_is_a_doubt_for_import(name: str) -> None:
+    """In the begin or in the end; a zone that the file explains is none."""
+    doubted = at(f'"{name}"')
+    half = event("DTSTART:20260706T080000Z", f'DTEND;TZID="{name}":20260706T110000', uid="two")
+    known = [line.replace("UID:one", "UID:three") for line in at("Asia/Tokyo")]
+    text = "\r\n".join(("BEGIN:VCALENDAR", *doubted, *half, *known, "END:VCALENDAR"))
+    assert [bool(entry.doubt) for entry in read_object(text.encode(), BERLIN).entries] == [True, True, False]
+    escaped = name.replace(",", "\\,")
+    explained = text.replace("BEGIN:VEVENT", "\r\n".join((*fixed(escaped, "+0900"), "BEGIN:VEVENT")), 1)
+    assert not any(entry.doubt for entry in read_object(explained.encode(), BERLIN).entries)
 
 
 UMLAUT = ("BEGIN:VCALENDAR", "VERSION:2.0", *event(*UTC_EIGHT, "COMMENT:Grüße"), "END:VCALENDAR", "")
