@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, json_option, pass_context, plan_option
 from studyplan.cli.params import PLAN, TEMPLATE
 
 if TYPE_CHECKING:
@@ -68,14 +68,17 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
 
 
 @click.command("next")
-@click.argument("plan", required=False, type=PLAN)
+@click.argument("named", metavar="[PLAN]", required=False, type=PLAN)
+@plan_option
 @json_option
 @pass_context
-def next_(context: Context, plan: str | None, as_json: bool) -> None:
+def next_(context: Context, named: str | None, plan: str | None, as_json: bool) -> None:
     """What comes after a plan, and when to renew the certificate."""
     from studyplan.cli import facts, output
 
-    found = context.advising.following(plan)
+    if named is not None and plan is not None:
+        raise click.UsageError("the plan is named twice: PLAN and --plan are the same")
+    found = context.advising.following(named if plan is None else plan)
     if as_json:
         output.emit(
             {

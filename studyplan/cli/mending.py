@@ -114,7 +114,7 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
     if not days:
         if remove:
             raise click.UsageError("--remove needs the days to give back")
-        learner, plans = context.planner.learner()
+        learner, plans = context.planner.learner(plan=plan)
         if as_json:
             output.emit(facts.of_off(learner, plans))
         else:
@@ -145,7 +145,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
     if clear and week is not None:
         raise click.UsageError("--clear and a week contradict each other")
     if week is None and not clear:
-        learner, plans = context.planner.learner()
+        learner, plans = context.planner.learner(plan=plan)
         if as_json:
             output.emit(facts.of_hours(learner, plans))
         else:

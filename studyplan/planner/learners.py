@@ -11,6 +11,7 @@ from studyplan.model import (
     Learner,
     Plan,
 )
+from studyplan.planner import find
 from studyplan.planner.base import UseCases, nobody
 from studyplan.text import checked_title
 
@@ -22,12 +23,15 @@ class Learners(UseCases):
     def learners(self) -> list[Learner]:
         return self._store.read(lambda unit: unit.learners())
 
-    def learner(self, name: str | None = None) -> tuple[Learner, list[Plan]]:
+    def learner(self, name: str | None = None, plan: str | None = None) -> tuple[Learner, list[Plan]]:
+        """A learner, and all of their plans or the one named."""
+
         def work(unit: Unit) -> tuple[Learner, list[Plan]]:
             learner = replace(self._who, named=name or self._who.named).find(unit)
             if learner is None:
                 raise nobody()
-            return learner, unit.plans(learner.id)
+            plans = unit.plans(learner.id)
+            return learner, plans if plan is None else [find.plan_named(plans, plan)]
 
         return self._store.read(work)
 
