@@ -81,8 +81,10 @@ class Entry:
     stamped: datetime | None = None
     #: It has a rule or dates of repetition, or stands for one of several occurrences.
     repeats: bool = False
-    #: Why it cannot be relied on: its time cannot be read, or its end is cut off. Empty where it can.
+    #: Why its time cannot be read. Empty where it can, or where a to-do has none.
     unclear: str = ""
+    #: It has an end: nothing of it was cut off.
+    whole: bool = True
     #: Why its times are a guess: the time zone that they name and nobody knows, in words for people. They are then given as if they were
     #: the learner's own, and nothing may be moved by them. Empty where they are sure.
     doubt: str = ""
@@ -190,7 +192,7 @@ def _facts(uid: str, copies: list[Block]) -> dict[str, Any]:
         "repeats": any({"RRULE", "RDATE", "RECURRENCE-ID"} & each.lines.keys() for each in copies),
     }
     if not block.whole:
-        return facts | {"unclear": "its end is cut off"}
+        return facts | {"whole": False, "unclear": "its end is cut off"}
     try:
         start, end, unknown = _event_times(block) if block.kind == "VEVENT" else _due(block)
     except (ValueError, OverflowError) as problem:
@@ -312,6 +314,7 @@ def _entry(facts: Mapping[str, Any]) -> Entry:
         stamped=_instant(facts["stamped"]),
         repeats=facts["repeats"],
         unclear=facts.get("unclear", ""),
+        whole=facts.get("whole", True),
         doubt=facts.get("doubt", ""),
     )
 

@@ -53,7 +53,7 @@ class Edit:
 
 
 def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
-    """What was changed at the entry, which must not be ``unclear``, and is not so already. ``clock`` is the learner's.
+    """What was changed at the entry, which must be ``whole``, and is not so already. ``clock`` is the learner's.
 
     Done is what a to-do says by its state, and an event by a check mark at the start of its title. A mark that was taken away
     opens nothing: exports without marks look the same. To-dos that are open again are.

@@ -225,6 +225,8 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
                 deleted.add(number)
             remarks.note(number, edit)
             _follow(scene, number, edit, brought, refused)
+            if entry.unclear and task.exists:
+                refused.append(Refused(task, f"its time in the calendar cannot be read: {entry.unclear}"))
         except StudyplanError as problem:
             refused.append(Refused(task, problem.message, problem.hint))
         unchanged += before == (len(brought), len(refused), len(deleted))
@@ -269,7 +271,7 @@ def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
     """The edit of an entry; raises Conflict for one that no task can follow."""
     if entry.repeats:
         raise Conflict("it repeats in the calendar, and a task takes place once", hint="take the repetition away there")
-    if entry.unclear:
+    if not entry.whole:
         raise Conflict(f"its entry in the calendar cannot be read: {entry.unclear}")
     edit = edit_of(entry, scene.pasts[task.number], task, scene.clock)
     if not task.exists and edit:

@@ -17,6 +17,7 @@ from calendar_samples import PLANS, STAMP, hard, task, week
 from studyplan import calendar
 from studyplan.calendar import Form, Format, aside, event_uid, lines, text, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries, read_object
+from studyplan.calendar.forms import moment_of
 from studyplan.errors import BadFile
 from studyplan.model import Status
 
@@ -58,8 +59,8 @@ def expected(form: Form) -> list[Entry]:
         Entry(
             uid=uid(PLANS[1], each.uuid),
             form=Form.TODOS if todos else Form.EVENTS,
-            day=None if form is Form.TIMED else each.date,
-            at=each.starts_at if form is Form.TIMED else None,
+            day=None if moment_of(each, form) else each.date,
+            at=moment_of(each, form),
             title=text.title(each, mark=not todos),
             done=todos and each.status is Status.DONE,
             done_at=each.done_at if todos else None,
@@ -79,7 +80,7 @@ def test_our_own_file(form: Form, aside_of_this: bool) -> None:
     data = calendar.render("x", PLANS, week(), format=Format(form))
     found = read_entries(data, BERLIN) if aside_of_this else read_object(data, BERLIN)
     if form is Form.EVENTS:
-        assert all(entry.until is not None and entry.day is not None for entry in found.entries)
+        assert all(entry.until is not None for entry in found.entries)
     assert plain(found.entries) == expected(form)
     assert (len(found.whole), found.warnings, found.problems) == (1, 0, ())
 
@@ -157,8 +158,11 @@ def test_our_file_written_back_by_others(form: Form, rewrite: object) -> None:
     entries = plain(found.entries)
     if rewrite is by_ics and form is Form.TODOS:
         # That library makes of a day its midnight in UTC, which may be somebody's evening.
-        assert all(entry.at is not None and entry.at.time() == time() for entry in entries)
-        entries = [replace(entry, day=entry.at.date(), at=None) for entry in entries if entry.at]
+        assert all(entry.at is not None for entry in entries)
+        entries = [
+            replace(entry, day=entry.at.date(), at=None) if entry.at and entry.at.time() == time() else entry
+            for entry in entries
+        ]
     assert {entry.uid: entry for entry in entries} == {entry.uid: entry for entry in expected(form)}
     assert found.warnings == 0
 
@@ -362,6 +366,7 @@ def test_a_cut_off_entry() -> None:
     first, second = read_object(cut, BERLIN).entries
     assert (first.day, first.unclear) == (date(2026, 7, 3), "")
     assert (second.uid, second.day, second.unclear) == ("two", None, "its end is cut off")
+    assert (first.whole, second.whole) == (True, False)
 
 
 def test_repetition_is_told() -> None:

@@ -487,6 +487,15 @@ def test_what_no_task_can_follow(world: World, change: Callable[[str], str], why
     assert [each.task.number for each in found.brought] == [3]
 
 
+@pytest.mark.parametrize("due", ["20261340", "soon", "99991231T235959"])
+def test_a_time_that_cannot_be_read(world: World, due: str) -> None:
+    """Costs the time, not what else was done."""
+    found = after_edit(world, 1, both(TICK, put("DUE", due), put("SUMMARY", "Words")), Form.TODOS)
+    assert {each.what for each in found.brought} == {"done", "retitled"}
+    assert ["its time in the calendar cannot be read" in each.why for each in found.refused] == [True]
+    assert world.task(1).date == JULY[1]
+
+
 def test_the_newer_of_two_copies(world: World) -> None:
     """Counts, with one word for all that are doubled, and what is deleted is seen all the same."""
     data = world.export()
