@@ -41,6 +41,8 @@ def cleaned(text: str) -> tuple[str, str]:
         host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
     except UnicodeError:
         raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/") from None
+    if not all(sign.isalnum() or sign in "-._:" for sign in host):
+        raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/")
     host = f"[{host}]" if ":" in host else host
     place = urlunsplit((parts.scheme, host if port is None else f"{host}:{port}", parts.path or "/", "", ""))
     return place, unquote(parts.username or "")

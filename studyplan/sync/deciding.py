@@ -226,58 +226,94 @@ def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None, spl
     if seen is not None and seen.presence is not Presence.THERE:
         # What is there now is not known to come from what was sent, or was deleted: both sides have never been the same.
         seen = None
-    known = seen is not None
-    their_state = status_there(reading, seen, split) or (seen.status if seen is not None else local.status)
-    _, renamed, title_there = split(reading.title)
-    title_here = split(local.title)[2]
-    title_then = split(seen.title)[2] if seen is not None else None
-    title_there = title_there or title_then or title_here
-    status = _Sides(local.status, their_state, seen and seen.status, known)
-    when_there = (reading.day, reading.at)
-    if reading.day is None:
-        when_there = (seen.day, seen.at) if seen is not None else (local.day, local.at)
-    day = _Sides((local.day, local.at), when_there, seen and (seen.day, seen.at), known)
-    title = _Sides(title_here, title_there, title_then, known)
-    later = reading.revised is None or local.revised is None or reading.revised >= local.revised
-    done_here = local.status is Status.DONE and status.changed_here
-    done_there = their_state is Status.DONE and status.changed_there
-    one_is_done = done_here != done_there
+    merge = _Merge(local, reading, seen, split)
+    actions = (*merge.told(), *merge.applied(), Remember(local.uid, merge.is_settled))
+    return actions if merge.is_settled else (*actions, Put(local.uid, remote.etag))
 
-    their_status = done_there if status.conflict and one_is_done else status.is_theirs(later_there=later)
-    by_completion = known and day.differ and one_is_done
-    their_day = done_there if by_completion else day.is_theirs(later_there=later)
-    their_title = title.is_theirs(later_there=later)
 
-    told: list[Action] = []
-    # Without a last time nobody knows that both sides changed, so there is nothing to tell.
-    if known and status.conflict:
-        told.append(Tell(local.uid, Told.DONE_OVER_OTHER if one_is_done else Told.LATER_STATUS, their_status))
-    if by_completion and (day.changed_here if done_there else day.changed_there):
-        told.append(Tell(local.uid, Told.DONE_OVER_MOVE, their_day))
-    elif known and day.conflict:
-        told.append(Tell(local.uid, Told.LATER_MOVE, their_day))
-    if known and title.conflict:
-        told.append(Tell(local.uid, Told.LATER_TITLE, their_title))
+class _Merge:
+    """What counts of a task and its entry, thing by thing: state, day and title."""
 
-    actions: list[Action] = []
-    if their_status or their_day or their_title:
-        actions.append(
-            Apply(
-                local.uid,
-                status=their_state if their_status else None,
-                done_at=reading.done_at if their_status and their_state is Status.DONE else None,
-                day=reading.day if their_day else None,
-                at=reading.at if their_day else None,
-                title=(title_there if local.is_piece else renamed) if their_title else None,
-            )
+    def __init__(self, local: Here, reading: Reading, seen: Seen | None, split: Split) -> None:
+        self._local = local
+        self._reading = reading
+        self._known = seen is not None
+        self._state = status_there(reading, seen, split) or (local.status if seen is None else seen.status)
+        self._status = _Sides(local.status, self._state, seen and seen.status, self._known)
+        self._day = _days(local, reading, seen)
+        self._title, self._new_title = _titles(local, reading, seen, split)
+        self._weigh()
+        # The entry was not written with the task's last change: it may lack what is not compared, an estimate say.
+        is_behind = local.revised != (seen.revised if seen is not None else None) and reading.revised != local.revised
+        sides = (
+            (self._status, self._their_status),
+            (self._day, self._their_day),
+            (self._title, self._their_title),
         )
-    overruled = (
-        (status.differ and not their_status) or (day.differ and not their_day) or (title.differ and not their_title)
-    )
-    # The entry was not written with the task's last change: it may lack what is not compared, an estimate say.
-    behind = local.revised != (seen.revised if seen is not None else None) and reading.revised != local.revised
-    settled = not overruled and not behind
-    actions.append(Remember(local.uid, settled))
-    if not settled:
-        actions.append(Put(local.uid, remote.etag))
-    return (*told, *actions)
+        is_overruled = any(side.differ and not theirs for side, theirs in sides)
+        #: Nothing has to be written there.
+        self.is_settled = not is_overruled and not is_behind
+
+    def _weigh(self) -> None:
+        """Whose state, day and title count: a completion wins over a move, and otherwise the later change."""
+        stamps = (self._reading.revised, self._local.revised)
+        later = stamps[0] is None or stamps[1] is None or stamps[0] >= stamps[1]
+        status, day = self._status, self._day
+        done_here = self._local.status is Status.DONE and status.changed_here
+        self._done_there = self._state is Status.DONE and status.changed_there
+        self._one_is_done = done_here != self._done_there
+        self._by_completion = self._known and day.differ and self._one_is_done
+        is_won = status.conflict and self._one_is_done
+        self._their_status = self._done_there if is_won else status.is_theirs(later_there=later)
+        self._their_day = self._done_there if self._by_completion else day.is_theirs(later_there=later)
+        self._their_title = self._title.is_theirs(later_there=later)
+
+    def told(self) -> tuple[Action, ...]:
+        """Decisions between two changes. Without a last time nobody knows that both sides changed: then there are none."""
+        if not self._known:
+            return ()
+        uid, told = self._local.uid, []
+        if self._status.conflict:
+            which = Told.DONE_OVER_OTHER if self._one_is_done else Told.LATER_STATUS
+            told.append(Tell(uid, which, self._their_status))
+        if self._by_completion and (self._day.changed_here if self._done_there else self._day.changed_there):
+            told.append(Tell(uid, Told.DONE_OVER_MOVE, self._their_day))
+        elif self._day.conflict:
+            told.append(Tell(uid, Told.LATER_MOVE, self._their_day))
+        if self._title.conflict:
+            told.append(Tell(uid, Told.LATER_TITLE, self._their_title))
+        return tuple(told)
+
+    def applied(self) -> tuple[Action, ...]:
+        """What changes here."""
+        if not (self._their_status or self._their_day or self._their_title):
+            return ()
+        reading = self._reading
+        is_done = self._their_status and self._state is Status.DONE
+        return (
+            Apply(
+                self._local.uid,
+                status=self._state if self._their_status else None,
+                done_at=reading.done_at if is_done else None,
+                day=reading.day if self._their_day else None,
+                at=reading.at if self._their_day else None,
+                title=self._new_title if self._their_title else None,
+            ),
+        )
+
+
+def _days(local: Here, reading: Reading, seen: Seen | None) -> _Sides:
+    """Day and start; an entry without a day leaves them as they were."""
+    here = (local.day, local.at)
+    then = None if seen is None else (seen.day, seen.at)
+    there = (reading.day, reading.at) if reading.day is not None else then or here
+    return _Sides(here, there, then, seen is not None)
+
+
+def _titles(local: Here, reading: Reading, seen: Seen | None, split: Split) -> tuple[_Sides, str]:
+    """The titles without marks and parts, and what the task is called where theirs counts."""
+    _, renamed, there = split(reading.title)
+    here = split(local.title)[2]
+    then = split(seen.title)[2] if seen is not None else None
+    there = there or then or here
+    return _Sides(here, there, then, seen is not None), there if local.is_piece else renamed

@@ -163,6 +163,9 @@ def test_the_well_known_address(between: Proxy, connect: Callable[..., Phone], r
         ("https://exa mple.org/", "not a web address"),
         ("https://example.org:99999/", "not a web address"),
         ("https://[::1/", "not a web address"),
+        ("https://ä..x/", "not a web address"),
+        ("https://e%c3%bc.org/", "not a web address"),
+        ("https://a$(b).org/", "not a web address"),
         ("", "not a web address"),
     ],
 )
