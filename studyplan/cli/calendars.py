@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--numbered",
     is_flag=True,
-    help="Put each task's place in the plan ahead of its title, so that calendars which sort a day by title keep its order.",
+    help="Put each task's place in the order of study ahead of its title: calendars that sort a day by title keep the order.",
 )
 @click.option("--zoned", is_flag=True, help="Times in your time zone, not in UTC: for moving them on a phone abroad.")
 @click.option(
