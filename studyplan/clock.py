@@ -104,8 +104,8 @@ def _zone(name: str) -> ZoneInfo:
 
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        # Also what is a folder (Europe), no zone at all (zone.tab) or no path (../x).
+    except (KeyError, ValueError, OSError, RecursionError):
+        # Also what is a folder (Europe), no zone at all (zone.tab), no path (../x), or a path of a thousand folders.
         raise UsageProblem(f"'{shown(name)}' is not a time zone", hint=_near(name)) from None
 
 

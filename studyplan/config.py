@@ -242,6 +242,9 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise BadFile(f"{path}: not UTF-8 text") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadFile(f"{path}: not TOML: {str(error) or 'nested too deep'}") from None
+    except ValueError:
+        # Python reads whole numbers up to a limit.
+        raise BadFile(f"{path}: a number has too many digits") from None
     known = {setting.name: setting for setting in SETTINGS if setting.in_file}
     found: dict[str, Any] = {}
     problems: list[str] = []

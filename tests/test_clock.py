@@ -93,6 +93,7 @@ def test_without_a_zone_the_systems(in_zone) -> None:
         ("x" * 5000, "write it like"),
         ("a\0b\nc", "write it like"),
         ("zone.tab", "write it like"),
+        ("a/" * 9000, "write it like"),
     ],
 )
 def test_unknown_zone(name: str, near: str) -> None:

@@ -101,6 +101,7 @@ def test_time_without_quotes(tmp_path: Path) -> None:
         ('"a\\u0007b" = 1', "there is no setting"),
         ("learner = ", "not TOML"),
         ("x = " + "[" * 20000, "not TOML"),
+        ("x = " + "9" * 5000, "a number has too many digits"),
     ],
 )
 def test_bad_files(text: str, says: str, tmp_path: Path) -> None:

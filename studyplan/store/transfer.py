@@ -119,6 +119,7 @@ def read_in(found: Mapping[str, Any], *, older: bool) -> dict[str, list[Row]]:
         _check_keys(table, read)
         _check_values(name, read[name])
     _check_counters(read)
+    _check_targets({name: many for name, many in read.items() if name in found})
     return read
 
 
@@ -278,6 +279,15 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
     running = [row["name"] for row in read["plan"] if row["state"] == "active" and row["exists"]]
     if len(set(running)) < len(running):
         raise Misfit("two running plans with one name")
+
+
+def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
+    """The log names rows that are there, so that each change can be taken back."""
+    there = {name: {row["number"] for row in many if "number" in row} for name, many in read.items()}
+    for number, row in enumerate(read.get("batch", ()), start=1):
+        for of, changed, *_ in row["changes"]:
+            if of != "learner" and of in there and changed not in there[of]:
+                raise Misfit(f"table 'batch', row {number}: it changes a {of} that is not there")
 
 
 def _check_values(name: str, many: Sequence[Row]) -> None:

@@ -330,6 +330,7 @@ def _set(table: str, place: int, **values: Any) -> Callable[[dict[str, Any]], No
         (_set("batch", 0, changes=5), "it makes no sense"),
         (_set("batch", 0, changes={}), "it makes no sense"),
         (_set("batch", 0, kind="perhaps"), "it makes no sense"),
+        (_set("batch", 0, changes=[["task", 999, "title", "a", "b"]]), "row 1: it changes a task that is not there"),
     ],
 )
 def test_what_is_broken_is_told(rows: dict[str, Any], breaks: Callable[[dict[str, Any]], Any], says: str) -> None:
