@@ -131,6 +131,10 @@ def make_folder(folder: Path) -> None:
     except FileNotFoundError:
         if folder.parent == folder:
             raise
+        if folder.parent.is_dir():
+            # Made meanwhile by somebody else, or it takes no folders at all, as /proc does.
+            folder.mkdir(0o700, exist_ok=True)
+            return
         make_folder(folder.parent)
         make_folder(folder)
     except FileExistsError:

@@ -190,3 +190,15 @@ def test_settling_never_takes_a_name_that_is_in_use(
     assert listed(tmp_path) == ["a", "b", "c"]
     assert (tmp_path / "a").read_bytes() == b"first"
     assert mode(tmp_path / "c") == 0o600
+
+
+def test_a_place_that_takes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems (/proc) say that a folder is not there when they mean that none can be made: one error, no endless try."""
+
+    def nowhere(self: Path, mode: int = 0o777, parents: bool = False, exist_ok: bool = False) -> None:
+        raise FileNotFoundError(2, "No such file or directory", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", nowhere)
+    for folder in (tmp_path / "a", tmp_path / "a" / "b"):
+        with pytest.raises(FileNotFoundError):
+            files.make_folder(folder)
