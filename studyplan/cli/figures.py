@@ -41,7 +41,7 @@ def window_rows(template: Template, path: str | None = None) -> list[dict[str, A
 def _a_day(tasks: Sequence[TemplateTask], days: int) -> int:
     """Minutes in steps of five, if every day is studied."""
     from studyplan.model import STEP, Kind
-    from studyplan.template.anchors import buffer_days
+    from studyplan.schedule.window import buffer_days
 
     before = days - any(task.kind is Kind.EXAM for task in tasks)
     kept = buffer_days(before) if before < days else 0

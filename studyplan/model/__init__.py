@@ -56,6 +56,10 @@ class Kind(StrEnum):
     EXAM = "exam"
 
 
+#: Answered in one sitting: never cut, whatever the days hold.
+NEVER_CUT = frozenset({Kind.QUIZ, Kind.MOCK, Kind.EXAM})
+
+
 class Tier(StrEnum):
     CORE = "core"
     PRACTICE = "practice"

@@ -39,6 +39,8 @@ class Work:
     after: tuple[str, ...] = ()
     anchor: Anchor | None = None
     exam: bool = False
+    #: A mock, a quiz or an exam: never cut. Longer than the fullest day, it stands alone on such a day and passes its ceiling.
+    whole: bool = False
     #: Optional or elective: may be left out where the plan does not fit.
     optional: bool = False
 

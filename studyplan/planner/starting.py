@@ -15,6 +15,7 @@ from studyplan.errors import DoesNotFit, NotFound, UsageProblem
 from studyplan.model import (
     LONGEST_NAME,
     LONGEST_WINDOW,
+    NEVER_CUT,
     Card,
     Day,
     Deck,
@@ -212,6 +213,7 @@ def work_of(task: TemplateTask, window: Window) -> Work:
         after=task.after,
         anchor=task.on.get(window.id),
         exam=task.kind is Kind.EXAM,
+        whole=task.kind in NEVER_CUT,
         optional=task.optional or bool(task.path),
     )
 

@@ -7,7 +7,7 @@ library, ``model`` and ``errors``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -43,12 +43,43 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A material day as the search sees it: ``room`` for material and what is ``anchored`` there, in minutes."""
+    """A material day as the search sees it, in minutes: ``room`` for material, and what is ``anchored`` there.
+
+    ``whole``: its capacity where nothing else is on it, for a task that takes the day for itself; else 0.
+    """
 
     date: date
     room: int
     anchored: int
     weight: int
+    whole: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a task is laid out among the days there are.
+
+    ``shortest``: steps of its shortest piece, 0 where it is not cut. ``alone``: steps that a day must offer which it takes
+    for itself, whether or not it passes the ceiling there; 0 where it fits in beside others.
+    """
+
+    shortest: int = 0
+    alone: int = 0
+
+
+def manner(work: Work, longest: int, fullest: int) -> Manner:
+    """How a task is laid out where no day has more than ``longest`` steps of room, and none more than ``fullest`` in all.
+
+    A task that is longer than the fullest day must not make a plan impossible. A mock or a quiz stays whole, alone on such
+    a day; anything else is cut, into pieces as near to the usual shortest as the days allow. What only the minutes kept back
+    for reviews are in the way of takes a day for itself too.
+    """
+    size = work.minutes // STEP
+    if size > longest > 0 and not work.splittable and (work.whole or size <= fullest):
+        return Manner(alone=min(size, fullest))
+    if size > longest > 0:
+        return Manner(shortest=max(1, min(SHORTEST, size // -(-size // longest))))
+    return Manner(shortest=SHORTEST if work.splittable and size >= 2 * SHORTEST else 0)
 
 
 class Course:
@@ -63,12 +94,34 @@ class Course:
         )
         self.anchored = anchors.days
         self._settled = problem.settled
-        self.notes = anchors.notes
         self.fixed = [work for work in problem.works if work.id in self.anchored]
         self.material = [work for work in problem.works if work.id not in self.anchored]
         self.ends = list(accumulate((work.minutes // STEP for work in self.material), initial=0))
         self.total = self.ends[-1]
         self.slots = _slots(problem, self.fixed, self.anchored)
+        self._longest = max((slot.room for slot in self.slots), default=0) // STEP
+        self.fullest = _fullest(problem) // STEP
+        self.manners = [manner(work, self._longest, self.fullest) for work in self.material]
+        self.notes = (*anchors.notes, *self._long_tasks())
+
+    def _long_tasks(self) -> Iterator[str]:
+        """What happens to the tasks that are longer than the fullest day."""
+        minutes = self.fullest * STEP
+        long = [(work.id, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes]
+        for ids, what in (
+            ([id for id, how in long if not how.alone], "cut into shorter pieces"),
+            ([id for id, how in long if how.alone], "alone on such a day, since it is answered in one sitting"),
+        ):
+            if ids:
+                yield f"Longer than your longest day ({minutes} minutes), so {what}: {', '.join(ids)}."
+
+    def jumps(self, slot: Slot) -> dict[int, int]:
+        """From where to where on the line a day leads that one task has for itself, in steps."""
+        return {
+            start: end
+            for how, start, end in zip(self.manners, self.ends, self.ends[1:], strict=False)
+            if how.alone and how.alone * STEP <= slot.whole
+        }
 
     def bounds(self) -> tuple[list[int], list[int]]:
         """How much of the line may be placed by the end of the i-th material day (0: before the first): least and most."""
@@ -79,12 +132,15 @@ class Course:
             low[passed] = max(low[passed], self.ends[tasks])
         for task, passed in self.openings.items():
             high[passed] = min(high[passed], self.ends[task])
+        jumps = [self.jumps(slot) for slot in self.slots]
         for i, slot in enumerate(self.slots):
-            high[i + 1] = min(high[i + 1], high[i] + slot.room // STEP)
+            far = max((end for start, end in jumps[i].items() if start <= high[i]), default=0)
+            high[i + 1] = min(high[i + 1], max(far, high[i] + slot.room // STEP))
             low[i + 1] = max(low[i + 1], low[i])
         for i in range(count, 0, -1):
+            near = min((start for start, end in jumps[i - 1].items() if end >= low[i]), default=self.total)
             high[i - 1] = min(high[i - 1], high[i])
-            low[i - 1] = max(low[i - 1], low[i] - self.slots[i - 1].room // STEP)
+            low[i - 1] = max(low[i - 1], min(near, low[i] - self.slots[i - 1].room // STEP))
         return low, high
 
     @cached_property
@@ -131,10 +187,11 @@ class Course:
 
     def _left_over(self, tasks: int, days: int) -> tuple[Work, int] | None:
         """The first of so many tasks that so many days cannot hold, and the minutes that then have no place."""
-        line = EarliestFit([slot.room // STEP for slot in self.slots[:days]])
+        slots = self.slots[:days]
+        line = EarliestFit([slot.room // STEP for slot in slots], [slot.whole // STEP for slot in slots])
         for index, work in enumerate(self.material[:tasks]):
             line.wait_for(self.openings.get(index, 0))
-            placed = line.place(work.minutes // STEP, work.splittable)
+            placed = line.place(work.minutes // STEP, self.manners[index])
             if placed is not None:
                 return work, (self.ends[tasks] - self.ends[index] - placed) * STEP
         return None
@@ -143,8 +200,8 @@ class Course:
         widest = max((slot.room for slot in self.slots), default=0)
         if not self.slots:
             why = "no day of the window is free for material"
-        elif widest < (min(MIN_PIECE, work.minutes) if work.splittable else work.minutes):
-            why = f"'{work.id}' takes {work.minutes} minutes in one go, and no day has more than {widest} for it"
+        elif not widest:
+            why = f"no day has room for '{work.id}', which takes {work.minutes} minutes"
         else:
             why = f"{short} of {self.total * STEP} minutes find no room on {len(self.slots)} days"
         return DoesNotFit(why, short_minutes=short)
@@ -184,12 +241,31 @@ def _slots(problem: Problem, fixed: Sequence[Work], anchored: Mapping[str, date]
     material = [day for day in problem.days if day.role is Role.MATERIAL]
     weight = weights(problem.days)
     kept = keep_back(problem.decks, len(material))
-    whole = sum(work.minutes for work in problem.works)
+    total = sum(work.minutes for work in problem.works)
 
     def room(day: Day) -> int:
-        return whole if day.capacity is None else max(0, day.capacity - kept - load[day.date])
+        if day.capacity is None:
+            return total
+        return max(0, day.capacity - kept_on(day.capacity, kept) - load[day.date])
 
-    return [Slot(day.date, room(day), load[day.date], weight[day.date]) for day in material]
+    def whole(day: Day) -> int:
+        if load[day.date] or problem.spent.get(day.date):
+            return 0
+        return total if day.capacity is None else day.capacity
+
+    return [Slot(day.date, room(day), load[day.date], weight[day.date], whole(day)) for day in material]
+
+
+def kept_on(capacity: int | None, kept: int) -> int:
+    """Minutes that a day keeps for reviews where each keeps ``kept``: half of it at most, since a short day is not theirs alone."""
+    return 0 if capacity is None else min(kept, capacity // (2 * STEP) * STEP)
+
+
+def _fullest(problem: Problem) -> int:
+    """Minutes of the fullest day that may hold material; all there is where a day has no ceiling."""
+    total = sum(work.minutes for work in problem.works)
+    capacities = (day.capacity for day in problem.days if day.role is Role.MATERIAL)
+    return max((total if capacity is None else capacity for capacity in capacities), default=0)
 
 
 class EarliestFit:
@@ -198,8 +274,9 @@ class EarliestFit:
     Whatever follows can only gain by an earlier end, so a line of tasks has a plan if and only if this finds one.
     """
 
-    def __init__(self, rooms: Sequence[int], day: int = 0, used: int = 0) -> None:
+    def __init__(self, rooms: Sequence[int], wholes: Sequence[int] = (), day: int = 0, used: int = 0) -> None:
         self.rooms = rooms
+        self._wholes = wholes
         self.day = day
         self.used = used
 
@@ -208,33 +285,44 @@ class EarliestFit:
         if day > self.day:
             self.day, self.used = day, 0
 
-    def place(self, size: int, splittable: bool) -> int | None:
+    def place(self, size: int, how: Manner) -> int | None:
         """Place a task; None where that worked, else how much of it has a place all the same."""
-        done, cuts = 1, _cuts(size) if splittable else 0
+        if how.alone:
+            return self._place_alone(how.alone)
+        shortest = how.shortest
+        done, cuts = 1, _cuts(size, shortest) if shortest else 0
         day, used = self.day, self.used
         while day < len(self.rooms):
             free = self.rooms[day] - used
-            tail = self._tail(done, size, free) if cuts else None
+            tail = self._tail(done, size, free, shortest) if cuts else None
             if tail is not None or free >= size:
                 self.day, self.used = day, used + (size if tail is None else tail)
                 return None
-            if cuts and free >= SHORTEST:
-                done |= _reach(done, SHORTEST, free) & cuts
+            if cuts and free >= shortest:
+                done |= _reach(done, shortest, free) & cuts
             day, used = day + 1, 0
         return done.bit_length() - 1
 
+    def _place_alone(self, needed: int) -> int | None:
+        """Give a task the next day that is large enough and that nothing else has begun; None where there is one, else 0."""
+        for day in range(self.day + (self.used > 0), len(self._wholes)):
+            if self._wholes[day] >= needed:
+                self.day, self.used = day, max(1, self.rooms[day])
+                return None
+        return 0
+
     @staticmethod
-    def _tail(done: int, size: int, free: int) -> int | None:
+    def _tail(done: int, size: int, free: int, shortest: int) -> int | None:
         """The shortest last piece that ends the task on a day with ``free`` steps."""
-        usable = done & ((1 << size - SHORTEST + 1) - 1)
+        usable = done & ((1 << size - shortest + 1) - 1)
         longest = usable.bit_length() - 1
         rest = size - longest
         return rest if longest > 0 and rest <= free else None
 
 
-def _cuts(size: int) -> int:
+def _cuts(size: int, shortest: int) -> int:
     """Where a task of that size may be cut, as bits: bit x where x steps may come before the cut."""
-    return ((1 << size - SHORTEST + 1) - 1) & ~((1 << SHORTEST) - 1) if size >= 2 * SHORTEST else 0
+    return ((1 << size - shortest + 1) - 1) & ~((1 << shortest) - 1) if size >= 2 * shortest else 0
 
 
 def _reach(done: int, shortest: int, longest: int) -> int:

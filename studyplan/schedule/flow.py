@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from studyplan.model import MIN_PIECE, STEP
-from studyplan.schedule.course import EarliestFit
+from studyplan.schedule.course import SHORTEST, EarliestFit, Manner
 
 #: What a cut costs beside unevenness.
 CUT = 15
@@ -88,7 +88,9 @@ def earliest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Early:
     for stream in streams:
         if stream.not_before > date.min:
             line.wait_for(sum(reach.date < stream.not_before for reach in reaches))
-        placed = line.place(-(-stream.minutes // STEP), stream.splittable or len(stream.pieces) > 1)
+        size = -(-stream.minutes // STEP)
+        is_cut = (stream.splittable or len(stream.pieces) > 1) and size >= 2 * SHORTEST
+        placed = line.place(size, Manner(shortest=SHORTEST if is_cut else 0))
         if placed is not None:
             short = sum(each.minutes for each in streams[len(ends) :]) - placed * STEP
             break

@@ -12,8 +12,8 @@ from itertools import combinations
 from math import inf
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, STEP, Deck
-from studyplan.schedule.course import Course, EarliestFit, Problem
+from studyplan.model import LONGEST_WINDOW, STEP, Deck, Work
+from studyplan.schedule.course import Course, EarliestFit, Manner, Problem, kept_on, manner
 from studyplan.schedule.reviews import SHORT_REVIEW, keep_back, review_minutes, spread
 
 #: Anchored tasks that may be left out: each set of them is looked at on its own.
@@ -83,14 +83,13 @@ def _same_anchors(whole: Problem, least: Problem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A task of the line. ``size`` in steps; ``minutes``: what leaving it out costs, None where it must stay.
+    """A task of the line. ``minutes``: what leaving it out costs, None where it must stay.
 
     ``wait`` and ``by``: material days that pass before it may start, and by which it must be over. ``decks`` are the decks that
     its stay keeps alive, as bits, of those that could go; ``closed`` the decks that no later task keeps alive.
     """
 
-    size: int
-    splittable: bool
+    work: Work
     minutes: int | None
     wait: int
     by: int
@@ -115,8 +114,10 @@ class _Line:
         if not _same_anchors(whole, least):
             works = tuple(replace(work, after=()) for work in works if work.anchor is None and not work.exam)
         course = Course(replace(whole, works=works, decks=()))
-        without_ceiling = {day.date for day in whole.days if day.capacity is None}
-        self._rooms = [(slot.room, slot.date in without_ceiling) for slot in course.slots]
+        capacity = {day.date: day.capacity for day in whole.days}
+        self._rooms = [(slot.room, capacity[slot.date]) for slot in course.slots]
+        self._wholes = [slot.whole // STEP for slot in course.slots]
+        self._fullest = course.fullest
         self._ids = [work.id for work in course.material]
         low, high = (keep_back(decks, len(course.slots)) for decks in (least.decks, whole.decks))
         self.levels = range(low, high + STEP, STEP)
@@ -128,7 +129,7 @@ class _Line:
 
     def at_level(self, kept: int, most: int | None) -> Iterator[_Found]:
         """Sets that fit where each day under a ceiling keeps back so many minutes, the cheapest first."""
-        rooms = [(room if free else max(0, room - kept)) // STEP for room, free in self._rooms]
+        rooms = [max(0, room - kept_on(capacity, kept)) // STEP for room, capacity in self._rooms]
         layers = self._layers(rooms, kept, most)
         ahead = self._ahead(layers)
         #: (minutes at least, -tasks decided, tasks left out by their place, minutes so far, state)
@@ -157,8 +158,10 @@ class _Line:
         layers: list[dict[_State, _Next]] = []
         states: set[_State] = {(0, 0, 0, 0)}
         count = 0
+        longest = max(rooms, default=0)
         for item in self._items:
-            layer = {state: self._next(item, state, rooms, kept) for state in sorted(states)}
+            how = manner(item.work, longest, self._fullest)
+            layer = {state: self._next(item, how, state, rooms, kept) for state in sorted(states)}
             layers.append(layer)
             count += len(layer)
             if most is not None and count > most:
@@ -167,12 +170,12 @@ class _Line:
         layers.append(dict.fromkeys(states, (None, None)))
         return layers
 
-    def _next(self, item: _Item, state: _State, rooms: Sequence[int], kept: int) -> _Next:
+    def _next(self, item: _Item, how: Manner, state: _State, rooms: Sequence[int], kept: int) -> _Next:
         day, used, alive, decks = state
         goes = None if item.minutes is None else (day, used, alive, decks & ~item.closed)
-        line = EarliestFit(rooms, day, used)
+        line = EarliestFit(rooms, self._wholes, day, used)
         line.wait_for(item.wait)
-        if line.place(item.size, item.splittable) is not None or line.day >= item.by:
+        if line.place(item.work.minutes // STEP, how) is not None or line.day >= item.by:
             return None, goes
         new = item.decks & ~decks
         alive += sum(minutes for bit, minutes in enumerate(self._going) if new >> bit & 1)
@@ -221,8 +224,7 @@ def _items(course: Course, minutes: Mapping[str, int], going: Sequence[Deck]) ->
         decks = sum(1 << bit for bit, deck in enumerate(going) if work.id in deck.after)
         items.append(
             _Item(
-                work.minutes // STEP,
-                work.splittable,
+                work,
                 minutes.get(work.id),
                 course.openings.get(index, 0),
                 by.get(work.id, LONGEST_WINDOW),

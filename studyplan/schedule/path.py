@@ -14,7 +14,7 @@ from math import ceil, floor, gcd, inf, lcm, sqrt
 from operator import gt, lt
 
 from studyplan.model import STEP
-from studyplan.schedule.course import CUT_COST, SHORTEST, Course, Slot
+from studyplan.schedule.course import CUT_COST, Course, Slot
 
 #: Steps either side of the even line that the first search looks at: two hours.
 _FIRST_BAND = 24
@@ -44,6 +44,7 @@ class Search:
         self._total = course.total
         self._minutes = course.placed_minutes
         self._inner = _inner_points(course)
+        self._jumps = [course.jumps(slot) for slot in course.slots]
         self._points = [point for point, kind in enumerate(self._inner) if kind is not None]
         weight = sum(slot.weight for slot in self._slots)
         common = lcm(*(slot.weight for slot in self._slots))
@@ -126,21 +127,27 @@ class Search:
         loads, inner, cut, scale = self._loads[i], self._inner, self._cut, self._scale
         anchored, factor = self._slots[i].anchored, self._factor[self._slots[i].weight]
         room, square, twice = len(loads) - 1, factor * STEP * STEP, 2 * factor * STEP
-        low, high = max(low, after.points[0] - room), min(high, after.points[-1])
+        stay = dict(zip(after.points, after.costs, strict=True))
+        #: By where the day begins: what it costs to give it to one task alone.
+        alone = {
+            start: stay[end] + factor * (STEP * (end - start)) ** 2
+            for start, end in self._jumps[i].items()
+            if end in stay
+        }
+        low, high = max(low, min([after.points[0] - room, *alone])), min(high, after.points[-1])
         share, aim, fixed = self._line.behind(i)
         spare = limit - fixed
         ends = after.points[: bisect_right(after.points, high + room)]
         costs = after.costs
         arrive = [cost + cut if inner[end] else cost for end, cost in zip(ends, costs, strict=False)]
-        stay = dict(zip(ends, costs, strict=False))
-        origin = ends[0]
+        origin = after.points[0]
         points: list[int] = []
         found: list[int] = []
         hull_end: list[int] = []
         hull_cost: list[int] = []
         best_line, waiting = 0, len(ends) - 1
         for at in reversed(self._points[bisect_left(self._points, low) : bisect_right(self._points, high)]):
-            least = at + SHORTEST if inner[at] else at
+            least = at + (inner[at] or 0)
             while waiting >= 0 and ends[waiting] >= least:
                 end = ends[waiting] - origin
                 cost = arrive[waiting] + square * end * end
@@ -172,6 +179,8 @@ class Search:
                 idle = stay[at] + loads[0]
                 if best is None or idle < best:
                     best = idle
+            if at in alone and (best is None or alone[at] < best):
+                best = alone[at]
             if best is None:
                 continue
             minutes = STEP * at
@@ -185,11 +194,16 @@ class Search:
     def _forwards(self, costs: Sequence[_Costs]) -> list[int]:
         """One cheapest path from the start, each day as full as it may be."""
         at, ends = 0, [0]
-        for loads, here, after in zip(self._loads, costs, costs[1:], strict=False):
+        for i, (loads, here, after) in enumerate(zip(self._loads, costs, costs[1:], strict=False)):
             wanted = here.costs[bisect_left(here.points, at)]
+            jump = self._jump(i, at, after, wanted)
+            if jump is not None:
+                at = jump
+                ends.append(at)
+                continue
             for n in range(bisect_right(after.points, at + len(loads) - 1) - 1, -1, -1):
                 end = after.points[n]
-                if 0 < end - at < SHORTEST and self._inner[at]:
+                if 0 < end - at < (self._inner[at] or 0):
                     continue
                 cut = self._cut if end > at and self._inner[end] else 0
                 if after.costs[n] + cut + loads[end - at] == wanted:
@@ -200,6 +214,17 @@ class Search:
             ends.append(at)
         return ends
 
+    def _jump(self, i: int, at: int, after: _Costs, wanted: int) -> int | None:
+        """Where the day ends if the task that begins there has it for itself at the cost wanted; else None."""
+        end = self._jumps[i].get(at)
+        if end is None:
+            return None
+        place = bisect_left(after.points, end)
+        if place == len(after.points) or after.points[place] != end:
+            return None
+        cost = after.costs[place] + self._factor[self._slots[i].weight] * (STEP * (end - at)) ** 2
+        return end if cost == wanted else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Costs:
@@ -209,15 +234,15 @@ class _Costs:
     costs: list[int]
 
 
-def _inner_points(course: Course) -> list[bool | None]:
-    """For each point of the line: False between two tasks, True where a task may be cut, None elsewhere."""
-    kinds: list[bool | None] = [None] * (course.total + 1)
-    for work, start, end in zip(course.material, course.ends, course.ends[1:], strict=False):
-        if work.splittable:
-            for point in range(start + SHORTEST, end - SHORTEST + 1):
-                kinds[point] = True
+def _inner_points(course: Course) -> list[int | None]:
+    """For each point of the line: 0 between two tasks, where a task may be cut its shortest piece, None elsewhere."""
+    kinds: list[int | None] = [None] * (course.total + 1)
+    for how, start, end in zip(course.manners, course.ends, course.ends[1:], strict=False):
+        if how.shortest:
+            for point in range(start + how.shortest, end - how.shortest + 1):
+                kinds[point] = how.shortest
     for end in course.ends:
-        kinds[end] = False
+        kinds[end] = 0
     return kinds
 
 

@@ -97,7 +97,14 @@ def _enough_days(problem: Problem) -> int:
 
     Counts all study days as if they had no buffer, no reviews and no anchored tasks.
     """
-    missing = sum(work.minutes for work in problem.works if work.anchor is None and not work.exam)
+    rooms = [day.capacity for day in problem.days if is_study_day(day)]
+    fullest = MOST_MINUTES if None in rooms else max((room or 0 for room in rooms), default=0)
+    missing = sum(
+        # One that stands alone on a day that is too short for it takes no more than that day.
+        min(work.minutes, fullest) if work.whole else work.minutes
+        for work in problem.works
+        if work.anchor is None and not work.exam
+    )
     for count, day in enumerate(problem.days, start=1):
         if day.role is not Role.EXAM:
             missing -= missing if is_study_day(day) and day.capacity is None else day.capacity or 0

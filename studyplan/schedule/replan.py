@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit, UsageProblem
-from studyplan.model import STEP, Anchor, Day, Deck, Reason, Role, Task, Work
+from studyplan.model import NEVER_CUT, STEP, Anchor, Day, Deck, Reason, Role, Task, Work
 from studyplan.schedule.absorb import PROVED
 from studyplan.schedule.catchup import CatchUp, is_last_pass
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit
@@ -185,6 +185,7 @@ class _Attempt:
             first.task,
             sum(row.minutes for row in rows),
             splittable=first.splittable or len(rows) > 1,
+            whole=first.kind in NEVER_CUT,
             after=tuple(after),
             anchor=Anchor("start", (self.anchors[first.task] - self.view.first).days)
             if first.task in self.anchors

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
-from studyplan.model import Day, Deck, Kind, Reason, Role, Status, Task
+from studyplan.model import NEVER_CUT, Day, Deck, Kind, Reason, Role, Status, Task
 from studyplan.schedule.window import EVE_MINUTES, eve, is_study_day
 
 #: Minutes: the room of a day that has no ceiling.
@@ -181,6 +181,9 @@ class View:
 
     def _surplus(self, on: date, pieces: Sequence[Task]) -> list[Task]:
         """The fewest pieces to take from a day that holds too much; what the learner put there is not counted against it."""
+        if len(pieces) == 1 and pieces[0].kind in NEVER_CUT:
+            # Longer than any day there is, it stands alone where the ceiling gives way to it.
+            return []
         theirs = [task for task in pieces if not self.stays(task)]
         over = sum(task.minutes for task in pieces) - self.ceiling(on)
         if sum(task.minutes for task in theirs) <= self.ceiling(on):

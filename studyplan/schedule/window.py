@@ -6,7 +6,7 @@ Pure: the standard library, ``model`` and ``errors``. Dates are study days, minu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -16,6 +16,8 @@ from studyplan.model import Day, Role, Work
 
 #: Study days before the exam from which a window keeps a buffer.
 BUFFER_FROM = 5
+#: Study days: the longest buffer. A tenth of nine months would swallow the last practice exams and all between them.
+LONGEST_BUFFER = 10
 #: Minutes: all that the eve of the exam may hold.
 EVE_MINUTES = 30
 
@@ -27,13 +29,11 @@ def days(start: date, end: date, capacity: Callable[[date], int | None], exam: d
     """Every day from ``start`` to ``end``, both included, with its role; ``share`` is left open.
 
     ``capacity`` tells the minutes of a day: 0 where nothing is studied, None where no ceiling was named. ``exam`` is the
-    date of the exam task, None for a template without one; a day after it is off. The buffer is the last tenth of the
-    study days before the exam, at least one, where there are five or more.
+    date of the exam task, None for a template without one; a day after it is off.
     """
     room = {day: capacity(day) for day in _dates(start, end)}
     before = [day for day, minutes in room.items() if minutes != 0 and exam is not None and day < exam]
-    kept = max(1, len(before) // 10) if len(before) >= BUFFER_FROM else 0
-    buffer = frozenset(before[len(before) - kept :])
+    buffer = frozenset(before[len(before) - buffer_days(len(before)) :])
 
     def role(day: date, minutes: int | None) -> Role:
         if day == exam:
@@ -43,6 +43,11 @@ def days(start: date, end: date, capacity: Callable[[date], int | None], exam: d
         return Role.BUFFER if day in buffer else Role.MATERIAL
 
     return tuple(Day(day, role(day, minutes), minutes) for day, minutes in room.items())
+
+
+def buffer_days(study_days: int) -> int:
+    """How many of the study days before an exam are kept as buffer: a tenth, one at least and ten at most; none below five."""
+    return min(LONGEST_BUFFER, max(1, study_days // 10)) if study_days >= BUFFER_FROM else 0
 
 
 def _dates(start: date, end: date) -> Iterable[date]:
@@ -104,9 +109,27 @@ def anchor_days(
     already, whose capacity is what is left of it. A task sits on the day its anchor names; where that is no study day or has no room, on the nearest
     study day before that has, else the nearest after; never before an anchored task that it comes ``after``. Alone on its
     day it may pass the ceiling, unless something was studied there. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it
-    is ordinary material then. Raises ``DoesNotFit`` where no day has room.
+    is ordinary material then. Where one finds no day behind those that it comes after, they go to earlier days. Raises
+    ``DoesNotFit`` where no day has room.
     """
-    return _Anchoring(works, days, start, settled, spent).result()
+    latest: dict[str, date] = {}
+    while True:
+        anchoring = _Anchoring(works, days, start, settled, spent, latest)
+        try:
+            return anchoring.result()
+        except _NoDay as refused:
+            earlier = anchoring.earlier_for(refused.work)
+            if earlier is None:
+                raise DoesNotFit(str(refused), short_minutes=refused.work.minutes) from None
+            latest |= earlier
+
+
+class _NoDay(Exception):
+    """An anchored task finds no day."""
+
+    def __init__(self, work: Work, why: str) -> None:
+        super().__init__(why)
+        self.work = work
 
 
 class _Anchoring:
@@ -119,6 +142,7 @@ class _Anchoring:
         start: date | None,
         settled: Mapping[str, date],
         spent: Mapping[date, int],
+        latest: Mapping[str, date],
     ) -> None:
         self._works = {work.id: work for work in works}
         self._study = {day.date: day for day in days if is_study_day(day)}
@@ -128,6 +152,7 @@ class _Anchoring:
         self._eve = eve(days)
         self._settled = settled
         self._spent = spent
+        self._latest = latest
         self._load: Counter[date] = Counter()
         self._days: dict[str, date] = {}
         self._unanchored: set[str] = set()
@@ -141,6 +166,28 @@ class _Anchoring:
             elif work.anchor is not None:
                 self._day_of(work.id)
         return Anchored(MappingProxyType(self._days), tuple(self._notes))
+
+    def earlier_for(self, work: Work) -> dict[str, date] | None:
+        """The last day that a task ahead of ``work`` may have, so that it finds one; None where none can go earlier.
+
+        Of those that it comes after the one that hangs on the exam gives way, by a study day: its own anchor is the wish
+        that bends, and what hangs on it follows.
+        """
+        ahead = [each for each in self._ahead(work, set()) if each.id in self._days]
+        ahead = [each for each in ahead if each.anchor is not None and each.anchor.base == "exam"]
+        for each in sorted(ahead, key=lambda each: self._days[each.id], reverse=True):
+            before = max((day for day in self._study if day < self._days[each.id]), default=None)
+            if before is not None and before >= self._earliest(each, set()):
+                return {each.id: before}
+        return None
+
+    def _ahead(self, work: Work, seen: set[str]) -> Iterator[Work]:
+        """What a task comes after, and what it is anchored to, step by step."""
+        for id in (*work.after, *([work.anchor.base] if work.anchor else [])):
+            if id in self._works and id not in seen:
+                seen.add(id)
+                yield self._works[id]
+                yield from self._ahead(self._works[id], seen)
 
     def _day_of(self, id: str) -> date | None:
         """The day of a task, placing it first if need be; None for material."""
@@ -187,17 +234,18 @@ class _Anchoring:
         return earliest
 
     def _sit(self, work: Work, target: date, earliest: date) -> date:
-        wish = min(max(target, earliest), self._last)
+        last = min(self._last, self._latest.get(work.id, self._last))
+        wish = min(max(target, earliest), last)
         back = (wish - timedelta(days=n) for n in range((wish - earliest).days + 1))
-        forth = _dates(wish + timedelta(days=1), self._last)
+        forth = _dates(wish + timedelta(days=1), last)
         for day in (*back, *forth):
             if self._has_room(work, day):
                 self._note(work, target, day)
                 self._load[day] += work.minutes
                 return day
-        raise DoesNotFit(
+        raise _NoDay(
+            work,
             f"'{work.id}' ({work.minutes} minutes) belongs on {target}, and neither that day nor any other has room for it",
-            short_minutes=work.minutes,
         )
 
     def _has_room(self, work: Work, on: date) -> bool:

@@ -12,15 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studyplan.model import Anchor, Kind
+from studyplan.schedule.window import buffer_days
 from studyplan.template.drafts import Draft, Span, read_anchor
 from studyplan.template.problems import Problems, quoted
 
 _NO_UNIT = re.compile(r"(?P<base>.+)[+-][0-9]+", re.ASCII)
-
-
-def buffer_days(study_days: int) -> int:
-    """How many of the last study days before the exam are kept free of material (scheduling rule 5)."""
-    return max(1, study_days // 10) if study_days >= 5 else 0
 
 
 def told_circle(ids: list[str], key: str) -> str:

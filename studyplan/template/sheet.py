@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Kind, Template
-from studyplan.template.anchors import buffer_days
+from studyplan.schedule.window import buffer_days
 from studyplan.template.fields import Text, slug
 from studyplan.template.loader import parse
 from studyplan.template.problems import Problems, nearest, quoted

@@ -165,6 +165,9 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
             found[task.task].append(task)
         return found
 
+    ahead = [day for day in standing.days if day.role is Role.MATERIAL and day.date >= standing.today]
+    # What is longer than every day that is left is cut, whatever the task says.
+    fullest = max((10**6 if day.capacity is None else day.capacity for day in ahead), default=0)
     before, out = pieces(standing), []
     for id, rows in pieces(after).items():
         if [(t.part, t.date, t.minutes) for t in rows] == [(t.part, t.date, t.minutes) for t in before[id]]:
@@ -182,7 +185,7 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
         kept = {task.minutes for task in before[id]}
         if any(task.minutes < min(25, whole) and task.minutes not in kept for task in rows):
             out.append(f"{id}: a piece below 25 minutes")
-        if len(rows) > 1 and len(before[id]) == 1 and not rows[0].splittable:
+        if len(rows) > 1 and len(before[id]) == 1 and not rows[0].splittable and whole <= fullest:
             out.append(f"{id} was cut and may not be")
         if rows and rows[0].key != before[id][0].key and not any(task.pinned for task in before[id]):
             out.append(f"{id}: the first piece lost its number")

@@ -55,9 +55,7 @@ def broken_rules(days: Sequence[Day], works: Sequence[Work], pieces: Sequence[Pi
             continue
         if [piece.part for piece in own] != list(range(1, len(own) + 1)) or dates != sorted(set(dates)):
             broken.append(f"pieces: {work.id} is numbered or dated out of order, or twice on a day")
-        if any(piece.minutes % 5 or piece.minutes < min(SHORTEST_PIECE, work.minutes) for piece in own):
-            broken.append(f"pieces: {work.id} has a piece that is too short")
-        if len(own) > 1 and (not work.splittable or work.anchor or work.exam):
+        if len(own) > 1 and (work.anchor or work.exam):
             broken.append(f"pieces: {work.id} is cut")
         if work.exam:
             if by_date[dates[0]].role is not Role.EXAM or load[dates[0]] != work.minutes:
@@ -70,9 +68,40 @@ def broken_rules(days: Sequence[Day], works: Sequence[Work], pieces: Sequence[Pi
             reached = dates[-1]
         elif by_date[dates[0]].role not in (Role.MATERIAL, Role.BUFFER):
             broken.append(f"anchors: {work.id} sits on no study day")
+    broken += _lengths(days, works, mine, load)
     broken += _anchors_out_of_order(works, mine)
     broken += _overfull(days, works, mine, load)
     return broken
+
+
+def _lengths(
+    days: Sequence[Day], works: Sequence[Work], mine: Mapping[str, Sequence[Piece]], load: Loads
+) -> Iterator[str]:
+    """Pieces that are too short, and tasks cut or left whole against the rule for what is longer than the fullest day."""
+    fullest = fullest_of(days)
+    for work in works:
+        own = mine[work.id]
+        if any(piece.minutes % 5 for piece in own):
+            yield f"pieces: {work.id} has a piece that is no multiple of five"
+        longer = fullest is not None and work.minutes > fullest
+        if len(own) > 1 and not work.splittable and (work.whole or not longer):
+            yield f"pieces: {work.id} is cut"
+        least = min(SHORTEST_PIECE, work.minutes)
+        if longer and fullest is not None:
+            # Pieces of equal length are the longest that such days allow; days with less room ask for shorter ones.
+            least = 5
+        if any(piece.minutes < least for piece in own):
+            yield f"pieces: {work.id} has a piece that is too short"
+        if longer and fullest is not None and len(own) == 1 and work.anchor is None and not work.exam:
+            day = next(day for day in days if day.date == own[0].date)
+            if not work.whole or load[day.date] != work.minutes or (day.capacity or 0) // 5 < fullest // 5:
+                yield f"ceiling: {work.id} is longer than any day, and not alone on one of the fullest"
+
+
+def fullest_of(days: Sequence[Day]) -> int | None:
+    """Minutes of the fullest day for material; None where one has no ceiling."""
+    capacities = [day.capacity for day in days if day.role is Role.MATERIAL]
+    return None if None in capacities else max((each or 0 for each in capacities), default=0)
 
 
 def _anchors_out_of_order(works: Sequence[Work], mine: Mapping[str, Sequence[Piece]]) -> Iterator[str]:
@@ -86,7 +115,7 @@ def _anchors_out_of_order(works: Sequence[Work], mine: Mapping[str, Sequence[Pie
 def _overfull(
     days: Sequence[Day], works: Sequence[Work], mine: Mapping[str, Sequence[Piece]], load: Loads
 ) -> Iterator[str]:
-    alone = {mine[work.id][0].date: work.minutes for work in works if work.anchor}
+    alone = {mine[work.id][0].date: work.minutes for work in works if (work.anchor or work.whole) and mine[work.id]}
     last = max((day.date for day in days if day.role is Role.BUFFER), default=None)
     for day in days:
         held = load.get(day.date, 0)
@@ -131,18 +160,34 @@ def best(
     for work in works:
         if work.id in anchored and anchored[work.id] in held:
             held[anchored[work.id]] += work.minutes
-    ceiling = {day.date: day.capacity for day in days}
+    everything = sum(work.minutes for work in works)
+    ceiling = {day.date: everything if day.capacity is None else day.capacity for day in days}
+    kept = {day.date: 0 if day.capacity is None else min(kept_back, day.capacity // 10 * 5) for day in days}
+    room = {day: max(0, ceiling[day] - kept[day] - held[day]) // 5 * 5 for day in dates}
+    longest = max(room.values(), default=0)
+    fullest = max((ceiling[day] for day in dates), default=0) // 5 * 5
+    manners = {work.id: _manner(work, longest, fullest) for work in works}
     found: tuple[Fraction, list[int]] | None = None
-    for plan in _plans([work for work in works if work.id not in anchored], dates):
+    for plan in _plans([work for work in works if work.id not in anchored], dates, manners):
         load = dict(held)
         for parts in plan.values():
             for day, minutes in parts:
                 load[day] += minutes
+        solo = {
+            plan[work.id][0][0]: work.minutes
+            for work in works
+            if work.id in plan
+            and manners[work.id] is ALONE
+            and ceiling[plan[work.id][0][0]] >= min(work.minutes, fullest)
+        }
         if any(
-            load[day] > held[day] and room is not None and load[day] > room - kept_back
+            load[day] > held[day]
+            and load[day] - held[day] > room[day]
+            and not (load[day] == solo.get(day) and not held[day])
             for day in dates
-            for room in [ceiling[day]]
         ):
+            continue
+        if any(manners[id] is ALONE and load[parts[0][0]] != parts[0][1] for id, parts in plan.items()):
             continue
         if not _keeps_anchors(works, plan, anchored):
             continue
@@ -155,6 +200,18 @@ def best(
 
 Plan = dict[str, list[tuple[date, int]]]
 
+#: A task that takes a day for itself; otherwise the minutes of its shortest piece, 0 where it is not cut.
+ALONE = -1
+
+
+def _manner(work: Work, longest: int, fullest: int) -> int:
+    if work.minutes <= longest or not longest:
+        return SHORTEST_PIECE if work.splittable else 0
+    if not work.splittable and (work.whole or work.minutes <= fullest):
+        return ALONE
+    pieces = -(-work.minutes // longest)
+    return max(5, min(SHORTEST_PIECE, work.minutes // pieces // 5 * 5))
+
 
 def _keeps_anchors(works: Sequence[Work], plan: Plan, anchored: Mapping[str, date]) -> bool:
     for work in works:
@@ -166,22 +223,22 @@ def _keeps_anchors(works: Sequence[Work], plan: Plan, anchored: Mapping[str, dat
     return True
 
 
-def _plans(material: Sequence[Work], dates: Sequence[date]) -> Iterator[Plan]:
+def _plans(material: Sequence[Work], dates: Sequence[date], manners: Mapping[str, int]) -> Iterator[Plan]:
     if not material:
         yield {}
         return
     head, rest = material[0], material[1:]
-    for parts in _ways(head, head.minutes, dates):
+    for parts in _ways(manners[head.id], head.minutes, dates):
         last = dates.index(parts[-1][0])
-        for plan in _plans(rest, dates[last:]):
+        for plan in _plans(rest, dates[last:], manners):
             yield {head.id: parts, **plan}
 
 
-def _ways(work: Work, left: int, dates: Sequence[date]) -> Iterator[list[tuple[date, int]]]:
+def _ways(shortest: int, left: int, dates: Sequence[date]) -> Iterator[list[tuple[date, int]]]:
     """Every way to put so many minutes of a task on these days, in pieces that are long enough."""
     for index, day in enumerate(dates):
         yield [(day, left)]
-        if work.splittable:
-            for minutes in range(SHORTEST_PIECE, left - SHORTEST_PIECE + 1, 5):
-                for more in _ways(work, left - minutes, dates[index + 1 :]):
+        if shortest > 0:
+            for minutes in range(shortest, left - shortest + 1, 5):
+                for more in _ways(shortest, left - minutes, dates[index + 1 :]):
                     yield [(day, minutes), *more]

@@ -59,12 +59,19 @@ def test_a_sample_is_laid_out_at_its_proven_optimum(sample: Path) -> None:
 MINUTES = st.sampled_from([5, 10, 25, 30, 40, 45, 50, 55, 60, 75, 90])
 
 
+#: Whether a task may be cut, and whether it is a mock or a quiz that never is.
+NATURE = st.sampled_from([(False, False), (True, False), (False, True)])
+
+
+def drawn_work(draw: st.DrawFn, id: str) -> Work:
+    splittable, whole = draw(NATURE)
+    return Work(id, draw(MINUTES), splittable, whole=whole)
+
+
 @st.composite
 def plain(draw: st.DrawFn) -> Problem:
     """Material alone on a few days, with every kind of ceiling."""
-    works = [
-        Work(f"t{n}", draw(MINUTES), draw(st.booleans())) for n in range(draw(st.integers(min_value=1, max_value=4)))
-    ]
+    works = [drawn_work(draw, f"t{n}") for n in range(draw(st.integers(min_value=1, max_value=4)))]
     if draw(st.booleans()):
         capacity: list[int | None] = [None, None, draw(st.sampled_from([0, None])), None]
     else:
@@ -85,7 +92,8 @@ def anchored(draw: st.DrawFn) -> Problem:
             minutes = draw(st.sampled_from([10, 20, 30, 60, 120]))
             works.append(Work(f"t{n}", minutes, after=after, anchor=anchor))
         else:
-            works.append(Work(f"t{n}", draw(MINUTES), draw(st.booleans()), after=after))
+            splittable, whole = draw(NATURE)
+            works.append(Work(f"t{n}", draw(MINUTES), splittable, after=after, whole=whole))
     if draw(st.booleans()):
         works.append(Work("exam", 90, exam=True))
     capacity = draw(st.sampled_from([[None], [60], [90, 0, 45], [120, 40], [None, 0]]))
@@ -219,17 +227,52 @@ def test_material_after_a_settled_task_waits_for_its_day() -> None:
     assert layout.pieces[1].date == START + timedelta(days=3)
 
 
+def test_a_mock_longer_than_the_fullest_day_stands_alone_on_one() -> None:
+    """Two hours on days of 45 minutes, and of 90 on Saturday: the mock takes the Saturday, nothing else is on it."""
+    days_ = window(7, [45, 45, 45, 90, 45, 45, 45])
+    works = (Work("a", 30), Work("mock", 120, whole=True), Work("b", 40))
+    layout = lay_out(Problem(days_, works))
+    assert [(piece.task, piece.date.day, piece.minutes) for piece in layout.pieces if piece.task == "mock"] == [
+        ("mock", 4, 120)
+    ]
+    assert loads(layout)[3] == 120
+    assert layout.notes == (
+        "Longer than your longest day (90 minutes), so alone on such a day, since it is answered in one sitting: mock.",
+    )
+
+
+def test_anything_else_longer_than_the_fullest_day_is_cut() -> None:
+    """A lab of 90 minutes that may not be cut is, where no day has more than 45; in halves, not in scraps."""
+    layout = lay_out(Problem(window(2, [45]), (Work("lab", 90),)))
+    assert [piece.minutes for piece in layout.pieces] == [45, 45]
+    short = lay_out(Problem(window(4, [30]), (Work("lab", 35),)))
+    assert [piece.minutes for piece in short.pieces] == [20, 15]
+
+
+def test_reviews_do_not_keep_a_task_from_a_day_that_is_long_enough() -> None:
+    """An hour's lab fits a day of an hour, though five minutes of each day are kept back for reviews."""
+    decks = (Deck("review-a", "a", 3, ("lab",)),)
+    layout = lay_out(Problem(window(8, [60], exam=True), (Work("lab", 60), Work("exam", 60, exam=True)), decks))
+    assert [piece.minutes for piece in layout.pieces if piece.task == "lab"] == [60]
+
+
 @pytest.mark.parametrize(
     ("works", "capacity", "message", "short"),
     [
-        ((Work("a", 90),), [60], "'a' takes 90 minutes in one go, and no day has more than 60 for it", 90),
+        ((Work("a", 150),), [60], "30 of 150 minutes find no room on 2 days", 30),
+        (
+            (Work("a", 90, whole=True), Work("b", 90, whole=True), Work("c", 5)),
+            [60],
+            "5 of 185 minutes find no room on 2 days",
+            5,
+        ),
         ((Work("a", 60), Work("b", 120, splittable=True)), [60], "60 of 180 minutes find no room on 2 days", 60),
         ((Work("a", 30),), [0], "no day of the window is free for material", 30),
         (
             (Work("a", 50, splittable=True),),
             [20],
-            "'a' takes 50 minutes in one go, and no day has more than 20 for it",
-            50,
+            "15 of 50 minutes find no room on 2 days",
+            15,
         ),
     ],
 )

@@ -148,12 +148,11 @@ def test_the_numbers_of_a_small_case() -> None:
     assert set(offers["leave_out"].value) < {"t3", "t7", "t9"}
 
 
-def test_a_sitting_longer_than_any_day_asks_for_minutes_alone() -> None:
-    """No later end makes room for an unsplittable task that no day can hold."""
-    course = Course((Work("long", 120), Work("short", 20)), 3, (60,))
+def test_a_sitting_longer_than_any_day_is_no_dead_end() -> None:
+    """A mock that no day can hold has a later end too: it stands alone on one of the fullest days."""
+    course = Course((Work("long", 120, whole=True), Work("short", 50)), 1, (60,))
     offers = course.offers()
-    assert offers["minutes"].value == 60
-    assert set(offers) == {"minutes"}
+    assert offers["days"].value == 1
 
 
 def test_without_any_study_day_nothing_is_offered() -> None:
