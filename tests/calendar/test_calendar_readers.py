@@ -13,6 +13,7 @@ from icalendar import Calendar
 
 from studyplan import calendar
 from studyplan.calendar import Form, Format, event_uid, text, todo_uid
+from studyplan.calendar.forms import moment_of
 from studyplan.model import Resource, Status, Task
 
 ZONES = ("Europe/Berlin", "Europe/Dublin", "America/St_Johns", "Pacific/Kiritimati", "Australia/Lord_Howe")
@@ -27,24 +28,23 @@ def meant(tasks: list[Task], form: Form, reader: str) -> dict[str, Seen]:
     seen = {}
     for each in tasks:
         body, labels = text.body(each), tuple(text.labels(each))
-        if form is Form.EVENTS:
-            seen[event_uid(PLANS[each.plan], each.uuid)] = Seen(
-                each.date, each.date + timedelta(days=1), text.title(each), body, labels, "CONFIRMED"
-            )
-        elif form is Form.TIMED:
-            end = each.starts_at + timedelta(minutes=each.minutes)
-            seen[event_uid(PLANS[each.plan], each.uuid)] = Seen(
-                each.starts_at, end, text.title(each), body, labels, "CONFIRMED"
-            )
-        else:
+        moment = moment_of(each, form)
+        if form is Form.TODOS:
+            # ``ics`` gives a day's midnight for DUE, and so is asked for the day alone.
+            due = each.date if moment is None else moment.date() if reader == "ics" else moment
             seen[todo_uid(PLANS[each.plan], each.uuid)] = Seen(
                 None,
-                each.date,
+                due,
                 text.title(each, mark=False),
                 body,
                 () if reader == "ics" else labels,
                 TODO_STATES[each.status],
             )
+        else:
+            start, end = each.date, each.date + timedelta(days=1)
+            if moment is not None:
+                start, end = moment, moment + timedelta(minutes=each.minutes)
+            seen[event_uid(PLANS[each.plan], each.uuid)] = Seen(start, end, text.title(each), body, labels, "CONFIRMED")
     return seen
 
 

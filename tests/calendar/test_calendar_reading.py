@@ -136,8 +136,13 @@ def test_an_event_without_length_takes_no_time(of: Callable[..., Reading], end: 
 
 
 def test_our_own_calendar_keeps_nobody_busy(of: Callable[..., Reading]) -> None:
-    """A plan that is subscribed to and read back does not crowd itself out."""
-    assert of(calendar.render("x", PLANS, week()), first=date(2026, 7, 1), last=date(2026, 7, 31)) == Reading()
+    """A plan that is subscribed to and read back does not crowd itself out. An exam with an hour of its own takes that."""
+    july = {"first": date(2026, 7, 1), "last": date(2026, 7, 31)}
+    *tasks, exam = week()
+    assert exam.starts_at is not None
+    assert of(calendar.render("x", PLANS, tasks), **july) == Reading()
+    sat = (exam.starts_at, exam.starts_at + timedelta(minutes=exam.minutes))
+    assert of(calendar.render("x", PLANS, week()), **july) == Reading(spans=[sat])
 
 
 @pytest.mark.parametrize(
