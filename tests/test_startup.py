@@ -147,11 +147,11 @@ def test_export(database: Path) -> None:
 
 
 def test_import(database: Path) -> None:
-    """An import reads a calendar: no migrations, no templates, no rules of repetition."""
+    """An import leaves the reading to another process: no calendars, no migrations, no templates."""
     loaded(database, "export", "-o", "mine.ics")
     modules = loaded(database, "import", "mine.ics")
-    assert "icalendar" in modules
-    assert not {"alembic", "yaml", "sqlalchemy.orm", "holidays", "recurring_ical_events", *DRAWS} & modules
+    assert "studyplan.calendar.aside" in modules
+    assert not {"icalendar", "alembic", "yaml", "sqlalchemy.orm", "holidays", *DRAWS} & modules
 
 
 def test_package_is_empty() -> None:
