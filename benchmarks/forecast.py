@@ -71,7 +71,7 @@ def forecast_of(snapshot: Snapshot) -> Forecast:
             snapshot.rooms,
             snapshot.tasks,
             snapshot.done_on,
-            snapshot.moved,
+            moved=snapshot.moved,
         )
     )
     assert found is not None, "nothing is claimed"
