@@ -74,9 +74,14 @@ def _marks(text: str) -> str:
     return text
 
 
+def data_folder() -> Path:
+    """Where this machine keeps what is the program's own."""
+    return _folders().user_data_path
+
+
 def notes_folder() -> Path:
     """Where this machine keeps what it does not know yet of its databases."""
-    return _folders().user_data_path / "unconfirmed"
+    return data_folder() / "unconfirmed"
 
 
 def _folders() -> PlatformDirs:

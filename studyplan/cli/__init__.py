@@ -95,7 +95,7 @@ FAMILIES = (
             ("load", "carrying", "A learner from a file that dump wrote."),
             ("config", "settings", "Each setting, its value and where it came from."),
             ("completion", "settings", "Print the completion script for a shell."),
-            ("db", "db", "The database: status, upgrade, back-up, restore, check."),
+            ("db", "db", "The database: status, upgrade, back-up, restore, check, repair."),
         ),
     ),
 )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def db() -> None:
-    """The database: where it stands, upgrade, back-up, restore, check."""
+    """The database: where it stands, upgrade, back-up, restore, check, repair."""
 
 
 @db.command()
@@ -144,7 +144,9 @@ def check(context: Context, as_json: bool) -> None:
         output.say(f"Each sync of '{calendar}' runs a command for the password: {command}")
     if problems:
         found = output.count(len(problems), "problem")
-        output.note(f"Error: {found} found (`studyplan db restore FILE` takes a back-up)")
+        output.note(
+            f"Error: {found} found (`studyplan db repair` mends what can be mended, `studyplan db restore FILE` takes a back-up)"
+        )
         for problem in problems:
             output.note(f"  {one_line(problem)}")
         click.get_current_context().exit(StorageProblem.exit_code)
@@ -152,6 +154,54 @@ def check(context: Context, as_json: bool) -> None:
 
 def _facts_of(command: Command) -> dict[str, str]:
     return {"learner": command.learner, "calendar": command.calendar, "command": command.command}
+
+
+@db.command()
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@yes_option
+@json_option
+@pass_context
+def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
+    """Mend rows that cannot be read, or set them aside in a file.
+
+    A field that may be empty is emptied, a title loses what it may not have; a row that needs its unreadable field is
+    taken out, with what belongs to it. The file holds all that was there before. Nothing else is touched. A SQLite database
+    is backed up first.
+    """
+    from studyplan.cli import output
+    from studyplan.config import data_folder
+    from studyplan.store import repairing
+
+    url = context.config.database
+    found = repairing.outlook(url)
+    if found.done and not dry_run:
+        if not yes:
+            for line in found.done:
+                output.note(f"  {line}")
+        rows = output.count(len(found.done), "row")
+        consent(f"Repair {rows}? What they hold now is kept in a file.", yes=yes, facts={"repairs": list(found.done)})
+        found = repairing.repair(url, data_folder() / "set-aside", tell=output.note)
+    if as_json:
+        files = {"kept_in": found.kept_in, "backup": found.backup}
+        shown = {name: str(path) if path else None for name, path in files.items()}
+        output.emit({"repairs": list(found.done), "left": list(found.left), "dry_run": dry_run, **shown})
+    else:
+        for line in found.done:
+            output.say(f"  {line}")
+        if found.kept_in is not None:
+            saved = f"; a back-up from before is {found.backup}" if found.backup else ""
+            output.say(f"Repaired. What was there is in {found.kept_in}{saved}")
+        elif found.done:
+            output.say("Nothing is written; the same without --dry-run does it.")
+        elif not found.left:
+            output.say("Nothing to repair.")
+    if found.left:
+        output.note(
+            f"Error: {output.count(len(found.left), 'problem')} cannot be repaired (`studyplan db restore FILE` takes a back-up)"
+        )
+        for line in found.left:
+            output.note(f"  {line}")
+        click.get_current_context().exit(StorageProblem.exit_code)
 
 
 COMMANDS = (db,)

@@ -40,10 +40,13 @@ from studyplan.store import commits, rows, tables
 from studyplan.store import engine as engines
 from studyplan.store.commits import Notes
 from studyplan.store.engine import Place, State
+from studyplan.store.queries import counts, of_shape, readable, tasks_of
 from studyplan.store.revision import LISTED, Revision, among, exists, missing, whole
+from studyplan.store.rows import is_zone
+from studyplan.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Insert, Table, Update
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Engine, Insert, Update
 
 __all__ = ["Notes", "Store", "Unit"]
 
@@ -70,6 +73,7 @@ class Store:
         self._engine: Engine | None = None
         self._lock = Lock()
         self._has_written = False
+        self._told: set[str] = set()
 
     @property
     def is_file(self) -> bool:
@@ -87,9 +91,9 @@ class Store:
         with engines.converted(self._place):
             if self._engine is None and not self._open(make=False):
                 with _nothing() as connection:
-                    return work(Unit(connection, writes=False))
+                    return work(Unit(connection, writes=False, tell=self._tell_once))
             with engines.reading(self._opened()).begin() as connection:
-                return work(Unit(connection, writes=False))
+                return work(Unit(connection, writes=False, tell=self._tell_once))
 
     def write(self, work: Callable[[Unit], T]) -> T:
         """Run the work in one transaction: all that it changed is kept when it returns, nothing when it raises. The work
@@ -131,7 +135,7 @@ class Store:
         """The work in one transaction. Raises Unanswered where the answer to its COMMIT was lost."""
         with engines.writing(self._opened()).connect() as connection, connection.begin() as transaction:
             number = engines.begin_on_server(connection, patience)
-            unit = Unit(connection, writes=True)
+            unit = Unit(connection, writes=True, tell=self._tell_once)
             answer = work(unit)
             receipt = commits.Receipt.of(number, unit.logged)
             try:
@@ -197,6 +201,11 @@ class Store:
             if self._engine is not None:
                 self._engine.dispose()
             self._engine = None
+
+    def _tell_once(self, line: str) -> None:
+        if line not in self._told:
+            self._told.add(line)
+            self._tell(line)
 
     def _opened(self) -> Engine:
         if self._engine is None:
@@ -264,9 +273,12 @@ class Unit:
     What does not exist (never made, undone or removed) is kept in the database but shown by no method that does not say so.
     """
 
-    def __init__(self, connection: Connection, *, writes: bool) -> None:
+    def __init__(
+        self, connection: Connection, *, writes: bool, tell: Callable[[str], None] = lambda line: None
+    ) -> None:
         self._connection = connection
         self._writes = writes
+        self._tell = tell
         #: The newest batch that this transaction logged.
         self.logged: Batch | None = None
 
@@ -278,15 +290,29 @@ class Unit:
 
     def learners(self, *, limit: int | None = None) -> list[Learner]:
         """All learners by name, or the first few."""
-        query = _of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name).limit(limit)
-        found = self._connection.execute(query)
-        return [rows.LEARNER.value(row) for row in found]
+        query = of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name).limit(limit)
+        return [self._with_zone(learner) for learner in self._values(rows.LEARNER, query)]
 
     def learner(self, name: str) -> Learner | None:
         """The learner of that name. In a transaction that writes, nobody else changes this learner's rows until it ends."""
-        query = _of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
-        row = self._connection.execute(query.with_for_update() if self._writes else query).first()
-        return None if row is None else rows.LEARNER.value(row)
+        query = of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
+        found = self._values(rows.LEARNER, query.with_for_update() if self._writes else query)
+        return self._with_zone(found[0]) if found else None
+
+    def _with_zone(self, learner: Learner) -> Learner:
+        """The learner; without a zone where theirs is known to nobody here, so that the program goes on by the system's."""
+        if learner.zone is None or is_zone(learner.zone):
+            return learner
+        self._tell(
+            f"Note: the time zone '{one_line(learner.zone, 60)}' of '{one_line(learner.name)}' is not known here, so this computer's is "
+            "used (`studyplan learner set --zone ZONE` sets another)"
+        )
+        return replace(learner, zone=None)
+
+    def _values(self, shape: rows.Shape[T], query: Select[Any]) -> list[T]:
+        """The values of a query's rows. Raises StorageProblem for a row that cannot be read."""
+        with readable(shape.makes.__name__.lower()):
+            return [shape.value(row) for row in self._connection.execute(query)]
 
     def add_learner(self, name: str, *, zone: str | None, at: datetime) -> Learner:
         """A new learner. Raises Conflict for a taken name."""
@@ -325,12 +351,12 @@ class Unit:
     def plans(self, learner_id: int, *, states: Collection[PlanState] | None = None, gone: bool = False) -> list[Plan]:
         """The plans by number, of all states or of those named; with ``gone`` also those whose start was undone."""
         plan = tables.plan.c
-        query = _of_shape(rows.PLAN, tables.plan).where(plan.learner_id == learner_id).order_by(plan.number)
+        query = of_shape(rows.PLAN, tables.plan).where(plan.learner_id == learner_id).order_by(plan.number)
         if not gone:
             query = query.where(plan.exists == true())
         if states is not None:
             query = query.where(plan.state.in_([state.value for state in states]))
-        return [rows.PLAN.value(row) for row in self._connection.execute(query)]
+        return self._values(rows.PLAN, query)
 
     def tasks(
         self,
@@ -350,7 +376,7 @@ class Unit:
         with ``gone`` tasks that were removed are among them.
         """
         task = tables.task.c
-        query = _tasks(learner_id, exists(tables.plan))
+        query = tasks_of(learner_id, exists(tables.plan))
         if not gone:
             query = query.where(exists(tables.task))
         if plans is not None:
@@ -365,7 +391,7 @@ class Unit:
             query = query.where(task.status == status.value)
         if done_since is not None:
             query = query.where(task.status != Status.OPEN.value, task.done_at >= done_since)
-        found = [rows.TASK.value(row) for row in self._connection.execute(query)]
+        found = self._values(rows.TASK, query)
         wanted = None if numbers is None else frozenset(numbers)
         return found if wanted is None else [task for task in found if task.number in wanted]
 
@@ -376,8 +402,8 @@ class Unit:
             and_(task.status == Status.OPEN.value, task.date <= until),
             and_(task.status == Status.DONE.value, task.done_at >= done_since),
         )
-        query = _tasks(learner_id, exists(tables.task), exists(tables.plan), task.plan.in_(list(plans)), shown)
-        return [rows.TASK.value(row) for row in self._connection.execute(query)]
+        query = tasks_of(learner_id, exists(tables.task), exists(tables.plan), task.plan.in_(list(plans)), shown)
+        return self._values(rows.TASK, query)
 
     def next_day(self, learner_id: int, *, plans: Collection[int], after: date) -> date | None:
         """The first day after that one on which these plans have an open task."""
@@ -395,13 +421,13 @@ class Unit:
         """The time spent by day and number: all of it, that on tasks since removed too, or that on the tasks named."""
         stint = tables.stint.c
         query = (
-            _of_shape(rows.STINT, tables.stint)
+            of_shape(rows.STINT, tables.stint)
             .where(stint.learner_id == learner_id, exists(tables.stint))
             .order_by(stint.date, stint.number)
         )
         if tasks is not None:
             query = query.where(among(stint.task, tasks)) if tasks else query.where(false())
-        found = [rows.STINT.value(row) for row in self._connection.execute(query)]
+        found = self._values(rows.STINT, query)
         return found if tasks is None else [stint for stint in found if stint.task in tasks]
 
     def next_stint(self, learner_id: int) -> int:
@@ -414,22 +440,22 @@ class Unit:
         """The cards of the plan, those copied from its template and those that came later, in their order."""
         card = tables.card.c
         query = (
-            _of_shape(rows.CARD, tables.card)
+            of_shape(rows.CARD, tables.card)
             .where(card.learner_id == learner_id, card.plan == plan, exists(tables.card))
             .order_by(card.position, card.number)
         )
-        return tuple(rows.CARD.value(row) for row in self._connection.execute(query))
+        return tuple(self._values(rows.CARD, query))
 
     def answers(self, learner_id: int, plan: int) -> list[Answer]:
         """What was answered of the plan's cards, oldest first; not what was undone."""
         answer, card = tables.answer.c, tables.card.c
         of_plan = select(card.number).where(card.learner_id == learner_id, card.plan == plan)
         query = (
-            _of_shape(rows.ANSWER, tables.answer)
-            .where(answer.learner_id == learner_id, answer.card.in_(of_plan), _counts(learner_id))
+            of_shape(rows.ANSWER, tables.answer)
+            .where(answer.learner_id == learner_id, answer.card.in_(of_plan), counts(learner_id))
             .order_by(answer.at, answer.batch, answer.turn)
         )
-        return [rows.ANSWER.value(row) for row in self._connection.execute(query)]
+        return self._values(rows.ANSWER, query)
 
     def answer_times(self, learner_id: int, *, longest: int) -> dict[Grade, tuple[int, int]]:
         """By grade, how many answers were measured and their milliseconds in all, none counted for more than ``longest``."""
@@ -437,7 +463,7 @@ class Unit:
         time = case((answer.milliseconds > longest, longest), else_=answer.milliseconds)
         query = (
             select(answer.grade, func.count(), func.sum(time))
-            .where(answer.learner_id == learner_id, answer.milliseconds.is_not(None), _counts(learner_id))
+            .where(answer.learner_id == learner_id, answer.milliseconds.is_not(None), counts(learner_id))
             .group_by(answer.grade)
         )
         return {Grade(grade): (number, int(sum)) for grade, number, sum in self._connection.execute(query)}
@@ -448,14 +474,14 @@ class Unit:
         is_gone = or_(
             task.exists == false(), tables.plan.c.exists == false(), tables.plan.c.state == PlanState.DROPPED.value
         )
-        query = _tasks(learner_id, is_gone, task.updated_at >= since)
-        return [rows.TASK.value(row) for row in self._connection.execute(query)]
+        query = tasks_of(learner_id, is_gone, task.updated_at >= since)
+        return self._values(rows.TASK, query)
 
     def gone_tasks(self, learner_id: int, plan: int) -> list[Task]:
         """The tasks of a plan that were removed, merged away or taken out by an upgrade, by number."""
         task = tables.task.c
-        found = self._connection.execute(_tasks(learner_id, task.exists == false(), task.plan == plan))
-        return sorted((rows.TASK.value(row) for row in found), key=lambda task: task.number)
+        found = self._values(rows.TASK, tasks_of(learner_id, task.exists == false(), task.plan == plan))
+        return sorted(found, key=lambda task: task.number)
 
     # --- making
 
@@ -602,20 +628,21 @@ class Unit:
             .where(batch.learner_id == learner_id, *where)
             .order_by(batch.number if oldest_first else batch.number.desc())
         )
-        return [
-            Batch(
-                row.learner_id,
-                row.number,
-                row.at,
-                row.actor,
-                row.action,
-                rows.changes_of(row.changes),
-                row.kind,
-                row.target,
-                row.undone,
-            )
-            for row in self._connection.execute(query if limit is None else query.limit(limit))
-        ]
+        with readable("batch"):
+            return [
+                Batch(
+                    row.learner_id,
+                    row.number,
+                    row.at,
+                    row.actor,
+                    row.action,
+                    rows.changes_of(row.changes),
+                    row.kind,
+                    row.target,
+                    row.undone,
+                )
+                for row in self._connection.execute(query if limit is None else query.limit(limit))
+            ]
 
     def _log(
         self,
@@ -661,34 +688,3 @@ class Unit:
             )
         )
         return number
-
-
-def _of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:
-    return select(*(table.c[name] for name in shape.columns))
-
-
-def _counts(learner_id: int) -> ColumnElement[bool]:
-    """Whether an answer's batch stands."""
-    answer, batch = tables.answer.c, tables.batch.c
-    stands = select(batch.number).where(batch.learner_id == learner_id, batch.undone == false())
-    return answer.batch.in_(stands)
-
-
-def _tasks(learner_id: int, *where: ColumnElement[bool]) -> Select[Any]:
-    task, plan = tables.task, tables.plan
-    piece = task.alias("piece")
-    siblings = select(func.count()).where(
-        piece.c.learner_id == learner_id,
-        piece.c.plan == task.c.plan,
-        piece.c.task == task.c.task,
-        piece.c.exists == true(),
-    )
-    up_to_it = or_(piece.c.date < task.c.date, and_(piece.c.date == task.c.date, piece.c.part <= task.c.part))
-    parts = siblings.correlate(task).scalar_subquery()
-    place = siblings.where(up_to_it).correlate(task).scalar_subquery()
-    return (
-        select(*(task.c[name] for name in rows.TASK.columns), parts, place)
-        .join_from(task, plan, and_(plan.c.learner_id == task.c.learner_id, plan.c.number == task.c.plan))
-        .where(task.c.learner_id == learner_id, plan.c.learner_id == learner_id, *where)
-        .order_by(task.c.date, task.c.position, task.c.number)
-    )

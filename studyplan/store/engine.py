@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from studyplan import files
@@ -492,9 +492,20 @@ def problem(error: BaseException, place: Place) -> StudyplanError:
         return _sqlite_problem(cause, place)
     if isinstance(cause, OSError):
         return _file_problem(cause, place)
+    if isinstance(error, DataError) and getattr(cause, "sqlstate", None) is None:
+        # The driver's own word: the server holds what Python has no value for.
+        return unreadable(str(place))
     if isinstance(error, DBAPIError):
         return _server_problem(cause, place)
     return StorageProblem(f"{place}: {_first_line(cause)}")
+
+
+def unreadable(where: str) -> StorageProblem:
+    """A row holds what the program cannot read."""
+    return StorageProblem(
+        f"{where} holds a row that cannot be read",
+        hint="`studyplan db check` names it, `studyplan db repair` mends what can be mended",
+    )
 
 
 def _broken_rule(cause: BaseException, place: Place) -> StudyplanError:

@@ -42,6 +42,9 @@ from studyplan.model import (
 
 T = TypeVar("T")
 
+#: What reading a value that is not as this program writes it may raise.
+STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+
 
 def _same(value: Any) -> Any:
     return value
@@ -192,6 +195,10 @@ class Shape(Generic[T]):
             values[place] = form.value(values[place])
         return self.makes(*values)
 
+    def field(self, name: str, kept: Any) -> Any:
+        """The value of one field by what its column holds."""
+        return self._forms[name].value(kept)
+
     def row(self, value: T) -> dict[str, Any]:
         return {name: form.column(getattr(value, name)) for name, form in self._forms.items()}
 
@@ -235,3 +242,14 @@ def changes_of(log: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
         Change(of, number, field, SHAPES[of].unlogged(field, before), SHAPES[of].unlogged(field, after))
         for of, number, field, before, after in log
     )
+
+
+def is_zone(name: str) -> bool:
+    """Whether a zone of that name is known here."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True

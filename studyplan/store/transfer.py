@@ -37,9 +37,10 @@ from sqlalchemy import (
     select,
 )
 
-from studyplan.model import LONGEST_ALARM, LONGEST_WINDOW, Card, Learner, Memory, Plan, StudyHours, Task, Week
+from studyplan.model import LONGEST_ALARM, LONGEST_WINDOW, Card, Change, Learner, Memory, Plan, StudyHours, Task, Week
 from studyplan.store import rows, tables
 from studyplan.store.tables import Instant
+from studyplan.text import flaw
 
 Row = dict[str, Any]
 
@@ -152,13 +153,13 @@ def _unpacked_row(table: Table, row: Any, number: int, *, older: bool) -> Row:
             unpacked[name] = None
             continue
         try:
-            unpacked[name] = _unpacked(column, value)
+            unpacked[name] = unpacked_value(column, value)
         except (ValueError, TypeError, OverflowError):
-            raise Misfit(f"{where}: '{name}' is not what it should be") from None
+            raise Misfit(f"{where}: '{name}' {WRONG}") from None
     return unpacked
 
 
-def _unpacked(column: Column[Any], value: Any) -> Any:
+def unpacked_value(column: Column[Any], value: Any) -> Any:
     """The value as the column takes it. Raises ValueError, TypeError or OverflowError."""
     match column.type:
         case Instant() | DateTime():
@@ -292,33 +293,57 @@ def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
 
 def _check_values(name: str, many: Sequence[Row]) -> None:
     """Every row makes a value of the model, each part of which is of its kind; the log can be read, and so undone."""
-    shape = {**rows.SHAPES, "answer": rows.ANSWER}.get(name)
     for number, row in enumerate(many, start=1):
-        try:
-            if shape is not None:
-                _check_value(shape.value([row.get(column, 1) for column in shape.columns]))
-            elif name == "batch":
-                _check_log(row)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):
-            raise Misfit(f"table '{name}', row {number}: it makes no sense") from None
+        for field, wrong in faults_of(name, row):
+            raise Misfit(f"table '{name}', row {number}: '{field}' {wrong}")
 
 
-def _check_value(value: Any) -> None:
-    if not fits(value, type(value)):
-        raise ValueError(value)
+WRONG = "is not what it should be"
+#: What is shown as a title or a name, and so passes the checks of one that is typed.
+TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "remote": ("name",)}
+
+
+def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:
+    """What the program would stumble over in a row of that table: the field, and what is wrong with it."""
+    for field in TITLES.get(name, ()):
+        if wrong := flaw(row[field]):
+            yield field, wrong
+    if name == "batch":
+        yield from _log_faults(row)
+    shape = {**rows.SHAPES, "answer": rows.ANSWER}.get(name)
+    if shape is None:
+        return
+    hints = hints_of(shape.makes)
+    unreadable = [field for field in shape.columns if not _is_readable(shape, field, row.get(field, 1), hints[field])]
+    yield from ((field, WRONG) for field in unreadable)
+    if not unreadable:
+        yield from _value_faults(shape.value([row.get(field, 1) for field in shape.columns]))
+
+
+def _is_readable(shape: rows.Shape[Any], field: str, kept: Any, hint: Any) -> bool:
+    try:
+        return fits(shape.field(field, kept), hint)
+    except rows.STUMBLES:
+        return False
+
+
+def _value_faults(value: Any) -> Iterator[tuple[str, str]]:
+    """What no value of its kind may be."""
     match value:
         case Plan() if not 0 <= (value.end - value.start).days < LONGEST_WINDOW:
-            raise ValueError("a window that no plan has")
+            yield "end", "makes a window that no plan has"
         case Task() if value.minutes < 1:
-            raise ValueError("a task without minutes")
-        case Learner() | Plan() if value.week is not None and not _is_week(value.week):
-            raise ValueError("a week that no calendar has")
-        case Learner() if not all(0 < alarm.minutes <= LONGEST_ALARM for alarm in value.alarms):
-            raise ValueError("an alarm that nobody can choose")
+            yield "minutes", "must be at least 1"
         case Card() if not value.id:
-            raise ValueError("a card without a name")
-        case Card() if value.memory is not None and not _is_memory(value.memory):
-            raise ValueError("a memory that no card has")
+            yield "id", "cannot be empty"
+        case Learner() if value.zone is not None and not rows.is_zone(value.zone):
+            yield "zone", "is no time zone"
+    if isinstance(value, Learner) and not all(0 < alarm.minutes <= LONGEST_ALARM for alarm in value.alarms):
+        yield "alarms", WRONG
+    if isinstance(value, Learner | Plan) and value.week is not None and not _is_week(value.week):
+        yield "week", WRONG
+    if isinstance(value, Card) and value.memory is not None and not _is_memory(value.memory):
+        yield "memory", WRONG
 
 
 def _is_memory(memory: Memory) -> bool:
@@ -335,19 +360,35 @@ def _is_week(week: Week) -> bool:
     return len(week.days) == 7 and all(map(sensible, week.days))
 
 
-def _check_log(row: Row) -> None:
-    if row["kind"] not in {"do", "undo", "redo"} or not isinstance(row["changes"], list):
-        raise ValueError(row["kind"])
-    for change in rows.changes_of(row["changes"]):
-        shape = rows.SHAPES[change.of]
-        hint = hints_of(shape.makes)[change.field]
-        if change.field not in shape.changeable or type(change.number) is not int:
-            raise ValueError(change)
-        for value in (change.before, change.after):
-            if value is not None and not fits(value, hint):
-                raise ValueError(change)
-            if isinstance(value, Memory) and not _is_memory(value):
-                raise ValueError(change)
+def _log_faults(row: Row) -> Iterator[tuple[str, str]]:
+    if row["kind"] not in {"do", "undo", "redo"}:
+        yield "kind", WRONG
+    try:
+        changes = rows.changes_of(row["changes"]) if isinstance(row["changes"], list) else None
+        is_readable = changes is not None and all(map(_is_change, changes))
+    except rows.STUMBLES:
+        changes, is_readable = None, False
+    if not is_readable:
+        yield "changes", WRONG
+        return
+    for change in changes or ():
+        if change.field in TITLES.get(change.of, ()):
+            for title in (change.before, change.after):
+                if title is not None and (wrong := flaw(title)):
+                    yield "changes", f"holds a {change.field} that {wrong}"
+                    return
+
+
+def _is_change(change: Change) -> bool:
+    shape = rows.SHAPES[change.of]
+    if change.field not in shape.changeable or type(change.number) is not int:
+        return False
+    hint = hints_of(shape.makes)[change.field]
+    return all(value is None or _is_changed(value, hint) for value in (change.before, change.after))
+
+
+def _is_changed(value: Any, hint: Any) -> bool:
+    return fits(value, hint) and (not isinstance(value, Memory) or _is_memory(value))
 
 
 def hints_of(kind: type) -> Mapping[str, Any]:

@@ -1,0 +1,226 @@
+"""What can be repaired of a database whose rows the program cannot read.
+
+A field that may be empty is emptied, a title loses the characters that it may not have, a counter goes on after the
+numbers that were given out. A row that cannot be read without one of its fields is taken out, with the rows that belong to
+it. Nothing else is touched, and all that was there before is kept in a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKeyConstraint, and_, bindparam, delete, literal_column, text, type_coerce, update
+from sqlalchemy.types import NullType
+
+from studyplan import files
+from studyplan.errors import StorageProblem
+from studyplan.model import LONGEST_NAME
+from studyplan.store import backups, checking, tables, transfer
+from studyplan.store import engine as engines
+from studyplan.store.engine import Place, State
+from studyplan.text import is_visible, one_line
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Table
+
+
+@dataclass(slots=True)
+class Cure:
+    """What is done to a row: ``values`` are its new ones; without any it is taken out."""
+
+    table: Table
+    place: Any
+    kept: Mapping[str, Any]
+    why: list[str] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    is_out: bool = False
+
+    def __str__(self) -> str:
+        what = "set aside" if self.is_out else "mended"
+        return f"{checking.name_of(self.table, self.kept)}: {what}, since {'; '.join(self.why)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What a repair does, or did: a line for each row, and for each fault that it leaves; ``kept_in`` is the file with what was
+    there before, ``backup`` the back-up of a SQLite database."""
+
+    done: tuple[str, ...]
+    left: tuple[str, ...]
+    kept_in: Path | None = None
+    backup: Path | None = None
+
+
+def outlook(url: str) -> Repair:
+    """What a repair would do. Changes nothing."""
+    place = _usable(url)
+    engine = engines.looking_engine_for(place)
+    try:
+        with engines.converted(place), engine.connect() as connection:
+            cures, left = _plan(connection)
+            return Repair(tuple(map(str, cures)), tuple(left))
+    finally:
+        engine.dispose()
+
+
+def repair(url: str, folder: Path, *, tell: Callable[[str], None]) -> Repair:
+    """Repair a database. SQLite is backed up first, and what was in the rows goes to a file in ``backups/`` beside it; that of
+    a PostgreSQL one goes to the folder."""
+    place = _usable(url)
+    engine = engines.engine_for(place, tell=tell)
+    try:
+        with engines.converted(place), engines.writing(engine).begin() as connection:
+            engines.begin_on_server(connection, engines.PATIENCE)
+            if not place.is_sqlite:
+                names = ", ".join(f'"{table.name}"' for table in transfer.carried())
+                connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+            cures, left = _plan(connection)
+            if not cures:
+                return Repair((), tuple(left))
+            backup = backups.keep(place.path, "repair") if place.path is not None else None
+            kept_in = _keep(backup.parent if backup is not None else folder, place, cures)
+            for cure in cures:
+                _carry_out(connection, cure)
+        return Repair(tuple(map(str, cures)), tuple(left), kept_in, backup)
+    finally:
+        engine.dispose()
+
+
+def _usable(url: str) -> Place:
+    from studyplan.store import migrate
+
+    found = migrate.status(url)
+    if found.state is not State.CURRENT:
+        raise StorageProblem(
+            f"{found.place} is {found.state}, so its rows cannot be repaired", hint="`studyplan db status` says more"
+        )
+    return Place.of(url)
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+
+
+def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
+    """The cures, those that take rows out last, and the faults for which there is none."""
+    cures: dict[tuple[str, Any], Cure] = {}
+    left = []
+    for fault in checking.faults(connection):
+        key = fault.table.name, fault.place
+        cure = cures.get(key) or Cure(fault.table, fault.place, fault.kept)
+        if _cured(cure, fault):
+            cure.why.append(f"'{fault.field}' {fault.wrong}")
+            cures[key] = cure
+        else:
+            left.append(str(fault))
+    for table, place, parent in checking.orphans(connection):
+        for _, kept in checking.rows_of(connection, table, checking.place_of(connection) == place):
+            cure = cures.setdefault((table.name, place), Cure(table, place, kept))
+            cure.is_out = True
+            cure.why.append(f"it belongs to a row of '{parent}' that is not there")
+    for cure in [cure for cure in cures.values() if cure.is_out]:
+        for other, place, held in _belonging(connection, cure.table, cure.kept):
+            child = cures.setdefault((other.name, place), Cure(other, place, held))
+            child.is_out = True
+            child.why.append(f"it belongs to {checking.name_of(cure.table, cure.kept)}")
+    for kind, id, _, number, free in checking.taken_numbers(connection):
+        where = tables.learner.c.id == id
+        for place, kept in checking.rows_of(connection, tables.learner, where):
+            cure = cures.setdefault(("learner", place), Cure(tables.learner, place, kept))
+            cure.values[f"next_{kind}"] = free
+            cure.why.append(f"the next {kind} would get number {number}, which is taken")
+    return sorted(cures.values(), key=lambda cure: cure.is_out), left
+
+
+def _cured(cure: Cure, fault: checking.Fault) -> bool:
+    """Whether a fault can be cured; the cure then says how."""
+    column = fault.table.c[fault.field]
+    if column.nullable:
+        cure.values[fault.field] = None
+    elif fault.field in transfer.TITLES.get(fault.table.name, ()) and isinstance(fault.kept[fault.field], str):
+        cure.values[fault.field] = _title(fault.kept[fault.field])
+    elif fault.table is tables.batch and fault.is_readable:
+        changes = fault.kept["changes"]
+        cure.values["changes"] = _with_titles(json.loads(changes) if isinstance(changes, str) else changes)
+    elif fault.is_readable or fault.table is tables.learner:
+        # It can be read, or it is all that a person has here: taking it out would be worse.
+        return False
+    else:
+        cure.is_out = True
+    return True
+
+
+def _title(kept: str) -> str:
+    """What can be kept of a title."""
+    found = one_line(kept.encode(errors="replace").decode()).strip()[:LONGEST_NAME].strip()
+    return found if is_visible(found) else "untitled"
+
+
+def _with_titles(changes: list[list[Any]]) -> list[list[Any]]:
+    """The log of changes with titles that may be kept."""
+    return [
+        [of, number, name, *((_title(value) if isinstance(value, str) else value) for value in values)]
+        if name in transfer.TITLES.get(of, ())
+        else [of, number, name, *values]
+        for of, number, name, *values in changes
+    ]
+
+
+def _belonging(
+    connection: Connection, table: Table, kept: Mapping[str, Any]
+) -> Iterator[tuple[Table, Any, Mapping[str, Any]]]:
+    """The rows that would go with a row, and those that would go with them."""
+    for other in transfer.carried():
+        for constraint in other.constraints:
+            if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table is table:
+                where = and_(*(_same(each.parent, kept[each.column.name]) for each in constraint.elements))
+                for place, found in list(checking.rows_of(connection, other, where)):
+                    yield other, place, found
+                    yield from _belonging(connection, other, found)
+
+
+def _same(column: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
+    """Whether a column holds what the driver handed out."""
+    return type_coerce(column, NullType()) == bindparam(None, value, NullType())
+
+
+# --- carrying out ----------------------------------------------------------------------------------------------------
+
+
+def _carry_out(connection: Connection, cure: Cure) -> None:
+    if connection.dialect.name == "sqlite":
+        where = literal_column("rowid") == cure.place
+    else:
+        where = text("ctid = CAST(:place AS tid)").bindparams(place=cure.place)
+    if cure.is_out:
+        connection.execute(delete(cure.table).where(where))
+    else:
+        connection.execute(update(cure.table).where(where).values(cure.values))
+
+
+def _keep(folder: Path, place: Place, cures: list[Cure]) -> Path:
+    """Write down what the rows held, for this user alone."""
+    now = datetime.now(UTC)
+    stem = place.path.stem if place.path is not None else "studyplan"
+    path = folder / f"{stem}-set-aside-{now:%Y%m%dT%H%M%S%fZ}.json"
+    rows = [
+        {
+            "table": cure.table.name,
+            "what": "set aside" if cure.is_out else "mended",
+            "why": cure.why,
+            "row": dict(cure.kept),
+            **({} if cure.is_out else {"now": cure.values}),
+        }
+        for cure in cures
+    ]
+    body = {"studyplan_set_aside": 1, "database": str(place), "schema": tables.HEAD, "rows": rows}
+    try:
+        files.make_folder(folder)
+    except OSError as error:
+        raise engines.problem(error, place) from error
+    files.write_private(path, json.dumps(body, indent=1, default=str).encode())
+    return path
