@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studyplan.errors import BadFile, Conflict
+from studyplan.errors import BadFile, Conflict, UsageProblem
 from studyplan.model import Kind, Learner
 from studyplan.planner.base import UseCases
 from studyplan.text import checked_title
@@ -62,6 +62,7 @@ class Carrying(UseCases):
             found = read_in(_with_exams_of_today(body), older=older)
         except Misfit as misfit:
             raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
+        _check_regions(found, source)
         known = checked_title(found["learner"][0]["name"] if name is None else name)
 
         def work(unit: Unit) -> Loaded:
@@ -74,6 +75,20 @@ class Carrying(UseCases):
             return self._store.write(work)
         except Misfit as misfit:
             raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
+
+
+def _check_regions(found: Mapping[str, list[dict[str, Any]]], source: str) -> None:
+    """Raise BadFile for a region whose public holidays are not known: the program would fail on it at every look."""
+    regions = {row["holidays"] for table in ("learner", "plan") for row in found[table]} - {None}
+    if not regions:
+        return
+    from studyplan.calendar.holidays import public_holidays
+
+    for region in sorted(regions):
+        try:
+            public_holidays(region, ())
+        except UsageProblem as problem:
+            raise BadFile(f"{source}: {problem.message}", hint="nothing was loaded") from None
 
 
 def _table_lines(found: Mapping[str, list[dict[str, Any]]]) -> list[str]:

@@ -126,6 +126,18 @@ def test_a_newer_file_says_so(lived):
         assert (refused.code, refused.json["error"]["code"]) == (4, "newer-file")
 
 
+def test_a_region_without_known_holidays(lived):
+    """Is refused, not stumbled over by each later look at the plan."""
+    body = dumped(lived)
+    body["tables"]["plan"][0]["holidays"] = "%s"
+    (lived.folder / "odd.json").write_text(json.dumps(body))
+    before = lived.bytes()
+    answer = lived("load", "odd.json", "--as", "bert")
+    assert answer.code == 4
+    assert "no public holidays are known for '%s'" in answer.err
+    assert lived.bytes() == before
+
+
 def test_a_file_that_is_not_there(terminal):
     """No file, a folder, an endless device: one line each."""
     assert terminal("load", "nowhere.json").code == 6
