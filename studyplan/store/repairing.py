@@ -2,7 +2,7 @@
 
 A field that may be empty is emptied, a title loses the characters that it may not have, a counter goes on after the
 numbers that were given out. A row that cannot be read without one of its fields is taken out, with the rows that belong to
-it. Nothing else is touched, and all that was there before is kept in a file.
+it and what the log says of them. Nothing else is touched, and all that was there before is kept in a file.
 """
 
 from __future__ import annotations
@@ -127,6 +127,7 @@ def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
             child = cures.setdefault((other.name, place), Cure(other, place, held))
             child.is_out = True
             child.why.append(f"it belongs to {checking.name_of(cure.table, cure.kept)}")
+    _forget(connection, cures)
     for kind, id, _, number, free in checking.taken_numbers(connection):
         where = tables.learner.c.id == id
         for place, kept in checking.rows_of(connection, tables.learner, where):
@@ -134,6 +135,28 @@ def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
             cure.values[f"next_{kind}"] = free
             cure.why.append(f"the next {kind} would get number {number}, which is taken")
     return sorted(cures.values(), key=lambda cure: cure.is_out), left
+
+
+def _forget(connection: Connection, cures: dict[tuple[str, Any], Cure]) -> None:
+    """Take what the log says of rows that are taken out from it: nothing could undo that, and no dump could be loaded."""
+    gone = {
+        (cure.kept["learner_id"], cure.table.name, cure.kept["number"])
+        for cure in cures.values()
+        if cure.is_out and "number" in cure.kept
+    }
+    if not gone:
+        return
+    for place, kept in checking.rows_of(connection, tables.batch):
+        cure = cures.get(("batch", place)) or Cure(tables.batch, place, kept)
+        if cure.is_out:
+            continue
+        known = cure.values.get("changes", kept["changes"])
+        changes = json.loads(known) if isinstance(known, str) else known
+        left = [change for change in changes if (kept["learner_id"], change[0], change[1]) not in gone]
+        if len(left) < len(changes):
+            cure.values["changes"] = left
+            cure.why.append("it changes rows that are set aside")
+            cures["batch", place] = cure
 
 
 def _cured(cure: Cure, fault: checking.Fault) -> bool:
