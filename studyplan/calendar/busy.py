@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from studyplan.calendar.aside import answered
+from studyplan.calendar.clocks import here
 from studyplan.errors import BadFile, StorageProblem
 
 #: Begin and end, aware, in the learner's zone; the end is excluded.
@@ -42,7 +43,7 @@ def busy(path: Path, first: date, last: date, zone: ZoneInfo | None) -> Busy:
     free time or called off do not count. Raises BadFile where a file is no calendar, or where all together exceed 10 MB,
     20,000 entries, 50,000 occurrences or five seconds; StorageProblem where one cannot be read.
     """
-    home: tzinfo = zone or _here()
+    home: tzinfo = zone or here(None)
     found = _read(path, _files(path), first, last, zone)
     spans = [(_moment(start), _moment(end)) for start, end in found["spans"]]
     whole = [(start, end) for start, end in spans if not isinstance(start, datetime)]
@@ -53,12 +54,6 @@ def busy(path: Path, first: date, last: date, zone: ZoneInfo | None) -> Busy:
         warnings=found["warnings"],
         problems=tuple(found["problems"]),
     )
-
-
-def _here() -> tzinfo:
-    from dateutil.tz import tzlocal
-
-    return tzlocal()
 
 
 def _files(path: Path) -> list[Path]:
