@@ -107,7 +107,8 @@ def _write(path: Path, content: bytes, mode: int, *, make_folders: bool = False)
         if make_folders:
             make_folder(path.parent)
         with temporary(path.parent, mode) as part:
-            part.write_bytes(content)
+            with os.fdopen(_reopened(part), "wb") as file:
+                file.write(content)
             replace(part, path)
     except OSError as error:
         raise StorageProblem(f"cannot write {path}: {error.strerror or error}") from None
@@ -204,8 +205,8 @@ def _name(part: Path, path: Path) -> None:
         part.unlink()
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
+def _sync(part: Path) -> None:
+    handle = _reopened(part)
     try:
         os.fsync(handle)
     finally:
@@ -231,6 +232,11 @@ def _created(path: Path, mode: int) -> int:
     if mode == _PRIVATE and os.fstat(handle).st_mode & _PRIVATE != _PRIVATE:
         path.chmod(_PRIVATE)  # a umask that shuts out even its owner
     return handle
+
+
+def _reopened(part: Path) -> int:
+    """A file that is there already: nothing is made, no link is followed."""
+    return os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
 
 
 def _claimed(folder: Path, mode: int) -> tuple[Path, int]:

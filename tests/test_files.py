@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,18 +36,19 @@ def test_what_is_personal_is_private_whatever_the_umask(
     tmp_path: Path, umask: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From before its first byte until it has its name, in a folder that nobody else can enter."""
-    seen: list[int] = []
-    write = Path.write_bytes
+    seen: list[tuple[int, int]] = []
+    fdopen = os.fdopen
 
-    def watched(path: Path, content: bytes) -> int:
-        seen.append(mode(path))
-        return write(path, content)
+    def watched(handle: int, *given: Any) -> Any:
+        found = os.fstat(handle)
+        seen.append((found.st_mode & 0o777, found.st_size))
+        return fdopen(handle, *given)
 
-    monkeypatch.setattr(Path, "write_bytes", watched)
+    monkeypatch.setattr(os, "fdopen", watched)
     folder = tmp_path / "a" / "b"
     files.make_folder(folder)
     files.write_private(folder / "dump.json", b"mine")
-    assert seen == [0o600]
+    assert seen == [(0o600, 0)]
     assert [mode(each) for each in (folder.parent, folder, folder / "dump.json")] == [0o700, 0o700, 0o600]
     files.make_private(folder / "new.db")
     assert mode(folder / "new.db") == 0o600

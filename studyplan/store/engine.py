@@ -274,7 +274,18 @@ def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def _must_be_file(path: Path) -> None:
+    """Raises StorageProblem for what SQLite would wait for ever to read, or take for a broken disk."""
+    with suppress(OSError):
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise StorageProblem(f"{path} is a folder, not a database", hint="name a file in it with --db")
+        if not stat.S_ISREG(mode):
+            raise StorageProblem(f"{path} is not a file", hint="name another database with --db")
+
+
 def _opened(path: Path) -> sqlite3.Connection:
+    _must_be_file(path)
     # SQLite would ask the umask; its log and the index of that take the permissions of the file. What stands in the way
     # it says itself.
     with suppress(OSError):
@@ -310,6 +321,7 @@ def look_at(path: Path) -> sqlite3.Connection:
     What a killed writer left half done is taken back first, or nobody could read. In a folder that is read-only SQLite cannot
     make the index of its log. With no log there nobody is writing, so the file is then read as one that does not change.
     """
+    _must_be_file(path)
     address = f"file:{quote(os.fsencode(path))}?mode=ro"
     connection = _connected(address, uri=True)
     try:
@@ -407,7 +419,7 @@ def revision_of(connection: Connection) -> tuple[str | None, State]:
         return tables.HEAD, State.CURRENT
     if not found:
         return None, State.FOREIGN
-    is_ours = found[0].startswith(tables.OURS) or _has_our_tables(connection)
+    is_ours = len(found) == 1 and (found[0].startswith(tables.OURS) or _has_our_tables(connection))
     return found[0], State.OTHER if is_ours else State.FOREIGN
 
 
@@ -553,15 +565,13 @@ def _unopenable(place: Place) -> StorageProblem:
     if path is None:
         return StorageProblem(f"{place} cannot be opened")
     try:
-        mode = path.stat().st_mode
+        path.stat()
     except FileNotFoundError:
         if not path.parent.is_dir():
             return StorageProblem(f"the folder {path.parent} does not exist", hint="name another database with --db")
         return _unwritable(place)
     except OSError as error:
         return _file_problem(error, place)
-    if stat.S_ISDIR(mode):
-        return StorageProblem(f"{path} is a folder, not a database", hint="name a file in it with --db")
     if not os.access(path, os.R_OK):
         return StorageProblem(f"{path} may not be read: permission denied", hint="change its permissions")
     return StorageProblem(f"{path} cannot be opened", hint="name another database with --db")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -195,6 +196,26 @@ def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """A folder where a file should be is named as one."""
     for use in (read, write):
         assert f"{tmp_path} is a folder" in refusal(str(tmp_path), use)
+
+
+def test_a_pipe_is_no_database(tmp_path: Path) -> None:
+    """Nothing waits for somebody to write into it."""
+    path = tmp_path / "pipe.db"
+    os.mkfifo(path)
+    for use in (read, write):
+        assert f"{path} is not a file" in refusal(str(path), use)
+    for look in (migrate.status, migrate.check, backups.backup):
+        with pytest.raises(StorageProblem, match="is not a file"):
+            look(str(path))
+
+
+def test_two_revisions_are_none_of_ours(sqlite_path: Path) -> None:
+    """A database is at one revision: nothing is read, upgraded or restored by the first of several."""
+    with closing(sqlite3.connect(sqlite_path)) as connection:
+        connection.execute("INSERT INTO alembic_version VALUES ('studyplan_0001')")
+        connection.commit()
+    assert migrate.status(str(sqlite_path)).state is State.FOREIGN
+    assert "no database of studyplan" in refusal(str(sqlite_path))
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
