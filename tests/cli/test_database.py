@@ -58,7 +58,7 @@ def brought(terminal: Terminal) -> Path:
 
 
 def commands(terminal: Terminal) -> list[str]:
-    return [each["command"] for each in terminal.ok("db", "check", "--json").json["password_commands"]]
+    return [each["command"] for each in terminal("db", "check", "--json").json["password_commands"]]
 
 
 def test_a_restore_says_which_commands_it_left_out(terminal: Terminal, brought: Path) -> None:
@@ -73,11 +73,11 @@ def test_a_restore_says_which_commands_it_left_out(terminal: Terminal, brought: 
 
 
 def test_a_restore_keeps_the_commands_that_are_wanted(terminal: Terminal, brought: Path) -> None:
-    """With the flag nothing is left out, and the check lists them without calling them a problem."""
+    """With the flag nothing is left out, and the check lists them."""
     answer = terminal.ok("db", "restore", str(brought), "--yes", "--keep-password-commands")
     assert answer.err == ""
     assert commands(terminal) == ["touch pwned\x1b[2J"]
-    assert f"Each sync of 'phone' runs a command for the password: {SHOWN}" in terminal.ok("db", "check").out
+    assert f"Each sync of 'phone' runs a command for the password: {SHOWN}" in terminal("db", "check").out
 
 
 @pytest.mark.parametrize(("word", "kept"), [("y", 1), ("n", 0)])
