@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from studyplan.model import Batch, Change, Plan, PlanState, Status, Task
-from studyplan.store.revision import RAISING, SHOWN
+from studyplan.model.revision import RAISING, SHOWN
 
 #: How the action of a batch begins that an ``import`` made.
 IMPORT = "import: "

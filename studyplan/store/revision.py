@@ -12,33 +12,11 @@ from sqlalchemy import and_, bindparam, func, literal, or_, select, true, update
 
 from studyplan.errors import StorageProblem
 from studyplan.model import Change, PlanState
+from studyplan.model.revision import RAISING, SHOWN
 from studyplan.store import rows, tables
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
-
-#: What an exported calendar shows of a task: a change of one of these is a new revision of its event.
-SHOWN = frozenset(
-    {
-        "date",
-        "done_at",
-        "evidence",
-        "exists",
-        "key",
-        "kind",
-        "minutes",
-        "module",
-        "objective",
-        "resources",
-        "starts_at",
-        "status",
-        "tags",
-        "title",
-    }
-)
-
-#: What raises the SEQUENCE of a task's event too. Thunderbird keeps its own state of an entry whose SEQUENCE has not grown.
-RAISING = frozenset({"date", "exists", "starts_at", "status"})
 
 _SECOND = timedelta(seconds=1)
 #: More numbers than this are picked out after reading: databases bound the length of a list in a query.
