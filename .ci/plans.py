@@ -36,9 +36,10 @@ from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
 from studyplan.model import Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
-from studyplan.planner import Planner, capacity, starting  # noqa: E402
-from studyplan.planner.find import Who  # noqa: E402
-from studyplan.planner.starting import Draft, Wish  # noqa: E402
+from studyplan.planner import Planner  # noqa: E402
+from studyplan.rules import capacity, drafts  # noqa: E402
+from studyplan.rules.drafts import Draft, Wish  # noqa: E402
+from studyplan.rules.lookup import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
 
@@ -282,7 +283,7 @@ class Desk:
         """What is wrong with a plan, and its fullest day where that is asked."""
         template, window = self.templates[case.template], self._window(case)
         tasks = template.tasks_of(window, _paths(case))
-        works = [starting.work_of(task, window) for task in tasks]
+        works = [drafts.work_of(task, window) for task in tasks]
         known = {work.id for work in works}
         pieces = [Piece(row.task, row.part, row.date, row.minutes) for row in draft.tasks if row.task in known]
         told = broken_rules(draft.days, works, pieces)
@@ -355,13 +356,13 @@ class Desk:
         template, wish = self.templates[case.template], _wish(case)
         assert wish.week is not None
         week = wish.week
-        frame = starting.frame(template, wish, case.start)
+        frame = drafts.frame(template, wish, case.start)
         is_off = public_holidays(case.holidays)
 
         def room(day: date) -> int | None:
             return 0 if is_off(day) else week.on(day).minutes
 
-        posed = starting.problem(template, frame, _paths(case), room, leave_out=leave_out)
+        posed = drafts.problem(template, frame, _paths(case), room, leave_out=leave_out)
         return schedule.misfit(posed) is None
 
 

@@ -16,8 +16,8 @@ from time import process_time
 import yaml
 
 from studyplan.model import StudyHours, Week
-from studyplan.planner import starting
-from studyplan.planner.starting import Wish
+from studyplan.rules import drafts
+from studyplan.rules.drafts import Wish
 from studyplan.schedule import lay_out
 from studyplan.template import load
 
@@ -87,8 +87,8 @@ def main() -> None:
         loaded = best(lambda: load(path))
         template = load(path)
     wish = Wish("thousand", start=START, days=DAYS, week=Week((StudyHours(MINUTES),) * 7))
-    frame = starting.frame(template, wish, START)
-    posed = starting.problem(template, frame, frozenset(), lambda day: MINUTES)
+    frame = drafts.frame(template, wish, START)
+    posed = drafts.problem(template, frame, frozenset(), lambda day: MINUTES)
     laid = best(lambda: lay_out(posed))
     print(f"{TASKS} tasks, {len(template.cards)} cards, {size / 1024:.0f} KiB\n")
     print("| what | CPU ms | times PyYAML |\n|---|---:|---:|")

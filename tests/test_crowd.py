@@ -22,7 +22,7 @@ CROWD = """
 import contextlib, io, json, os, sys
 from pathlib import Path
 from studyplan.cli import output, studyplan as command
-import studyplan.calendar, studyplan.config, studyplan.notation, studyplan.planner.starting, studyplan.store.migrate
+import studyplan.calendar, studyplan.config, studyplan.notation, studyplan.rules.drafts, studyplan.store.migrate
 import studyplan.schedule, studyplan.template, logging.config, platformdirs, psycopg, yaml
 import sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite
 waiting, begin = os.pipe()

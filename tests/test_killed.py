@@ -25,7 +25,7 @@ from studyplan.store import tables
 NURSERY = """
 import gc, getpass, json, os, pwd, signal, sys, time
 import studyplan.calendar, studyplan.cli, studyplan.cli.output, studyplan.clock, studyplan.config, studyplan.notation
-import studyplan.planner.starting, studyplan.schedule, studyplan.store.migrate, studyplan.template, dateutil.parser, yaml
+import studyplan.rules.drafts, studyplan.schedule, studyplan.store.migrate, studyplan.template, dateutil.parser, yaml
 import logging.config, platformdirs, sqlalchemy.dialects.sqlite, tomllib
 exec(sys.argv[1])
 gc.freeze()

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from studyplan.planner.choosing import Choosing
     from studyplan.planner.collecting import Collecting
     from studyplan.planner.exporting import Exporting
-    from studyplan.planner.find import Who
     from studyplan.planner.grading import Grading
     from studyplan.planner.importing import Importing
     from studyplan.planner.insights import Insights
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from studyplan.planner.syncing import Syncing
     from studyplan.planner.timing import Timing
     from studyplan.planner.upgrading import Upgrading
+    from studyplan.rules.lookup import Who
     from studyplan.store import Store
     from studyplan.template import Catalog
 
@@ -173,7 +173,7 @@ class Context:
 
     @cached_property
     def _who(self) -> Who:
-        from studyplan.planner.find import Who
+        from studyplan.rules.lookup import Who
 
         return Who(self.config.learner, login_name(), single=self._store.is_file)
 

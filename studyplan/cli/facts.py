@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from studyplan.planner.importing import Imported
     from studyplan.planner.mending import Adjusted, Mended
     from studyplan.planner.noting import Known
-    from studyplan.planner.scoring import Lesson
-    from studyplan.planner.spending import Entry
     from studyplan.planner.timing import Log, Sitting
     from studyplan.planner.upgrading import Upgraded
-    from studyplan.planner.views import Agenda, Changed, PlanView, Ticking, WeekView
+    from studyplan.rules.scores import Lesson
+    from studyplan.rules.time_spent import Entry
+    from studyplan.rules.views import Agenda, Changed, PlanView, Ticking, WeekView
     from studyplan.schedule import Move
 
 

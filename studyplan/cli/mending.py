@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from studyplan.planner.mending import Adjusted
-    from studyplan.planner.remedies import Remedy
+    from studyplan.rules.replan_offers import Remedy
 
 
 def _remedy_options(command: F) -> F:
@@ -40,7 +40,7 @@ def _remedy(
     even: bool, days: int | None, exam: Any, minutes: str | None, busy: Path | None, leave_out: tuple[str, ...]
 ) -> Remedy:
     from studyplan.notation import week
-    from studyplan.planner.remedies import Remedy
+    from studyplan.rules.replan_offers import Remedy
 
     if even and days is not None:
         raise click.UsageError("--even and --shift are two ways: take one")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from studyplan.planner.choosing import Choice
     from studyplan.planner.insights import Progress
     from studyplan.planner.mending import Adjusted, Mended
-    from studyplan.planner.views import Agenda, WeekView
+    from studyplan.rules.views import Agenda, WeekView
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -13,7 +13,7 @@ from studyplan.model import Kind, PlanState, Role
 if TYPE_CHECKING:
     from datetime import time
 
-    from studyplan.planner.starting import Draft, Wish
+    from studyplan.rules.drafts import Draft, Wish
 
 
 def wish_options(command: F) -> F:
@@ -45,7 +45,7 @@ def wish_options(command: F) -> F:
 
 def wish_of(values: dict[str, Any]) -> Wish:
     from studyplan.notation import week
-    from studyplan.planner.starting import Wish
+    from studyplan.rules.drafts import Wish
 
     exam, hour = values["exam"] or (None, None)
     return Wish(
@@ -78,7 +78,7 @@ def start(context: Context, /, dry_run: bool, as_json: bool, **values: Any) -> N
 
 def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json: bool) -> None:
     from studyplan.cli import facts, output
-    from studyplan.planner.views import PlanView
+    from studyplan.rules.views import PlanView
 
     wish = wish_of(values)
     draft = context.planner.start(wish) if write else context.planner.preview(wish)

@@ -11,7 +11,7 @@ from studyplan.cli.context import Context, json_option, pass_context, plan_optio
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from studyplan.planner.views import Agenda
+    from studyplan.rules.views import Agenda
 
 
 @click.command()
@@ -41,7 +41,7 @@ def remind(context: Context, plan: str | None, as_json: bool) -> None:
 
 def _words(agenda: Agenda) -> Iterator[str]:
     from studyplan.cli.output import span_text
-    from studyplan.planner.spending import LONGEST_SITTING
+    from studyplan.rules.time_spent import LONGEST_SITTING
 
     for name, tasks in (("due", agenda.due), ("overdue", agenda.overdue)):
         if tasks:

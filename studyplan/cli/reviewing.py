@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from studyplan.model import Answer, Grade
-    from studyplan.planner.asking import ModuleRecall, Question
     from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.rules.card_selection import ModuleRecall, Question
 
 #: A key for each grade, by number and by its letter; for hard the h, for easy the e.
 KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": "hard", "g": "good", "e": "easy"}
@@ -97,7 +97,7 @@ def _hold(
     """Ask the cards of a session and write down what was answered, however it ends."""
     from studyplan.cli import output, standing_facts
     from studyplan.notation import refs
-    from studyplan.planner.asking import Limits
+    from studyplan.rules.card_selection import Limits
 
     named = refs([task]) if task is not None else ()
     if len(named) > 1:

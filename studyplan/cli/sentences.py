@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.insights import Progress
     from studyplan.planner.reciting import PlanRecall
-    from studyplan.planner.views import Standing
+    from studyplan.rules.views import Standing
 
 
 def share_done(standing: Standing) -> float:

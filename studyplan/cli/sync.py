@@ -366,7 +366,7 @@ def _installed() -> Iterator[None]:
 
 
 def _connect(context: Context, remote: Remote) -> Connection:
-    from studyplan.planner.find import quoted
+    from studyplan.rules.lookup import quoted
     from studyplan.sync import secrets
     from studyplan.sync.address import check
     from studyplan.sync.connection import Connection

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from studyplan.notation import Ref
-    from studyplan.planner.scoring import Grade
-    from studyplan.planner.views import Changed
+    from studyplan.rules.scores import Grade
+    from studyplan.rules.views import Changed
 
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
@@ -218,7 +218,7 @@ def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool,
 def grade_of(scores: tuple[str, ...], weak: str | None) -> Grade | None:
     """What --score and --weak say together."""
     from studyplan.notation import score
-    from studyplan.planner.scoring import grade
+    from studyplan.rules.scores import grade
 
     named = [word.strip() for word in (weak or "").split(",") if word.strip()]
     if weak is not None and not named:

@@ -48,7 +48,7 @@ def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
 def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: bool) -> None:
     """End the timer and record its minutes. A forgotten one is asked about."""
     from studyplan.cli import facts, output
-    from studyplan.planner.spending import LONGEST_SITTING, WHOLE_DAY
+    from studyplan.rules.time_spent import LONGEST_SITTING, WHOLE_DAY
 
     long = False
     if minutes is None:

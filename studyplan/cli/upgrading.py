@@ -12,8 +12,8 @@ from studyplan.cli.params import EXAM, PLAN
 from studyplan.model import Resource
 
 if TYPE_CHECKING:
-    from studyplan.planner.editions import Kept
     from studyplan.planner.upgrading import Upgraded
+    from studyplan.rules.edition_diff import Kept
     from studyplan.schedule import Move
 
 _WHY = {
@@ -52,7 +52,7 @@ def upgrade(
     """
     from studyplan.cli import facts, output
     from studyplan.notation import week
-    from studyplan.planner.remedies import Remedy
+    from studyplan.rules.replan_offers import Remedy
 
     day, hour = exam or (None, None)
     remedy = Remedy(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import NotFound
 from studyplan.model import Plan, PlanState
-from studyplan.planner import find, scoring
 from studyplan.planner.base import UseCases
+from studyplan.rules import lookup, scores
 
 if TYPE_CHECKING:
     from studyplan.model import Template
@@ -59,14 +59,14 @@ class Advising(UseCases):
         roles = self.roles()
         if word not in roles:
             raise NotFound(
-                f"no plan is recommended for the role '{role}'{find.nearest(word, roles)}",
+                f"no plan is recommended for the role '{role}'{lookup.nearest(word, roles)}",
                 hint=f"the roles are {', '.join(roles)}",
             )
         templates = self._certified()
         ids = [template.id for template in templates]
         for id in known:
             if id not in ids:
-                raise NotFound(f"no template '{id}'{find.nearest(id, ids)}", hint=f"the levels are {', '.join(ids)}")
+                raise NotFound(f"no template '{id}'{lookup.nearest(id, ids)}", hint=f"the levels are {', '.join(ids)}")
         target = next(template for template in templates if template.id == roles[word])
         reached = max((_order(template) for template in templates if template.id in known), default=0)
         ladder = tuple(
@@ -83,7 +83,7 @@ class Advising(UseCases):
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             if word is not None:
-                return find.plan_named(plans, word)
+                return lookup.plan_named(plans, word)
             live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
             if not live:
                 raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` says where to begin")
@@ -102,7 +102,7 @@ class Advising(UseCases):
             cross_track=follows.get("cross_track"),
             leadership=follows.get("leadership"),
             renew=tuple(_years_later(exam, years) for years in (facts.renew_after_years if facts else ())),
-            again=scoring.again(plan) if plan.result and not plan.result.passed else None,
+            again=scores.again(plan) if plan.result and not plan.result.passed else None,
         )
 
     def _certified(self) -> list[Template]:

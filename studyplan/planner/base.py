@@ -18,10 +18,10 @@ from studyplan.model import (
     Stint,
     Task,
 )
-from studyplan.planner import find
-from studyplan.planner.capacity import room_for
-from studyplan.planner.find import Who
-from studyplan.planner.views import PlanView
+from studyplan.rules import lookup
+from studyplan.rules.capacity import room_for
+from studyplan.rules.lookup import Who
+from studyplan.rules.views import PlanView
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class UseCases:
         if not changes:
             return None
         if kind == "do" and any(map(_touches_times, changes)):
-            from studyplan.planner.clock_times import followed
+            from studyplan.rules.start_times import followed
 
             changes = [*changes, *followed(unit, learner, changes, self._clock)]
         actor = self._who.login or self._who.named or ""
@@ -129,7 +129,7 @@ def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], wor
     from studyplan import schedule
 
     views = []
-    for plan in find.plans_to_read(plans, word):
+    for plan in lookup.plans_to_read(plans, word):
         own = tuple(task for task in tasks if task.plan == plan.number)
         days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
         views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import UsageProblem
 from studyplan.model import STEP, Kind, Plan, Status, Task
-from studyplan.planner import find
 from studyplan.planner.base import LIVE, UseCases
-from studyplan.planner.spending import WHOLE_DAY
+from studyplan.rules import lookup
+from studyplan.rules.time_spent import WHOLE_DAY
 
 if TYPE_CHECKING:
     from studyplan.store import Unit
@@ -42,7 +42,7 @@ class Choosing(UseCases):
             if learner is None:
                 return Choice(self._clock.today(), None, minutes, (), ())
             today = self._clock.at(learner.zone).today()
-            plans = find.plans_to_read(unit.plans(learner.id, states=LIVE), word)
+            plans = lookup.plans_to_read(unit.plans(learner.id, states=LIVE), word)
             tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
             picks = chosen(tasks, today, minutes)
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)

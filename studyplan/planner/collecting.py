@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from studyplan import recall
 from studyplan.errors import Conflict
 from studyplan.model import Card, Change, Plan, PlanState
-from studyplan.planner import asking, find
-from studyplan.planner.asking import Scene
 from studyplan.planner.base import UseCases
+from studyplan.rules import card_selection, lookup
+from studyplan.rules.card_selection import Scene
 from studyplan.template import card_files
 
 if TYPE_CHECKING:
@@ -70,10 +70,10 @@ class Collecting(UseCases):
             tasks = unit.tasks(learner.id)
             day = self._clock.at(learner.zone).today()
             found = []
-            for plan in find.plans_to_read(plans, word):
+            for plan in lookup.plans_to_read(plans, word):
                 own = tuple(task for task in tasks if task.plan == plan.number)
                 scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
-                shown = scene.cards if module is None else asking.of_module(scene, module)
+                shown = scene.cards if module is None else card_selection.of_module(scene, module)
                 found.append(Deck(plan, learner.name, day, scene.exam, _held(scene, shown)))
             return found
 
@@ -87,7 +87,7 @@ class Collecting(UseCases):
 
         def work(unit: Unit) -> Brought:
             learner = self._learner(unit)
-            plan = find.plan_to_write(unit.plans(learner.id), word)
+            plan = lookup.plan_to_write(unit.plans(learner.id), word)
             if plan.state is not PlanState.ACTIVE:
                 raise Conflict(f"'{plan.name}' is {plan.state}", hint="cards can be added to a running plan")
             cards = unit.cards(learner.id, plan.number)
@@ -116,7 +116,7 @@ class Collecting(UseCases):
 
         def work(unit: Unit) -> tuple[Plan, int, bytes]:
             learner = self._learner(unit)
-            plan = find.plan_to_write(unit.plans(learner.id), word)
+            plan = lookup.plan_to_write(unit.plans(learner.id), word)
             cards = unit.cards(learner.id, plan.number)
             return plan, len(cards), (card_files.as_csv if form == "csv" else card_files.as_anki)(cards)
 
@@ -124,7 +124,7 @@ class Collecting(UseCases):
 
 
 def _held(scene: Scene, cards: Sequence[Card]) -> tuple[Held, ...]:
-    ready = {card.number for card in asking.studied(scene)}
+    ready = {card.number for card in card_selection.studied(scene)}
     return tuple(
         Held(
             card=card,

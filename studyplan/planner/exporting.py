@@ -11,8 +11,8 @@ from studyplan import calendar
 from studyplan.calendar.forms import PLAIN, Form, Format
 from studyplan.errors import NotFound, UsageProblem
 from studyplan.model import Alarm, Change, Status
-from studyplan.planner import clock_times, find
 from studyplan.planner.base import UseCases
+from studyplan.rules import lookup, start_times
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -68,7 +68,7 @@ class Exporting(UseCases):
             learner = self._learner(unit)
             clock = self._clock.at(learner.zone)
             plans = unit.plans(learner.id)
-            chosen = find.plans_to_read(plans, word)
+            chosen = lookup.plans_to_read(plans, word)
             ever = unit.plans(learner.id, gone=True)
             if not chosen and part.since is None:
                 raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
@@ -89,8 +89,8 @@ class Exporting(UseCases):
                 here = {task.number for task in tasks}
                 removed = [task for task in gone if task.plan in reach and task.number not in here]
             if format.form is Form.TIMED:
-                tasks = clock_times.with_times(learner, plans, all_tasks, tasks, clock)
-                removed = clock_times.with_times(learner, plans, all_tasks, removed, clock)
+                tasks = start_times.with_times(learner, plans, all_tasks, tasks, clock)
+                removed = start_times.with_times(learner, plans, all_tasks, removed, clock)
             name = chosen[0].name if len(chosen) == 1 else "studyplan"
             uuids = {plan.number: plan.uuid for plan in ever}
             wanted = replace(

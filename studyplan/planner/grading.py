@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import UsageProblem
 from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
-from studyplan.planner import deciding, find, scoring
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
-from studyplan.planner.deciding import Record
-from studyplan.planner.views import Changed
+from studyplan.rules import lookup, scores, task_changes
+from studyplan.rules.task_changes import Record
+from studyplan.rules.views import Changed
 
 if TYPE_CHECKING:
-    from studyplan.planner.scoring import Grade
+    from studyplan.rules.scores import Grade
     from studyplan.store import Unit
 
 
@@ -27,7 +27,7 @@ class Grading(UseCases):
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            plan = find.plan_named(plans, word)
+            plan = lookup.plan_named(plans, word)
             clock = self._clock.at(learner.zone)
             told = plan.result
             day = on or (told.on if told else min(plan.exam or clock.today(), clock.today()))
@@ -38,12 +38,12 @@ class Grading(UseCases):
             changes: list[Change] = []
             if exam is not None:
                 held = sittings(unit, [exam])[exam.number]
-                changes += deciding.mark(
+                changes += task_changes.mark(
                     exam, Status.DONE, Record(clock.instant(day), at_named=on is not None or told is None), held
                 )
                 if grade is not None:
                     of_plan = [task for task in tasks if task.plan == plan.number]
-                    changes += scoring.graded(exam, grade, scoring.modules_of(of_plan))
+                    changes += scores.graded(exam, grade, scores.modules_of(of_plan))
                 exam = changed(exam, changes)
             score = grade.score if grade else None
             result = Result(passed, day, told.score if score is None and told else score)
@@ -51,7 +51,7 @@ class Grading(UseCases):
                 changes.insert(0, Change("plan", plan.number, "result", told, result))
             after = [exam if exam and task.number == exam.number else task for task in tasks]
             live = [each for each in plans if each.state in LIVE]
-            ends = deciding.endings(live, after, clock.now()) if plan in live else []
+            ends = task_changes.endings(live, after, clock.now()) if plan in live else []
             verb = "pass" if passed else "fail"
             batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{plan.name}'")
             finished = any(change.after == PlanState.FINISHED for change in ends)
@@ -74,9 +74,9 @@ def _advice(plan: Plan, tasks: Sequence[Task]) -> list[str]:
     left = sum(task.status is Status.OPEN for task in tasks)
     if left and plan.state is PlanState.ACTIVE:
         them = "1 task is" if left == 1 else f"{left} tasks are"
-        words.append(f"{them} still open: `studyplan drop {find.quoted(plan.name)}` ends the plan")
+        words.append(f"{them} still open: `studyplan drop {lookup.quoted(plan.name)}` ends the plan")
     if plan.result is not None and not plan.result.passed:
-        words.append(f"`{scoring.again(plan)}` prepares again, for the modules that were weak")
+        words.append(f"`{scores.again(plan)}` prepares again, for the modules that were weak")
     elif plan.result is not None:
-        words.append(f"`studyplan next {find.quoted(plan.name)}` tells what may follow")
+        words.append(f"`studyplan next {lookup.quoted(plan.name)}` tells what may follow")
     return words

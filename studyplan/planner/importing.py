@@ -1,6 +1,6 @@
 """What a learner did in their calendar, taken back into the plan. One batch, and one undo takes it back.
 
-What an entry means is decided in :mod:`studyplan.planner.edits`; here it becomes changes, or a reason why not.
+What an entry means is decided in :mod:`studyplan.rules.entry_edits`; here it becomes changes, or a reason why not.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES as MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
-from studyplan.planner import deciding
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
-from studyplan.planner.capacity import room_for
-from studyplan.planner.deciding import Record
-from studyplan.planner.edits import Edit, edit_of
-from studyplan.planner.revisions import IMPORT, Past, pasts
+from studyplan.rules import task_changes
+from studyplan.rules.capacity import room_for
+from studyplan.rules.entry_edits import Edit, edit_of
+from studyplan.rules.entry_revisions import IMPORT, Past, pasts
+from studyplan.rules.task_changes import Record
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Importing(UseCases):
             imported = _decided(scene, found, deletion, force=force)
             if seen is not None and _gist(imported) != _gist(seen):
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
-            ends = deciding.endings(scene.live, list(scene.live_tasks), scene.clock.now())
+            ends = task_changes.endings(scene.live, list(scene.live_tasks), scene.clock.now())
             batch = None
             if write:
                 batch = self._apply(unit, learner, [*scene.changes, *ends], _action(imported))
@@ -178,7 +178,7 @@ class _Scene:
             task = self.tasks[number]
             of_plan = [each for each in tasks if each.plan == task.plan]
             room = room_for(self.learner, self.plans[task.plan], tasks, self.live)(day)
-            words += deciding.warnings_of_move(task, day, of_plan, room)
+            words += task_changes.warnings_of_move(task, day, of_plan, room)
         return list(dict.fromkeys(words))
 
 
@@ -296,7 +296,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
                 )
             )
         else:
-            scene.put(number, deciding.mark(task, Status.OPEN, Record(now), scene.sittings[number]))
+            scene.put(number, task_changes.mark(task, Status.OPEN, Record(now), scene.sittings[number]))
             brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
     for follow in (_retitled, _moved):
         task = scene.tasks[number]
@@ -307,7 +307,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
     if edit.status in (Status.DONE, Status.SKIPPED):
         task = scene.tasks[number]
         record = Record(edit.done_at or now)
-        scene.put(number, deciding.mark(task, edit.status, record, scene.sittings[number]))
+        scene.put(number, task_changes.mark(task, edit.status, record, scene.sittings[number]))
         brought.append(Brought(task, edit.status.value, task.status.value, edit.status.value, record.at))
 
 
@@ -321,7 +321,7 @@ def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> 
 def _moved(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
     if edit.day is None:
         return
-    changes = deciding.moved_to(task, edit.day, edit.at, scene.plans[task.plan])
+    changes = task_changes.moved_to(task, edit.day, edit.at, scene.plans[task.plan])
     if changes:
         scene.put(task.number, changes)
         brought.append(Brought(task, "moved", _spot(task, edit), edit.at or edit.day))
@@ -336,7 +336,7 @@ def _spot(task: Task, edit: Edit) -> date | datetime:
 def _delete(scene: _Scene, task: Task, deletion: Deletion) -> Brought:
     if deletion is Deletion.SKIP:
         record = Record(scene.clock.now())
-        scene.put(task.number, deciding.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
+        scene.put(task.number, task_changes.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
         return Brought(task, "deleted", task.status.value, "skipped")
     scene.put(task.number, [Change("task", task.number, "exists", True, False)])
     return Brought(task, "deleted", task.status.value, "removed")

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from studyplan import insight
 from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Score, Streak
 from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
-from studyplan.planner import spending
 from studyplan.planner.base import UseCases, views_of
-from studyplan.planner.capacity import room_for
-from studyplan.planner.views import Standing, standing
+from studyplan.rules import time_spent
+from studyplan.rules.capacity import room_for
+from studyplan.rules.views import Standing, standing
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.planner.reciting import PlanRecall
-    from studyplan.planner.views import PlanView
+    from studyplan.rules.views import PlanView
     from studyplan.store import Unit
 
 _DAY = timedelta(days=1)
@@ -95,7 +95,7 @@ class Insights(UseCases):
         stints = unit.stints(learner.id)
         progress = [_progress(learner, view, plans, tasks, stints, moved, clock) for view in views]
         today = clock.today()
-        studied = spending.by_day(unit.tasks(learner.id, gone=True), stints, clock.day_of)
+        studied = time_spent.by_day(unit.tasks(learner.id, gone=True), stints, clock.day_of)
         shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
         return Picture(today, learner.name, tuple(progress), shown)
 
@@ -165,7 +165,7 @@ def _slack(
 ) -> int | None:
     """The study days that can still be missed; None for a plan that is over."""
     from studyplan import schedule
-    from studyplan.planner.moving import standing_of
+    from studyplan.rules.standing import standing_of
 
     if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
         return None

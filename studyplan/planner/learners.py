@@ -11,8 +11,8 @@ from studyplan.model import (
     Learner,
     Plan,
 )
-from studyplan.planner import find
 from studyplan.planner.base import UseCases, nobody
+from studyplan.rules import lookup
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Learners(UseCases):
             if learner is None:
                 raise nobody()
             plans = unit.plans(learner.id)
-            return learner, plans if plan is None else [find.plan_named(plans, plan)]
+            return learner, plans if plan is None else [lookup.plan_named(plans, plan)]
 
         return self._store.read(work)
 

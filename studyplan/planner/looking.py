@@ -15,9 +15,9 @@ from studyplan.model import (
     Status,
     Task,
 )
-from studyplan.planner import find
 from studyplan.planner.base import LIVE, UseCases, views_of
-from studyplan.planner.views import Agenda, PlanView, Ticking, WeekView
+from studyplan.rules import lookup
+from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -64,7 +64,7 @@ class Looking(UseCases):
             clock = self._clock.at(learner.zone)
             day = clock.today()
             live = unit.plans(learner.id, states=LIVE)
-            plans = find.plans_to_read(live, word)
+            plans = lookup.plans_to_read(live, word)
             if word is not None:
                 live = plans
             numbers = [plan.number for plan in plans]
@@ -94,7 +94,7 @@ class Looking(UseCases):
             if learner is None:
                 return WeekView(self._clock.today(), (), (), ())
             day = self._clock.at(learner.zone).today()
-            plans = find.plans_to_read(unit.plans(learner.id), word)
+            plans = lookup.plans_to_read(unit.plans(learner.id), word)
             numbers = [plan.number for plan in plans]
             tasks = unit.tasks(learner.id, plans=numbers, until=day + timedelta(days=6))
             dates = [day + timedelta(days=ahead) for ahead in range(7)]
@@ -120,14 +120,14 @@ class Looking(UseCases):
 
     def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
         """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
-        from studyplan.planner.asking import cards_of
+        from studyplan.rules.card_selection import cards_of
         from studyplan.schedule.standing import is_session
 
         def work(unit: Unit) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             tasks = unit.tasks(learner.id)
-            found = find.tasks_named(refs, plans, tasks)
+            found = lookup.tasks_named(refs, plans, tasks)
             cards = {}
             for task in found:
                 if is_session(task):

@@ -20,18 +20,18 @@ from studyplan.model import (
     Task,
     Timer,
 )
-from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings, titles
-from studyplan.planner.capacity import Capacity, room_for
-from studyplan.planner.deciding import Record
-from studyplan.planner.views import Changed
+from studyplan.rules import lookup, task_changes
+from studyplan.rules.capacity import Capacity, room_for
+from studyplan.rules.task_changes import Record
+from studyplan.rules.views import Changed
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.model import Learner
     from studyplan.notation import Ref
-    from studyplan.planner.scoring import Grade
+    from studyplan.rules.scores import Grade
     from studyplan.store import Unit
 
 
@@ -63,11 +63,11 @@ class Marking(UseCases):
             at = clock.now() if on is None else clock.instant(on)
             record = Record(at, minutes, note, at_named=on is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
-            found = find.tasks_named(refs, plans, tasks, wanted=wanted)
+            found = lookup.tasks_named(refs, plans, tasks, wanted=wanted)
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
-            by_task = {task.number: deciding.mark(task, status, record, held[task.number]) for task in found}
+            by_task = {task.number: task_changes.mark(task, status, record, held[task.number]) for task in found}
             notes: list[str] = []
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
@@ -84,7 +84,7 @@ class Marking(UseCases):
             for change in moves:
                 after[change.number] = changed(after[change.number], [change])
             moved = {change.number for change in moves}
-            ends = deciding.endings(plans, list(after.values()), clock.now())
+            ends = task_changes.endings(plans, list(after.values()), clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
             batch = self._apply(unit, learner, changes + ends, f"{verb} {titles(touched)}")
@@ -114,12 +114,12 @@ class Marking(UseCases):
     ) -> Changed:
         """A task of the learner's own. With a day it stays there; without one it is due today, or on the plan's first day."""
         title = checked_title(title)
-        minutes = deciding.minutes(minutes)
+        minutes = task_changes.minutes(minutes)
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
-            plan = find.plan_to_write(plans, word)
+            plan = lookup.plan_to_write(plans, word)
             room = room_for(learner, plan, tasks, plans)
             day = on or _next_study_day(max(clock.today(), plan.start), plan, room)
             if not plan.start <= day <= plan.end:
@@ -150,11 +150,11 @@ class Marking(UseCases):
             )
             unit.add_tasks([task], exists=False)
             changes = [Change("task", number, "exists", False, True)]
-            changes += deciding.endings(plans, [*tasks, task], clock.now())
+            changes += task_changes.endings(plans, [*tasks, task], clock.now())
             batch = self._apply(unit, learner, changes, f"add '{title}'")
             of_plan = [each for each in tasks if each.plan == plan.number]
             ceiling = room(day)
-            notes = tuple(deciding.warnings_of_move(task, day, of_plan, ceiling))
+            notes = tuple(task_changes.warnings_of_move(task, day, of_plan, ceiling))
             return Changed((task,), plans=(plan,), notes=notes, batch=batch)
 
         return self._change(work)
@@ -171,7 +171,7 @@ class Marking(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = find.tasks_named([ref], plans, tasks)
+            found = lookup.tasks_named([ref], plans, tasks)
             if len(found) > 1:
                 numbers = ", ".join(str(task.number) for task in found)
                 raise Conflict(f"'{found[0].task}' is cut into tasks {numbers}", hint="edit one by its number")
@@ -180,10 +180,10 @@ class Marking(UseCases):
             if title is not None:
                 wanted = replace(wanted, title=checked_title(title))
             if minutes is not None:
-                wanted = replace(wanted, minutes=deciding.minutes(minutes))
+                wanted = replace(wanted, minutes=task_changes.minutes(minutes))
             if note is not None:
-                wanted = replace(wanted, note=deciding.note(note))
-            changes = deciding.differences("task", task, wanted, number=task.number)
+                wanted = replace(wanted, note=task_changes.note(note))
+            changes = task_changes.differences("task", task, wanted, number=task.number)
             batch = self._apply(unit, learner, changes, f"edit {titles([task])}")
             if not changes:
                 return Changed(unchanged=(task,), plans=tuple(plans))
@@ -194,11 +194,11 @@ class Marking(UseCases):
     def remove(self, refs: Sequence[Ref]) -> Changed:
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = find.tasks_named(refs, plans, tasks)
+            found = lookup.tasks_named(refs, plans, tasks)
             gone = {task.number for task in found}
             changes = [Change("task", task.number, "exists", True, False) for task in found]
             left = [task for task in tasks if task.number not in gone]
-            changes += deciding.endings(plans, left, self._clock.at(learner.zone).now())
+            changes += task_changes.endings(plans, left, self._clock.at(learner.zone).now())
             batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
             return Changed(tuple(found), plans=tuple(plans), batch=batch)
 
@@ -208,14 +208,14 @@ class Marking(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             by_number = {plan.number: plan for plan in plans}
-            found = find.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             changes: list[Change] = []
             notes: list[str] = []
             touched: list[Task] = []
             now = {task.number: task for task in tasks}
             for task in found:
                 plan = by_number[task.plan]
-                made = deciding.moved(task, to, plan)
+                made = task_changes.moved(task, to, plan)
                 changes += made
                 if made:
                     now[task.number] = changed(task, made)
@@ -223,7 +223,7 @@ class Marking(UseCases):
             for task in touched:
                 plan = by_number[task.plan]
                 of_plan = [each for each in now.values() if each.plan == plan.number]
-                notes += deciding.warnings_of_move(task, to, of_plan, room_for(learner, plan, tasks, plans)(to))
+                notes += task_changes.warnings_of_move(task, to, of_plan, room_for(learner, plan, tasks, plans)(to))
             batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {to}")
             unchanged = tuple(task for task in found if now[task.number] == task)
             words = tuple(dict.fromkeys(notes))
@@ -240,7 +240,7 @@ class Marking(UseCases):
     def _set_pin(self, refs: Sequence[Ref], *, pinned: bool) -> Changed:
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = find.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             touched = [task for task in found if task.pinned is not pinned]
             changes = [Change("task", task.number, "pinned", task.pinned, pinned) for task in touched]
             batch = self._apply(unit, learner, changes, f"{'pin' if pinned else 'unpin'} {titles(touched)}")
@@ -271,22 +271,22 @@ def _graded(
 ) -> tuple[list[Change], list[Change], list[str]]:
     """What a grade changes of its task, the reviews that move for it, and a word where none could. Modules that the task called
     weak before moved theirs then."""
-    from studyplan.planner import scoring
+    from studyplan.rules import scores
 
     if len(found) > 1:
         numbers = ", ".join(str(task.number) for task in found)
         raise UsageProblem(f"a score belongs to one task, not to {numbers}", hint="mark them one at a time")
     task = found[0]
     of_plan = [each for each in tasks if each.plan == task.plan]
-    changes = scoring.graded(task, grade, scoring.modules_of(of_plan))
-    known = scoring.Grade(modules=task.scores).weak
+    changes = scores.graded(task, grade, scores.modules_of(of_plan))
+    known = scores.Grade(modules=task.scores).weak
     weak = [module for module in grade.weak if module not in known] if changes else []
     if not weak:
         return changes, [], []
-    from studyplan.planner.moving import standing_of
+    from studyplan.rules.standing import standing_of
     from studyplan.schedule.weak import weak_first
 
-    plan = find.plan_numbered(plans, task.plan)
+    plan = lookup.plan_numbered(plans, task.plan)
     days = standing_of(learner, plan, tasks, plans, (), clock).days
     moves: list[Change] = []
     for review, day in weak_first(days, clock.today(), of_plan, weak):
@@ -299,13 +299,13 @@ def _graded(
 def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None) -> tuple[list[Change], list[str]]:
     """What becomes of the timer on a task that is done: it ends and its minutes count, unless the total was named; one that
     was forgotten goes on, with a word. The changes, and the words."""
-    from studyplan.planner import spending
+    from studyplan.rules import time_spent
 
     ends = Change("learner", 0, "timer", timer, None)
     if minutes is not None:
         return [ends], ["its timer ended, the minutes that you named count"]
-    ran = spending.elapsed(timer, clock.now())
-    if not 0 <= ran <= spending.LONGEST_SITTING:
+    ran = time_spent.elapsed(timer, clock.now())
+    if not 0 <= ran <= time_spent.LONGEST_SITTING:
         return [], [f"its timer still runs: `studyplan timer stop --minutes M` records what was studied of {ran} min"]
     if not ran:
         return [ends], []
@@ -318,7 +318,7 @@ def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | No
         timer.started_at,
     )
     unit.add_stint(stint)
-    return [ends, *spending.added(task, stint)], [f"{ran} min of its timer were added"]
+    return [ends, *time_spent.added(task, stint)], [f"{ran} min of its timer were added"]
 
 
 def _next_study_day(first: date, plan: Plan, room: Capacity) -> date:

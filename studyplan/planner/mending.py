@@ -23,11 +23,11 @@ from studyplan.model import (
     Task,
     Week,
 )
-from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
-from studyplan.planner.capacity import Engaged, engaged
-from studyplan.planner.find import quoted
-from studyplan.planner.remedies import Remedy, ways_out
+from studyplan.rules import lookup, task_changes
+from studyplan.rules.capacity import Engaged, engaged
+from studyplan.rules.lookup import quoted
+from studyplan.rules.replan_offers import Remedy, ways_out
 
 if TYPE_CHECKING:
     from studyplan import schedule
@@ -111,7 +111,7 @@ class Scene:
 
     def hand_on(self, gone: Sequence[Task]) -> None:
         """Give what was recorded on pieces that are gone from the scene to those that their tasks have left."""
-        from studyplan.planner.joining import handed_on
+        from studyplan.rules.merged_pieces import handed_on
 
         if not gone:
             return
@@ -231,7 +231,7 @@ class Mending(UseCases):
         seen: Adjusted | None,
     ) -> Adjusted:
         def decide(scene: Scene) -> tuple[Adjusted, str]:
-            plan = find.plan_to_write(scene.plans, word) if word is not None else None
+            plan = lookup.plan_to_write(scene.plans, word) if word is not None else None
             notes = tuple(words(scene, plan))
             scene.put(change(scene, plan))
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
@@ -265,11 +265,11 @@ class Mending(UseCases):
             scene = Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
             result, action = decide(scene)
             if first is None:
-                scene.put(deciding.endings(scene.plans, scene.tasks, clock.now()))
+                scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
                 unit.add_tasks(scene.made, exists=False)
                 for number_of_plan, card in scene.new_cards:
                     unit.add_cards(learner.id, number_of_plan, [card], exists=False)
-                self._apply(unit, learner, deciding.net(scene.changes), action)
+                self._apply(unit, learner, task_changes.net(scene.changes), action)
             return result
 
         try:
@@ -285,7 +285,7 @@ class Mending(UseCases):
 
 
 def _running(plans: Sequence[Plan], word: str | None) -> Plan:
-    plan = find.plan_to_write(plans, word)
+    plan = lookup.plan_to_write(plans, word)
     if plan.state is not PlanState.ACTIVE:
         raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
     return plan
@@ -315,7 +315,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def is_needed(scene: Scene, plan: Plan) -> bool:
     """Whether an open task lies where it no longer can, apart from being late."""
-    from studyplan.planner.moving import standing_of
+    from studyplan.rules.standing import standing_of
     from studyplan.schedule.standing import View
 
     view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock))
@@ -394,7 +394,7 @@ def _fits(scene: Scene, plan: Plan, because: Reason | None, lay: Lay | None) -> 
 
 def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[list[Change], schedule.Standing]:
     """The changes of a plan and its tasks that a remedy makes ahead of all moves, and the plan as it then stands."""
-    from studyplan.planner.moving import standing_of
+    from studyplan.rules.standing import standing_of
 
     changes = _left_out(scene, plan, remedy.leave_out)
     if remedy.exam is not None:
@@ -414,16 +414,16 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
 
 def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
-    record = deciding.Record(scene.clock.now())
+    record = task_changes.Record(scene.clock.now())
     held = sittings(scene.unit, tasks)
     changes: list[Change] = []
     for id in ids:
         found = [task for task in tasks if task.task == id]
         if not found:
-            raise NotFound(f"'{plan.name}' has no task '{id}'{find.nearest(id, [task.task for task in tasks])}")
+            raise NotFound(f"'{plan.name}' has no task '{id}'{lookup.nearest(id, [task.task for task in tasks])}")
         for task in found:
             if task.status is Status.OPEN:
-                changes += deciding.mark(task, Status.SKIPPED, record, held[task.number])
+                changes += task_changes.mark(task, Status.SKIPPED, record, held[task.number])
     return changes
 
 
@@ -444,7 +444,7 @@ def _exam_told(scene: Scene, plan: Plan, remedy: Remedy) -> list[Change]:
         return []
     exams = [task for task in scene.tasks if task.plan == plan.number and task.kind is Kind.EXAM]
     if not exams:
-        from studyplan.planner.starting import no_exam
+        from studyplan.rules.drafts import no_exam
 
         raise no_exam(f"'{plan.name}'", remedy.exam)
     at = scene.clock.moment(remedy.exam, remedy.exam_hour.hour * 60 + remedy.exam_hour.minute)
@@ -482,7 +482,7 @@ def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedul
         # A pin that was missed or had to give way holds the piece no longer: else the next replan would start from it.
         pinned = task.pinned and move.after == task.date
         wanted = replace(task, date=move.after, minutes=move.minutes, reason=move.reason, pinned=pinned)
-        changes += deciding.differences("task", task, wanted, number=task.number)
+        changes += task_changes.differences("task", task, wanted, number=task.number)
     scene.put(changes)
     scene.hand_on(gone)
     return tuple(moves)

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
 from studyplan.files import path_of
 from studyplan.model import Batch, Change, Plan, Task
-from studyplan.planner import deciding, find, spending
 from studyplan.planner.base import UseCases, titles
-from studyplan.planner.spending import Entry
-from studyplan.planner.views import Changed
+from studyplan.rules import lookup, task_changes, time_spent
+from studyplan.rules.time_spent import Entry
+from studyplan.rules.views import Changed
 from studyplan.text import flaw, shown
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class Noting(UseCases):
         def work(unit: Unit) -> tuple[Task, Plan]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            task = _one(find.tasks_named([ref], plans, unit.tasks(learner.id)))
-            return task, find.plan_numbered(plans, task.plan)
+            task = _one(lookup.tasks_named([ref], plans, unit.tasks(learner.id)))
+            return task, lookup.plan_numbered(plans, task.plan)
 
         return self._store.read(work)
 
@@ -79,7 +79,7 @@ class Noting(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            task = _one(find.tasks_named([ref], plans, tasks))
+            task = _one(lookup.tasks_named([ref], plans, tasks))
             wanted = replace(task, note=_noted(task.note, addition))
             gone = {_held(task, word) for word in addition.forget}
             wanted = replace(
@@ -87,7 +87,7 @@ class Noting(UseCases):
                 links=_joined([each for each in task.links if each not in gone], links, "links"),
                 files=_joined([each for each in task.files if each not in gone], files, "files"),
             )
-            changes = deciding.differences("task", task, wanted, number=task.number)
+            changes = task_changes.differences("task", task, wanted, number=task.number)
             batch = self._apply(unit, learner, changes, f"note {titles([task])}")
             if not changes:
                 return Changed(unchanged=(task,), plans=tuple(plans))
@@ -110,7 +110,7 @@ class Noting(UseCases):
             return {
                 task.number: Known(
                     tuple(_history(task, plans[task.plan], batches[::-1])),
-                    tuple(spending.book([task], stints, day_of)),
+                    tuple(time_spent.book([task], stints, day_of)),
                 )
                 for task in tasks
             }
@@ -127,8 +127,8 @@ def _one(found: Sequence[Task]) -> Task:
 
 def _noted(before: str | None, addition: Addition) -> str | None:
     if addition.whole is not None:
-        return deciding.note(addition.whole)
-    return before if addition.text is None else deciding.note_added(before, addition.text)
+        return task_changes.note(addition.whole)
+    return before if addition.text is None else task_changes.note_added(before, addition.text)
 
 
 def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def _held(task: Task, word: str) -> str:
         if known in task.links or known in task.files:
             return known
     raise NotFound(
-        f"task {task.number} has no link or file '{shown(word)}'{find.nearest(word, (*task.links, *task.files))}",
+        f"task {task.number} has no link or file '{shown(word)}'{lookup.nearest(word, (*task.links, *task.files))}",
         hint=f"`studyplan note {task.number}` lists them",
     )
 

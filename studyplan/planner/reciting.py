@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem
 from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
-from studyplan.planner import asking, deciding, find, spending
-from studyplan.planner.asking import Limits, ModuleRecall, Question, Scene
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
-from studyplan.planner.deciding import Record
+from studyplan.rules import card_selection, lookup, task_changes, time_spent
+from studyplan.rules.card_selection import Limits, ModuleRecall, Question, Scene
+from studyplan.rules.task_changes import Record
 from studyplan.schedule.standing import is_session
 
 if TYPE_CHECKING:
@@ -94,15 +94,15 @@ class Reciting(UseCases):
         def work(unit: Unit) -> Session:
             learner, scene, named = self._scene(unit, word, ref)
             if limits.module is not None:
-                asking.of_module(scene, limits.module)
+                card_selection.of_module(scene, limits.module)
             return Session(
                 plan=scene.plan,
                 learner=learner.name,
                 day=scene.day,
                 exam=scene.exam,
-                questions=asking.questions(scene, limits, named),
-                reviews=asking.reviews(scene, limits, named),
-                modules=asking.modules(scene),
+                questions=card_selection.questions(scene, limits, named),
+                reviews=card_selection.reviews(scene, limits, named),
+                modules=card_selection.modules(scene),
                 zone=learner.zone,
             )
 
@@ -145,16 +145,16 @@ class Reciting(UseCases):
             over_now, left = _reviews_over(scene, later, named, kept, untold)
             done, marks = [], []
             for task, spent in over_now:
-                found = deciding.mark(task, Status.DONE, Record(at), held[task.number])
+                found = task_changes.mark(task, Status.DONE, Record(at), held[task.number])
                 if spent is not None:
                     stint = Stint(learner.id, unit.next_stint(learner.id), task.number, scene.day, spent)
                     unit.add_stint(stint)
-                    found += spending.added(task, stint)
+                    found += time_spent.added(task, stint)
                 marks += found
                 done.append(changed(task, found))
             over = {task.number: task for task in done}
             tasks = [over.get(task.number, task) for task in unit.tasks(learner.id)]
-            ends = deciding.endings(plans, tasks, at)
+            ends = task_changes.endings(plans, tasks, at)
             cards = tuple(after[number] for number in dict.fromkeys(answer.card for answer in kept))
             count = f"{len(cards)} card" if len(cards) == 1 else f"{len(cards)} cards"
             action = f"review {count} of '{scene.plan.name}'" + (f", done {titles(done)}" if done else "")
@@ -172,8 +172,8 @@ class Reciting(UseCases):
                 done=tuple(done),
                 left=tuple(left),
                 finished=tuple(plan for plan in plans if plan.number in finished),
-                before=asking.modules(scene),
-                after=asking.modules(later),
+                before=card_selection.modules(scene),
+                after=card_selection.modules(later),
             )
 
         return self._change(work)
@@ -202,7 +202,7 @@ class Reciting(UseCases):
             day = self._clock.at(learner.zone).today()
             return [
                 recall_of(unit, plan, learner.name, [task for task in tasks if task.plan == plan.number], day)
-                for plan in find.plans_to_read(plans, word)
+                for plan in lookup.plans_to_read(plans, word)
             ]
 
         return self._store.read(work)
@@ -213,12 +213,12 @@ class Reciting(UseCases):
         tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
         named = None if ref is None else _review_named(ref, plans, tasks)
         if named is not None:
-            plan = find.plan_numbered(plans, named.plan)
-            if word is not None and find.plan_named(plans, word) != plan:
+            plan = lookup.plan_numbered(plans, named.plan)
+            if word is not None and lookup.plan_named(plans, word) != plan:
                 raise UsageProblem(f"task {named.number} belongs to '{plan.name}'", hint="leave out --plan")
         else:
-            plan = find.plan_to_write(plans, word)
-        pace = asking.pace(unit.answer_times(learner.id, longest=asking.LONGEST_ANSWER))
+            plan = lookup.plan_to_write(plans, word)
+        pace = card_selection.pace(unit.answer_times(learner.id, longest=card_selection.LONGEST_ANSWER))
         scene = Scene(
             plan=plan,
             tasks=tuple(task for task in tasks if task.plan == plan.number),
@@ -234,11 +234,11 @@ class Reciting(UseCases):
 def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: date) -> PlanRecall:
     """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's."""
     scene = Scene(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
-    return PlanRecall(plan, learner, day, scene.exam, asking.modules(scene))
+    return PlanRecall(plan, learner, day, scene.exam, card_selection.modules(scene))
 
 
 def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:
-    task = find.tasks_named([ref], plans, tasks)[0]
+    task = lookup.tasks_named([ref], plans, tasks)[0]
     if not is_session(task):
         raise Conflict(f"task {task.number} is no review of cards", hint="their keys begin with review- or last-pass-")
     return task
@@ -248,7 +248,7 @@ def card_named(scene: Scene, name: str) -> Card:
     """The card of an id. Raises NotFound."""
     found = next((card for card in scene.cards if card.id == name), None)
     if found is None:
-        near = find.nearest(name, [card.id for card in scene.cards])
+        near = lookup.nearest(name, [card.id for card in scene.cards])
         raise NotFound(f"'{scene.plan.name}' has no card '{name}'{near}", hint="`studyplan cards` lists them")
     return found
 
@@ -263,7 +263,7 @@ def _has_time(task: Task, held: Sequence[Stint], day: date, clock: Clock) -> boo
 
 def _told(scene: Scene, reviews: Sequence[Task]) -> set[int]:
     """The numbers of the cards whose answers these reviews have told the time of."""
-    return {card.number for task in reviews for card in asking.cards_of(task, scene.tasks, scene.cards)}
+    return {card.number for task in reviews for card in card_selection.cards_of(task, scene.tasks, scene.cards)}
 
 
 def _reviews_over(
@@ -278,18 +278,20 @@ def _reviews_over(
     left: list[tuple[Task, int]] = []
     counted: set[int] = set()
     answered = {answer.card for answer in answers}
-    due = asking.reviews(before, Limits())
+    due = card_selection.reviews(before, Limits())
     for task in due if named is None or named in due else (named, *due):
-        deck = {card.number for card in asking.cards_of(task, before.tasks, before.cards)}
+        deck = {card.number for card in card_selection.cards_of(task, before.tasks, before.cards)}
         if task.status is not Status.OPEN or not deck & answered:
             continue
-        missing = len(asking.still_to_ask(after, task))
+        missing = len(card_selection.still_to_ask(after, task))
         if missing:
             left.append((task, missing))
             continue
         mine = [n for n, answer in enumerate(untold) if answer.card in deck and n not in counted]
         counted.update(mine)
         times = [time for n in mine if (time := untold[n].milliseconds) is not None]
-        spent = max(1, round(sum(min(time, asking.LONGEST_ANSWER) for time in times) / 60_000)) if times else None
+        spent = (
+            max(1, round(sum(min(time, card_selection.LONGEST_ANSWER) for time in times) / 60_000)) if times else None
+        )
         done.append((task, spent))
     return done, left

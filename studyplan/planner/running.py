@@ -13,17 +13,17 @@ from studyplan.model import (
     Learner,
     PlanState,
 )
-from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, views_of
-from studyplan.planner.find import quoted
-from studyplan.planner.views import Changed, PlanView
+from studyplan.rules import lookup, task_changes
+from studyplan.rules.lookup import quoted
+from studyplan.rules.views import Changed, PlanView
 
 if TYPE_CHECKING:
     from datetime import date
 
     from studyplan.model import Plan, Task, Template
-    from studyplan.planner.capacity import Engaged
-    from studyplan.planner.starting import Draft, Wish
+    from studyplan.rules.capacity import Engaged
+    from studyplan.rules.drafts import Draft, Wish
     from studyplan.store import Unit
 
 
@@ -51,21 +51,21 @@ class Running(UseCases):
 
     def _engaged(self, wish: Wish) -> Engaged | None:
         """What the calendar that a wish names takes, read once and outside of every transaction."""
-        from studyplan.planner import capacity, starting
+        from studyplan.rules import capacity, drafts
 
         if wish.busy is None:
             return None
 
         def days(unit: Unit) -> tuple[date, date, str | None]:
             learner, _ = self._learner_or_new(unit, make=False)
-            box = starting.frame(self._catalog().get(wish.template), wish, self._clock.at(learner.zone).today())
+            box = drafts.frame(self._catalog().get(wish.template), wish, self._clock.at(learner.zone).today())
             return box.start, box.end, learner.zone
 
         return capacity.engaged(wish.busy, *self._store.read(days))
 
     def _priced(self, wish: Wish, engaged: Engaged | None, refusal: DoesNotFit) -> DoesNotFit:
         """The refusal with its price list, which takes its time and so is made after the transaction, not in it."""
-        from studyplan.planner import offers
+        from studyplan.rules import start_offers
 
         if refusal.offers:
             return refusal
@@ -77,7 +77,7 @@ class Running(UseCases):
             today = self._clock.at(learner.zone).today()
             if wish.retake is not None:
                 template, _ = _taken_again(template, wish.retake, plans, tasks)
-            return offers.priced(refusal, template, wish, today, learner, plans, tasks, engaged)
+            return start_offers.priced(refusal, template, wish, today, learner, plans, tasks, engaged)
 
         return self._store.read(work)
 
@@ -88,12 +88,12 @@ class Running(UseCases):
         engaged: Engaged | None,
         keep: Callable[[Unit, Draft, Learner], Draft] | None,
     ) -> Draft:
-        from studyplan.planner import starting
+        from studyplan.rules import drafts
 
         template = self._catalog().get(wish.template)
         learner, is_new = self._learner_or_new(unit, make=keep is not None)
         clock = self._clock.at(learner.zone)
-        name = deciding.plan_name(wish.name) if wish.name is not None else template.id
+        name = task_changes.plan_name(wish.name) if wish.name is not None else template.id
         plans = [] if is_new else unit.plans(learner.id)
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
@@ -108,7 +108,7 @@ class Running(UseCases):
         first = (1, 1)
         if keep is None:
             first = (1, 1) if is_new else unit.next_numbers(learner.id)
-        draft = starting.draft(
+        draft = drafts.draw_up(
             template,
             wish,
             learner=learner,
@@ -126,7 +126,7 @@ class Running(UseCases):
         return keep(unit, draft, learner) if keep else draft
 
     def _keep(self, unit: Unit, draft: Draft, learner: Learner) -> Draft:
-        from studyplan.planner import clock_times
+        from studyplan.rules import start_times
 
         plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
         plan = replace(draft.plan, number=plan_number)
@@ -134,7 +134,7 @@ class Running(UseCases):
             replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
         )
         clock = self._clock.at(learner.zone)
-        times = clock_times.starts(
+        times = start_times.starts(
             learner,
             [*unit.plans(learner.id), replace(plan, exists=True)],
             [*unit.tasks(learner.id), *tasks],
@@ -153,12 +153,12 @@ class Running(UseCases):
         return replace(draft, plan=plan, tasks=tasks, written=True)
 
     def rename(self, word: str, name: str) -> Changed:
-        name = deciding.plan_name(name)
+        name = task_changes.plan_name(name)
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            plan = find.plan_named(plans, word)
+            plan = lookup.plan_named(plans, word)
             if plan.name == name:
                 return Changed(plans=(plan,), learner=learner.name)
             if plan.state is PlanState.ACTIVE and any(
@@ -185,7 +185,7 @@ class Running(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
-            plan = find.plan_numbered(unit.plans(learner.id), number)
+            plan = lookup.plan_numbered(unit.plans(learner.id), number)
             if plan.state is PlanState.DROPPED:
                 return Changed(plans=(plan,))
             at = self._clock.at(learner.zone).now()
@@ -228,26 +228,26 @@ class Running(UseCases):
 
 def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:
     """The template for a retake of the plan named, and that plan."""
-    from studyplan.planner import scoring
+    from studyplan.rules import scores
 
-    earlier = find.plan_named(plans, word)
+    earlier = lookup.plan_named(plans, word)
     modules = {module.id for module in template.modules}
     shared = modules.intersection(task.module for task in tasks if task.plan == earlier.number)
     if earlier.template != template.id and 2 * len(shared) < len(modules):
         raise Conflict(
             f"'{earlier.name}' is a plan of '{earlier.template}', whose modules are not those of '{template.id}'",
-            hint=scoring.again(earlier),
+            hint=scores.again(earlier),
         )
-    return scoring.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier
+    return scores.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier
 
 
 def _with_lessons(draft: Draft, whole: Template, shortened: Template, earlier: Plan, tasks: Sequence[Task]) -> Draft:
     """The draft with what its retake made of each module, and with words on it."""
-    from studyplan.planner import scoring
+    from studyplan.rules import scores
 
     window = whole.window(draft.plan.window)
     assert window is not None
     of_plan = [task for task in tasks if task.plan == earlier.number]
-    lessons = scoring.lessons(whole, shortened, window, frozenset(draft.plan.paths), of_plan)
-    notes = (*scoring.words(earlier, lessons), *draft.notes)
+    lessons = scores.lessons(whole, shortened, window, frozenset(draft.plan.paths), of_plan)
+    notes = (*scores.words(earlier, lessons), *draft.notes)
     return replace(draft, plan=replace(draft.plan, retake=earlier.number), lessons=lessons, notes=notes)

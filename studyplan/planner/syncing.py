@@ -16,11 +16,11 @@ from studyplan.calendar.identity import event_uid, todo_uid
 from studyplan.clock import Clock
 from studyplan.errors import Conflict, NotFound, UsageProblem
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
-from studyplan.planner import deciding, find
 from studyplan.planner.base import UseCases, changed, sittings
-from studyplan.planner.capacity import room_for
-from studyplan.planner.clock_times import with_times
-from studyplan.planner.find import quoted
+from studyplan.rules import lookup, task_changes
+from studyplan.rules.capacity import room_for
+from studyplan.rules.lookup import quoted
+from studyplan.rules.start_times import with_times
 from studyplan.store.accounts import Accounts
 from studyplan.text import checked_title
 
@@ -119,7 +119,7 @@ class Syncing(UseCases):
             return known
         found = [each for each in known if each.name == word]
         if not found:
-            near = find.nearest(word, [each.name for each in known])
+            near = lookup.nearest(word, [each.name for each in known])
             raise NotFound(f"no calendar '{word}'{near}", hint="`studyplan sync list` shows them")
         return found
 
@@ -149,7 +149,7 @@ class Syncing(UseCases):
 
         def work(unit: Unit) -> int | None:
             learner = self._learner(unit)
-            return None if word is None else find.plan_named(unit.plans(learner.id), word).number
+            return None if word is None else lookup.plan_named(unit.plans(learner.id), word).number
 
         return self._store.read(work)
 
@@ -371,7 +371,7 @@ class _Edits:
         while True:
             tasks = [task for task in self._now.values() if task.exists]
             try:
-                ends = deciding.endings(self._plans.values(), tasks, self._clock.now())
+                ends = task_changes.endings(self._plans.values(), tasks, self._clock.now())
             except Conflict as refusal:
                 self._take_back(refusal.message)
                 continue
@@ -401,7 +401,7 @@ class _Edits:
         # A phone whose clock runs ahead has not seen the future.
         at = min(edit.done_at, now) if edit.done_at is not None else now
         verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[edit.status]
-        return deciding.mark(task, edit.status, deciding.Record(at), self._sittings[task.number]), verb
+        return task_changes.mark(task, edit.status, task_changes.Record(at), self._sittings[task.number]), verb
 
     def _titled(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
         if edit.title is None:
@@ -423,7 +423,7 @@ class _Edits:
         if edit.day != task.date or (at is not None and at != task.starts_at):
             try:
                 # What is over may change its day too: the calendar shows where it was done.
-                changes = deciding.moved_to(replace(task, status=Status.OPEN), edit.day, at, plan)
+                changes = task_changes.moved_to(replace(task, status=Status.OPEN), edit.day, at, plan)
             except Conflict as refusal:
                 self._refuse(edit, Part.DAY, refusal.message)
                 return [], ""
@@ -435,7 +435,7 @@ class _Edits:
             tasks = [each for each in self._now.values() if each.plan == plan.number and each.number != task.number]
             room = room_for(self._learner, plan, list(self._now.values()), list(self._plans.values()))
             moved = changed(task, changes)
-            self.notes += deciding.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
+            self.notes += task_changes.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
         return changes, f"move to {edit.day}:"
 
     def _refuse(self, edit: Edit, part: Part, why: str) -> None:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Change, Plan, PlanState, Status, Stint, Task, Timer
-from studyplan.planner import deciding, find, spending
 from studyplan.planner.base import UseCases, changed, sittings, titles
-from studyplan.planner.deciding import Record
-from studyplan.planner.spending import Entry
-from studyplan.planner.views import Changed, Ticking
+from studyplan.rules import lookup, task_changes, time_spent
+from studyplan.rules.task_changes import Record
+from studyplan.rules.time_spent import Entry
+from studyplan.rules.views import Changed, Ticking
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -60,7 +60,7 @@ class Timing(UseCases):
                 return None
             plans = unit.plans(learner.id)
             task = next(iter(unit.tasks(learner.id, numbers=[learner.timer.task])), None)
-            ran = spending.elapsed(learner.timer, self._clock.at(learner.zone).now())
+            ran = time_spent.elapsed(learner.timer, self._clock.at(learner.zone).now())
             return Watch(Ticking(learner.timer, ran), task, tuple(plans))
 
         return self._store.read(work)
@@ -71,10 +71,10 @@ class Timing(UseCases):
         def work(unit: Unit) -> Watch:
             learner, plans, tasks = self._live(unit)
             now = self._clock.at(learner.zone).now()
-            task = _one(find.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
             timer = learner.timer
             if timer is not None:
-                ran = spending.elapsed(timer, now)
+                ran = time_spent.elapsed(timer, now)
                 if timer.task == task.number:
                     return Watch(Ticking(timer, ran), task, tuple(plans))
                 raise Conflict(
@@ -103,18 +103,18 @@ class Timing(UseCases):
             task = next((task for task in tasks if task.number == timer.task), None)
             if task is None:
                 raise _gone(unit, learner.id, timer)
-            spent = spending.measured(timer, clock.now(), minutes, long=long)
+            spent = time_spent.measured(timer, clock.now(), minutes, long=long)
             day = clock.day_of(timer.started_at)
             changes = [Change("learner", 0, "timer", timer, None)]
             if spent:
                 stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent, timer.started_at)
                 unit.add_stint(stint)
-                changes += spending.added(task, stint)
+                changes += time_spent.added(task, stint)
             if done:
                 held = sittings(unit, [task])[task.number]
-                changes += deciding.mark(task, Status.DONE, Record(clock.now()), held)
+                changes += task_changes.mark(task, Status.DONE, Record(clock.now()), held)
             after = changed(task, [change for change in changes if change.of == "task"])
-            ends = deciding.endings(plans, [after if each is task else each for each in tasks], clock.now())
+            ends = task_changes.endings(plans, [after if each is task else each for each in tasks], clock.now())
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
             finished = tuple(plan for plan in plans if _is_finished(plan, ends))
             return Sitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
@@ -132,14 +132,14 @@ class Timing(UseCases):
             task = next(iter(unit.tasks(learner.id, numbers=[timer.task])), None)
             named = titles([task]) if task else str(timer.task)
             self._apply(unit, learner, [Change("learner", 0, "timer", timer, None)], f"timer cancel {named}")
-            ran = spending.elapsed(timer, self._clock.at(learner.zone).now())
+            ran = time_spent.elapsed(timer, self._clock.at(learner.zone).now())
             return Watch(Ticking(timer, ran), task, tuple(unit.plans(learner.id)))
 
         return self._change(work)
 
     def add(self, ref: Ref, minutes: int, *, on: date | None = None) -> Sitting:
         """Record a sitting after the fact, on a study day up to today."""
-        spent = spending.sitting(minutes)
+        spent = time_spent.sitting(minutes)
 
         def work(unit: Unit) -> Sitting:
             learner, plans, tasks = self._live(unit)
@@ -147,10 +147,10 @@ class Timing(UseCases):
             day = on or today
             if day > today:
                 raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
-            task = _one(find.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
-            changes = spending.added(task, stint)
+            changes = time_spent.added(task, stint)
             batch = self._apply(unit, learner, changes, f"log {spent} min on {titles([task])}")
             after = changed(task, changes)
             return Sitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch))
@@ -173,8 +173,8 @@ class Timing(UseCases):
                 return Log((), (), frozenset())
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
-            wanted = {task.number for task in find.tasks_named(refs, plans, here)} if refs else None
-            number = find.plan_named(plans, word).number if word is not None else None
+            wanted = {task.number for task in lookup.tasks_named(refs, plans, here)} if refs else None
+            number = lookup.plan_named(plans, word).number if word is not None else None
             tasks = [
                 task
                 for task in unit.tasks(learner.id, gone=True)
@@ -182,7 +182,7 @@ class Timing(UseCases):
             ]
             entries = [
                 entry
-                for entry in spending.book(tasks, unit.stints(learner.id), self._clock.at(learner.zone).day_of)
+                for entry in time_spent.book(tasks, unit.stints(learner.id), self._clock.at(learner.zone).day_of)
                 if (first is None or entry.day >= first) and (last is None or entry.day <= last)
             ]
             shown = {entry.task.plan for entry in entries}
@@ -198,7 +198,7 @@ def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
     if dropped is None:
         what, back = f"the timer's task {timer.task} was removed", "task"
     else:
-        plan = find.plan_numbered(unit.plans(learner_id), dropped.plan)
+        plan = lookup.plan_numbered(unit.plans(learner_id), dropped.plan)
         what, back = f"'{plan.name}', the plan of the timer's task {timer.task}, was dropped", "plan"
     return Conflict(what, hint=f"`studyplan timer cancel` forgets it, `studyplan undo` brings the {back} back")
 

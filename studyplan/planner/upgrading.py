@@ -15,16 +15,17 @@ from uuid import uuid4
 from studyplan import schedule
 from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
-from studyplan.planner import editions, find, mending
-from studyplan.planner.editions import Amendment, Kept, Merge
-from studyplan.planner.find import quoted
+from studyplan.planner import mending
 from studyplan.planner.mending import Mending, Scene
-from studyplan.planner.moving import standing_of
+from studyplan.rules import edition_diff, lookup
+from studyplan.rules.edition_diff import Amendment, Kept, Merge
+from studyplan.rules.lookup import quoted
+from studyplan.rules.standing import standing_of
 from studyplan.schedule.standing import is_session, out_of_order
 
 if TYPE_CHECKING:
     from studyplan.model import Anchor, Piece, Template
-    from studyplan.planner.remedies import Remedy
+    from studyplan.rules.replan_offers import Remedy
 
 _DAY = timedelta(days=1)
 
@@ -68,7 +69,7 @@ class Upgrading(Mending):
             found = replace(_upgraded(scene, plan, template, remedy), written=write)
             if seen is not None and _told(found) != _told(seen):
                 raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
-            return found, f"{editions.ACTION} {plan.name} to edition {template.edition}"
+            return found, f"{edition_diff.ACTION} {plan.name} to edition {template.edition}"
 
         return self._settle(decide, write=write)
 
@@ -79,7 +80,7 @@ class Upgrading(Mending):
                 f"several plans are running: {', '.join(running)}",
                 hint=f"say which: studyplan upgrade {quoted(running[0])}",
             )
-        plan = find.plan_to_write(scene.unit.plans(scene.learner.id), word)
+        plan = lookup.plan_to_write(scene.unit.plans(scene.learner.id), word)
         if plan.state is not PlanState.ACTIVE:
             raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be upgraded")
         return plan
@@ -98,9 +99,9 @@ def _shortened(scene: Scene, plan: Plan, template: Template) -> Template:
     """The template as a retake takes it: with quick passes over what the earlier plan found known."""
     if plan.retake is None:
         return template
-    from studyplan.planner import scoring
+    from studyplan.rules import scores
 
-    return scoring.retake(template, scene.unit.tasks(scene.learner.id, plans=[plan.retake]))
+    return scores.retake(template, scene.unit.tasks(scene.learner.id, plans=[plan.retake]))
 
 
 def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:
@@ -108,8 +109,8 @@ def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> U
     was = [task for task in scene.tasks if task.plan == plan.number]
     cards = scene.unit.cards(scene.learner.id, plan.number)
     gone = scene.unit.gone_tasks(scene.learner.id, plan.number)
-    made = editions.edits(scene.unit.history(scene.learner.id), [*was, *gone])
-    merge = editions.merge(plan, was, cards, template, made)
+    made = edition_diff.edits(scene.unit.history(scene.learner.id), [*was, *gone])
+    merge = edition_diff.merge(plan, was, cards, template, made)
     is_new = merge.changes or merge.new or any(not card.number for card in merge.cards)
     if not is_new:
         return Upgraded(plan, plan, scene.learner.name, changed=False)
@@ -366,7 +367,7 @@ def _swapped(was: Sequence[Task], now: Sequence[Task]) -> bool:
 
 def _put_reviews(scene: Scene, plan: Plan, template: Template, merge: Merge) -> list[str]:
     """The reviews that new decks earn, where there is room; a note for each that found none."""
-    from studyplan.planner.starting import drawn_from_cards
+    from studyplan.rules.drafts import drawn_from_cards
 
     had = {deck.id for deck in merge.old_decks}
     new = [deck for deck in merge.decks if deck.id not in had]

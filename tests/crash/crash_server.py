@@ -34,8 +34,8 @@ import studyplan.planner.importing
 import studyplan.planner.insights
 import studyplan.planner.marking
 import studyplan.planner.mending
-import studyplan.planner.starting
 import studyplan.planner.upgrading
+import studyplan.rules.drafts
 import studyplan.schedule
 import studyplan.store.backups
 import studyplan.store.migrate

@@ -13,11 +13,11 @@ from studyplan.clock import Clock
 from studyplan.model import Change, Plan, Task
 from studyplan.planner import Planner
 from studyplan.planner.exporting import ALL, Exporting, Part
-from studyplan.planner.find import Who
 from studyplan.planner.importing import Importing
 from studyplan.planner.mending import Mending
-from studyplan.planner.starting import Wish
 from studyplan.planner.timing import Timing
+from studyplan.rules.drafts import Wish
+from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
 

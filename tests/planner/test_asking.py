@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studyplan.model import Card, Grade, Kind, Memory, Plan, Status, Task, Tier
-from studyplan.planner import asking
-from studyplan.planner.asking import Limits, Scene
+from studyplan.rules import card_selection
+from studyplan.rules.card_selection import Limits, Scene
 
 START = date(2026, 7, 1)
 EXAM = START + timedelta(20)
@@ -64,10 +64,10 @@ def scenes(draw: st.DrawFn) -> Scene:
 @given(scenes(), st.none() | st.integers(1, 6), st.none() | st.integers(1, 20))
 def test_a_session_keeps_its_limits(scene: Scene, number: int | None, minutes: int | None) -> None:
     """No card twice, none whose task is open unless a review asks for it, none answered today, never above a limit."""
-    found = asking.questions(scene, Limits(None, minutes, number))
+    found = card_selection.questions(scene, Limits(None, minutes, number))
     places = [question.card.number for question in found]
     assert len(set(places)) == len(places)
-    ready = {card.number for card in asking.studied(scene)}
+    ready = {card.number for card in card_selection.studied(scene)}
     for question in found:
         assert question.review or question.card.number in ready
         assert question.card.memory is None or question.card.memory.last < scene.day
@@ -76,7 +76,11 @@ def test_a_session_keeps_its_limits(scene: Scene, number: int | None, minutes: i
     elif minutes is not None:
         assert sum(question.worth.seconds for question in found) <= minutes * 60 + 1e-6
     else:
-        needed = {card.number for each in asking.reviews(scene, Limits()) for card in asking.still_to_ask(scene, each)}
+        needed = {
+            card.number
+            for each in card_selection.reviews(scene, Limits())
+            for card in card_selection.still_to_ask(scene, each)
+        }
         assert {question.card.number for question in found if question.review} == needed
 
 
@@ -90,25 +94,25 @@ def test_the_last_passes_reach_every_card(scene: Scene) -> None:
         return
     for each in passes:
         scene = replace(scene, day=max(each.date, scene.day))
-        share = {card.number for card in asking.still_to_ask(scene, each)}
+        share = {card.number for card in card_selection.still_to_ask(scene, each)}
         answered = tuple(
-            replace(card, memory=asking.recall.graded(card.memory, Grade.GOOD, scene.day))
+            replace(card, memory=card_selection.recall.graded(card.memory, Grade.GOOD, scene.day))
             if card.number in share
             else card
             for card in scene.cards
         )
         over = tuple(replace(t, status=Status.DONE) if t.number == each.number else t for t in scene.tasks)
         scene = replace(scene, cards=answered)
-        assert asking.still_to_ask(scene, each) == ()
+        assert card_selection.still_to_ask(scene, each) == ()
         scene = replace(scene, tasks=over)
-    assert all(card.memory is not None and card.memory.last >= first for card in asking.studied(scene))
+    assert all(card.memory is not None and card.memory.last >= first for card in card_selection.studied(scene))
 
 
 @settings(max_examples=100, deadline=None)
 @given(scenes())
 def test_what_will_be_recalled_is_a_mean_over_all_cards(scene: Scene) -> None:
     """Modules hold each card once, and a card that was never answered counts as not recalled."""
-    found = asking.modules(scene)
+    found = card_selection.modules(scene)
     assert sum(module.cards for module in found) == len(scene.cards)
     for module in found:
         own = [card for card in scene.cards if card.module == module.module]
@@ -126,17 +130,17 @@ def test_a_review_is_over_the_cards_of_its_tier() -> None:
         task(5, "last-pass-1", 5, kind=Kind.REVIEW, module=""),
     ]
     cards = [Card(after or "own", "q", "a", "a", after, number=n) for n, after in enumerate(("core", "deep", ""))]
-    of = [[card.id for card in asking.cards_of(each, tasks, cards)] for each in tasks]
+    of = [[card.id for card in card_selection.cards_of(each, tasks, cards)] for each in tasks]
     assert of == [[], [], ["core", "own"], ["deep"], ["core", "deep", "own"]]
 
 
 def test_the_learners_pace_counts_after_twenty_answers() -> None:
     """Fewer say nothing; then twice the seconds is twice the pace, and only half the cards fit the minutes."""
-    fine = round(1000 * asking.recall.SECONDS[1])
-    assert asking.pace({Grade.GOOD: (19, 19 * 2 * fine)}) == 1
-    slow = asking.pace({Grade.GOOD: (20, 20 * 2 * fine)})
+    fine = round(1000 * card_selection.recall.SECONDS[1])
+    assert card_selection.pace({Grade.GOOD: (19, 19 * 2 * fine)}) == 1
+    slow = card_selection.pace({Grade.GOOD: (20, 20 * 2 * fine)})
     assert round(slow, 6) == 2
     cards = tuple(Card(f"c{n}", "q", "a", "a", "", number=n) for n in range(40))
     scene = Scene(PLAN, (), cards, START)
-    counts = [len(asking.questions(replace(scene, pace=pace), Limits())) for pace in (1, slow)]
+    counts = [len(card_selection.questions(replace(scene, pace=pace), Limits())) for pace in (1, slow)]
     assert counts == [11, 5]

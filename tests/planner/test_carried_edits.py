@@ -9,8 +9,8 @@ from importing_samples import World
 from studyplan.calendar import Form
 from studyplan.model import Remote, Status
 from studyplan.notation import Ref
-from studyplan.planner.find import Who
 from studyplan.planner.syncing import Edit, Syncing
+from studyplan.rules.lookup import Who
 
 
 def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None:

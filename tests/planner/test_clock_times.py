@@ -18,9 +18,9 @@ from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
 from studyplan.planner.exporting import Exporting
-from studyplan.planner.find import Who
 from studyplan.planner.mending import Mending, Remedy
-from studyplan.planner.starting import Wish
+from studyplan.rules.drafts import Wish
+from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
 
@@ -194,7 +194,7 @@ def test_tasks_from_before_there_were_times_can_be_exported(desk: Desk) -> None:
 
 def test_night_hours_belong_to_the_evening_before() -> None:
     """Hours before the study day begins (04:00) lie in the night that follows; a plan without hours begins at 19:00."""
-    from studyplan.planner.clock_times import starts
+    from studyplan.rules.start_times import starts
 
     learner = Learner(1, "ana", "Europe/Berlin")
     nights = Week(tuple(StudyHours(60, time(1)) for _ in range(7)))

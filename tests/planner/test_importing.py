@@ -20,8 +20,8 @@ from studyplan.model import PlanState, Reason, Status
 from studyplan.notation import Ref
 from studyplan.planner.exporting import Part
 from studyplan.planner.importing import Deletion, Imported
-from studyplan.planner.remedies import Remedy
-from studyplan.planner.starting import Wish
+from studyplan.rules.drafts import Wish
+from studyplan.rules.replan_offers import Remedy
 
 JULY = [date(2026, 7, 1) + timedelta(days=days - 1) for days in range(40)]
 DUE = ";VALUE=DATE"
@@ -635,8 +635,8 @@ def test_another_learners_tasks(world: World) -> None:
     """Are out of reach."""
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.store.write(lambda unit: unit.add_learner("ben", zone=ZONE, at=world.now))
-    from studyplan.planner.find import Who
     from studyplan.planner.importing import Importing
+    from studyplan.rules.lookup import Who
 
     ben = Importing(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))
     found = ben.take(entries(data), Deletion.REMOVE)

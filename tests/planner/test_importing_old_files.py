@@ -18,11 +18,11 @@ from importing_samples import REWRITES, START, World, as_it_is, edited, entries,
 from studyplan.calendar import Form, text
 from studyplan.errors import NotFound, StudyplanError
 from studyplan.model import Change, Kind, Status, Task
+from studyplan.model.revision import SHOWN
 from studyplan.notation import Ref
 from studyplan.planner.importing import Deletion, Imported
-from studyplan.planner.remedies import Remedy
-from studyplan.planner.revisions import Past, pasts
-from studyplan.store.revision import SHOWN
+from studyplan.rules.entry_revisions import Past, pasts
+from studyplan.rules.replan_offers import Remedy
 
 #: What can be done to a plan; numbers are of tasks and of days, as far as there are such.
 STEPS: dict[str, Callable[[World, int, int], Any]] = {

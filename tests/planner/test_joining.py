@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studyplan.model import Change, Kind, Status, Stint, Task, Timer
 from studyplan.planner.base import changed
-from studyplan.planner.joining import handed_on
+from studyplan.rules.merged_pieces import handed_on
 
 DAY = date(2026, 7, 1)
 

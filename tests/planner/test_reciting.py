@@ -13,10 +13,10 @@ from studyplan.clock import Clock
 from studyplan.model import Answer, Card, Grade, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.find import Who
 from studyplan.planner.reciting import Reciting
-from studyplan.planner.starting import Wish
 from studyplan.planner.timing import Timing
+from studyplan.rules.drafts import Wish
+from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from studyplan import resources
 from studyplan.errors import NotFound, UsageProblem
 from studyplan.model import Kind, ModuleScore, Status, Task
-from studyplan.planner import scoring
+from studyplan.rules import scores
 from studyplan.template import Catalog
 
 AT = datetime(2026, 7, 5, 12, tzinfo=UTC)
@@ -49,23 +49,23 @@ def test_the_newest_test_counts() -> None:
         row("mock", Kind.MOCK, "end", done_at=AT + timedelta(days=1), score=20, scores=(ModuleScore("bill"),)),
         row("last", Kind.QUIZ, "open", status=Status.OPEN, score=1),
     ]
-    found = scoring.standings(tasks)
+    found = scores.standings(tasks)
     assert {name: (each.percent, each.source, each.is_weak) for name, each in found.items()} == {
         "tags": (90, "quiz", False),
         "bill": (None, "mock", True),
     }
-    assert scoring.standings(tasks[::-1]) == found
+    assert scores.standings(tasks[::-1]) == found
 
 
 def test_a_quiz_without_tasks_speaks_for_its_module() -> None:
     """Where a quiz comes after nothing, it is about the module that it stands in."""
-    assert set(scoring.standings([row("quiz", Kind.QUIZ, "people", score=50)])) == {"people"}
+    assert set(scores.standings([row("quiz", Kind.QUIZ, "people", score=50)])) == {"people"}
 
 
 @given(st.integers(1, 96).map(lambda steps: steps * 5))
 def test_a_quick_pass_is_a_third(minutes: int) -> None:
     """In steps of five, a third or a little more, ten at least, never more than the whole."""
-    found = scoring.quick(minutes)
+    found = scores.quick(minutes)
     assert found % 5 == 0
     assert min(minutes, 10) <= found <= minutes
     assert found <= max(10, minutes / 3 + 5)
@@ -81,15 +81,15 @@ def test_a_retake_follows_the_errors(id: str) -> None:
     module = max(template.modules, key=lambda each: sum(task.minutes for task in each.tasks)).id
     rows.append(row("last", Kind.MOCK, "end", done_at=AT + timedelta(days=1), scores=(ModuleScore(module, 95),)))
     before = {task.id: task for task in template.tasks}
-    after = {task.id: task for task in scoring.retake(template, rows).tasks}
+    after = {task.id: task for task in scores.retake(template, rows).tasks}
     assert list(before) == list(after)
     for name, task in after.items():
-        known = task.module == module and task.kind in scoring.SHORTENED
-        assert task.minutes == (scoring.quick(before[name].minutes) if known else before[name].minutes)
+        known = task.module == module and task.kind in scores.SHORTENED
+        assert task.minutes == (scores.quick(before[name].minutes) if known else before[name].minutes)
     badly = next((each for each in rows if each.kind is Kind.QUIZ and each.module == module and each.after), None)
     if badly is not None:
         rows[rows.index(badly)] = replace(badly, score=30)
-        after = {task.id: task for task in scoring.retake(template, rows).tasks}
+        after = {task.id: task for task in scores.retake(template, rows).tasks}
         assert all(after[name].minutes == before[name].minutes for name in badly.after)
 
 
@@ -104,19 +104,19 @@ def test_a_retake_follows_the_errors(id: str) -> None:
 )
 def test_weak_modules_by_their_figures(figures, weak, names) -> None:
     """Those named weak come first, then the figures below 80; the whole names nobody."""
-    found = scoring.grade(figures, weak)
+    found = scores.grade(figures, weak)
     assert found is not None
     assert found.weak == names
 
 
 def test_what_has_no_score() -> None:
     """A lab has none, a review none of modules, a strange module none at all; nothing told is no grade."""
-    assert scoring.grade([], []) is None
+    assert scores.grade([], []) is None
     with pytest.raises(UsageProblem, match="two scores"):
-        scoring.grade([(None, 5), (None, 6)], [])
+        scores.grade([(None, 5), (None, 6)], [])
     with pytest.raises(UsageProblem, match="has no score"):
-        scoring.graded(row("x", Kind.LAB), scoring.Grade(50), ["tags"])
+        scores.graded(row("x", Kind.LAB), scores.Grade(50), ["tags"])
     with pytest.raises(UsageProblem, match="one module"):
-        scoring.graded(row("x", Kind.REVIEW), scoring.Grade(50, (ModuleScore("tags"),)), ["tags"])
+        scores.graded(row("x", Kind.REVIEW), scores.Grade(50, (ModuleScore("tags"),)), ["tags"])
     with pytest.raises(NotFound, match="did you mean 'tags'"):
-        scoring.graded(row("x", Kind.MOCK), scoring.Grade(50, (ModuleScore("tgas"),)), ["tags"])
+        scores.graded(row("x", Kind.MOCK), scores.Grade(50, (ModuleScore("tgas"),)), ["tags"])

@@ -10,7 +10,7 @@ import pytest
 
 from studyplan.calendar import Form, Format, render
 from studyplan.model import Access, Anchor, Kind, ModuleScore, Reason, Resource, Status, Task, Tier
-from studyplan.store.revision import SHOWN
+from studyplan.model.revision import SHOWN
 from studyplan.store.rows import TASK
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Change, Kind, Status, Stint, Task, Timer
-from studyplan.planner import spending
+from studyplan.rules import time_spent
 
 AT = datetime(2026, 7, 1, 18, 20, tzinfo=UTC)
 DAY = date(2026, 7, 1)
@@ -36,7 +36,7 @@ def after(stints: list[Stint], changes: list[Change]) -> dict[int, int]:
 @given(STINTS, st.integers(0, 2000))
 def test_a_total_trims_the_newest_sittings(stints: list[Stint], total: int) -> None:
     """What is left holds no more than the total and loses no minute that it allows; the oldest sittings stay whole."""
-    left = after(stints, spending.trimmed(stints, total))
+    left = after(stints, time_spent.trimmed(stints, total))
     assert sum(left.values()) == min(total, sum(stint.minutes for stint in stints))
     assert all(minutes > 0 for minutes in left.values())
     in_order = sorted(stints, key=lambda stint: (stint.date, stint.number))
@@ -47,7 +47,7 @@ def test_a_total_trims_the_newest_sittings(stints: list[Stint], total: int) -> N
 @pytest.mark.parametrize(("seconds", "minutes"), [(0, 0), (29, 0), (31, 1), (240 * 60, 240), (-61, -1)])
 def test_elapsed_is_rounded(seconds: int, minutes: int) -> None:
     """Whole minutes; a clock that went back shows as less than none."""
-    assert spending.elapsed(Timer(1, AT), AT + timedelta(seconds=seconds)) == minutes
+    assert time_spent.elapsed(Timer(1, AT), AT + timedelta(seconds=seconds)) == minutes
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,14 @@ def test_elapsed_is_rounded(seconds: int, minutes: int) -> None:
 )
 def test_what_a_timer_is_worth(ran: int, named: int | None, long: bool, worth: int) -> None:
     """The minutes named, else those measured."""
-    assert spending.measured(Timer(1, AT), AT + timedelta(minutes=ran), named, long=long) == worth
+    assert time_spent.measured(Timer(1, AT), AT + timedelta(minutes=ran), named, long=long) == worth
 
 
 @pytest.mark.parametrize(("ran", "long"), [(241, False), (14 * 60, False), (1441, True), (-5, True)])
 def test_a_forgotten_timer_is_never_recorded_unasked(ran: int, long: bool) -> None:
     """Beyond four hours somebody must say so, beyond a day nobody can."""
     with pytest.raises(Conflict) as caught:
-        spending.measured(Timer(1, AT), AT + timedelta(minutes=ran), None, long=long)
+        time_spent.measured(Timer(1, AT), AT + timedelta(minutes=ran), None, long=long)
     assert "timer stop --minutes" in (caught.value.hint or "")
 
 
@@ -79,7 +79,7 @@ def test_a_forgotten_timer_is_never_recorded_unasked(ran: int, long: bool) -> No
 def test_no_sitting_is_empty_or_longer_than_a_day(minutes: int) -> None:
     """Minutes that no day has are refused."""
     with pytest.raises(UsageProblem):
-        spending.sitting(minutes)
+        time_spent.sitting(minutes)
 
 
 def task(number: int, spent: int | None, done_on: int | None = None) -> Task:
@@ -96,7 +96,7 @@ def test_days_add_up_to_what_is_known(stints: list[Stint], done_on: int | None, 
     """Each sitting on its own day, the rest of the total or else the estimate on the day of completion."""
     sat = sum(stint.minutes for stint in stints)
     spent = sat + (more if done_on is not None else 0) if told or stints else None
-    found = spending.by_day([task(1, spent, done_on)], stints, datetime.date)
+    found = time_spent.by_day([task(1, spent, done_on)], stints, datetime.date)
     estimate = 60 if spent is None and done_on is not None else 0
     assert sum(found.values()) == (spent or 0) + estimate
     for n in range(4):

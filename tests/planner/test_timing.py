@@ -15,11 +15,11 @@ from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
-from studyplan.planner.find import Who
 from studyplan.planner.insights import Insights
-from studyplan.planner.moving import standing_of
-from studyplan.planner.starting import Wish
 from studyplan.planner.timing import Timing
+from studyplan.rules.drafts import Wish
+from studyplan.rules.lookup import Who
+from studyplan.rules.standing import standing_of
 from studyplan.store import Store, Unit
 from studyplan.template import Catalog
 

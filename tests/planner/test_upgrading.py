@@ -38,10 +38,10 @@ from studyplan.model import (
 )
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.find import Who
-from studyplan.planner.remedies import Remedy
-from studyplan.planner.starting import Wish
 from studyplan.planner.upgrading import Upgraded, Upgrading
+from studyplan.rules.drafts import Wish
+from studyplan.rules.lookup import Who
+from studyplan.rules.replan_offers import Remedy
 from studyplan.schedule.standing import is_session, out_of_order
 from studyplan.store import Store, migrate
 

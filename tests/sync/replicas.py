@@ -20,8 +20,8 @@ from studyplan.errors import NetworkProblem, StudyplanError
 from studyplan.model import Change, Remote, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.find import Who
 from studyplan.planner.syncing import Syncing
+from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf
 from studyplan.sync.report import Deleted, Report, Wish

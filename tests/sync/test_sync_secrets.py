@@ -20,8 +20,8 @@ from terminals import Terminal
 from studyplan.clock import Clock
 from studyplan.errors import Conflict
 from studyplan.model import Remote
-from studyplan.planner.find import Who
 from studyplan.planner.syncing import Syncing
+from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync import secrets
 

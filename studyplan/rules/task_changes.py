@@ -71,9 +71,9 @@ def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint]) ->
         if record.minutes is not None:
             put("spent_minutes", record.minutes)
             if stints:
-                from studyplan.planner import spending
+                from studyplan.rules import time_spent
 
-                changes += spending.trimmed(stints, record.minutes)
+                changes += time_spent.trimmed(stints, record.minutes)
     if record.note is not None:
         put("note", note_added(task.note, record.note))
     return changes

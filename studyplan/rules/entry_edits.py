@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from studyplan.calendar.entries import Entry
     from studyplan.clock import Clock
     from studyplan.model import Task
-    from studyplan.planner.revisions import Past, Revision
+    from studyplan.rules.entry_revisions import Past, Revision
 
 #: How far the clock of another machine may be behind ours.
 _CLOCKS_APART = timedelta(minutes=5)

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from studyplan.model import LONGEST_WINDOW, STEP, Learner, Plan, Status, StudyHours, Task, Week
-from studyplan.planner.capacity import longer
+from studyplan.rules.capacity import longer
 
 if TYPE_CHECKING:
     from pathlib import Path

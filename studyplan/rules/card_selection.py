@@ -10,8 +10,8 @@ from datetime import date
 from studyplan import recall
 from studyplan.errors import NotFound
 from studyplan.model import Card, Grade, Plan, Status, Task, Tier
-from studyplan.planner.find import nearest
 from studyplan.recall import Worth
+from studyplan.rules.lookup import nearest
 from studyplan.schedule.standing import is_session
 
 #: Minutes of a session that no review of the plan is due for.

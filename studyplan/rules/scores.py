@@ -8,7 +8,7 @@ from datetime import datetime
 
 from studyplan.errors import NotFound, UsageProblem
 from studyplan.model import STEP, Change, Kind, ModuleScore, Plan, Status, Task, Template, Window
-from studyplan.planner.find import nearest, quoted
+from studyplan.rules.lookup import nearest, quoted
 
 #: Percent: a module or a quiz below it is weak. Learning for mastery takes 80 to 90 for its criterion (Bloom 1968); the
 #: mock exams of the shipped plans pass at 75, and who passes a mock by a hair has no margin yet.

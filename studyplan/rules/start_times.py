@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Status, StudyHours, Task
-from studyplan.planner.capacity import EVENING
+from studyplan.rules.capacity import EVENING
 from studyplan.schedule.hours import Sitting, Stretch, stacked
 
 if TYPE_CHECKING:

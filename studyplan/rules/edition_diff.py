@@ -12,9 +12,9 @@ from typing import Any
 
 from studyplan.errors import Conflict
 from studyplan.model import MIN_PIECE, Batch, Card, Change, Deck, Kind, Plan, Status, Task, Template
-from studyplan.planner.deciding import differences
-from studyplan.planner.moving import decks_of
-from studyplan.planner.starting import drawn_from_cards, drawn_from_template
+from studyplan.rules.drafts import drawn_from_cards, drawn_from_template
+from studyplan.rules.standing import decks_of
+from studyplan.rules.task_changes import differences
 from studyplan.schedule import decks
 from studyplan.schedule.standing import is_session
 

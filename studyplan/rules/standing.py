@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from studyplan import schedule
 from studyplan.model import Card, Deck, Learner, Plan, Reason, Status, Stint, Task, TemplateTask
-from studyplan.planner import spending
-from studyplan.planner.capacity import room_for
+from studyplan.rules import time_spent
+from studyplan.rules.capacity import room_for
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -51,7 +51,7 @@ def standing_of(
 def _spent_on(today: date, tasks: Sequence[Task], stints: Sequence[Stint], clock: Clock) -> int:
     """Minutes studied today, as far as no open task of today holds them: it lies there with its whole estimate, of which its
     sittings are a part."""
-    spent = spending.by_day(tasks, stints, clock.day_of).get(today, 0)
+    spent = time_spent.by_day(tasks, stints, clock.day_of).get(today, 0)
     held: Counter[int] = Counter()
     for stint in stints:
         if stint.date == today:

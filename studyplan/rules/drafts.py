@@ -33,14 +33,14 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.planner.capacity import Engaged, public_holidays, room_for
-from studyplan.planner.find import nearest
+from studyplan.rules.capacity import Engaged, public_holidays, room_for
+from studyplan.rules.lookup import nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from studyplan.clock import Clock
-    from studyplan.planner.scoring import Lesson
+    from studyplan.rules.scores import Lesson
 
 
 #: Minutes: a day that holds more deserves a word.
@@ -274,7 +274,7 @@ def begun(
     return box, plan
 
 
-def draft(
+def draw_up(
     template: Template,
     wish: Wish,
     *,

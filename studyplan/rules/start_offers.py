@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
 from studyplan.model import LONGEST_WINDOW, Learner, Offer, Plan, Task, Template, Window
-from studyplan.planner.capacity import Engaged, longer, room_for
-from studyplan.planner.starting import Frame, Wish, begun, command, problem
+from studyplan.rules.capacity import Engaged, longer, room_for
+from studyplan.rules.drafts import Frame, Wish, begun, command, problem
 
 
 def priced(

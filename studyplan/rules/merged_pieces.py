@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from studyplan.model import Change, Status, Stint, Task, Timer
-from studyplan.planner.deciding import differences
+from studyplan.rules.task_changes import differences
 
 
 def handed_on(gone: Iterable[Task], left: Sequence[Task], stints: Sequence[Stint], timer: Timer | None) -> list[Change]:
