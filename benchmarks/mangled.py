@@ -37,7 +37,7 @@ from studyplan.calendar import busy, entries, reading  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import BadFile, StudyplanError  # noqa: E402
 from studyplan.planner import Planner  # noqa: E402
-from studyplan.planner.importing import Deletion, Importing  # noqa: E402
+from studyplan.planner.import_ import Deletion, Importing  # noqa: E402
 from studyplan.rules.lookup import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 

@@ -41,7 +41,7 @@ SYNC = {
     "niquests",
     "lxml",
     "studyplan.sync",
-    "studyplan.planner.syncing",
+    "studyplan.planner.sync",
     "studyplan.store.accounts",
 }
 LIGHT = (
@@ -129,7 +129,7 @@ def test_daily_commands(words: list[str], database: Path) -> None:
 @pytest.mark.parametrize("words", [["today"], ["done", "1"]])
 def test_no_figures_are_worked_out_unasked(words: list[str], database: Path) -> None:
     """The day's page and a mark on it know nothing of forecasts."""
-    assert not {"studyplan.insight", "studyplan.planner.insights", "studyplan.cli.sentences"} & loaded(database, *words)
+    assert not {"studyplan.insight", "studyplan.planner.progress", "studyplan.cli.sentences"} & loaded(database, *words)
 
 
 def test_progress_draws_with_what_it_needs(database: Path) -> None:
@@ -164,5 +164,5 @@ def test_package_is_empty() -> None:
 def test_the_list_of_calendars(database: Path) -> None:
     """What is connected can be listed without what connecting needs."""
     modules = loaded(database, "sync", "list")
-    assert "studyplan.planner.syncing" in modules
+    assert "studyplan.planner.sync" in modules
     assert not {"caldav", "keyring", "niquests", "lxml", "icalendar"} & modules

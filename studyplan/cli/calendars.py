@@ -75,7 +75,7 @@ def export(
     """
     from studyplan.calendar import Form, Format
     from studyplan.cli import output
-    from studyplan.planner.exporting import Part
+    from studyplan.planner.export import Part
 
     if no_alarm and alarm:
         raise UsageProblem("--alarm and --no-alarm contradict each other", hint="give one of them")

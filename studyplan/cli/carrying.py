@@ -44,7 +44,7 @@ def load(context: Context, source: Path, name: str | None, as_json: bool) -> Non
     """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
     from studyplan.cli import facts, output
     from studyplan.files import read
-    from studyplan.planner.carrying import LARGEST
+    from studyplan.planner.dump import LARGEST
 
     loaded = context.carrying.load(read(source, LARGEST), str(source), name=name)
     if as_json:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from studyplan.insight import Hours, Point, Score
-    from studyplan.planner.insights import Picture, Progress
-    from studyplan.planner.reciting import PlanRecall
+    from studyplan.planner.progress import Picture, Progress
+    from studyplan.planner.review import PlanRecall
 
 #: Columns: no chart is wider, and a pipe is as wide as this.
 _WIDEST, _PIPE = 100, 80

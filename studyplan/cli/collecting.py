@@ -14,7 +14,7 @@ from studyplan.errors import UsageProblem
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studyplan.planner.collecting import Deck, Held
+    from studyplan.planner.cards import Deck, Held
 
 
 @click.group(invoke_without_command=True)

@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.config import Config
     from studyplan.planner import Planner
-    from studyplan.planner.advising import Advising
+    from studyplan.planner.advice import Advising
     from studyplan.planner.base import UseCases
-    from studyplan.planner.carrying import Carrying
-    from studyplan.planner.choosing import Choosing
-    from studyplan.planner.collecting import Collecting
-    from studyplan.planner.exporting import Exporting
-    from studyplan.planner.grading import Grading
-    from studyplan.planner.importing import Importing
-    from studyplan.planner.insights import Insights
-    from studyplan.planner.mending import Mending
-    from studyplan.planner.noting import Noting
-    from studyplan.planner.reciting import Reciting
-    from studyplan.planner.syncing import Syncing
-    from studyplan.planner.timing import Timing
-    from studyplan.planner.upgrading import Upgrading
+    from studyplan.planner.cards import Collecting
+    from studyplan.planner.dump import Carrying
+    from studyplan.planner.exam_result import Grading
+    from studyplan.planner.export import Exporting
+    from studyplan.planner.import_ import Importing
+    from studyplan.planner.notes import Noting
+    from studyplan.planner.progress import Insights
+    from studyplan.planner.replan import Mending
+    from studyplan.planner.review import Reciting
+    from studyplan.planner.short_session import Choosing
+    from studyplan.planner.sync import Syncing
+    from studyplan.planner.timer import Timing
+    from studyplan.planner.upgrade import Upgrading
     from studyplan.rules.lookup import Who
     from studyplan.store import Store
     from studyplan.template import Catalog
@@ -86,85 +86,85 @@ class Context:
 
     @cached_property
     def exporting(self) -> Exporting:
-        from studyplan.planner.exporting import Exporting
+        from studyplan.planner.export import Exporting
 
         return self._opened(Exporting)
 
     @cached_property
     def mending(self) -> Mending:
-        from studyplan.planner.mending import Mending
+        from studyplan.planner.replan import Mending
 
         return self._opened(Mending)
 
     @cached_property
     def upgrading(self) -> Upgrading:
-        from studyplan.planner.upgrading import Upgrading
+        from studyplan.planner.upgrade import Upgrading
 
         return self._opened(Upgrading)
 
     @cached_property
     def advising(self) -> Advising:
-        from studyplan.planner.advising import Advising
+        from studyplan.planner.advice import Advising
 
         return self._opened(Advising)
 
     @cached_property
     def importing(self) -> Importing:
-        from studyplan.planner.importing import Importing
+        from studyplan.planner.import_ import Importing
 
         return self._opened(Importing)
 
     @cached_property
     def syncing(self) -> Syncing:
-        from studyplan.planner.syncing import Syncing
+        from studyplan.planner.sync import Syncing
 
         return self._opened(Syncing)
 
     @cached_property
     def insights(self) -> Insights:
-        from studyplan.planner.insights import Insights
+        from studyplan.planner.progress import Insights
 
         return self._opened(Insights)
 
     @cached_property
     def reciting(self) -> Reciting:
-        from studyplan.planner.reciting import Reciting
+        from studyplan.planner.review import Reciting
 
         return self._opened(Reciting)
 
     @cached_property
     def collecting(self) -> Collecting:
-        from studyplan.planner.collecting import Collecting
+        from studyplan.planner.cards import Collecting
 
         return self._opened(Collecting)
 
     @cached_property
     def timing(self) -> Timing:
-        from studyplan.planner.timing import Timing
+        from studyplan.planner.timer import Timing
 
         return self._opened(Timing)
 
     @cached_property
     def grading(self) -> Grading:
-        from studyplan.planner.grading import Grading
+        from studyplan.planner.exam_result import Grading
 
         return self._opened(Grading)
 
     @cached_property
     def noting(self) -> Noting:
-        from studyplan.planner.noting import Noting
+        from studyplan.planner.notes import Noting
 
         return self._opened(Noting)
 
     @cached_property
     def carrying(self) -> Carrying:
-        from studyplan.planner.carrying import Carrying
+        from studyplan.planner.dump import Carrying
 
         return self._opened(Carrying)
 
     @cached_property
     def choosing(self) -> Choosing:
-        from studyplan.planner.choosing import Choosing
+        from studyplan.planner.short_session import Choosing
 
         return self._opened(Choosing)
 

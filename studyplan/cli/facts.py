@@ -11,12 +11,12 @@ from studyplan.model import Memory, Reason, Resource, Status
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
-    from studyplan.planner.choosing import Choice
-    from studyplan.planner.importing import Imported
-    from studyplan.planner.mending import Adjusted, Mended
-    from studyplan.planner.noting import Known
-    from studyplan.planner.timing import Log, Sitting
-    from studyplan.planner.upgrading import Upgraded
+    from studyplan.planner.import_ import Imported
+    from studyplan.planner.notes import Known
+    from studyplan.planner.replan import Adjusted, Mended
+    from studyplan.planner.short_session import Choice
+    from studyplan.planner.timer import Log, Sitting
+    from studyplan.planner.upgrade import Upgraded
     from studyplan.rules.scores import Lesson
     from studyplan.rules.time_spent import Entry
     from studyplan.rules.views import Agenda, Changed, PlanView, Ticking, WeekView

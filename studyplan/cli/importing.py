@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from studyplan.calendar.entries import Entries
-    from studyplan.planner.importing import Brought, Deletion, Imported
+    from studyplan.planner.import_ import Brought, Deletion, Imported
 
 
 @click.command("import")
@@ -39,7 +39,7 @@ def import_(
     from here comes back, so an old file takes nothing back. All is shown first; `undo` takes it back in one.
     """
     from studyplan.cli import facts, output
-    from studyplan.planner.importing import Deletion
+    from studyplan.planner.import_ import Deletion
 
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
@@ -68,7 +68,7 @@ def _read(context: Context, file: str) -> Entries:
     from io import BytesIO
 
     from studyplan.files import path_of, read
-    from studyplan.planner.importing import MOST_BYTES
+    from studyplan.planner.import_ import MOST_BYTES
 
     if file != "-":
         return context.importing.read(BytesIO(read(path_of(file), MOST_BYTES)), file)
@@ -79,7 +79,7 @@ def _read(context: Context, file: str) -> Entries:
 
 def _ask_about(planned: Imported) -> Deletion:
     from studyplan.cli import output
-    from studyplan.planner.importing import Deletion
+    from studyplan.planner.import_ import Deletion
 
     one = len(planned.missing) == 1
     output.note(

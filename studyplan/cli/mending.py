@@ -13,7 +13,7 @@ from studyplan.cli.plans import show_start, wish_options
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studyplan.planner.mending import Adjusted
+    from studyplan.planner.replan import Adjusted
     from studyplan.rules.replan_offers import Remedy
 
 

@@ -16,7 +16,7 @@ from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
     from studyplan.model import Change, Task
-    from studyplan.planner.noting import Happening, Known
+    from studyplan.planner.notes import Happening, Known
 
 
 @click.command()
@@ -45,7 +45,7 @@ def note(
     TEXT goes below what is noted already (- reads it from standard input). Without anything to add, the note is shown.
     """
     from studyplan.cli import output
-    from studyplan.planner.noting import Addition
+    from studyplan.planner.notes import Addition
 
     if edit and text:
         raise UsageProblem("--edit and a text say the same thing twice", hint="give one of them")

@@ -25,9 +25,9 @@ from studyplan.text import command, one_line, tame_json
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Day, Learner, Offer, Role
-    from studyplan.planner.choosing import Choice
-    from studyplan.planner.insights import Progress
-    from studyplan.planner.mending import Adjusted, Mended
+    from studyplan.planner.progress import Progress
+    from studyplan.planner.replan import Adjusted, Mended
+    from studyplan.planner.short_session import Choice
     from studyplan.rules.views import Agenda, WeekView
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from studyplan.model import Answer, Grade
-    from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
 
 #: A key for each grade, by number and by its letter; for hard the h, for easy the e.
@@ -329,7 +329,7 @@ def _say_status(each: PlanRecall) -> None:
 def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
     """What will be recalled by module; where it is told what was before, of the modules that changed."""
     from studyplan.cli import output
-    from studyplan.planner.reciting import mean
+    from studyplan.planner.review import mean
 
     rows = [
         (now.module, now.cards, None if before is None else before[index].exam, now.exam)

@@ -12,8 +12,8 @@ from studyplan.model import Kind, PlanState, Status
 
 if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
-    from studyplan.planner.insights import Progress
-    from studyplan.planner.reciting import PlanRecall
+    from studyplan.planner.progress import Progress
+    from studyplan.planner.review import PlanRecall
     from studyplan.rules.views import Standing
 
 

@@ -8,9 +8,9 @@ from studyplan.cli.facts import instant, of_card, of_plan, of_scores, of_tasks
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
-    from studyplan.planner.collecting import Brought, Deck, Held
-    from studyplan.planner.insights import Picture, Progress
-    from studyplan.planner.reciting import PlanRecall, Recited, Session
+    from studyplan.planner.cards import Brought, Deck, Held
+    from studyplan.planner.progress import Picture, Progress
+    from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
     from studyplan.rules.views import Standing
 

@@ -12,7 +12,7 @@ from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
-    from studyplan.planner.timing import Log, Sitting, Watch
+    from studyplan.planner.timer import Log, Sitting, Watch
 
 
 def _ref(word: str, plan: str | None) -> Ref:

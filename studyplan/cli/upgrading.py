@@ -12,7 +12,7 @@ from studyplan.cli.params import EXAM, PLAN
 from studyplan.model import Resource
 
 if TYPE_CHECKING:
-    from studyplan.planner.upgrading import Upgraded
+    from studyplan.planner.upgrade import Upgraded
     from studyplan.rules.edition_diff import Kept
     from studyplan.schedule import Move
 

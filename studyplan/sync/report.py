@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from studyplan.model import Change, Seen, Task
-from studyplan.planner.syncing import Refusal
+from studyplan.planner.sync import Refusal
 from studyplan.sync.deciding import Tell
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format, moment_of
 from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Kind, Presence, Seen, Status, Task
-from studyplan.planner.syncing import Edit, Side, Sighting, Syncing, sent
+from studyplan.planner.sync import Edit, Side, Sighting, Syncing, sent
 from studyplan.rules.entry_edits import days_meant
 from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
 from studyplan.sync.deciding import (

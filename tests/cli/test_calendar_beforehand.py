@@ -107,13 +107,13 @@ def test_what_is_changed_later_reads_no_calendar(terminal: Terminal, mine: Path,
 
 def test_a_zone_that_was_changed_meanwhile(terminal: Terminal, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The times were told by the old one: nothing is written."""
-    from studyplan.planner import mending, running
+    from studyplan.planner import plans, replan
 
     terminal.ok("start", "small", "--days", "8")
     terminal.ok("learner", "set", "--zone", "Europe/Berlin")
     for family, words in (
-        (running.Running, (*START, "--name", "other")),
-        (mending.Mending, ("replan", "--busy", "mine.ics")),
+        (plans.Running, (*START, "--name", "other")),
+        (replan.Mending, ("replan", "--busy", "mine.ics")),
     ):
         read = family._engaged
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyplan.errors import StudyplanError
-from studyplan.planner import noting
+from studyplan.planner import notes
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
     """Whatever is typed: an address without blanks and control characters, or one of our errors."""
     kept, message = "", ""
     try:
-        kept = noting.link(text)
+        kept = notes.link(text)
     except StudyplanError as error:
         message = error.message
     assert "\n" not in message

@@ -337,7 +337,7 @@ def test_a_plan_without_cards(terminal):
 def test_answers_that_cannot_be_kept_are_told(seated, monkeypatch):
     """Where the database refuses, the answers stand on the screen as a command that gives them again."""
     from studyplan.errors import StorageProblem
-    from studyplan.planner.reciting import Reciting
+    from studyplan.planner.review import Reciting
 
     def refuse(*_: object) -> None:
         raise StorageProblem("the database is locked")

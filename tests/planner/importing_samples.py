@@ -12,10 +12,10 @@ from studyplan.calendar.entries import Entries, read_object
 from studyplan.clock import Clock
 from studyplan.model import Change, Plan, Task
 from studyplan.planner import Planner
-from studyplan.planner.exporting import ALL, Exporting, Part
-from studyplan.planner.importing import Importing
-from studyplan.planner.mending import Mending
-from studyplan.planner.timing import Timing
+from studyplan.planner.export import ALL, Exporting, Part
+from studyplan.planner.import_ import Importing
+from studyplan.planner.replan import Mending
+from studyplan.planner.timer import Timing
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store

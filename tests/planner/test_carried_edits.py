@@ -9,7 +9,7 @@ from importing_samples import World
 from studyplan.calendar import Form
 from studyplan.model import Remote, Status
 from studyplan.notation import Ref
-from studyplan.planner.syncing import Edit, Syncing
+from studyplan.planner.sync import Edit, Syncing
 from studyplan.rules.lookup import Who
 
 

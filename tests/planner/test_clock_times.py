@@ -17,8 +17,8 @@ from studyplan.clock import Clock
 from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.exporting import Exporting
-from studyplan.planner.mending import Mending, Remedy
+from studyplan.planner.export import Exporting
+from studyplan.planner.replan import Mending, Remedy
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store

@@ -18,8 +18,8 @@ from studyplan.calendar import Form, text, whole_mark
 from studyplan.errors import Conflict
 from studyplan.model import PlanState, Reason, Status
 from studyplan.notation import Ref
-from studyplan.planner.exporting import Part
-from studyplan.planner.importing import Deletion, Imported
+from studyplan.planner.export import Part
+from studyplan.planner.import_ import Deletion, Imported
 from studyplan.rules.drafts import Wish
 from studyplan.rules.replan_offers import Remedy
 
@@ -635,7 +635,7 @@ def test_another_learners_tasks(world: World) -> None:
     """Are out of reach."""
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.store.write(lambda unit: unit.add_learner("ben", zone=ZONE, at=world.now))
-    from studyplan.planner.importing import Importing
+    from studyplan.planner.import_ import Importing
     from studyplan.rules.lookup import Who
 
     ben = Importing(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))

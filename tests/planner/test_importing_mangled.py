@@ -11,7 +11,7 @@ from mangled_files import FOREIGN, mangled
 
 from studyplan.calendar import Form
 from studyplan.errors import BadFile
-from studyplan.planner.importing import Deletion, Imported
+from studyplan.planner.import_ import Deletion, Imported
 from studyplan.text import one_line
 
 

@@ -20,7 +20,7 @@ from studyplan.errors import NotFound, StudyplanError
 from studyplan.model import Change, Kind, Status, Task
 from studyplan.model.revision import SHOWN
 from studyplan.notation import Ref
-from studyplan.planner.importing import Deletion, Imported
+from studyplan.planner.import_ import Deletion, Imported
 from studyplan.rules.entry_revisions import Past, pasts
 from studyplan.rules.replan_offers import Remedy
 

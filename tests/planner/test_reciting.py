@@ -13,8 +13,8 @@ from studyplan.clock import Clock
 from studyplan.model import Answer, Card, Grade, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.reciting import Reciting
-from studyplan.planner.timing import Timing
+from studyplan.planner.review import Reciting
+from studyplan.planner.timer import Timing
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store

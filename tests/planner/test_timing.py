@@ -15,8 +15,8 @@ from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
-from studyplan.planner.insights import Insights
-from studyplan.planner.timing import Timing
+from studyplan.planner.progress import Insights
+from studyplan.planner.timer import Timing
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.rules.standing import standing_of

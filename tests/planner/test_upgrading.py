@@ -38,7 +38,7 @@ from studyplan.model import (
 )
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.upgrading import Upgraded, Upgrading
+from studyplan.planner.upgrade import Upgraded, Upgrading
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.rules.replan_offers import Remedy

@@ -20,7 +20,7 @@ from studyplan.errors import NetworkProblem, StudyplanError
 from studyplan.model import Change, Remote, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.syncing import Syncing
+from studyplan.planner.sync import Syncing
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf

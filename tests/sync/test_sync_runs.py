@@ -16,7 +16,7 @@ from replicas import DAY, Now, Replica, connected, make_plan
 from studyplan.errors import NotFound
 from studyplan.model import Kind, Status, Task
 from studyplan.notation import refs
-from studyplan.planner.syncing import Syncing
+from studyplan.planner.sync import Syncing
 from studyplan.sync.collection import Answer, Object
 from studyplan.sync.report import Deleted
 from studyplan.text import checked_title

@@ -20,7 +20,7 @@ from terminals import Terminal
 from studyplan.clock import Clock
 from studyplan.errors import Conflict
 from studyplan.model import Remote
-from studyplan.planner.syncing import Syncing
+from studyplan.planner.sync import Syncing
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync import secrets

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from studyplan.planner.insights import Picture
+    from studyplan.planner.progress import Picture
 
 #: The forms by the ending of a file's name.
 FORMS = ("html", "md", "csv", "json")

@@ -14,7 +14,7 @@ from studyplan.model import Status
 
 if TYPE_CHECKING:
     from studyplan.model import Task
-    from studyplan.planner.insights import Picture, Progress
+    from studyplan.planner.progress import Picture, Progress
 
 _WEEK = timedelta(days=6)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from studyplan.insight import Hours
-    from studyplan.planner.insights import Picture, Progress
+    from studyplan.planner.progress import Picture, Progress
 
 COLUMNS = (
     "plan",

@@ -15,8 +15,8 @@ from uuid import uuid4
 from studyplan import schedule
 from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
-from studyplan.planner import mending
-from studyplan.planner.mending import Mending, Scene
+from studyplan.planner import replan
+from studyplan.planner.replan import Mending, Scene
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.rules.lookup import quoted
@@ -120,7 +120,7 @@ def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> U
     scene.hand_on([task for task in was if task.number not in there])
     arrival = _Arrival(scene, plan, template, was, merge)
     exact, notes, skipped = True, list[str](), tuple[Task, ...]()
-    needed = arrival.needed or mending.is_needed(scene, scene.plan(plan.number))
+    needed = arrival.needed or replan.is_needed(scene, scene.plan(plan.number))
     if needed or remedy.exam or remedy.week or remedy.leave_out:
         mended = _mended(scene, plan, template, remedy, arrival)
         exact, skipped = mended.mending.exact, mended.skipped
@@ -159,9 +159,9 @@ def _put_cards(scene: Scene, plan: Plan, merge: Merge) -> None:
     scene.cards[plan.number] = merge.cards
 
 
-def _mended(scene: Scene, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> mending.Mended:
+def _mended(scene: Scene, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> replan.Mended:
     try:
-        return mending.mend(scene, scene.plan(plan.number), remedy, lay=arrival)
+        return replan.mend(scene, scene.plan(plan.number), remedy, lay=arrival)
     except DoesNotFit as refusal:
         words = refusal.message.partition("cannot be mended so: ")[2]
         raise DoesNotFit(

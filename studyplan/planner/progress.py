@@ -17,7 +17,7 @@ from studyplan.rules.views import Standing, standing
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.planner.reciting import PlanRecall
+    from studyplan.planner.review import PlanRecall
     from studyplan.rules.views import PlanView
     from studyplan.store import Unit
 
@@ -70,7 +70,7 @@ class Insights(UseCases):
 
     def picture_with_recall(self, word: str | None = None) -> Picture:
         """The same with what will be recalled of the cards, for which the memory model has to be loaded."""
-        from studyplan.planner.reciting import recall_of
+        from studyplan.planner.review import recall_of
 
         def work(unit: Unit) -> Picture:
             picture = self._picture(unit, word)
