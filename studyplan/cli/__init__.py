@@ -18,18 +18,18 @@ import click
 from studyplan.cli.context import Context, colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
-#: The commands by family: name, the file of this folder that holds it, and its line in `--help`. A file is imported when one of
+#: The commands by family: name, the file of `commands/` that holds it, and its line in `--help`. A file is imported when one of
 #: its commands is asked for; a test holds the lines against the commands.
 FAMILIES = (
     (
         "Plan",
         (
-            ("templates", "catalog", "The catalog: list it, show one, check files, begin your own."),
+            ("templates", "templates", "The catalog: list it, show one, check files, begin your own."),
             ("recommend", "advice", "The level that a role wants, and the way to it."),
             ("next", "advice", "What comes after a plan, and when to renew."),
             ("start", "plans", "Turn a template into dated tasks."),
             ("plans", "plans", "The running plans and those that ended."),
-            ("result", "results", "Tell how an exam went."),
+            ("result", "exam_result", "Tell how an exam went."),
             ("rename", "plans", "Give a plan another name."),
             ("drop", "plans", "End a plan; `undo` brings it back."),
         ),
@@ -38,31 +38,31 @@ FAMILIES = (
         "Study",
         (
             ("today", "tasks", "What is overdue, what is due, and how long it takes."),
-            ("remind", "reminding", "One line of what is due, for a prompt, cron or a timer."),
+            ("remind", "remind", "One line of what is due, for a prompt, cron or a timer."),
             ("week", "tasks", "The coming seven days."),
             ("tasks", "tasks", "The list of tasks, day by day."),
             ("show", "tasks", "All that is known of a task."),
-            ("review", "reviewing", "Answer cards from memory, those that help most on the exam day."),
-            ("cards", "collecting", "The plan's cards: list, import, export."),
-            ("status", "insights", "Where each plan stands: behind or ahead, forecast, slack."),
-            ("progress", "insights", "Bars, burn-up, hours and a heat map of the year."),
-            ("report", "insights", "A page for a coach, Markdown or a table."),
+            ("review", "review", "Answer cards from memory, those that help most on the exam day."),
+            ("cards", "cards", "The plan's cards: list, import, export."),
+            ("status", "progress", "Where each plan stands: behind or ahead, forecast, slack."),
+            ("progress", "progress", "Bars, burn-up, hours and a heat map of the year."),
+            ("report", "progress", "A page for a coach, Markdown or a table."),
             ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
             ("skip", "tasks", "Leave tasks out; what follows them may go on."),
             ("reopen", "tasks", "Open tasks again that were done or skipped."),
             ("note", "notes", "Note down what you learnt, with links and files to show."),
-            ("timer", "timing", "A timer for the task at hand."),
-            ("log", "timing", "Time spent, by day and task."),
+            ("timer", "timer", "A timer for the task at hand."),
+            ("log", "timer", "Time spent, by day and task."),
         ),
     ),
     (
         "Mend",
         (
-            ("replan", "mending", "Mend a plan after missed days, with the fewest dates changed."),
-            ("upgrade", "upgrading", "Bring a plan to the newer edition of its template."),
-            ("whatif", "mending", "Ask what a start or a replan would do."),
-            ("off", "mending", "Take days off, or list them."),
-            ("hours", "mending", "Set the study week, or show it."),
+            ("replan", "replan", "Mend a plan after missed days, with the fewest dates changed."),
+            ("upgrade", "upgrade", "Bring a plan to the newer edition of its template."),
+            ("whatif", "replan", "Ask what a start or a replan would do."),
+            ("off", "replan", "Take days off, or list them."),
+            ("hours", "replan", "Set the study week, or show it."),
         ),
     ),
     (
@@ -74,16 +74,16 @@ FAMILIES = (
             ("move", "tasks", "Put tasks on a day by hand; they stay there."),
             ("pin", "tasks", "Keep tasks on their day when the plan is mended."),
             ("unpin", "tasks", "Let tasks move again when the plan is mended."),
-            ("undo", "log", "Take the newest change back; again goes one deeper."),
-            ("redo", "log", "Make the change that was undone last again."),
-            ("history", "log", "Every change of data, newest first."),
+            ("undo", "history", "Take the newest change back; again goes one deeper."),
+            ("redo", "history", "Make the change that was undone last again."),
+            ("history", "history", "Every change of data, newest first."),
         ),
     ),
     (
         "Calendar",
         (
-            ("export", "calendars", "Write the tasks as an iCalendar file."),
-            ("import", "importing", "Take back what you did in your calendar."),
+            ("export", "export", "Write the tasks as an iCalendar file."),
+            ("import", "import_", "Take back what you did in your calendar."),
             ("sync", "sync", "Keep a calendar on a CalDAV server in step, in both directions."),
         ),
     ),
@@ -91,8 +91,8 @@ FAMILIES = (
         "Set up",
         (
             ("learner", "learners", "Several learners on one database."),
-            ("dump", "carrying", "All of your data in one file."),
-            ("load", "carrying", "A learner from a file that dump wrote."),
+            ("dump", "dump", "All of your data in one file."),
+            ("load", "dump", "A learner from a file that dump wrote."),
             ("config", "settings", "Each setting, its value and where it came from."),
             ("completion", "settings", "Print the completion script for a shell."),
             ("db", "db", "The database: status, upgrade, back-up, restore, check, repair."),
@@ -120,7 +120,7 @@ class Commands(click.Group):
         home = _HOMES.get(cmd_name)
         if home is None:
             return None
-        module = import_module(f"studyplan.cli.{home}")
+        module = import_module(f"studyplan.cli.commands.{home}")
         commands: Sequence[click.Command] = module.COMMANDS
         return next(command for command in commands if command.name == cmd_name)
 

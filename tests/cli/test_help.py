@@ -13,7 +13,9 @@ def test_the_table_of_commands_is_complete():
     """Every command of every file stands in the table, in its own file, with a line of its own."""
     listed = {(home, name) for _, commands in FAMILIES for name, home, _ in commands}
     homes = {home for home, _ in listed}
-    defined = {(home, command.name) for home in homes for command in import_module(f"studyplan.cli.{home}").COMMANDS}
+    defined = {
+        (home, command.name) for home in homes for command in import_module(f"studyplan.cli.commands.{home}").COMMANDS
+    }
     assert listed == defined
     assert len({line for _, commands in FAMILIES for *_, line in commands}) == len(listed)
 

@@ -54,7 +54,7 @@ def plan(terminal):
 @pytest.fixture
 def seated(plan, monkeypatch):
     """Somebody sits at the terminal."""
-    monkeypatch.setattr("studyplan.cli.reviewing.is_terminal", lambda stream: True)
+    monkeypatch.setattr("studyplan.cli.commands.review.is_terminal", lambda stream: True)
     return plan
 
 

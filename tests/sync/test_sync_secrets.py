@@ -79,7 +79,7 @@ def typed() -> Iterator[list[str]]:
         asked.append(text)
         return "secret"
 
-    with patch("studyplan.cli.sync.is_terminal", return_value=True), patch("click.prompt", prompt):
+    with patch("studyplan.cli.commands.sync.is_terminal", return_value=True), patch("click.prompt", prompt):
         yield asked
 
 

@@ -117,7 +117,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
     """Write the plan's cards as CSV, or as text that Anki imports. On a terminal, without -o, named after the plan."""
 
     from studyplan.cli import output
-    from studyplan.cli.calendars import slug
+    from studyplan.cli.commands.export import slug
     from studyplan.files import path_of, write_beside
 
     if form is None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from studyplan.cli.commands.tasks import grade_of
 from studyplan.cli.context import Context, json_option, pass_context
 from studyplan.cli.params import DAY, PLAN
-from studyplan.cli.tasks import grade_of
 
 
 @click.command()

@@ -122,7 +122,8 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 @pass_context
 def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """All that is known of a task."""
-    from studyplan.cli import facts, notes, output
+    from studyplan.cli import facts, output
+    from studyplan.cli.commands import notes
 
     found, plans, cards = context.planner.show(refs_of(words, plan))
     known = context.noting.known([task.number for task in found])

@@ -21,7 +21,7 @@ def dump(context: Context, target: str | None) -> None:
     after the learner and the day.
     """
     from studyplan.cli import output
-    from studyplan.cli.calendars import slug
+    from studyplan.cli.commands.export import slug
     from studyplan.files import write_private
 
     name, content = context.carrying.dump()
