@@ -115,3 +115,31 @@ def command(*words: str) -> str | None:
     if any(one_line(word) != word for word in words):
         return None
     return shlex.join(words)
+
+
+def cells(text: str) -> int:
+    """Columns that a text takes in a terminal: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return max(0, wcswidth(text))
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most so many columns, an ellipsis at its end where something was cut off."""
+    if cells(text) <= width:
+        return text
+    kept = ""
+    for character in text:
+        if cells(kept + character) > width - 1:
+            break
+        kept += character
+    return kept.rstrip() + "…"
+
+
+def for_markdown(text: str) -> str:
+    """A text in one line that shows as it was written, whatever Markdown would make of its signs."""
+    plain = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
+    # An underscore inside a word means nothing to Markdown, and reads better bare.
+    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", plain)

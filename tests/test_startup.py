@@ -129,7 +129,9 @@ def test_daily_commands(words: list[str], database: Path) -> None:
 @pytest.mark.parametrize("words", [["today"], ["done", "1"]])
 def test_no_figures_are_worked_out_unasked(words: list[str], database: Path) -> None:
     """The day's page and a mark on it know nothing of forecasts."""
-    assert not {"studyplan.insight", "studyplan.planner.progress", "studyplan.cli.sentences"} & loaded(database, *words)
+    assert not {"studyplan.insight", "studyplan.planner.progress", "studyplan.presentation.sentences"} & loaded(
+        database, *words
+    )
 
 
 def test_progress_draws_with_what_it_needs(database: Path) -> None:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from studyplan.cli import output, sentences
+from studyplan.cli import output
 from studyplan.cli.context import colour_wanted, is_terminal
+from studyplan.presentation import phrases, sentences
 from studyplan.text import one_line
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def _hours(rows: Iterable[Hours]) -> list[Row]:
         (
             row.name or "other",
             row.done / row.planned if row.planned else 0.0,
-            tuple(output.span_text(minutes) for minutes in (row.done, row.planned, row.studied)),
+            tuple(phrases.span_text(minutes) for minutes in (row.done, row.planned, row.studied)),
         )
         for row in rows
     ]
@@ -163,7 +164,7 @@ def _scores(scores: Iterable[Score]) -> list[Row]:
     """Each test with its day, and under it the modules that it told of."""
     rows: list[Row] = []
     for score in scores:
-        rows.append(_score(output.piece_title(score.task), score.task.score, "", output.short_day(score.day)))
+        rows.append(_score(phrases.piece_title(score.task), score.task.score, "", phrases.short_day(score.day)))
         rows += [_score(f"  {each.module}", each.percent, "weak", "") for each in score.task.scores]
     return rows
 
@@ -221,7 +222,7 @@ def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:
             signal.lines()
             figure.draw(signal)
     marks = sorted({0, len(points) // 2, len(points) - 1} if width < 60 else {*range(0, len(points), 7)})
-    figure.ruler("x").ticks(marks, [f"{(d := first + n * _DAY).day} {output.MONTHS[d.month - 1]}" for n in marks])
+    figure.ruler("x").ticks(marks, [f"{(d := first + n * _DAY).day} {phrases.MONTHS[d.month - 1]}" for n in marks])
     heights = [0, top / 120, top / 60]
     figure.ruler("y").ticks(heights, [f"{height:.0f} h{'' if drawn.has_axes else ' '}" for height in heights])
     output.say(output.bold("Hours, by the end of each day"))
@@ -240,7 +241,7 @@ def _print_heat(studied: Mapping[date, int], today: date, drawn: Signs, width: i
     first = monday - (weeks - 1) * 7 * _DAY
     output.say(output.bold(f"Studied, the last {weeks} weeks"))
     output.say(f"     {_months(first, weeks)}".rstrip())
-    for weekday, name in enumerate(output.WEEKDAYS):
+    for weekday, name in enumerate(phrases.WEEKDAYS):
         days = [first + (7 * week + weekday) * _DAY for week in range(weeks)]
         cells = (drawn.heat[_level(studied.get(day, 0))] if day <= today else " " for day in days)
         output.say(f"{name}  {''.join(cells)}".rstrip())
@@ -261,7 +262,7 @@ def _months(first: date, weeks: int) -> str:
         days = [first + (7 * week + n) * _DAY for n in range(7)]
         begun = next((day for day in days if day.day == 1), None)
         if begun is not None and len(row) <= week and week + 3 <= weeks:
-            row = row.ljust(week) + output.MONTHS[begun.month - 1] + " "
+            row = row.ljust(week) + phrases.MONTHS[begun.month - 1] + " "
     return row
 
 
@@ -279,11 +280,11 @@ def print_plain(picture: Picture) -> None:
             output.say(line)
         for title, rows in (("Module", progress.modules), ("Kind", progress.kinds)):
             for row in rows:
-                done, planned, took = (output.span_text(m) for m in (row.done, row.planned, row.studied))
+                done, planned, took = (phrases.span_text(m) for m in (row.done, row.planned, row.studied))
                 output.say(f"{title} {row.name or 'other'}: {done} of {planned} done, took {took}.")
         for score in progress.scores:
-            title = output.piece_title(score.task)
-            output.say(f"Score of {title} on {output.long_day(score.day)}: {output.score_text(score.task)}.")
+            title = phrases.piece_title(score.task)
+            output.say(f"Score of {title} on {phrases.long_day(score.day)}: {phrases.score_text(score.task)}.")
         if progress.recall:
             for line in _recalled(progress.recall):
                 output.say(line)
@@ -296,20 +297,20 @@ def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
     for point in points:
         is_end = point.day.weekday() == 6 or point.day in (today, points[-1].day)
         if is_end and point.done is not None:
-            done, planned = output.span_text(point.done), output.span_text(point.plan)
-            moved = f", {output.span_text(point.began)} as the plan began" if point.began != point.plan else ""
-            yield f"By the end of {output.long_day(point.day)}: {done} done of {planned} planned{moved}."
+            done, planned = phrases.span_text(point.done), phrases.span_text(point.plan)
+            moved = f", {phrases.span_text(point.began)} as the plan began" if point.began != point.plan else ""
+            yield f"By the end of {phrases.long_day(point.day)}: {done} done of {planned} planned{moved}."
 
 
 def _recalled(recall: PlanRecall) -> Iterable[str]:
     for each in recall.modules:
-        answered = f"{each.answered} of {output.count(each.cards, 'card')} answered"
-        yield f"Recall of {each.module} on {output.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
+        answered = f"{each.answered} of {phrases.count(each.cards, 'card')} answered"
+        yield f"Recall of {each.module} on {phrases.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
 
 
 def _monthly(studied: Mapping[date, int]) -> Iterable[str]:
     months = dict.fromkeys((day.year, day.month) for day in studied)
     for year, month in months:
         of_month = [minutes for day, minutes in studied.items() if (day.year, day.month) == (year, month)]
-        days = output.count(len(of_month), "day")
-        yield f"Studied in {output.MONTHS[month - 1]} {year}: {output.span_text(sum(of_month))} on {days}."
+        days = phrases.count(len(of_month), "day")
+        yield f"Studied in {phrases.MONTHS[month - 1]} {year}: {phrases.span_text(sum(of_month))} on {days}."

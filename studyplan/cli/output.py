@@ -9,32 +9,37 @@ import json
 import re
 import shutil
 import sys
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from studyplan.cli import facts
 from studyplan.cli.context import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Kind, Plan, Reason, Status, Task
-from studyplan.text import command, one_line, tame_json
+from studyplan.model import Plan, Status, Task
+from studyplan.presentation import facts
+from studyplan.presentation.phrases import (
+    Local,
+    count,
+    day_or,
+    exam_hour,
+    hour_text,
+    long_day,
+    offer_text,
+    piece_title,
+    reason_text,
+    score_text,
+    short_day,
+    span_text,
+)
+from studyplan.text import cells, command, cut, one_line, tame_json
 
 if TYPE_CHECKING:
-    from studyplan.model import Card, Day, Learner, Offer, Role
+    from studyplan.model import Card, Learner
     from studyplan.planner.progress import Progress
     from studyplan.planner.replan import Adjusted, Mended
     from studyplan.planner.short_session import Choice
     from studyplan.rules.views import Agenda, WeekView
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-#: Puts an instant in the learner's time zone.
-Local = Callable[[datetime], datetime]
 
 
 #: Characters: the longest message and hint of an error.
@@ -113,28 +118,13 @@ def bold(text: str) -> Bold:
     return Bold(text)
 
 
-def cells(text: str) -> int:
-    """Columns that a text takes in a terminal: wide characters two, combining ones none."""
-    return sum(
-        0 if unicodedata.combining(c) or c in "\u200d\ufe0f" else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
 def clip(line: str, width: int | None = None) -> str:
     """The line, cut with an ellipsis to the terminal's width; whole where no terminal reads."""
     if width is None:
         if not is_terminal(sys.stdout):
             return line
         width = shutil.get_terminal_size().columns
-    if cells(line) <= width:
-        return line
-    kept = ""
-    for character in line:
-        if cells(kept + character) > width - 1:
-            break
-        kept += character
-    return kept.rstrip() + "…"
+    return cut(line, width)
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
@@ -179,38 +169,6 @@ def folded(text: str, indent: str = "") -> list[str]:
     return [(indent + line).rstrip() for line in lines]
 
 
-def short_day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
-
-
-def long_day(day: date) -> str:
-    return f"{short_day(day)} {day.year}"
-
-
-def span_text(minutes: int) -> str:
-    """Minutes as people say them: 45 min, 2 h, 1 h 20."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def piece_title(task: Task) -> str:
-    return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
-
-
-def result_text(plan: Plan) -> str:
-    """How the plan's exam went, in words; nothing where that is not known."""
-    if plan.result is None:
-        return ""
-    score = f" with {plan.result.score} %" if plan.result.score is not None else ""
-    return f"{'passed' if plan.result.passed else 'failed'} on {long_day(plan.result.on)}{score}"
-
-
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 
@@ -221,11 +179,6 @@ def task_line(task: Task, *, digits: int, plan: str | None = None, local: Local 
     number = str(task.number).rjust(digits)
     mark = STATUS_MARKS[task.status]
     return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {piece_title(task)}{hour}{pin}{name}")
-
-
-def exam_hour(task: Task, local: Local) -> str:
-    """The hour of an exam, where it was told."""
-    return _at(task, local) if task.kind is Kind.EXAM else ""
 
 
 def task_lines(
@@ -257,19 +210,6 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
             note(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}")
     if as_json:
         emit(facts.of_error(error))
-
-
-def offer_text(offer: Offer) -> str:
-    match offer.kind, offer.value:
-        case "minutes", value:
-            return f"{value} minutes more on every study day"
-        case "days", int(value):
-            return f"end {count(value, 'day')} later"
-        case "window", value:
-            return f"take the smaller window '{value}'"
-        case _, value:
-            names = ", ".join(value) if isinstance(value, tuple) else str(value)
-            return f"leave out {names}" + ("" if offer.exact else " (the smallest set found, not proved)")
 
 
 def print_agenda(agenda: Agenda, local: Local) -> None:
@@ -345,7 +285,10 @@ def print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ())
         ("key", task.key),
         ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
         ("module", task.module),
-        ("day", long_day(task.date) + (f"{_at(task, local)} (pinned)" if task.pinned else exam_hour(task, local))),
+        (
+            "day",
+            long_day(task.date) + (f"{hour_text(task, local)} (pinned)" if task.pinned else exam_hour(task, local)),
+        ),
         ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
         ("state", state),
         ("score", score_text(task)),
@@ -382,33 +325,6 @@ def print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ())
             say(line)
 
 
-def score_text(task: Task) -> str:
-    parts = [f"{task.score} %"] if task.score is not None else []
-    parts += [f"{each.module} {'weak' if each.percent is None else f'{each.percent} %'}" for each in task.scores]
-    return ", ".join(parts)
-
-
-REASONS = {
-    "overdue": "was overdue since {}",
-    "day-full": "{} is full",
-    "follows": "follows '{}'",
-    "day-off": "{} is a day off",
-    "exam-moved": "the exam moved to {}",
-    "evened": "evened out to about {} minutes a day",
-    "shifted": "shifted by {} study days",
-    "by-hand": "put on {} by hand",
-    "anchor": "anchored: {}",
-    "edition": "edition {}",
-}
-
-
-def reason_text(reason: Reason) -> str:
-    because = str(reason.because)
-    with suppress(ValueError):
-        because = short_day(date.fromisoformat(because))
-    return REASONS.get(reason.code, "{}").format(because)
-
-
 def print_status(plans: Sequence[Progress]) -> None:
     if not plans:
         say("No plan is running.")
@@ -420,7 +336,7 @@ def print_status(plans: Sequence[Progress]) -> None:
 
 def print_standing(progress: Progress) -> None:
     """A plan's standing and its figures, a line or two each."""
-    from studyplan.cli import sentences
+    from studyplan.presentation import sentences
 
     standing = progress.standing
     plan = standing.plan
@@ -435,14 +351,6 @@ def print_standing(progress: Progress) -> None:
     for name, text in sentences.figures(progress):
         for line in wrapped(f"{name}: {text}", "  "):
             say(line)
-
-
-def slack_text(slack: int) -> str:
-    if slack < 0:
-        return "none: what is open no longer fits, `studyplan replan` names the ways out"
-    if slack == 0:
-        return "none: a missed study day could not be caught up"
-    return f"{count(slack, 'study day')} can be missed and still caught up"
 
 
 def print_mended(mended: Mended) -> None:
@@ -461,7 +369,7 @@ def print_mended(mended: Mended) -> None:
         if move.before == move.after and move.before and move.minutes_before:
             way = f"{short_day(move.before)}, was {span_text(move.minutes_before)}"
         else:
-            way = f"{_day_or(move.before, 'new')} → {_day_or(move.after, 'merged')}"
+            way = f"{day_or(move.before, 'new')} → {day_or(move.after, 'merged')}"
         print_move(
             f"  {number}  {way:<24}  {span_text(minutes or 0):>7}",
             f"{mended.titles[move.task]}: {reason_text(move.reason)}",
@@ -474,10 +382,6 @@ def print_mended(mended: Mended) -> None:
         say("`studyplan undo` takes all of it back.")
 
 
-def _at(task: Task, local: Local) -> str:
-    return f", {local(task.starts_at):%H:%M}" if task.starts_at else ""
-
-
 def print_move(way: str, words: str) -> None:
     """A move in a line, or where that is too narrow with its words below it: the reason is never cut off."""
     line = f"{way}  {words}"
@@ -486,10 +390,6 @@ def print_move(way: str, words: str) -> None:
         return
     for each in (clip(way), *wrapped(words, "       ")):
         say(each)
-
-
-def _day_or(day: date | None, word: str) -> str:
-    return short_day(day) if day else word
 
 
 def print_adjusted(adjusted: Adjusted) -> None:
@@ -527,7 +427,3 @@ def print_hours(learner: Learner, plans: Sequence[Plan]) -> None:
     for plan in plans:
         if plan.state == "active" and plan.week:
             _say_settings(plan.name, facts.plan_settings(plan))
-
-
-def role_count(days: Sequence[Day], role: Role) -> int:
-    return sum(day.role is role for day in days)

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studyplan.cli import output
-from studyplan.cli.figures import days_text, path_tasks, window_rows
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
+from studyplan.presentation import phrases
+from studyplan.presentation.figures import days_text, path_tasks, window_rows
+from studyplan.text import cells, for_markdown
 
 #: Columns of a label and what follows it, and of a task's minutes.
 _LABEL, _MINUTES = 11, 11
@@ -42,7 +44,7 @@ def print_path(template: Template, path: Path) -> None:
     _say(f"{path.title}. {path.about}", "  ")
     for row, window in zip(window_rows(template, path.id), template.windows, strict=True):
         adds = _minutes_of(_of_window(path_tasks(template, path.id), window))
-        output.say(_window_line(row, f"+{output.span_text(adds)}" if adds else "nothing yet"))
+        output.say(_window_line(row, f"+{phrases.span_text(adds)}" if adds else "nothing yet"))
     for task in path_tasks(template, path.id):
         _print_task(task)
 
@@ -86,10 +88,10 @@ def _print_hours(template: Template) -> None:
     """A table of modules and windows; a list where the terminal is too narrow for it."""
     windows = template.windows
     rows = _hours(template)
-    columns = [max(6, output.cells(window.id)) + 2 for window in windows]
+    columns = [max(6, cells(window.id)) + 2 for window in windows]
     room = _width() - sum(columns) - 2
     if room >= _NARROW:
-        width = min(max(output.cells(title) for title, _ in rows), room)
+        width = min(max(cells(title) for title, _ in rows), room)
         output.say(output.bold("  " + _left("hours", width)) + "".join(map(_right, (w.id for w in windows), columns)))
         for title, hours in rows:
             output.say("  " + _left(title, width) + "".join(map(_right, hours, columns)))
@@ -98,7 +100,7 @@ def _print_hours(template: Template) -> None:
             told = ", ".join(f"{window.id} {each}" for window, each in zip(windows, hours, strict=True))
             _say(f"{title}: {told}", "  ", hanging="    ")
     if template.cards:
-        cards = output.count(len(template.cards), "card")
+        cards = phrases.count(len(template.cards), "card")
         _say(f"Hours and minutes. Reviews of the {cards} come on top, 10 or 15 minutes each.", "  ")
 
 
@@ -120,8 +122,8 @@ def _hours(template: Template) -> list[tuple[str, list[str]]]:
 
 
 def _print_module(module: Module) -> None:
-    hours = output.span_text(_minutes_of(module.tasks))
-    cards = f", {output.count(len(module.cards), 'card')}" if module.cards else ""
+    hours = phrases.span_text(_minutes_of(module.tasks))
+    cards = f", {phrases.count(len(module.cards), 'card')}" if module.cards else ""
     output.say(output.bold(output.clip(f"{module.title} ({hours}{cards})")))
     _say(module.about, "  ")
     for task in module.tasks:
@@ -135,7 +137,7 @@ def _print_task(task: TemplateTask) -> None:
     marks += [f"needs {task.access.value}"] if task.access.value != "none" else []
     title = output.wrapped(task.title, " " * _MINUTES)
     for index, line in enumerate(title):
-        output.say(f"  {output.span_text(task.minutes):>7}  {line[_MINUTES:]}" if not index else line)
+        output.say(f"  {phrases.span_text(task.minutes):>7}  {line[_MINUTES:]}" if not index else line)
     _say(f"{task.id}: {', '.join(marks)}", " " * _MINUTES)
     _say(f"You {task.objective}" if task.objective else "", " " * _MINUTES)
 
@@ -170,11 +172,11 @@ def _width() -> int:
 
 def _left(text: str, width: int) -> str:
     kept = output.clip(text, width)
-    return kept + " " * (width - output.cells(kept))
+    return kept + " " * (width - cells(kept))
 
 
 def _right(text: str, width: int) -> str:
-    return " " * (width - output.cells(text)) + text
+    return " " * (width - cells(text)) + text
 
 
 def _clock(minutes: int, sign: str = "") -> str:
@@ -198,19 +200,22 @@ def _minutes_of(tasks: Iterable[TemplateTask]) -> int:
 
 def markdown(template: Template) -> str:
     """The whole template as Markdown with tables, as code forges and note programs show it."""
-    blocks = [f"# {escaped(template.title)}", f"Edition {escaped(template.edition)}.", _prose(template.about)]
+    blocks = [f"# {for_markdown(template.title)}", f"Edition {for_markdown(template.edition)}.", _prose(template.about)]
     facts = [
-        f"- **{label.capitalize()}:** {escaped('; '.join(values))}" for label, values in _facts(template.certification)
+        f"- **{label.capitalize()}:** {for_markdown('; '.join(values))}"
+        for label, values in _facts(template.certification)
     ]
     blocks += ["\n".join(facts)] if facts else []
     blocks += ["## Windows", _windows_table(template), "## Hours", _hours_table(template)]
     if template.paths:
-        paths = [f"- **{escaped(path.title)}** (`{path.id}`): {escaped(path.about)}" for path in template.paths]
+        paths = [
+            f"- **{for_markdown(path.title)}** (`{path.id}`): {for_markdown(path.about)}" for path in template.paths
+        ]
         blocks += ["## Paths", "\n".join(paths)]
     for module in template.modules:
-        blocks += [f"## {escaped(module.title)}", _prose(module.about), _tasks_table(module)]
+        blocks += [f"## {for_markdown(module.title)}", _prose(module.about), _tasks_table(module)]
         if module.cards:
-            blocks.append(f"{output.count(len(module.cards), 'card')} to answer from memory.")
+            blocks.append(f"{phrases.count(len(module.cards), 'card')} to answer from memory.")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -219,11 +224,13 @@ def _windows_table(template: Template) -> str:
         [row["id"], days_text(row), row["tier"], str(row["tasks"]), str(row["hours"]), _pace(row), row["goal"]]
         for row in window_rows(template)
     ]
-    return _table(["Window", "Days", "Tier", ">Tasks", ">Hours", "Pace", "Goal"], [map(escaped, row) for row in rows])
+    return _table(
+        ["Window", "Days", "Tier", ">Tasks", ">Hours", "Pace", "Goal"], [map(for_markdown, row) for row in rows]
+    )
 
 
 def _hours_table(template: Template) -> str:
-    rows = [[escaped(title), *hours] for title, hours in _hours(template)]
+    rows = [[for_markdown(title), *hours] for title, hours in _hours(template)]
     return _table(["Module", *(f">{window.id}" for window in template.windows)], rows)
 
 
@@ -231,11 +238,11 @@ def _tasks_table(module: Module) -> str:
     rows = [
         [
             str(task.minutes),
-            escaped(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
+            for_markdown(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
             task.kind.value,
             task.tier.value + (", optional" if task.optional else ""),
-            escaped(task.objective),
-            ", ".join(f"[{escaped(each.title)}]({_address(each.url)})" for each in task.resources),
+            for_markdown(task.objective),
+            ", ".join(f"[{for_markdown(each.title)}]({_address(each.url)})" for each in task.resources),
         ]
         for task in module.tasks
     ]
@@ -248,16 +255,9 @@ def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def escaped(text: str) -> str:
-    """A text in one line that shows as it was written, whatever Markdown would make of its signs."""
-    plain = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
-    # An underscore inside a word means nothing to Markdown, and reads better bare.
-    return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", plain)
-
-
 def _prose(text: str) -> str:
     """Paragraphs; a sign that would begin a list or a heading is shown as it is."""
-    lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", escaped(line)) for line in text.splitlines()]
+    lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", for_markdown(line)) for line in text.splitlines()]
     return "\n".join(lines)
 
 

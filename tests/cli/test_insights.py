@@ -184,7 +184,7 @@ def visible(line: str) -> str:
 @pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
 def test_charts_fit_the_terminal(studied, columns, locale):
     """No line is wider than the terminal, with wide characters counted as two."""
-    from studyplan.cli.output import cells
+    from studyplan.text import cells
 
     studied.ok("add", "日本語の復習課題を全部もう一度やる", "--minutes", "30", "--date", "2026-07-12")
     studied.ok("rename", "mine", "学習計画・とても長い名前の計画です・本当に")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click import unstyle
 
-from studyplan.cli.output import cells
+from studyplan.text import cells
 
 CARDED = """\
 studyplan: 1

@@ -25,7 +25,6 @@ import yaml
 import studyplan.calendar
 import studyplan.cli
 import studyplan.cli.output
-import studyplan.cli.report.page
 import studyplan.clock
 import studyplan.config
 import studyplan.notation
@@ -35,6 +34,7 @@ import studyplan.planner.progress
 import studyplan.planner.replan
 import studyplan.planner.tasks
 import studyplan.planner.upgrade
+import studyplan.presentation.report.page
 import studyplan.rules.drafts
 import studyplan.schedule
 import studyplan.store.backups

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _facts(template: Template) -> dict[str, Any]:
-    from studyplan.cli.figures import window_rows
+    from studyplan.presentation.figures import window_rows
 
     level = template.certification
     return {
@@ -74,7 +74,8 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
 @pass_context
 def next_(context: Context, named: str | None, plan: str | None, as_json: bool) -> None:
     """What comes after a plan, and when to renew the certificate."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     if named is not None and plan is not None:
         raise click.UsageError("the plan is named twice: PLAN and --plan are the same")
@@ -93,7 +94,7 @@ def next_(context: Context, named: str | None, plan: str | None, as_json: bool) 
             }
         )
         return
-    told = output.result_text(found.plan)
+    told = phrases.result_text(found.plan)
     output.say(output.bold(f"After {found.plan.name}") + (f": {told}" if told else ""))
     same = found.template.title if found.template else found.same_track
     for name, value in (("same track", same), ("cross track", found.cross_track), ("leadership", found.leadership)):
@@ -101,7 +102,7 @@ def next_(context: Context, named: str | None, plan: str | None, as_json: bool) 
             output.say(f"  {name:<12} {value}")
     if found.renew:
         passed = "" if found.plan.result and found.plan.result.passed else ", if passed on the exam day"
-        output.say(f"  {'renew':<12} {' to '.join(output.long_day(day) for day in found.renew)}{passed}")
+        output.say(f"  {'renew':<12} {' to '.join(phrases.long_day(day) for day in found.renew)}{passed}")
     if found.again:
         output.say(f"Again, for what was weak: `{found.again}`")
     elif found.template:

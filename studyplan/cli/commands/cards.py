@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: bool) -> None:
     """The plan's cards, each with what you will recall of it; import and export."""
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
 
     if ctx.invoked_subcommand is not None:
         if plan is not None or module is not None:
@@ -49,12 +50,13 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
 
 def _say_deck(deck: Deck) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     if not deck.cards:
         output.say(f"{deck.plan.name}: no cards. `studyplan cards import FILE` brings some.")
         return
     answered = sum(held.card.memory is not None for held in deck.cards)
-    output.say(output.bold(f"{deck.plan.name}: {output.count(len(deck.cards), 'card')}, {answered} answered"))
+    output.say(output.bold(f"{deck.plan.name}: {phrases.count(len(deck.cards), 'card')}, {answered} answered"))
     for line in output.wrapped(
         "Each with the day on which 90 % is left, what is left on the exam day, its id and its question:"
     ):
@@ -68,9 +70,9 @@ def _say_deck(deck: Deck) -> None:
 
 
 def _line(held: Held) -> str:
-    from studyplan.cli import output
+    from studyplan.presentation import phrases
 
-    due = output.short_day(held.due) if held.due else "not yet" if held.open else "new"
+    due = phrases.short_day(held.due) if held.due else "not yet" if held.open else "new"
     chance = f"{held.exam:.0%}" if held.due else "-"
     question = " ".join(held.card.question.split())
     return f"    {due:<10} {chance:>4}  {held.card.id}  {question}"
@@ -88,8 +90,9 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     A CSV file whose first row names the columns question, answer and, if you like, module and source; or the text file
     that Anki exports (the first tag is the module). Cards that the plan has already are left out.
     """
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
     from studyplan.files import read
+    from studyplan.presentation import phrases, standing_facts
     from studyplan.template.card_files import LARGEST
 
     brought = context.collecting.bring(read(file, LARGEST), str(file), plan, write=not dry_run)
@@ -99,9 +102,9 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     for line in brought.notes:
         output.note(f"Note: {line}.")
     verb = "Added" if brought.written else "Would add"
-    output.say(f"{verb} {output.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
+    output.say(f"{verb} {phrases.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
     if brought.known:
-        output.say(f"{output.count(brought.known, 'card')} left out: there already.")
+        output.say(f"{phrases.count(brought.known, 'card')} left out: there already.")
     if brought.cards and brought.written:
         output.say("`studyplan review` asks them, `studyplan undo` takes them out again.")
 
@@ -119,6 +122,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
     from studyplan.cli import output
     from studyplan.cli.commands.export import slug
     from studyplan.files import path_of, write_beside
+    from studyplan.presentation import phrases
 
     if form is None:
         form = "anki" if target is not None and target.lower().endswith((".txt", ".tsv")) else "csv"
@@ -130,7 +134,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
         return
     assert target is not None
     write_beside(path_of(target), content)
-    output.note(f"Wrote {output.count(count, 'card')} to {target}")
+    output.note(f"Wrote {phrases.count(count, 'card')} to {target}")
 
 
 COMMANDS = (cards,)

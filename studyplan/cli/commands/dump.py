@@ -42,9 +42,10 @@ def dump(context: Context, target: str | None) -> None:
 @pass_context
 def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
     """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.files import read
     from studyplan.planner.dump import LARGEST
+    from studyplan.presentation import facts, phrases
 
     loaded = context.carrying.load(read(source, LARGEST), str(source), name=name)
     if as_json:
@@ -52,8 +53,8 @@ def load(context: Context, source: Path, name: str | None, as_json: bool) -> Non
         return
     count = loaded.rows.get
     output.say(
-        f"Loaded '{loaded.learner.name}': {output.count(count('plan', 0), 'plan')}, {output.count(count('task', 0), 'task')}, "
-        f"{output.count(count('batch', 0), 'change')}."
+        f"Loaded '{loaded.learner.name}': {phrases.count(count('plan', 0), 'plan')}, {phrases.count(count('task', 0), 'task')}, "
+        f"{phrases.count(count('batch', 0), 'change')}."
     )
 
 

@@ -23,7 +23,8 @@ def result(
     context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any, as_json: bool
 ) -> None:
     """Tell how the exam of a plan went: its task is done, `next` and a retake know. Told again, it corrects."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     grade = grade_of(scores, weak) if scores or weak is not None else None
     changed = context.grading.result(plan, passed=outcome == "pass", grade=grade, on=at)
@@ -39,7 +40,7 @@ def result(
             }
         )
         return
-    output.say(f"{found.name}: {output.result_text(found)}")
+    output.say(f"{found.name}: {phrases.result_text(found)}")
     for task in changed.tasks:
         output.say(output.clip(f"Done: {task.number}  {task.title}"))
     for each in changed.finished:

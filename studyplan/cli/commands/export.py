@@ -124,13 +124,14 @@ def _write(files: Sequence[bytes], target: str, noun: str, reader: str | None) -
 
     from studyplan.cli import output
     from studyplan.files import write_beside
+    from studyplan.presentation import phrases
 
     path = Path(target)
     paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
     for each, content in zip(paths, files, strict=True):
         write_beside(each, content)
         entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
-        output.note(f"Wrote {output.count(entries, noun)} to {each}")
+        output.note(f"Wrote {phrases.count(entries, noun)} to {each}")
     if reader == "outlook":
         output.note(
             "Outlook: import it into a calendar of its own, and delete that calendar before you import the next file."

@@ -12,7 +12,8 @@ from studyplan.cli.context import Context, json_option, pass_context
 @pass_context
 def undo(context: Context, as_json: bool) -> None:
     """Take the newest change back; again goes one deeper."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     batch = context.planner.undo()
     if as_json:
@@ -26,7 +27,8 @@ def undo(context: Context, as_json: bool) -> None:
 @pass_context
 def redo(context: Context, as_json: bool) -> None:
     """Make the change that was undone last again."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     batch = context.planner.redo()
     if as_json:
@@ -44,7 +46,8 @@ def redo(context: Context, as_json: bool) -> None:
 @pass_context
 def history(context: Context, limit: int, everything: bool, as_json: bool) -> None:
     """Every change of data, newest first."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     batches = context.planner.history(None if everything else limit)
     if as_json:

@@ -38,8 +38,9 @@ def import_(
     FILE.ics is what your calendar exports now; - is standard input. Only what you changed there since it was exported
     from here comes back, so an old file takes nothing back. All is shown first; `undo` takes it back in one.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.planner.import_ import Deletion
+    from studyplan.presentation import facts
 
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
@@ -80,13 +81,14 @@ def _read(context: Context, file: str) -> Entries:
 def _ask_about(planned: Imported) -> Deletion:
     from studyplan.cli import output
     from studyplan.planner.import_ import Deletion
+    from studyplan.presentation import phrases
 
     one = len(planned.missing) == 1
     output.note(
-        f"{output.count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:"
+        f"{phrases.count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:"
     )
     for task in planned.missing:
-        output.note(output.clip(f"  {task.number}  {output.short_day(task.date):<10}  {output.piece_title(task)}"))
+        output.note(output.clip(f"  {task.number}  {phrases.short_day(task.date):<10}  {phrases.piece_title(task)}"))
     word = output.ask(
         f"Skip {'it' if one else 'them'}, remove {'it' if one else 'them'}, or keep {'it' if one else 'them'} here?",
         type=click.Choice(["skip", "remove", "keep"]),
@@ -97,22 +99,23 @@ def _ask_about(planned: Imported) -> Deletion:
 
 def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: bool) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     if planned.brought:
-        output.say(output.bold(f"From your calendar: {output.count(len(planned.brought), 'change')}"))
+        output.say(output.bold(f"From your calendar: {phrases.count(len(planned.brought), 'change')}"))
     elif not planned.refused:
         output.say("Nothing to take back: your calendar brings no change.")
     named = [each.task for each in planned.brought] + [each.task for each in planned.refused]
     digits = max((len(str(task.number)) for task in named), default=1)
     for each in planned.brought:
         number = str(each.task.number).rjust(digits)
-        output.say(output.clip(f"  {number}  {each.what:<8}  {output.piece_title(each.task)}"))
+        output.say(output.clip(f"  {number}  {each.what:<8}  {phrases.piece_title(each.task)}"))
         if detail := _detail(each, local):
             output.say(output.clip(f"  {' ' * digits}  {detail}"))
     if planned.refused:
         output.say(output.bold("Not taken over"))
     for refusal in planned.refused:
-        output.say(output.clip(f"  {str(refusal.task.number).rjust(digits)}  {output.piece_title(refusal.task)}"))
+        output.say(output.clip(f"  {str(refusal.task.number).rjust(digits)}  {phrases.piece_title(refusal.task)}"))
         said = f"{refusal.why}; {refusal.hint}" if refusal.hint else refusal.why
         for line in output.wrapped(said, " " * (digits + 4)):
             output.say(line)
@@ -126,12 +129,12 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
 
 
 def _missing(planned: Imported, *, asked: bool) -> str:
-    from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     one = len(planned.missing) == 1
     if planned.is_part:
         return (
-            f"{output.count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
+            f"{phrases.count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
             "your calendar, and nothing counts as deleted; if it was, add --deleted skip --force or --deleted remove --force"
         )
     numbers = ", ".join(str(task.number) for task in planned.missing)
@@ -156,12 +159,12 @@ def _detail(each: Brought, local: Callable[[datetime], datetime]) -> str:
 def _spot(spot: Any, local: Callable[[datetime], datetime]) -> str:
     from datetime import datetime
 
-    from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     if isinstance(spot, datetime):
         here = local(spot)
-        return f"{output.short_day(here.date())} {here:%H:%M}"
-    return output.short_day(spot)
+        return f"{phrases.short_day(here.date())} {here:%H:%M}"
+    return phrases.short_day(spot)
 
 
 COMMANDS = (import_,)

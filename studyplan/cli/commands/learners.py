@@ -20,7 +20,8 @@ def learner() -> None:
 @pass_context
 def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
     """Make a learner."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     made = context.planner.add_learner(name, zone=zone)
     if as_json:
@@ -35,7 +36,8 @@ def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
     """All learners of the database."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     found = context.planner.learners()
     if as_json:
@@ -53,7 +55,8 @@ def list_(context: Context, as_json: bool) -> None:
 @pass_context
 def show(context: Context, name: str | None, as_json: bool) -> None:
     """One learner: zone, study week, plans."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     found, plans = context.planner.learner(name)
     known = facts.of_learner(found)
@@ -78,7 +81,8 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
 @pass_context
 def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
     """Set a learner's time zone; yours, without a name. On an empty database this makes you its learner."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     changed, is_new = context.planner.set_zone(zone, name)
     if as_json:
@@ -96,7 +100,8 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
 @pass_context
 def rename(context: Context, name: str, to: str, as_json: bool) -> None:
     """Give a learner another name."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     changed = context.planner.rename_learner(name, to)
     if as_json:
@@ -118,9 +123,10 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
 def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) -> None:
     """Take yourself and all that is yours out of the database, for good."""
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     found, plans = context.planner.removable(name, anyone=anyone)
-    held = output.count(len(plans), "plan")
+    held = phrases.count(len(plans), "plan")
     consent(
         f"Remove '{found.name}' with {held} for good? There is no undo (`studyplan db backup` keeps a copy).", yes=yes
     )

@@ -46,6 +46,7 @@ def note(
     """
     from studyplan.cli import output
     from studyplan.planner.notes import Addition
+    from studyplan.presentation import phrases
 
     if edit and text:
         raise UsageProblem("--edit and a text say the same thing twice", hint="give one of them")
@@ -63,7 +64,7 @@ def note(
         _show(task, as_json=True)
         return
     verb = "Noted on" if changed.tasks else "Nothing new on"
-    output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+    output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
 
 
 def _edited(before: str | None) -> str:
@@ -76,6 +77,7 @@ def _edited(before: str | None) -> str:
 
 def _show(task: Task, *, as_json: bool) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     if as_json:
         output.emit(
@@ -89,7 +91,7 @@ def _show(task: Task, *, as_json: bool) -> None:
             }
         )
         return
-    output.say(output.bold(output.clip(f"{task.number}  {output.piece_title(task)}")))
+    output.say(output.bold(output.clip(f"{task.number}  {phrases.piece_title(task)}")))
     for line in output.wrapped(task.note or "", "  "):
         output.say(line)
     for place in (*task.links, *task.files):
@@ -100,7 +102,8 @@ def _show(task: Task, *, as_json: bool) -> None:
 
 def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
     """The time spent on a task and its history, a line each."""
-    from studyplan.cli.output import say, short_day, span_text, wrapped
+    from studyplan.cli.output import say, wrapped
+    from studyplan.presentation.phrases import short_day, span_text
 
     if known.time:
         say("  Time spent:")
@@ -120,7 +123,7 @@ def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
 
 def _phrases(each: Happening) -> Iterator[str]:
     """What happened to a task, in words; what nobody would ask for is left out."""
-    from studyplan.cli.output import reason_text, short_day
+    from studyplan.presentation.phrases import reason_text, short_day
 
     changed = {change.field: change for change in each.changes}
     for change in each.changes:
@@ -140,7 +143,7 @@ def _phrases(each: Happening) -> Iterator[str]:
 
 
 def _setting(change: Change) -> Iterator[str]:
-    from studyplan.cli.output import span_text
+    from studyplan.presentation.phrases import span_text
 
     match change.field, change.before, change.after:
         case "minutes", before, minutes:

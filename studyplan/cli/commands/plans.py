@@ -77,7 +77,8 @@ def start(context: Context, /, dry_run: bool, as_json: bool, **values: Any) -> N
 
 
 def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
     from studyplan.rules.views import PlanView
 
     wish = wish_of(values)
@@ -93,18 +94,8 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
 
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
-    from studyplan.cli.output import (
-        bold,
-        clip,
-        count,
-        long_day,
-        note,
-        role_count,
-        say,
-        span_text,
-        task_lines,
-        wrapped,
-    )
+    from studyplan.cli.output import bold, clip, note, say, task_lines, wrapped
+    from studyplan.presentation.phrases import count, long_day, role_count, span_text
 
     plan, tasks = draft.plan, draft.tasks
     total = sum(task.minutes for task in tasks)
@@ -158,7 +149,8 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
 @pass_context
 def plans(context: Context, as_json: bool) -> None:
     """The running plans and those that ended."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     found = context.planner.plans()
     if as_json:
@@ -181,7 +173,7 @@ def plans(context: Context, as_json: bool) -> None:
             )
         )
         if plan.result is not None:
-            output.say(f"     {output.result_text(plan)}")
+            output.say(f"     {phrases.result_text(plan)}")
 
 
 @click.command()
@@ -191,7 +183,8 @@ def plans(context: Context, as_json: bool) -> None:
 @pass_context
 def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
     """Give a plan another name."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     changed = context.planner.rename(plan, name)
     if as_json:
@@ -207,14 +200,15 @@ def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
 @pass_context
 def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
     """End a plan; `undo` brings it back."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.model import Status
+    from studyplan.presentation import facts, phrases
 
     view = context.planner.plan(plan)
     left = sum(task.status is Status.OPEN for task in view.tasks)
     if view.plan.state is not PlanState.DROPPED:
         consent(
-            f"End '{view.plan.name}' with {output.count(left, 'open task')}?",
+            f"End '{view.plan.name}' with {phrases.count(left, 'open task')}?",
             yes=yes,
             facts={"plan": facts.of_plan(view.plan, view.learner)},
         )

@@ -16,7 +16,8 @@ from studyplan.errors import UsageProblem
 @pass_context
 def status(context: Context, plan: str | None, as_json: bool) -> None:
     """Where each plan stands: done and open, behind or ahead, when it will be finished, slack and streak."""
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
 
     picture = context.insights.picture(plan)
     if as_json:
@@ -34,7 +35,8 @@ def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> 
     """How far each plan is: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
     picture = context.insights.picture_with_recall(plan)
     if as_json:
-        from studyplan.cli import output, standing_facts
+        from studyplan.cli import output
+        from studyplan.presentation import standing_facts
 
         output.emit(standing_facts.of_picture(picture))
         return
@@ -60,8 +62,8 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
     """
 
     from studyplan.cli import output
-    from studyplan.cli.report import FORMS, render
     from studyplan.files import path_of, write_private
+    from studyplan.presentation.report import FORMS, render
 
     if target is None and is_terminal(sys.stdout):
         target = f"report.{form or 'html'}"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @pass_context
 def remind(context: Context, plan: str | None, as_json: bool) -> None:
     """One line of what is due, for a prompt, cron or a timer; nothing where nothing is due."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     agenda = context.planner.today(plan)
     if as_json:
@@ -40,7 +41,7 @@ def remind(context: Context, plan: str | None, as_json: bool) -> None:
 
 
 def _words(agenda: Agenda) -> Iterator[str]:
-    from studyplan.cli.output import span_text
+    from studyplan.presentation.phrases import span_text
     from studyplan.rules.time_spent import LONGEST_SITTING
 
     for name, tasks in (("due", agenda.due), ("overdue", agenda.overdue)):

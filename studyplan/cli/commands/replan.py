@@ -63,7 +63,8 @@ def replan(context: Context, /, plan: str | None, dry_run: bool, as_json: bool, 
 
 
 def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     mended = context.mending.replan(remedy, plan, write=write)
     if as_json:
@@ -109,7 +110,8 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
 
     What lay on them moves, with the fewest dates changed; the moves are shown before anything is written.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     if not days:
         if remove:
@@ -139,8 +141,9 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
 
     What no longer fits moves; the moves are shown before anything is written.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.notation import week as read_week
+    from studyplan.presentation import facts
 
     if clear and week is not None:
         raise click.UsageError("--clear and a week contradict each other")
@@ -161,7 +164,8 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
 
 def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
     """Show what would change, ask, write that and nothing else. Where nobody can be asked, the showing is all."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     if yes:
         adjusted = adjust(write=True)

@@ -95,8 +95,9 @@ def _hold(
     as_json: bool,
 ) -> None:
     """Ask the cards of a session and write down what was answered, however it ends."""
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
     from studyplan.notation import refs
+    from studyplan.presentation import standing_facts
     from studyplan.rules.card_selection import Limits
 
     named = refs([task]) if task is not None else ()
@@ -269,10 +270,11 @@ def _why_nothing(session: Session) -> str:
 
 def _say_head(session: Session) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     minutes = max(1, round(session.seconds / 60))
-    cards = output.count(len(session.questions), "card")
-    output.say(output.bold(f"{session.plan.name}: {cards}, about {output.span_text(minutes)}"))
+    cards = phrases.count(len(session.questions), "card")
+    output.say(output.bold(f"{session.plan.name}: {cards}, about {phrases.span_text(minutes)}"))
     for task in session.reviews:
         output.say(output.clip(f"  for {task.number}  {task.title}"))
     for line in output.wrapped("Think, then press Enter. q stops and keeps what you answered."):
@@ -280,7 +282,8 @@ def _say_head(session: Session) -> None:
 
 
 def _show(recited: Recited, *, as_json: bool) -> None:
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
+    from studyplan.presentation import phrases, standing_facts
 
     if as_json:
         output.emit(standing_facts.of_recited(recited))
@@ -288,13 +291,13 @@ def _show(recited: Recited, *, as_json: bool) -> None:
     counts = Counter(answer.grade.value for answer in recited.answers)
     told = ", ".join(f"{counts[name]} {name}" for name in ("again", "hard", "good", "easy") if counts[name])
     output.say()
-    for line in output.folded(f"Answered {output.count(len(recited.cards), 'card')}: {told}"):
+    for line in output.folded(f"Answered {phrases.count(len(recited.cards), 'card')}: {told}"):
         output.say(output.bold(line))
     for task in recited.done:
-        spent = f" ({output.span_text(task.spent_minutes)})" if task.spent_minutes is not None else ""
+        spent = f" ({phrases.span_text(task.spent_minutes)})" if task.spent_minutes is not None else ""
         output.say(output.clip(f"Done: {task.number}  {task.title}{spent}"))
     for task, left in recited.left:
-        output.say(output.clip(f"{output.count(left, 'card')} left of {task.number}  {task.title}"))
+        output.say(output.clip(f"{phrases.count(left, 'card')} left of {task.number}  {task.title}"))
     for plan in recited.finished:
         output.say(f"That was the last open task of '{plan.name}': it is finished.")
     _say_recall(recited.exam, recited.after, recited.before)
@@ -302,7 +305,8 @@ def _show(recited: Recited, *, as_json: bool) -> None:
 
 
 def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
-    from studyplan.cli import output, standing_facts
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
 
     found = context.reciting.recall(plan)
     if as_json:
@@ -318,18 +322,21 @@ def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
 
 def _say_status(each: PlanRecall) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     if not each.modules:
         output.say(f"{each.plan.name}: no cards. `studyplan cards import FILE` brings some.")
         return
-    output.say(output.bold(f"{each.plan.name}: {each.answered} of {output.count(each.cards, 'card')} answered"))
+    output.say(output.bold(f"{each.plan.name}: {each.answered} of {phrases.count(each.cards, 'card')} answered"))
     _say_recall(each.exam, each.modules)
 
 
 def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
     """What will be recalled by module; where it is told what was before, of the modules that changed."""
+    from studyplan import text
     from studyplan.cli import output
     from studyplan.planner.review import mean
+    from studyplan.presentation import phrases
 
     rows = [
         (now.module, now.cards, None if before is None else before[index].exam, now.exam)
@@ -341,13 +348,13 @@ def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[Modu
         rows.append(("all", cards, None if before is None else mean(before), mean(after)))
     if not rows:
         return
-    for line in output.wrapped(f"Recall expected on {output.long_day(exam)} if nothing more is asked:"):
+    for line in output.wrapped(f"Recall expected on {phrases.long_day(exam)} if nothing more is asked:"):
         output.say(line)
-    width = max(output.cells(name) for name, *_ in rows)
+    width = max(text.cells(name) for name, *_ in rows)
     for name, cards, was, will in rows:
-        padded = name + " " * (width - output.cells(name))
+        padded = name + " " * (width - text.cells(name))
         change = f"{will:>4.0%}" if was is None else f"{was:>4.0%} → {will:>4.0%}"
-        output.say(output.clip(f"  {padded}  {change}  of {output.count(cards, 'card')}"))
+        output.say(output.clip(f"  {padded}  {change}  of {phrases.count(cards, 'card')}"))
 
 
 COMMANDS = (review,)

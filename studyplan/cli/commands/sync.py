@@ -56,6 +56,7 @@ def _synchronise(
     ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     context: Context = ctx.obj
     remotes = context.syncing.named(only)
@@ -67,7 +68,7 @@ def _synchronise(
         if (error := runs.errors.get(remote.number)) is not None:
             errors.append(error)
         elif trouble := runs.reports[remote.number].trouble:
-            count = output.count(len(trouble), "entry").replace("entrys", "entries")
+            count = phrases.count(len(trouble), "entry").replace("entrys", "entries")
             errors.append(NetworkProblem(f"{count} of '{remote.name}' could not be carried over", hint="try again"))
     if len(remotes) == 1 and errors:
         single = errors[0]
@@ -118,7 +119,7 @@ class _Runs:
 
     def of(self, remote: Remote) -> dict[str, Any]:
         """What came of a calendar, as JSON."""
-        from studyplan.cli import facts
+        from studyplan.presentation import facts
 
         told: dict[str, Any] = {}
         if (report := self.reports.get(remote.number)) is not None:
@@ -385,7 +386,7 @@ def _connect(context: Context, remote: Remote) -> Connection:
 
 def _moment(context: Context) -> Callable[[datetime], str]:
     """What tells an instant in the learner's time zone, for people; nothing of one that is over."""
-    from studyplan.cli.output import short_day
+    from studyplan.presentation.phrases import short_day
 
     def told(at: datetime) -> str:
         here = context.local(at)
@@ -421,13 +422,14 @@ def _typed(url: str, account: str) -> str:
 
 def _ask(tasks: Sequence[Task]) -> Deleted | None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
     from studyplan.sync.report import Deleted
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
-    output.note(f"{output.count(len(tasks), 'open task')} deleted in the calendar:")
+    output.note(f"{phrases.count(len(tasks), 'open task')} deleted in the calendar:")
     for task in tasks:
-        output.note(output.clip(f"  {task.number:>4}  {output.piece_title(task)}"))
+        output.note(output.clip(f"  {task.number:>4}  {phrases.piece_title(task)}"))
     meant = output.ask(
         "Keep them (they go there again), skip them, remove them, or decide later",
         type=click.Choice(["keep", "skip", "remove", "later"]),
@@ -487,6 +489,7 @@ _REFUSED = {"day": "moved", "title": "renamed", "whole": "opened again"}
 
 def print_report(report: Report) -> None:
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     would = "" if report.written else " would be"
     there = [
@@ -527,7 +530,7 @@ def print_report(report: Report) -> None:
         output.note(f"  Deleted there, open here: task {numbers}.")
         output.note("  `studyplan sync --deleted keep`, skip or remove says what that means.")
     if report.foreign:
-        output.note(f"  {output.count(report.foreign, 'other object')} in that calendar, left alone.")
+        output.note(f"  {phrases.count(report.foreign, 'other object')} in that calendar, left alone.")
 
 
 def _lines_here(report: Report) -> list[str]:
@@ -556,7 +559,7 @@ def _lines_here(report: Report) -> list[str]:
 
 
 def _of_remote(remote: Remote) -> dict[str, Any]:
-    from studyplan.cli import facts
+    from studyplan.presentation import facts
 
     return {
         "name": remote.name,
@@ -570,7 +573,7 @@ def _of_remote(remote: Remote) -> dict[str, Any]:
 
 
 def _of_report(report: Report) -> dict[str, Any]:
-    from studyplan.cli import facts
+    from studyplan.presentation import facts
 
     changes = [
         {"number": c.number, "field": c.field, "before": facts.plain(c.before), "after": facts.plain(c.after)}

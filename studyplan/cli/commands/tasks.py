@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
     """What a command changed: a line for each task, the plans that it finished, the words it deserves."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     if as_json:
         output.emit(facts.of_changed(changed))
         return
     for task in changed.tasks:
-        output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+        output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
     for task in changed.unchanged:
-        output.say(output.clip(f"{already}: {task.number}  {output.piece_title(task)}"))
+        output.say(output.clip(f"{already}: {task.number}  {phrases.piece_title(task)}"))
     for before, after in changed.moved:
-        days = f"{output.short_day(before.date)} → {output.short_day(after.date)}"
+        days = f"{phrases.short_day(before.date)} → {phrases.short_day(after.date)}"
         output.say(output.clip(f"Moved: {after.number}  {days}  {after.title}"))
     for plan in changed.finished:
         output.say(f"That was the last open task of '{plan.name}': it is finished.")
@@ -49,7 +50,8 @@ def today(context: Context, minutes: int | None, plan: str | None, as_json: bool
 
     With --minutes: the tasks that are ready, or pieces of them, that fit and matter most. The plan itself is left alone.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     if minutes is not None:
         choice = context.choosing.best(minutes, plan)
@@ -71,7 +73,8 @@ def today(context: Context, minutes: int | None, plan: str | None, as_json: bool
 @pass_context
 def week(context: Context, plan: str | None, as_json: bool) -> None:
     """The coming seven days."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     coming = context.planner.week(plan)
     if as_json:
@@ -88,7 +91,8 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
 @pass_context
 def tasks(context: Context, plan: str | None, everything: bool, tag: str | None, as_json: bool) -> None:
     """The list of tasks, day by day."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     views = context.planner.plan_views(plan)
     if as_json:
@@ -122,8 +126,9 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 @pass_context
 def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """All that is known of a task."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.cli.commands import notes
+    from studyplan.presentation import facts
 
     found, plans, cards = context.planner.show(refs_of(words, plan))
     known = context.noting.known([task.number for task in found])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context
-from studyplan.cli.figures import days_text, path_tasks, window_rows
 from studyplan.cli.params import FILE, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.presentation.figures import days_text, path_tasks, window_rows
 from studyplan.text import command
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
 
 def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
     from studyplan.cli import output, syllabus
+    from studyplan.presentation import phrases
 
     if as_json:
         output.emit({"templates": [_entry_json(entry) for entry in entries]})
@@ -57,7 +58,7 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
     for entry in entries:
         if entry.template is None:
             output.say(output.bold(entry.path.stem))
-            problems = output.count(len(entry.problems), "problem")
+            problems = phrases.count(len(entry.problems), "problem")
             way = output.offered("studyplan", "templates", "check", str(entry.path))
             output.say(f"  your own, not usable: {problems}" + (f", {way} lists them" if way else ""))
             continue
@@ -223,6 +224,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
 def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check template files; every mistake is told with its line."""
     from studyplan.cli import output
+    from studyplan.presentation import phrases
     from studyplan.template import load
 
     problems: list[str] = []
@@ -234,10 +236,10 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
             continue
         if not as_json:
             hours = ", ".join(f"{row['id']} {row['hours']} h" for row in window_rows(found))
-            output.say(f"{file}: fine ({output.count(len(found.tasks), 'task')}; {hours})")
+            output.say(f"{file}: fine ({phrases.count(len(found.tasks), 'task')}; {hours})")
     if problems:
         raise BadFile(
-            f"{output.count(len(problems), 'mistake')} in {output.count(len(files), 'file')}", problems=problems
+            f"{phrases.count(len(problems), 'mistake')} in {phrases.count(len(files), 'file')}", problems=problems
         )
     if as_json:
         output.emit({"files": [str(file) for file in files], "problems": []})
@@ -306,14 +308,15 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
 def _note_import(made: Imported) -> None:
     """What became of the sheet: its size, and what was changed or left out."""
     from studyplan.cli import output
+    from studyplan.presentation import phrases
 
     (row,) = window_rows(made.template)
-    tasks = output.count(row["tasks"], "task")
+    tasks = phrases.count(row["tasks"], "task")
     low, high = row["minutes_a_day"]
     pace = f"{low} minutes a day" if low == high else f"{low} to {high} minutes a day"
-    output.note(f"{tasks}, {output.span_text(row['minutes'])}: a window of {days_text(row)} days, about {pace}.")
+    output.note(f"{tasks}, {phrases.span_text(row['minutes'])}: a window of {days_text(row)} days, about {pace}.")
     if made.rounded:
-        output.note(f"Minutes are in steps of {_step()}; {output.count(len(made.rounded), 'task')} rounded up:")
+        output.note(f"Minutes are in steps of {_step()}; {phrases.count(len(made.rounded), 'task')} rounded up:")
         for each in made.rounded[:_NAMED]:
             output.note(output.clip(f"  line {each.line}: {each.given} is now {each.minutes}, {each.title}"))
         if len(made.rounded) > _NAMED:

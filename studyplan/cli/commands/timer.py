@@ -47,7 +47,7 @@ def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
 @pass_context
 def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: bool) -> None:
     """End the timer and record its minutes. A forgotten one is asked about."""
-    from studyplan.cli import facts, output
+    from studyplan.presentation import facts, phrases
     from studyplan.rules.time_spent import LONGEST_SITTING, WHOLE_DAY
 
     long = False
@@ -57,7 +57,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
         if watch and LONGEST_SITTING < ran <= WHOLE_DAY:
             since = f"{context.local(watch.ticking.timer.started_at):%H:%M}"
             consent(
-                f"Record all of the {output.span_text(ran)} since {since}? (`--minutes M` records less)",
+                f"Record all of the {phrases.span_text(ran)} since {since}? (`--minutes M` records less)",
                 yes=yes,
                 facts={"timer": facts.of_ticking(watch.ticking)},
             )
@@ -82,7 +82,8 @@ def cancel(context: Context, as_json: bool) -> None:
 
 
 def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     if as_json:
         body: dict[str, Any] = {"timer": facts.of_ticking(watch.ticking) if watch else None}
@@ -94,29 +95,30 @@ def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) ->
         output.say("No timer is running.")
         return
     began = context.local(watch.ticking.timer.started_at)
-    ran = output.span_text(max(0, watch.ticking.minutes))
-    title = output.piece_title(watch.task) if watch.task else "(removed)"
+    ran = phrases.span_text(max(0, watch.ticking.minutes))
+    title = phrases.piece_title(watch.task) if watch.task else "(removed)"
     output.say(output.clip(f"{verb}: {watch.ticking.timer.task}  {title}"))
-    output.say(f"  {ran}, since {output.short_day(began.date())} {began:%H:%M}")
+    output.say(f"  {ran}, since {phrases.short_day(began.date())} {began:%H:%M}")
 
 
 def _report(sitting: Sitting, *, as_json: bool) -> None:
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
 
     if as_json:
         output.emit(facts.of_sitting(sitting))
         return
     task = sitting.task
     total = task.spent_minutes or 0
-    in_all = f" ({output.span_text(total)} in all)" if total != sitting.minutes else ""
+    in_all = f" ({phrases.span_text(total)} in all)" if total != sitting.minutes else ""
     if sitting.minutes:
-        on = output.short_day(sitting.day)
-        output.say(f"Recorded: {output.span_text(sitting.minutes)} on {on}{in_all}")
+        on = phrases.short_day(sitting.day)
+        output.say(f"Recorded: {phrases.span_text(sitting.minutes)} on {on}{in_all}")
     else:
         for line in output.wrapped("The timer ended within its first half minute: nothing is recorded."):
             output.say(line)
     verb = "Done" if task.status.value == "done" else "Task"
-    output.say(output.clip(f"{verb}: {task.number}  {output.piece_title(task)}"))
+    output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
     for plan in sitting.changed.finished:
         output.say(f"That was the last open task of '{plan.name}': it is finished.")
 
@@ -144,7 +146,8 @@ def log() -> None:
 @pass_context
 def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any, as_json: bool) -> None:
     """Time spent by day and task, with what the timer measured and what was told."""
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
+    from studyplan.presentation import facts
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
@@ -158,7 +161,8 @@ def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any
 def _print_log(found: Log) -> None:
     from itertools import groupby
 
-    from studyplan.cli.output import bold, clip, long_day, piece_title, say, span_text
+    from studyplan.cli.output import bold, clip, say
+    from studyplan.presentation.phrases import long_day, piece_title, span_text
 
     if not found.entries:
         say(

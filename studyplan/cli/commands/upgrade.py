@@ -50,8 +50,9 @@ def upgrade(
 
     With --json: `changes` as of a replan, and `tasks` with `new`, `changed`, `gone` and `kept`.
     """
-    from studyplan.cli import facts, output
+    from studyplan.cli import output
     from studyplan.notation import week
+    from studyplan.presentation import facts
     from studyplan.rules.replan_offers import Remedy
 
     day, hour = exam or (None, None)
@@ -77,7 +78,8 @@ def upgrade(
 
 
 def print_upgraded(upgraded: Upgraded) -> None:
-    from studyplan.cli.output import bold, clip, count, note, say, short_day, span_text, wrapped
+    from studyplan.cli.output import bold, clip, note, say, wrapped
+    from studyplan.presentation.phrases import count, short_day, span_text
 
     plan, before = upgraded.plan, upgraded.before
     if not upgraded.changed:
@@ -122,7 +124,8 @@ def print_upgraded(upgraded: Upgraded) -> None:
 
 
 def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
-    from studyplan.cli.output import bold, count, print_move, reason_text, say, short_day, span_text
+    from studyplan.cli.output import bold, print_move, say
+    from studyplan.presentation.phrases import count, reason_text, short_day, span_text
 
     moved = [move for move in moves if move.before != move.after]
     if moved:

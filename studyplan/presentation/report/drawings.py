@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import leather
 from leather import theme
 
-from studyplan.cli.output import MONTHS, WEEKDAYS, cells, clip
+from studyplan.presentation.phrases import MONTHS, WEEKDAYS
+from studyplan.text import cells, cut
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Point, Score
@@ -119,7 +120,7 @@ def _labels(names: Sequence[str]) -> list[str]:
     """Short, and each its own: bars with the same label would lie on one another."""
     found: list[str] = []
     for name in names:
-        label = clip(name, _LONGEST_LABEL)
+        label = cut(name, _LONGEST_LABEL)
         found.append(label if label not in found else f"{label} {len(found) + 1}")
     return found
 

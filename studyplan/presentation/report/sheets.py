@@ -6,10 +6,9 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from studyplan.cli import output, sentences
-from studyplan.cli.syllabus import escaped
 from studyplan.model import Status
-from studyplan.text import as_cell
+from studyplan.presentation import phrases, sentences
+from studyplan.text import as_cell, for_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +40,7 @@ def table(picture: Picture) -> str:
     for progress in picture.plans:
         for task in progress.tasks:
             done = progress.done_on.get(task.number)
-            texts = [progress.plan.name, task.number, task.key, output.piece_title(task), task.module, task.kind.value]
+            texts = [progress.plan.name, task.number, task.key, phrases.piece_title(task), task.module, task.kind.value]
             numbers = [task.date, task.status.value, done or "", task.minutes, task.spent_minutes, task.score]
             rows.writerow([harmless(value) for value in (*texts, *numbers)])
     return page.getvalue()
@@ -57,46 +56,46 @@ def markdown(picture: Picture) -> str:
 
 
 def _lines(picture: Picture) -> Iterator[str]:
-    yield "# Study report" + (f": {escaped(picture.learner)}" if picture.learner else "")
+    yield "# Study report" + (f": {for_markdown(picture.learner)}" if picture.learner else "")
     yield ""
-    yield f"As of {output.long_day(picture.today)}."
+    yield f"As of {phrases.long_day(picture.today)}."
     if not picture.plans:
         yield from ("", "No plan is running.")
     for progress in picture.plans:
         yield from _plan(progress)
     if picture.studied:
-        days = output.count(len(picture.studied), "day")
-        studied = output.span_text(sum(picture.studied.values()))
+        days = phrases.count(len(picture.studied), "day")
+        studied = phrases.span_text(sum(picture.studied.values()))
         yield from ("", f"Studied in the last 53 weeks, over all plans: {studied} on {days}.")
 
 
 def _plan(progress: Progress) -> Iterator[str]:
     standing = progress.standing
-    yield from ("", f"## {escaped(progress.plan.title)}", "")
-    yield f"Plan {escaped(progress.plan.name)}: {sentences.share_done(standing):.0%} done, {sentences.time_left(standing)}."
+    yield from ("", f"## {for_markdown(progress.plan.title)}", "")
+    yield f"Plan {for_markdown(progress.plan.name)}: {sentences.share_done(standing):.0%} done, {sentences.time_left(standing)}."
     yield ""
     for name, text in sentences.figures(progress):
-        yield f"- {name}: {escaped(text)}"
+        yield f"- {name}: {for_markdown(text)}"
     yield from _hours("module", progress.modules)
     yield from _hours("kind", progress.kinds)
     if progress.scores:
         yield from ("", "| test | on | score |", "| --- | --- | --- |")
     for score in progress.scores:
-        title = escaped(output.piece_title(score.task))
-        yield f"| {title} | {output.short_day(score.day)} | {escaped(output.score_text(score.task))} |"
+        title = for_markdown(phrases.piece_title(score.task))
+        yield f"| {title} | {phrases.short_day(score.day)} | {for_markdown(phrases.score_text(score.task))} |"
     if progress.recall:
         yield from ("", "| module | recall | answered |", "| --- | ---: | ---: |")
         for each in progress.recall.modules:
-            yield f"| {escaped(each.module)} | {each.exam:.0%} | {each.answered} of {each.cards} |"
+            yield f"| {for_markdown(each.module)} | {each.exam:.0%} | {each.answered} of {each.cards} |"
     late = [t for t in progress.tasks if t.status is Status.OPEN and t.date < standing.today]
     if late:
         yield from ("", "### Overdue", "")
     for task in late:
-        yield f"- {output.short_day(task.date)}: {escaped(output.piece_title(task))}, {output.span_text(task.minutes)}"
+        yield f"- {phrases.short_day(task.date)}: {for_markdown(phrases.piece_title(task))}, {phrases.span_text(task.minutes)}"
 
 
 def _hours(name: str, rows: Sequence[Hours]) -> Iterator[str]:
     yield from ("", f"| {name} | done | of | took |", "| --- | ---: | ---: | ---: |")
     for row in rows:
-        times = " | ".join(output.span_text(minutes) for minutes in (row.done, row.planned, row.studied))
-        yield f"| {escaped(row.name or 'other')} | {times} |"
+        times = " | ".join(phrases.span_text(minutes) for minutes in (row.done, row.planned, row.studied))
+        yield f"| {for_markdown(row.name or 'other')} | {times} |"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from studyplan.cli.facts import instant, of_card, of_plan, of_scores, of_tasks
+from studyplan.presentation.facts import instant, of_card, of_plan, of_scores, of_tasks
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score

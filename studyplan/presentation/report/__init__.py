@@ -19,21 +19,21 @@ def render(picture: Picture, form: str) -> bytes:
     """The whole file, in UTF-8. ``form``: one of FORMS."""
     match form:
         case "html":
-            from studyplan.cli.report.page import page
+            from studyplan.presentation.report.page import page
 
             return page(picture).encode()
         case "md":
-            from studyplan.cli.report.sheets import markdown
+            from studyplan.presentation.report.sheets import markdown
 
             return markdown(picture).encode()
         case "csv":
-            from studyplan.cli.report.sheets import table
+            from studyplan.presentation.report.sheets import table
 
             # Spreadsheets take a file without the mark for their own old encoding.
             return table(picture).encode("utf-8-sig")
         case _:
             import json
 
-            from studyplan.cli import standing_facts
+            from studyplan.presentation import standing_facts
 
             return (json.dumps(standing_facts.of_report(picture), ensure_ascii=False, indent=2) + "\n").encode()

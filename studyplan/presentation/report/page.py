@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from studyplan.cli import output, sentences
-from studyplan.cli.report import drawings
 from studyplan.model import Status
+from studyplan.presentation import phrases, sentences
+from studyplan.presentation.report import drawings
 
 if TYPE_CHECKING:
     from studyplan.model import Task
@@ -21,16 +21,16 @@ _WEEK = timedelta(days=6)
 
 def page(picture: Picture) -> str:
     made = Environment(
-        loader=PackageLoader("studyplan.cli.report", ""),
+        loader=PackageLoader("studyplan.presentation.report", ""),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters["span"] = output.span_text
-    made.filters["day"] = output.long_day
-    made.filters["short"] = output.short_day
+    made.filters["span"] = phrases.span_text
+    made.filters["day"] = phrases.long_day
+    made.filters["short"] = phrases.short_day
     made.filters["share"] = "{:.0%}".format
     return made.get_template("page.html").render(
         learner=picture.learner or "",
@@ -39,7 +39,7 @@ def page(picture: Picture) -> str:
         # leather escapes what it draws.
         year=Markup(drawings.year(picture.studied, picture.today)) if picture.studied else None,
         studied=sum(picture.studied.values()),
-        days=output.count(len(picture.studied), "day"),
+        days=phrases.count(len(picture.studied), "day"),
     )
 
 
@@ -51,7 +51,7 @@ def _plan(progress: Progress) -> dict[str, Any]:
         "time": sentences.time_left(standing),
         "share": round(100 * sentences.share_done(standing)),
         "tallies": [
-            (name, tally.minutes, output.count(tally.tasks, "task"))
+            (name, tally.minutes, phrases.count(tally.tasks, "task"))
             for name in ("done", "skipped", "open", "overdue")
             if (tally := getattr(standing, name)).tasks
         ],
@@ -64,14 +64,14 @@ def _plan(progress: Progress) -> dict[str, Any]:
             if rows
         ],
         "scores": progress.scores,
-        "score": output.score_text,
+        "score": phrases.score_text,
         "score_chart": Markup(drawings.scores(progress.scores)),
         "recall": progress.recall,
         "lists": [
             (title, tasks, sum(task.minutes for task in tasks)) for title, tasks in _lists(progress, today) if tasks
         ],
         "done_on": progress.done_on,
-        "piece": output.piece_title,
+        "piece": phrases.piece_title,
     }
 
 
