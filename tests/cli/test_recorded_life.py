@@ -10,7 +10,7 @@ import recorded_life
 from studyplan.cli import studyplan
 
 #: Tested against a server of its own.
-ELSEWHERE = {"sync", "sync add", "sync password", "sync remove"}
+ELSEWHERE = {"sync", "sync add", "sync alarm", "sync password", "sync remove"}
 #: These end a learner or replace the database, and have tests of their own.
 APART = {"learner remove", "db backup", "db restore", "db repair"}
 
