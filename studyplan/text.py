@@ -117,6 +117,14 @@ def command(*words: str) -> str | None:
     return shlex.join(words)
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 task``, ``2 tasks``, ``3 entries``. A noun of several words is counted by its last."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{number} {plural}"
+
+
 def cells(text: str) -> int:
     """Columns that a text takes in a terminal: wide characters two, combining ones none."""
     if text.isascii():

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from studyplan.cli import output
 from studyplan.cli.context import colour_wanted, is_terminal
 from studyplan.presentation import phrases, sentences
-from studyplan.text import one_line
+from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -304,7 +304,7 @@ def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
 
 def _recalled(recall: PlanRecall) -> Iterable[str]:
     for each in recall.modules:
-        answered = f"{each.answered} of {phrases.count(each.cards, 'card')} answered"
+        answered = f"{each.answered} of {count(each.cards, 'card')} answered"
         yield f"Recall of {each.module} on {phrases.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
 
 
@@ -312,5 +312,5 @@ def _monthly(studied: Mapping[date, int]) -> Iterable[str]:
     months = dict.fromkeys((day.year, day.month) for day in studied)
     for year, month in months:
         of_month = [minutes for day, minutes in studied.items() if (day.year, day.month) == (year, month)]
-        days = phrases.count(len(of_month), "day")
+        days = count(len(of_month), "day")
         yield f"Studied in {phrases.MONTHS[month - 1]} {year}: {phrases.span_text(sum(of_month))} on {days}."

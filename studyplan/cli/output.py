@@ -20,7 +20,6 @@ from studyplan.model import Plan, Status, Task
 from studyplan.presentation import facts
 from studyplan.presentation.phrases import (
     Local,
-    count,
     day_or,
     exam_hour,
     hour_text,
@@ -32,7 +31,7 @@ from studyplan.presentation.phrases import (
     short_day,
     span_text,
 )
-from studyplan.text import cells, command, cut, one_line, tame_json
+from studyplan.text import cells, command, count, cut, one_line, tame_json
 
 if TYPE_CHECKING:
     from studyplan.model import Card, Learner

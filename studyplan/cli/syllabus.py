@@ -12,7 +12,7 @@ from studyplan.cli import output
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
 from studyplan.presentation import phrases
 from studyplan.presentation.figures import days_text, path_tasks, window_rows
-from studyplan.text import cells, for_markdown
+from studyplan.text import cells, count, for_markdown
 
 #: Columns of a label and what follows it, and of a task's minutes.
 _LABEL, _MINUTES = 11, 11
@@ -100,7 +100,7 @@ def _print_hours(template: Template) -> None:
             told = ", ".join(f"{window.id} {each}" for window, each in zip(windows, hours, strict=True))
             _say(f"{title}: {told}", "  ", hanging="    ")
     if template.cards:
-        cards = phrases.count(len(template.cards), "card")
+        cards = count(len(template.cards), "card")
         _say(f"Hours and minutes. Reviews of the {cards} come on top, 10 or 15 minutes each.", "  ")
 
 
@@ -123,7 +123,7 @@ def _hours(template: Template) -> list[tuple[str, list[str]]]:
 
 def _print_module(module: Module) -> None:
     hours = phrases.span_text(_minutes_of(module.tasks))
-    cards = f", {phrases.count(len(module.cards), 'card')}" if module.cards else ""
+    cards = f", {count(len(module.cards), 'card')}" if module.cards else ""
     output.say(output.bold(output.clip(f"{module.title} ({hours}{cards})")))
     _say(module.about, "  ")
     for task in module.tasks:
@@ -215,7 +215,7 @@ def markdown(template: Template) -> str:
     for module in template.modules:
         blocks += [f"## {for_markdown(module.title)}", _prose(module.about), _tasks_table(module)]
         if module.cards:
-            blocks.append(f"{phrases.count(len(module.cards), 'card')} to answer from memory.")
+            blocks.append(f"{count(len(module.cards), 'card')} to answer from memory.")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

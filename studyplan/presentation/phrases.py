@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, Reason, Task
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.model import Day, Offer, Role
@@ -31,10 +32,6 @@ def span_text(minutes: int) -> str:
     if not hours:
         return f"{rest} min"
     return f"{hours} h {rest:02}" if rest else f"{hours} h"
-
-
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def piece_title(task: Task) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, PlanState, Status
-from studyplan.presentation.phrases import count, long_day, result_text, short_day, slack_text, span_text
+from studyplan.presentation.phrases import long_day, result_text, short_day, slack_text, span_text
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak

@@ -10,6 +10,7 @@ import click
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE
 from studyplan.errors import UsageProblem
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,13 +51,12 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
 
 def _say_deck(deck: Deck) -> None:
     from studyplan.cli import output
-    from studyplan.presentation import phrases
 
     if not deck.cards:
         output.say(f"{deck.plan.name}: no cards. `studyplan cards import FILE` brings some.")
         return
     answered = sum(held.card.memory is not None for held in deck.cards)
-    output.say(output.bold(f"{deck.plan.name}: {phrases.count(len(deck.cards), 'card')}, {answered} answered"))
+    output.say(output.bold(f"{deck.plan.name}: {count(len(deck.cards), 'card')}, {answered} answered"))
     for line in output.wrapped(
         "Each with the day on which 90 % is left, what is left on the exam day, its id and its question:"
     ):
@@ -92,7 +92,7 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     """
     from studyplan.cli import output
     from studyplan.files import read
-    from studyplan.presentation import phrases, standing_facts
+    from studyplan.presentation import standing_facts
     from studyplan.template.card_files import LARGEST
 
     brought = context.collecting.bring(read(file, LARGEST), str(file), plan, write=not dry_run)
@@ -102,9 +102,9 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     for line in brought.notes:
         output.note(f"Note: {line}.")
     verb = "Added" if brought.written else "Would add"
-    output.say(f"{verb} {phrases.count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
+    output.say(f"{verb} {count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
     if brought.known:
-        output.say(f"{phrases.count(brought.known, 'card')} left out: there already.")
+        output.say(f"{count(brought.known, 'card')} left out: there already.")
     if brought.cards and brought.written:
         output.say("`studyplan review` asks them, `studyplan undo` takes them out again.")
 
@@ -122,11 +122,10 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
     from studyplan.cli import output
     from studyplan.cli.commands.export import slug
     from studyplan.files import path_of, write_beside
-    from studyplan.presentation import phrases
 
     if form is None:
         form = "anki" if target is not None and target.lower().endswith((".txt", ".tsv")) else "csv"
-    found, count, content = context.collecting.written(form, plan)
+    found, number, content = context.collecting.written(form, plan)
     if target is None and is_terminal(sys.stdout):
         target = f"{slug(found.name)}-cards.{'txt' if form == 'anki' else 'csv'}"
     if target in (None, "-"):
@@ -134,7 +133,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
         return
     assert target is not None
     write_beside(path_of(target), content)
-    output.note(f"Wrote {phrases.count(count, 'card')} to {target}")
+    output.note(f"Wrote {count(number, 'card')} to {target}")
 
 
 COMMANDS = (cards,)

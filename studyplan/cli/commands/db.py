@@ -10,6 +10,7 @@ import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
 from studyplan.errors import StorageProblem
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.store.strangers import Command
@@ -129,7 +130,6 @@ def restore(
 def check(context: Context, as_json: bool) -> None:
     """Look for damage: the file, the references, the rules that the tables must keep, and what would be run."""
     from studyplan.cli import output
-    from studyplan.presentation import phrases
     from studyplan.store import migrate, strangers
     from studyplan.text import one_line
 
@@ -144,7 +144,7 @@ def check(context: Context, as_json: bool) -> None:
         calendar, command = one_line(each.calendar), one_line(each.command)
         output.say(f"Each sync of '{calendar}' runs a command for the password: {command}")
     if problems:
-        found = phrases.count(len(problems), "problem")
+        found = count(len(problems), "problem")
         output.note(
             f"Error: {found} found (`studyplan db repair` mends what can be mended, `studyplan db restore FILE` takes a back-up)"
         )
@@ -171,7 +171,6 @@ def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
     """
     from studyplan.cli import output
     from studyplan.config import data_folder
-    from studyplan.presentation import phrases
     from studyplan.store import repairing
 
     url = context.config.database
@@ -180,7 +179,7 @@ def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
         if not yes:
             for line in found.done:
                 output.note(f"  {line}")
-        rows = phrases.count(len(found.done), "row")
+        rows = count(len(found.done), "row")
         consent(f"Repair {rows}? What they hold now is kept in a file.", yes=yes, facts={"repairs": list(found.done)})
         found = repairing.repair(url, data_folder() / "set-aside", tell=output.note)
     if as_json:
@@ -199,7 +198,7 @@ def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
             output.say("Nothing to repair.")
     if found.left:
         output.note(
-            f"Error: {phrases.count(len(found.left), 'problem')} cannot be repaired (`studyplan db restore FILE` takes a back-up)"
+            f"Error: {count(len(found.left), 'problem')} cannot be repaired (`studyplan db restore FILE` takes a back-up)"
         )
         for line in found.left:
             output.note(f"  {line}")

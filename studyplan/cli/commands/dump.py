@@ -9,6 +9,7 @@ import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context
 from studyplan.cli.params import FILE
+from studyplan.text import count
 
 
 @click.command()
@@ -45,16 +46,16 @@ def load(context: Context, source: Path, name: str | None, as_json: bool) -> Non
     from studyplan.cli import output
     from studyplan.files import read
     from studyplan.planner.dump import LARGEST
-    from studyplan.presentation import facts, phrases
+    from studyplan.presentation import facts
 
     loaded = context.carrying.load(read(source, LARGEST), str(source), name=name)
     if as_json:
         output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
         return
-    count = loaded.rows.get
+    rows = loaded.rows
     output.say(
-        f"Loaded '{loaded.learner.name}': {phrases.count(count('plan', 0), 'plan')}, {phrases.count(count('task', 0), 'task')}, "
-        f"{phrases.count(count('batch', 0), 'change')}."
+        f"Loaded '{loaded.learner.name}': {count(rows.get('plan', 0), 'plan')}, {count(rows.get('task', 0), 'task')}, "
+        f"{count(rows.get('batch', 0), 'change')}."
     )
 
 

@@ -10,6 +10,7 @@ import click
 from studyplan.cli.context import Context, is_terminal, pass_context, plan_option
 from studyplan.cli.params import ALARM, DAY
 from studyplan.errors import Conflict, UsageProblem
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,14 +125,13 @@ def _write(files: Sequence[bytes], target: str, noun: str, reader: str | None) -
 
     from studyplan.cli import output
     from studyplan.files import write_beside
-    from studyplan.presentation import phrases
 
     path = Path(target)
     paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
     for each, content in zip(paths, files, strict=True):
         write_beside(each, content)
         entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
-        output.note(f"Wrote {phrases.count(entries, noun)} to {each}")
+        output.note(f"Wrote {count(entries, noun)} to {each}")
     if reader == "outlook":
         output.note(
             "Outlook: import it into a calendar of its own, and delete that calendar before you import the next file."

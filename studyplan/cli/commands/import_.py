@@ -9,6 +9,7 @@ import click
 
 from studyplan.cli.context import Context, consent, is_terminal, json_option, pass_context, yes_option
 from studyplan.errors import StorageProblem
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,9 +85,7 @@ def _ask_about(planned: Imported) -> Deletion:
     from studyplan.presentation import phrases
 
     one = len(planned.missing) == 1
-    output.note(
-        f"{phrases.count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:"
-    )
+    output.note(f"{count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:")
     for task in planned.missing:
         output.note(output.clip(f"  {task.number}  {phrases.short_day(task.date):<10}  {phrases.piece_title(task)}"))
     word = output.ask(
@@ -102,7 +101,7 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
     from studyplan.presentation import phrases
 
     if planned.brought:
-        output.say(output.bold(f"From your calendar: {phrases.count(len(planned.brought), 'change')}"))
+        output.say(output.bold(f"From your calendar: {count(len(planned.brought), 'change')}"))
     elif not planned.refused:
         output.say("Nothing to take back: your calendar brings no change.")
     named = [each.task for each in planned.brought] + [each.task for each in planned.refused]
@@ -129,12 +128,11 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
 
 
 def _missing(planned: Imported, *, asked: bool) -> str:
-    from studyplan.presentation import phrases
 
     one = len(planned.missing) == 1
     if planned.is_part:
         return (
-            f"{phrases.count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
+            f"{count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
             "your calendar, and nothing counts as deleted; if it was, add --deleted skip --force or --deleted remove --force"
         )
     numbers = ", ".join(str(task.number) for task in planned.missing)

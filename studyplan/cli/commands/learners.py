@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
-from studyplan.text import command
+from studyplan.text import command, count
 
 
 @click.group()
@@ -123,10 +123,9 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
 def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) -> None:
     """Take yourself and all that is yours out of the database, for good."""
     from studyplan.cli import output
-    from studyplan.presentation import phrases
 
     found, plans = context.planner.removable(name, anyone=anyone)
-    held = phrases.count(len(plans), "plan")
+    held = count(len(plans), "plan")
     consent(
         f"Remove '{found.name}' with {held} for good? There is no undo (`studyplan db backup` keeps a copy).", yes=yes
     )

@@ -9,6 +9,7 @@ import click
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PLAN, TEMPLATE
 from studyplan.model import Kind, PlanState, Role
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from datetime import time
@@ -95,7 +96,7 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
     from studyplan.cli.output import bold, clip, note, say, task_lines, wrapped
-    from studyplan.presentation.phrases import count, long_day, role_count, span_text
+    from studyplan.presentation.phrases import long_day, role_count, span_text
 
     plan, tasks = draft.plan, draft.tasks
     total = sum(task.minutes for task in tasks)
@@ -202,13 +203,13 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
     """End a plan; `undo` brings it back."""
     from studyplan.cli import output
     from studyplan.model import Status
-    from studyplan.presentation import facts, phrases
+    from studyplan.presentation import facts
 
     view = context.planner.plan(plan)
     left = sum(task.status is Status.OPEN for task in view.tasks)
     if view.plan.state is not PlanState.DROPPED:
         consent(
-            f"End '{view.plan.name}' with {phrases.count(left, 'open task')}?",
+            f"End '{view.plan.name}' with {count(left, 'open task')}?",
             yes=yes,
             facts={"plan": facts.of_plan(view.plan, view.learner)},
         )

@@ -16,6 +16,7 @@ import click
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.cli.params import TASK
 from studyplan.errors import Conflict, StudyplanError
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -273,7 +274,7 @@ def _say_head(session: Session) -> None:
     from studyplan.presentation import phrases
 
     minutes = max(1, round(session.seconds / 60))
-    cards = phrases.count(len(session.questions), "card")
+    cards = count(len(session.questions), "card")
     output.say(output.bold(f"{session.plan.name}: {cards}, about {phrases.span_text(minutes)}"))
     for task in session.reviews:
         output.say(output.clip(f"  for {task.number}  {task.title}"))
@@ -291,13 +292,13 @@ def _show(recited: Recited, *, as_json: bool) -> None:
     counts = Counter(answer.grade.value for answer in recited.answers)
     told = ", ".join(f"{counts[name]} {name}" for name in ("again", "hard", "good", "easy") if counts[name])
     output.say()
-    for line in output.folded(f"Answered {phrases.count(len(recited.cards), 'card')}: {told}"):
+    for line in output.folded(f"Answered {count(len(recited.cards), 'card')}: {told}"):
         output.say(output.bold(line))
     for task in recited.done:
         spent = f" ({phrases.span_text(task.spent_minutes)})" if task.spent_minutes is not None else ""
         output.say(output.clip(f"Done: {task.number}  {task.title}{spent}"))
     for task, left in recited.left:
-        output.say(output.clip(f"{phrases.count(left, 'card')} left of {task.number}  {task.title}"))
+        output.say(output.clip(f"{count(left, 'card')} left of {task.number}  {task.title}"))
     for plan in recited.finished:
         output.say(f"That was the last open task of '{plan.name}': it is finished.")
     _say_recall(recited.exam, recited.after, recited.before)
@@ -322,12 +323,11 @@ def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
 
 def _say_status(each: PlanRecall) -> None:
     from studyplan.cli import output
-    from studyplan.presentation import phrases
 
     if not each.modules:
         output.say(f"{each.plan.name}: no cards. `studyplan cards import FILE` brings some.")
         return
-    output.say(output.bold(f"{each.plan.name}: {each.answered} of {phrases.count(each.cards, 'card')} answered"))
+    output.say(output.bold(f"{each.plan.name}: {each.answered} of {count(each.cards, 'card')} answered"))
     _say_recall(each.exam, each.modules)
 
 
@@ -354,7 +354,7 @@ def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[Modu
     for name, cards, was, will in rows:
         padded = name + " " * (width - text.cells(name))
         change = f"{will:>4.0%}" if was is None else f"{was:>4.0%} → {will:>4.0%}"
-        output.say(output.clip(f"  {padded}  {change}  of {phrases.count(cards, 'card')}"))
+        output.say(output.clip(f"  {padded}  {change}  of {count(cards, 'card')}"))
 
 
 COMMANDS = (review,)

@@ -12,7 +12,7 @@ import click
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.cli.params import ALARM
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
-from studyplan.text import one_line
+from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,6 @@ def _synchronise(
     ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool
 ) -> None:
     from studyplan.cli import output
-    from studyplan.presentation import phrases
 
     context: Context = ctx.obj
     remotes = context.syncing.named(only)
@@ -68,8 +67,8 @@ def _synchronise(
         if (error := runs.errors.get(remote.number)) is not None:
             errors.append(error)
         elif trouble := runs.reports[remote.number].trouble:
-            count = phrases.count(len(trouble), "entry").replace("entrys", "entries")
-            errors.append(NetworkProblem(f"{count} of '{remote.name}' could not be carried over", hint="try again"))
+            entries = count(len(trouble), "entry")
+            errors.append(NetworkProblem(f"{entries} of '{remote.name}' could not be carried over", hint="try again"))
     if len(remotes) == 1 and errors:
         single = errors[0]
         if "error" not in found[0]:
@@ -427,7 +426,7 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         return None
-    output.note(f"{phrases.count(len(tasks), 'open task')} deleted in the calendar:")
+    output.note(f"{count(len(tasks), 'open task')} deleted in the calendar:")
     for task in tasks:
         output.note(output.clip(f"  {task.number:>4}  {phrases.piece_title(task)}"))
     meant = output.ask(
@@ -489,7 +488,6 @@ _REFUSED = {"day": "moved", "title": "renamed", "whole": "opened again"}
 
 def print_report(report: Report) -> None:
     from studyplan.cli import output
-    from studyplan.presentation import phrases
 
     would = "" if report.written else " would be"
     there = [
@@ -530,7 +528,7 @@ def print_report(report: Report) -> None:
         output.note(f"  Deleted there, open here: task {numbers}.")
         output.note("  `studyplan sync --deleted keep`, skip or remove says what that means.")
     if report.foreign:
-        output.note(f"  {phrases.count(report.foreign, 'other object')} in that calendar, left alone.")
+        output.note(f"  {count(report.foreign, 'other object')} in that calendar, left alone.")
 
 
 def _lines_here(report: Report) -> list[str]:

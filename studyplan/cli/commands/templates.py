@@ -11,7 +11,7 @@ from studyplan.cli.context import Context, json_option, pass_context
 from studyplan.cli.params import FILE, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
 from studyplan.presentation.figures import days_text, path_tasks, window_rows
-from studyplan.text import command
+from studyplan.text import command, count
 
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
@@ -50,7 +50,6 @@ def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
 
 def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
     from studyplan.cli import output, syllabus
-    from studyplan.presentation import phrases
 
     if as_json:
         output.emit({"templates": [_entry_json(entry) for entry in entries]})
@@ -58,7 +57,7 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
     for entry in entries:
         if entry.template is None:
             output.say(output.bold(entry.path.stem))
-            problems = phrases.count(len(entry.problems), "problem")
+            problems = count(len(entry.problems), "problem")
             way = output.offered("studyplan", "templates", "check", str(entry.path))
             output.say(f"  your own, not usable: {problems}" + (f", {way} lists them" if way else ""))
             continue
@@ -224,7 +223,6 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
 def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check template files; every mistake is told with its line."""
     from studyplan.cli import output
-    from studyplan.presentation import phrases
     from studyplan.template import load
 
     problems: list[str] = []
@@ -236,11 +234,9 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
             continue
         if not as_json:
             hours = ", ".join(f"{row['id']} {row['hours']} h" for row in window_rows(found))
-            output.say(f"{file}: fine ({phrases.count(len(found.tasks), 'task')}; {hours})")
+            output.say(f"{file}: fine ({count(len(found.tasks), 'task')}; {hours})")
     if problems:
-        raise BadFile(
-            f"{phrases.count(len(problems), 'mistake')} in {phrases.count(len(files), 'file')}", problems=problems
-        )
+        raise BadFile(f"{count(len(problems), 'mistake')} in {count(len(files), 'file')}", problems=problems)
     if as_json:
         output.emit({"files": [str(file) for file in files], "problems": []})
 
@@ -311,12 +307,12 @@ def _note_import(made: Imported) -> None:
     from studyplan.presentation import phrases
 
     (row,) = window_rows(made.template)
-    tasks = phrases.count(row["tasks"], "task")
+    tasks = count(row["tasks"], "task")
     low, high = row["minutes_a_day"]
     pace = f"{low} minutes a day" if low == high else f"{low} to {high} minutes a day"
     output.note(f"{tasks}, {phrases.span_text(row['minutes'])}: a window of {days_text(row)} days, about {pace}.")
     if made.rounded:
-        output.note(f"Minutes are in steps of {_step()}; {phrases.count(len(made.rounded), 'task')} rounded up:")
+        output.note(f"Minutes are in steps of {_step()}; {count(len(made.rounded), 'task')} rounded up:")
         for each in made.rounded[:_NAMED]:
             output.note(output.clip(f"  line {each.line}: {each.given} is now {each.minutes}, {each.title}"))
         if len(made.rounded) > _NAMED:

@@ -10,6 +10,7 @@ import click
 from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
 from studyplan.cli.params import EXAM, PLAN
 from studyplan.model import Resource
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.planner.upgrade import Upgraded
@@ -79,7 +80,7 @@ def upgrade(
 
 def print_upgraded(upgraded: Upgraded) -> None:
     from studyplan.cli.output import bold, clip, note, say, wrapped
-    from studyplan.presentation.phrases import count, short_day, span_text
+    from studyplan.presentation.phrases import short_day, span_text
 
     plan, before = upgraded.plan, upgraded.before
     if not upgraded.changed:
@@ -125,7 +126,7 @@ def print_upgraded(upgraded: Upgraded) -> None:
 
 def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
     from studyplan.cli.output import bold, print_move, say
-    from studyplan.presentation.phrases import count, reason_text, short_day, span_text
+    from studyplan.presentation.phrases import reason_text, short_day, span_text
 
     moved = [move for move in moves if move.before != move.after]
     if moved:

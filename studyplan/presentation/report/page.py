@@ -11,6 +11,7 @@ from markupsafe import Markup
 from studyplan.model import Status
 from studyplan.presentation import phrases, sentences
 from studyplan.presentation.report import drawings
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.model import Task
@@ -39,7 +40,7 @@ def page(picture: Picture) -> str:
         # leather escapes what it draws.
         year=Markup(drawings.year(picture.studied, picture.today)) if picture.studied else None,
         studied=sum(picture.studied.values()),
-        days=phrases.count(len(picture.studied), "day"),
+        days=count(len(picture.studied), "day"),
     )
 
 
@@ -51,7 +52,7 @@ def _plan(progress: Progress) -> dict[str, Any]:
         "time": sentences.time_left(standing),
         "share": round(100 * sentences.share_done(standing)),
         "tallies": [
-            (name, tally.minutes, phrases.count(tally.tasks, "task"))
+            (name, tally.minutes, count(tally.tasks, "task"))
             for name in ("done", "skipped", "open", "overdue")
             if (tally := getattr(standing, name)).tasks
         ],

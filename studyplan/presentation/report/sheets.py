@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.model import Status
 from studyplan.presentation import phrases, sentences
-from studyplan.text import as_cell, for_markdown
+from studyplan.text import as_cell, count, for_markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,7 +64,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     for progress in picture.plans:
         yield from _plan(progress)
     if picture.studied:
-        days = phrases.count(len(picture.studied), "day")
+        days = count(len(picture.studied), "day")
         studied = phrases.span_text(sum(picture.studied.values()))
         yield from ("", f"Studied in the last 53 weeks, over all plans: {studied} on {days}.")
 
