@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/mangled.py [--files 10000] [--real 200]
 
-The files are made from seeds (tests/planner/mangled_files.py): our own exports and somebody else's calendar, truncated,
+The files are made from seeds (tests/mangled_files.py): our own exports and somebody else's calendar, truncated,
 recoded, shuffled, nested, with bits flipped and bombs planted; every five hundredth is huge. Nearly all are read in this
 process, by one worker for each way in, below the boundary of the second process that a command starts; some go through the
 real command. For each way in: how many were read and refused, how many needed more than the five seconds after which the
@@ -29,7 +29,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path += [str(ROOT / "tests" / "planner")]
+sys.path += [str(ROOT / "tests")]
 
 from mangled_files import FOREIGN, mangled  # noqa: E402
 

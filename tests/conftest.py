@@ -1,4 +1,7 @@
-"""A real PostgreSQL for the tests that need one: a private cluster, made once, thrown away at the end."""
+"""What tests of every folder ask for: a command line on a fresh database, and a real PostgreSQL.
+
+The cluster is private, made once, thrown away at the end. Its driver is imported by those who use it alone.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
+from terminals import SMALL, Terminal
 
 
 @dataclass
@@ -48,6 +51,8 @@ class Server:
         return self.url(name)
 
     def sql(self, statement: str, database: str = "postgres") -> None:
+        import psycopg
+
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement)
 
@@ -98,3 +103,35 @@ def postgres() -> Iterator[Server]:
 def postgres_url(postgres: Server) -> str:
     """An empty database of this test's own."""
     return postgres.create()
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A command line on a fresh database, with nothing of the machine's own settings in reach."""
+    for name in ("STUDYPLAN_LEARNER", "STUDYPLAN_DAY_STARTS", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "ana")
+    made = Terminal(tmp_path)
+    own = tmp_path / "plans"
+    own.mkdir()
+    (own / "small.yaml").write_text(SMALL)
+    monkeypatch.setenv("STUDYPLAN_DATABASE_URL", str(made.database))
+    monkeypatch.setenv("STUDYPLAN_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("STUDYPLAN_PLANS", str(own))
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+@pytest.fixture
+def studied(terminal: Terminal) -> Terminal:
+    """Ten days of a plan of twenty: days 3 and 4 missed, day 3 caught up with, minutes told."""
+    terminal.ok("start", "small", "--days", "20", "--minutes", "60", "--name", "mine")
+    for day in (1, 2, 5, 6, 7, 8, 9):
+        today = f"2026-07-0{day}"
+        agenda = terminal.ok("today", "--json", today=today).json
+        numbers = [str(task["number"]) for task in agenda["overdue"] + agenda["due"]]
+        if numbers:
+            terminal.ok("done", *numbers, "--minutes", "45", today=today)
+    terminal.today = "2026-07-10"
+    return terminal

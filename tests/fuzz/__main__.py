@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path += [str(HERE), str(HERE.parent / "planner")]
+sys.path += [str(HERE), str(HERE.parent)]
 
 from fuzz_harness import hold  # noqa: E402
 from fuzz_targets import TARGETS, World, attempt  # noqa: E402

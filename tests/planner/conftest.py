@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from importing_samples import World
+from import_samples import World
 
 
 @pytest.fixture(scope="session")

@@ -5,16 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
-from pathlib import Path
 
 import keyring
 import pytest
 from keyring.backends import fail
 from servers import Phone, Server, radicale, xandikos
-
-sys.path.append(str(Path(__file__).parents[1] / "cli"))
-
-from terminals import SMALL, Terminal
+from terminals import Terminal
 
 _CALENDARS = count(1)
 
@@ -43,23 +39,11 @@ def no_keyring() -> None:
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+def terminal(terminal: Terminal) -> Terminal:
     """A command line with a small plan of six tasks that runs from the first of July."""
-    for name in ("STUDYPLAN_LEARNER", "STUDYPLAN_DAY_STARTS", "NO_COLOR"):
-        monkeypatch.delenv(name, raising=False)
-    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        monkeypatch.setenv(name, "ana")
-    made = Terminal(tmp_path)
-    own = tmp_path / "plans"
-    own.mkdir()
-    (own / "small.yaml").write_text(SMALL)
-    monkeypatch.setenv("STUDYPLAN_DATABASE_URL", str(made.database))
-    monkeypatch.setenv("STUDYPLAN_CONFIG", str(tmp_path / "config.toml"))
-    monkeypatch.setenv("STUDYPLAN_PLANS", str(own))
-    monkeypatch.chdir(tmp_path)
-    made.ok("start", "small", "--date", "2026-07-01", "--days", "10")
-    made.ok("learner", "set", "--zone", "Europe/Berlin")
-    return made
+    terminal.ok("start", "small", "--date", "2026-07-01", "--days", "10")
+    terminal.ok("learner", "set", "--zone", "Europe/Berlin")
+    return terminal
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import ics
 import pytest
 import vobject
 from calendars_of_others import EVENTS, TODOS, written
-from importing_samples import REWRITES, ZONE, World, both, edited, entries, on, put, stamps_renewed, without
+from import_samples import REWRITES, ZONE, World, both, edited, entries, on, put, stamps_renewed, without
 
 from studyplan.calendar import Form, text, whole_mark
 from studyplan.errors import Conflict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from importing_samples import World
+from import_samples import World
 
 from studyplan.calendar import Form
 from studyplan.model import Remote, Status

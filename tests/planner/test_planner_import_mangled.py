@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from importing_samples import World, entries
+from import_samples import World, entries
 from mangled_files import FOREIGN, mangled
 
 from studyplan.calendar import Form

@@ -13,7 +13,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from importing_samples import REWRITES, START, World, as_it_is, edited, entries, on, put
+from import_samples import REWRITES, START, World, as_it_is, edited, entries, on, put
 
 from studyplan.calendar import Form, text
 from studyplan.errors import NotFound, StudyplanError
