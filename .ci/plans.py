@@ -263,7 +263,7 @@ class Desk:
         for case in cases:
             found.plans += 1
             try:
-                told, fullest = self._judge(case, self._planner.preview(_wish(case)))
+                told, fullest = self._judge(case, self._planner.plans.preview(_wish(case)))
             except DoesNotFit as refusal:
                 found.refused += 1
                 told, fullest = list(self._judge_prices(case, refusal)), 0

@@ -37,7 +37,7 @@ from studyplan.calendar import busy, entries, reading  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import BadFile, StudyplanError  # noqa: E402
 from studyplan.planner import Planner  # noqa: E402
-from studyplan.planner.import_ import Deletion, Importing  # noqa: E402
+from studyplan.planner.import_ import CalendarImport, Deletion  # noqa: E402
 from studyplan.rules.lookup import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 
@@ -80,8 +80,8 @@ def run(database: Path, *words: str, check: bool = False) -> subprocess.Complete
 def import_way(database: Path, folder: Path) -> Callable[[bytes], Any]:
     """From a file's bytes to what an import would do."""
     store = Store(str(database))
-    importing = Importing(store, lambda: None, Clock(zone="Europe/Berlin"), Who("ana", "ana", single=True))  # type: ignore[arg-type,return-value]
-    Planner(store, lambda: None, Clock(), Who("ana", "ana", single=True)).today()  # type: ignore[arg-type,return-value]
+    importing = CalendarImport(store, lambda: None, Clock(zone="Europe/Berlin"), Who("ana", "ana", single=True))  # type: ignore[arg-type,return-value]
+    Planner(store, lambda: None, Clock(), Who("ana", "ana", single=True)).queries.today()  # type: ignore[arg-type,return-value]
 
     def way(data: bytes) -> Any:
         # What the second process answers is JSON, and its refusals are errors of this one.

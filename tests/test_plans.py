@@ -200,7 +200,7 @@ def test_a_price_that_is_missing_or_too_high_is_told(
     desk = linter.Desk({template.id: template})
     case = linter.Case("foundations", "month", 30, linter.MONDAY, "mon-fri", ceiling=60)
     with pytest.raises(DoesNotFit) as refused:
-        desk._planner.preview(linter._wish(case))
+        desk._planner.plans.preview(linter._wish(case))
     offers = refused.value.offers
     assert list(desk._judge_prices(case, refused.value)) == []
     for place, offer in enumerate(offers):

@@ -104,7 +104,7 @@ class PlanName(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         context = _context(ctx)
-        names = [plan.name for plan, *_ in context.planner.plans()]
+        names = [plan.name for plan, *_ in context.planner.queries.plans()]
         return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
 
 
@@ -117,7 +117,7 @@ class TaskWord(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         context = _context(ctx)
-        views = context.planner.plan_views()
+        views = context.planner.queries.plan_views()
         tasks = [task for view in views for task in view.tasks if task.status == "open"]
         found = [CompletionItem(str(task.number), help=task.title) for task in tasks] if incomplete.isdigit() else []
         return [item for item in found if item.value.startswith(incomplete)] + [

@@ -1,21 +1,94 @@
 """The front door: each use case of studyplan in one transaction.
 
 Gathers what a use case needs through a ``Unit``, lets pure code decide, applies the changes. Writes no SQL, parses no
-YAML, prints nothing. Templates, the scheduler and calendars are imported by the use cases that need them: ``today`` and
-``done`` do not. For the same reason :mod:`studyplan.planner.replan`, :mod:`studyplan.planner.upgrade`,
-:mod:`studyplan.planner.advice`, :mod:`studyplan.planner.export`, :mod:`studyplan.planner.import_` and
-:mod:`studyplan.planner.progress` are families that are opened by themselves, in the same way.
+YAML, prints nothing. A family of use cases has a file, and is loaded when it is first asked for: ``today`` and ``done`` know
+nothing of templates, the scheduler and calendars.
 """
 
 from __future__ import annotations
 
-from studyplan.planner.learners import Learners
-from studyplan.planner.plans import Running
-from studyplan.planner.queries import Looking
-from studyplan.planner.tasks import Marking
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from studyplan.clock import Clock
+    from studyplan.planner.advice import Advisor
+    from studyplan.planner.cards import Cards
+    from studyplan.planner.dump import Dumps
+    from studyplan.planner.exam_result import ExamResults
+    from studyplan.planner.export import CalendarExport
+    from studyplan.planner.history import History
+    from studyplan.planner.import_ import CalendarImport
+    from studyplan.planner.learners import Learners
+    from studyplan.planner.notes import Notebook
+    from studyplan.planner.plans import Plans
+    from studyplan.planner.progress import Insights
+    from studyplan.planner.queries import Queries
+    from studyplan.planner.replan import Replans
+    from studyplan.planner.review import Reviews
+    from studyplan.planner.short_session import ShortSessions
+    from studyplan.planner.sync import CalendarSync
+    from studyplan.planner.tasks import Tasks
+    from studyplan.planner.timer import Timesheet
+    from studyplan.planner.upgrade import Upgrades
+    from studyplan.rules.lookup import Who
+    from studyplan.store import Store
+    from studyplan.template import Catalog
 
 __all__ = ["Planner"]
 
 
-class Planner(Looking, Marking, Running, Learners):
-    """The use cases of every day, by family."""
+class Planner:
+    """Every use case, by family: ``planner.tasks.done(3)``, ``planner.replan.preview(…)``.
+
+    A family is an object of the class that its annotation names, from the file of this folder that has the attribute's name.
+    """
+
+    advice: Advisor
+    cards: Cards
+    dump: Dumps
+    exam_result: ExamResults
+    export: CalendarExport
+    history: History
+    import_: CalendarImport
+    learners: Learners
+    notes: Notebook
+    plans: Plans
+    progress: Insights
+    queries: Queries
+    replan: Replans
+    review: Reviews
+    short_session: ShortSessions
+    sync: CalendarSync
+    tasks: Tasks
+    timer: Timesheet
+    upgrade: Upgrades
+
+    def __init__(self, store: Store, catalog: Callable[[], Catalog], clock: Clock, who: Who) -> None:
+        self.clock = clock
+        self._store = store
+        self._tools = (store, catalog, clock, who)
+
+    def __getattr__(self, name: str) -> Any:
+        """Load a family at its first use; from then on it is an attribute like any other."""
+        family = Planner.__annotations__.get(name)
+        if family is None:
+            raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+        made = getattr(import_module(f"{__name__}.{name}"), family)(*self._tools)
+        setattr(self, name, made)
+        return made
+
+    def close(self) -> None:
+        """Let go of the database. A later use opens it again."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def __dir__(self) -> Iterable[str]:
+        return [*super().__dir__(), *Planner.__annotations__]

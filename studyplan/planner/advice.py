@@ -41,7 +41,7 @@ class Following:
     again: str | None = None
 
 
-class Advising(UseCases):
+class Advisor(UseCases):
     def roles(self) -> dict[str, str]:
         """Each role that a template is recommended for, and the template's id."""
         found: dict[str, str] = {}

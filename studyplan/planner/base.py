@@ -74,8 +74,8 @@ class UseCases:
         name = self._new_name()
         at = self._clock.now()
         if not make:
-            return Learner(id=0, name=name, created_at=at), True
-        return unit.add_learner(name, zone=None, at=at), True
+            return Learner(id=0, name=name, zone=self._clock.zone, created_at=at), True
+        return unit.add_learner(name, zone=self._clock.zone, at=at), True
 
     def _new_name(self) -> str:
         """What a new learner is called. Raises NotFound where nobody is logged in by name."""

@@ -58,7 +58,7 @@ class Brought:
     notes: tuple[str, ...] = ()
 
 
-class Collecting(UseCases):
+class Cards(UseCases):
     def decks(self, word: str | None = None, module: str | None = None) -> list[Deck]:
         """The cards of the plan named, or of those that run."""
 
@@ -79,7 +79,7 @@ class Collecting(UseCases):
 
         return self._store.read(work)
 
-    def bring(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> Brought:
+    def add(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> Brought:
         """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
         by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
         read = card_files.read(data, where)
@@ -111,7 +111,7 @@ class Collecting(UseCases):
 
         return self._change(work) if write else self._store.read(work)
 
-    def written(self, form: str, word: str | None = None) -> tuple[Plan, int, bytes]:
+    def write(self, form: str, word: str | None = None) -> tuple[Plan, int, bytes]:
         """The cards of one plan as a file, ``csv`` or ``anki``, and how many there are."""
 
         def work(unit: Unit) -> tuple[Plan, int, bytes]:

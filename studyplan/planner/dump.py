@@ -31,8 +31,8 @@ class Loaded:
     rows: Mapping[str, int]
 
 
-class Carrying(UseCases):
-    def dump(self) -> tuple[str, bytes]:
+class Dumps(UseCases):
+    def write(self) -> tuple[str, bytes]:
         """The learner's name and all of their rows as a file: plans, tasks, cards, time, settings and the whole history."""
         from studyplan.store import tables
 

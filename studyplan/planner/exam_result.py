@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from studyplan.store import Unit
 
 
-class Grading(UseCases):
-    def result(self, word: str, *, passed: bool, grade: Grade | None = None, on: date | None = None) -> Changed:
+class ExamResults(UseCases):
+    def record(self, word: str, *, passed: bool, grade: Grade | None = None, on: date | None = None) -> Changed:
         """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
         day where that has come, else today. Told again, it corrects what is named: day and score stay where they are not."""
 

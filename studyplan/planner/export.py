@@ -48,7 +48,7 @@ class Exported:
     notes: tuple[str, ...] = ()
 
 
-class Exporting(UseCases):
+class CalendarExport(UseCases):
     def export(
         self,
         word: str | None = None,

@@ -87,7 +87,7 @@ class Imported:
     written: bool = False
 
 
-class Importing(UseCases):
+class CalendarImport(UseCases):
     def read(self, stream: BinaryIO, named: str) -> Entries:
         """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem where it cannot be read."""
         try:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Learners(UseCases):
-    def learners(self) -> list[Learner]:
+    def all(self) -> list[Learner]:
         return self._store.read(lambda unit: unit.learners())
 
-    def learner(self, name: str | None = None, plan: str | None = None) -> tuple[Learner, list[Plan]]:
+    def get(self, name: str | None = None, plan: str | None = None) -> tuple[Learner, list[Plan]]:
         """A learner, and all of their plans or the one named."""
 
         def work(unit: Unit) -> tuple[Learner, list[Plan]]:
@@ -35,7 +35,7 @@ class Learners(UseCases):
 
         return self._store.read(work)
 
-    def add_learner(self, name: str, *, zone: str | None = None) -> Learner:
+    def add(self, name: str, *, zone: str | None = None) -> Learner:
         name = checked_title(name)
         self._clock.at(zone)
 
@@ -68,7 +68,7 @@ class Learners(UseCases):
 
         return self._store.write(work)
 
-    def rename_learner(self, name: str, to: str) -> Learner:
+    def rename(self, name: str, to: str) -> Learner:
         to = checked_title(to)
 
         def work(unit: Unit) -> Learner:
@@ -92,7 +92,7 @@ class Learners(UseCases):
 
         return self._store.read(work)
 
-    def remove_learner(self, name: str, *, anyone: bool = False) -> Learner:
+    def remove(self, name: str, *, anyone: bool = False) -> Learner:
         """Take a learner and all that is theirs out of the database. There is no undo. Raises as :meth:`removable` does."""
 
         def work(unit: Unit) -> Learner:

@@ -59,7 +59,7 @@ class Known:
     time: tuple[Entry, ...]
 
 
-class Noting(UseCases):
+class Notebook(UseCases):
     def noted(self, ref: Ref) -> tuple[Task, Plan]:
         """The task named and its plan."""
 

@@ -1,4 +1,4 @@
-"""Plans: start one, rename it, end it; every change back and forth."""
+"""Plans: start one, rename it, end it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
-    Batch,
     Change,
     Learner,
     PlanState,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from studyplan.store import Unit
 
 
-class Running(UseCases):
+class Plans(UseCases):
     def start(self, wish: Wish) -> Draft:
         """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
         engaged = self._engaged(wish)
@@ -171,7 +170,7 @@ class Running(UseCases):
 
         return self._change(work)
 
-    def plan(self, word: str) -> PlanView:
+    def get(self, word: str) -> PlanView:
         """One plan by name or number, ended ones included."""
 
         def work(unit: Unit) -> PlanView:
@@ -197,33 +196,6 @@ class Running(UseCases):
             return Changed(plans=(replace(plan, state=PlanState.DROPPED, ended_at=at),), batch=batch)
 
         return self._change(work)
-
-    def undo(self) -> Batch | None:
-        """Take the newest change back; again, the one before it. None where there is nothing left to undo."""
-
-        def work(unit: Unit) -> Batch | None:
-            learner = self._who.find(unit)
-            batch = unit.undoable(learner.id) if learner else None
-            if learner is None or batch is None:
-                return None
-            changes = [change.inverse for change in reversed(batch.changes)]
-            self._apply(unit, learner, changes, batch.action, kind="undo", target=batch.number)
-            return batch
-
-        return None if self._store.is_absent else self._store.write(work)
-
-    def redo(self) -> Batch | None:
-        """Make the change that was undone last again. None where nothing was undone since the newest change."""
-
-        def work(unit: Unit) -> Batch | None:
-            learner = self._who.find(unit)
-            batch = unit.redoable(learner.id) if learner else None
-            if learner is None or batch is None:
-                return None
-            self._apply(unit, learner, batch.changes, batch.action, kind="redo", target=batch.number)
-            return batch
-
-        return None if self._store.is_absent else self._store.write(work)
 
 
 def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:

@@ -1,4 +1,4 @@
-"""What is there: the day, the week, tasks, plans, history, templates. Writes nothing."""
+"""What is there: the day, the week, tasks, plans, templates. Writes nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import NotFound
 from studyplan.model import (
-    Batch,
     Card,
     Learner,
     Plan,
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from studyplan.template import Entry
 
 
-class Looking(UseCases):
+class Queries(UseCases):
     def templates(self) -> tuple[Entry, ...]:
         return self._catalog().entries()
 
@@ -50,7 +49,7 @@ class Looking(UseCases):
                 learner = self._who.find(unit)
             except NotFound:
                 learner = None
-            return self._clock.at(learner.zone if learner else None).today()
+            return self._clock.at(learner.zone).today() if learner else self._clock.today()
 
         return self._store.read(work)
 
@@ -153,13 +152,6 @@ class Looking(UseCases):
                 )
                 for plan in unit.plans(learner.id)
             ]
-
-        return self._store.read(work)
-
-    def history(self, limit: int | None = None) -> list[Batch]:
-        def work(unit: Unit) -> list[Batch]:
-            learner = self._who.find(unit)
-            return [] if learner is None else unit.history(learner.id, limit=limit)
 
         return self._store.read(work)
 

@@ -132,10 +132,57 @@ class Scene:
         return self.unit.cards(self.learner.id, plan.number) if found is None else found
 
 
-class Mending(UseCases):
-    def replan(self, remedy: Remedy, word: str | None = None, *, write: bool = True) -> Mended:
-        """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
+class SceneUseCases(UseCases):
+    """Use cases that decide on all that a learner has."""
 
+    def _settle(self, decide: Callable[[Scene], tuple[T, str]], *, write: bool) -> T:
+        """Decide on what the learner has, and write it where asked.
+
+        What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
+        nobody else should wait for it.
+        """
+
+        def work(unit: Unit, *, prices: bool) -> T:
+            learner, plans, tasks = self._live(unit)
+            first = None if write and not prices else unit.next_numbers(learner.id)[1]
+            made: list[Task] = []
+
+            def number() -> int:
+                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
+
+            clock = self._clock.at(learner.zone)
+            scene = Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
+            result, action = decide(scene)
+            if first is None:
+                scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
+                unit.add_tasks(scene.made, exists=False)
+                for number_of_plan, card in scene.new_cards:
+                    unit.add_cards(learner.id, number_of_plan, [card], exists=False)
+                self._apply(unit, learner, task_changes.net(scene.changes), action)
+            return result
+
+        try:
+            if write:
+                return self._change(lambda unit: work(unit, prices=False))
+        except DoesNotFit as refusal:
+            try:
+                self._store.read(lambda unit: work(unit, prices=True))
+            except DoesNotFit as priced:
+                raise priced from None
+            raise refusal from None
+        return self._store.read(lambda unit: work(unit, prices=True))
+
+
+class Replans(SceneUseCases):
+    def preview(self, remedy: Remedy, word: str | None = None) -> Mended:
+        """What :meth:`apply` would do. Writes nothing."""
+        return self._replan(remedy, word, write=False)
+
+    def apply(self, remedy: Remedy, word: str | None = None) -> Mended:
+        """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
+        return self._replan(remedy, word, write=True)
+
+    def _replan(self, remedy: Remedy, word: str | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
 
         def decide(scene: Scene) -> tuple[Mended, str]:
@@ -245,43 +292,6 @@ class Mending(UseCases):
             return Adjusted(scene.learner, changed_plan, tuple(mended), notes, write), action
 
         return self._settle(decide, write=write)
-
-    def _settle(self, decide: Callable[[Scene], tuple[T, str]], *, write: bool) -> T:
-        """Decide on what the learner has, and write it where asked.
-
-        What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
-        nobody else should wait for it.
-        """
-
-        def work(unit: Unit, *, prices: bool) -> T:
-            learner, plans, tasks = self._live(unit)
-            first = None if write and not prices else unit.next_numbers(learner.id)[1]
-            made: list[Task] = []
-
-            def number() -> int:
-                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
-
-            clock = self._clock.at(learner.zone)
-            scene = Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
-            result, action = decide(scene)
-            if first is None:
-                scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
-                unit.add_tasks(scene.made, exists=False)
-                for number_of_plan, card in scene.new_cards:
-                    unit.add_cards(learner.id, number_of_plan, [card], exists=False)
-                self._apply(unit, learner, task_changes.net(scene.changes), action)
-            return result
-
-        try:
-            if write:
-                return self._change(lambda unit: work(unit, prices=False))
-        except DoesNotFit as refusal:
-            try:
-                self._store.read(lambda unit: work(unit, prices=True))
-            except DoesNotFit as priced:
-                raise priced from None
-            raise refusal from None
-        return self._store.read(lambda unit: work(unit, prices=True))
 
 
 def _running(plans: Sequence[Plan], word: str | None) -> Plan:

@@ -87,7 +87,7 @@ def mean(modules: Sequence[ModuleRecall]) -> float:
     return sum(module.exam * module.cards for module in modules) / cards if cards else 0.0
 
 
-class Reciting(UseCases):
+class Reviews(UseCases):
     def session(self, word: str | None, limits: Limits, ref: Ref | None = None) -> Session:
         """What to ask today, of one plan. ``ref``: a review of the plan, due or not."""
 

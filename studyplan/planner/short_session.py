@@ -30,7 +30,7 @@ class Choice:
     shortest: int | None = None
 
 
-class Choosing(UseCases):
+class ShortSessions(UseCases):
     def best(self, minutes: int, word: str | None = None) -> Choice:
         """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""

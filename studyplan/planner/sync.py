@@ -100,7 +100,7 @@ class Carried:
     batch: int | None = None
 
 
-class Syncing(UseCases):
+class CalendarSync(UseCases):
     def remotes(self) -> list[Remote]:
         """The learner's calendars, by number."""
 

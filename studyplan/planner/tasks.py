@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from studyplan.store import Unit
 
 
-class Marking(UseCases):
+class Tasks(UseCases):
     def mark(
         self,
         refs: Sequence[Ref],

@@ -50,7 +50,7 @@ class Log:
     removed: frozenset[int]
 
 
-class Timing(UseCases):
+class Timesheet(UseCases):
     def running(self) -> Watch | None:
         """The timer that runs, if one does."""
 

@@ -16,7 +16,7 @@ from studyplan import schedule
 from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
 from studyplan.planner import replan
-from studyplan.planner.replan import Mending, Scene
+from studyplan.planner.replan import Scene, SceneUseCases
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.rules.lookup import quoted
@@ -52,17 +52,21 @@ class Upgraded:
     written: bool = False
 
 
-class Upgrading(Mending):
-    def upgrade(
-        self, remedy: Remedy, word: str | None = None, *, write: bool = True, seen: Upgraded | None = None
-    ) -> Upgraded:
+class Upgrades(SceneUseCases):
+    def preview(self, remedy: Remedy, word: str | None = None) -> Upgraded:
+        """What :meth:`apply` would do. Writes nothing."""
+        return self._upgrade(remedy, word, None, write=False)
+
+    def apply(self, remedy: Remedy, word: str | None = None, *, seen: Upgraded | None = None) -> Upgraded:
         """Bring a running plan to the edition that its template has now.
 
         ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner agreed to.
         Raises DoesNotFit with its price list where what is new finds no room, NotFound where the template is gone, Conflict
         where the plan has ended, no longer has its window, or would become something else than what was seen.
         """
+        return self._upgrade(remedy, word, seen, write=True)
 
+    def _upgrade(self, remedy: Remedy, word: str | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
         def decide(scene: Scene) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
             template = _shortened(scene, plan, self._template(plan))

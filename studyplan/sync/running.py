@@ -16,7 +16,7 @@ from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format, moment_of
 from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Kind, Presence, Seen, Status, Task
-from studyplan.planner.sync import Edit, Side, Sighting, Syncing, sent
+from studyplan.planner.sync import CalendarSync, Edit, Side, Sighting, sent
 from studyplan.rules.entry_edits import days_meant
 from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
 from studyplan.sync.deciding import (
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _MOST_REFUSED = 5
 
 
-def run(syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> Report:
+def run(syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: Wish) -> Report:
     """Keep one calendar in step. Raises Conflict where too much is gone there, NetworkProblem where the server fails; what
     was carried over until then stays, and the next run goes on from it."""
     return _Run(syncing, remote, shelf, wish).whole()
@@ -63,7 +63,7 @@ class _Brought:
 
 
 class _Run:
-    def __init__(self, syncing: Syncing, remote: Remote, shelf: Shelf, wish: Wish) -> None:
+    def __init__(self, syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: Wish) -> None:
         self._syncing = syncing
         self._shelf = shelf
         self._wish = wish

@@ -112,8 +112,8 @@ def test_a_zone_that_was_changed_meanwhile(terminal: Terminal, mine: Path, monke
     terminal.ok("start", "small", "--days", "8")
     terminal.ok("learner", "set", "--zone", "Europe/Berlin")
     for family, words in (
-        (plans.Running, (*START, "--name", "other")),
-        (replan.Mending, ("replan", "--busy", "mine.ics")),
+        (plans.Plans, (*START, "--name", "other")),
+        (replan.Replans, ("replan", "--busy", "mine.ics")),
     ):
         read = family._engaged
 

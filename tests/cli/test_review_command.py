@@ -337,13 +337,13 @@ def test_a_plan_without_cards(terminal):
 def test_answers_that_cannot_be_kept_are_told(seated, monkeypatch):
     """Where the database refuses, the answers stand on the screen as a command that gives them again."""
     from studyplan.errors import StorageProblem
-    from studyplan.planner.review import Reciting
+    from studyplan.planner.review import Reviews
 
     def refuse(*_: object) -> None:
         raise StorageProblem("the database is locked")
 
     seated.ok("done", "read-words")
-    monkeypatch.setattr(Reciting, "record", refuse)
+    monkeypatch.setattr(Reviews, "record", refuse)
     answer = seated("review", input="\r3\r4")
     assert answer.code == 6
     assert "studyplan review --plan 1 --grade w1=good --grade w2=easy" in answer.err

@@ -16,8 +16,8 @@ RUN = [sys.executable, "-m", "studyplan", "--today", "2026-07-01"]
 #: `undo`, held up for as long as it takes to press Ctrl-C.
 WAITS = """
 import sys, time
-import studyplan.planner.plans as running
-running.Running.undo = lambda self: (print("ready", flush=True), time.sleep(60))
+from studyplan.planner.history import History
+History.undo = lambda self: (print("ready", flush=True), time.sleep(60))
 from studyplan.__main__ import main
 sys.argv = ["studyplan", "undo"]
 main()

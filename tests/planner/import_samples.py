@@ -12,10 +12,7 @@ from studyplan.calendar.entries import Entries, read_object
 from studyplan.clock import Clock
 from studyplan.model import Change, Plan, Task
 from studyplan.planner import Planner
-from studyplan.planner.export import ALL, Exporting, Part
-from studyplan.planner.import_ import Importing
-from studyplan.planner.replan import Mending
-from studyplan.planner.timer import Timing
+from studyplan.planner.export import ALL, Part
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
@@ -62,7 +59,7 @@ class World:
         (self.folder / "plans").mkdir(exist_ok=True)
         (self.folder / "plans" / "small.yaml").write_text(TEMPLATE)
         self.store.write(lambda unit: unit.add_learner("ana", zone=ZONE, at=self.now))
-        self.planner.start(Wish("small", start=START, days=8))
+        self.planner.plans.start(Wish("small", start=START, days=8))
         self.give_times()
         return self
 
@@ -82,18 +79,6 @@ class World:
     @property
     def planner(self) -> Planner:
         return Planner(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
-
-    @property
-    def mending(self) -> Mending:
-        return Mending(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
-
-    @property
-    def importing(self) -> Importing:
-        return Importing(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
-
-    @property
-    def timing(self) -> Timing:
-        return Timing(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
 
     @property
     def plans(self) -> list[Plan]:
@@ -120,8 +105,7 @@ class World:
         zoned: bool = False,
         numbered: bool = False,
     ) -> bytes:
-        family = Exporting(self.store, lambda: self.catalog, self.clock, Who("ana", "ana", single=True))
-        return family.export(part=part, format=Format(form, mark, numbered), zoned=zoned).files[0]
+        return self.planner.export.export(part=part, format=Format(form, mark, numbered), zoned=zoned).files[0]
 
     def later(self, **by: float) -> None:
         self.now += timedelta(**by)

@@ -33,7 +33,7 @@ def seven(day: date) -> datetime:
 
 
 def take(world: World, data: bytes, deletion: Deletion = Deletion.KEEP, **rest: Any) -> Imported:
-    return world.importing.take(entries(data), deletion, **rest)
+    return world.planner.import_.take(entries(data), deletion, **rest)
 
 
 def brought(found: Imported) -> list[tuple[int, str, object, object]]:
@@ -60,7 +60,7 @@ def test_an_evening_in_seven_programs(world: World, program: str) -> None:
         end3="20260704",
     )
     world.later(days=3)
-    world.mending.replan(Remedy(exam=JULY[14]))
+    world.planner.replan.apply(Remedy(exam=JULY[14]))
     replanned = {number: world.task(number) for number in (1, 2, 3)}
     assert all(replanned[number].date > JULY[number] for number in (1, 2, 3))
     found = take(world, data)
@@ -205,13 +205,13 @@ def test_a_mark_alone_and_a_mark_with_another_title(world: World) -> None:
 
 def test_our_own_marks_do_nothing(world: World) -> None:
     """Not in an old export, not where the learner took one away, and not where exports have none."""
-    world.planner.mark([Ref(1)], Status.DONE)
-    world.planner.mark([Ref(2)], Status.SKIPPED)
+    world.planner.tasks.mark([Ref(1)], Status.DONE)
+    world.planner.tasks.mark([Ref(2)], Status.SKIPPED)
     marked, bare = world.export(), world.export(mark=False)
     taken_away = edited(marked, world.uid(1), put("SUMMARY", "Learn the words"))
     for data in (marked, bare, taken_away):
         assert take(world, data) == Imported(unchanged=7, written=True)
-    world.planner.mark([Ref(1), Ref(2)], Status.OPEN)
+    world.planner.tasks.mark([Ref(1), Ref(2)], Status.OPEN)
     world.later(hours=1)
     for data in (marked, stamps_renewed(marked, world.now), bare, taken_away):
         found = take(world, data)
@@ -220,7 +220,7 @@ def test_our_own_marks_do_nothing(world: World) -> None:
 
 def test_a_title_that_begins_with_a_mark(world: World) -> None:
     """Is a title."""
-    world.planner.edit(Ref(1), title="✓ as a sign: its history")
+    world.planner.tasks.edit(Ref(1), title="✓ as a sign: its history")
     assert take(world, world.export()).brought == ()
     found = after_edit(world, 1, put("SUMMARY", "✓ ✓ as a sign: its history"))
     assert brought(found) == [(1, "done", "open", "done")]
@@ -272,9 +272,9 @@ def test_no_new_title(world: World, change: Callable[[str], str]) -> None:
 
 def test_titles_in_another_encoding(world: World) -> None:
     """Taken for Latin 1 once, they are known again; damaged beyond that, they are left as here, with a word."""
-    world.planner.edit(Ref(1), title="Über Kosten – 說")
+    world.planner.tasks.edit(Ref(1), title="Über Kosten – 說")
     broken = "Über Kosten – €".encode().decode("cp1252")
-    world.planner.edit(Ref(2), title="Über Kosten – €")
+    world.planner.tasks.edit(Ref(2), title="Über Kosten – €")
     assert after_edit(world, 2, put("SUMMARY", f"{broken} (1/3)")).brought == ()
     found = take(world, edited(world.export(), world.uid(1), put("SUMMARY", "\ufffd Kosten")))
     assert found.brought == ()
@@ -283,8 +283,8 @@ def test_titles_in_another_encoding(world: World) -> None:
 
 def test_what_is_opened_again_keeps_its_sittings(world: World) -> None:
     """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
-    world.timing.add(Ref(1), 20, on=date(2026, 7, 1))
-    world.planner.mark([Ref(1)], Status.DONE, minutes=50)
+    world.planner.timer.add(Ref(1), 20, on=date(2026, 7, 1))
+    world.planner.tasks.mark([Ref(1)], Status.DONE, minutes=50)
     undone = both(put("STATUS", "NEEDS-ACTION"), put("PERCENT-COMPLETE", "0"), without("COMPLETED"))
     assert brought(after_edit(world, 1, undone, Form.TODOS)) == [(1, "reopened", "done", "open")]
     assert world.task(1).spent_minutes == 20
@@ -306,7 +306,7 @@ def test_to_dos(world: World) -> None:
 def test_an_open_to_do_of_an_old_file_opens_nothing(world: World) -> None:
     """Done here since: the file only does not know it yet."""
     data = world.export(Form.TODOS)
-    world.planner.mark([Ref(1)], Status.DONE)
+    world.planner.tasks.mark([Ref(1)], Status.DONE)
     world.later(hours=1)
     assert take(world, data) == Imported(unchanged=7, written=True)
     doubtful = take(world, stamps_renewed(data, world.now))
@@ -370,7 +370,7 @@ def test_a_to_do_ticked_by_mistake(world: World, again: bool, sequence: int) -> 
 
 def test_a_to_do_of_this_side_opened_there(world: World) -> None:
     """Done here, exported, and open again there: SEQUENCE says from which revision that is."""
-    world.planner.mark([Ref(1)], Status.DONE)
+    world.planner.tasks.mark([Ref(1)], Status.DONE)
     data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
     world.later(hours=1)
     undone = edited(data, uid, both(UNTICK, as_touched(world, world.task(1).sequence + 1)))
@@ -382,7 +382,7 @@ def test_an_open_to_do_that_never_heard_of_it(world: World, sequence: int) -> No
     """Done here after the export; something else was changed there since: it stays done."""
     data, uid = world.export(Form.TODOS), world.uid(1, Form.TODOS)
     world.later(hours=1)
-    world.planner.mark([Ref(1)], Status.DONE)
+    world.planner.tasks.mark([Ref(1)], Status.DONE)
     world.later(hours=1)
     touched = edited(data, uid, both(put("DESCRIPTION", "x"), as_touched(world, sequence)))
     renamed = edited(data, uid, both(put("SUMMARY", "Words"), as_touched(world, 2)))
@@ -445,8 +445,8 @@ def test_moved_and_done(world: World) -> None:
         world.export(), world.uid(2), both(on(JULY[3]), put("SUMMARY", "✓ Learn the rules\\; all\\, of them"))
     )
     assert [each.what for each in take(world, data).brought] == ["moved", "done"]
-    world.planner.undo()
-    world.planner.mark([Ref(2)], Status.DONE)
+    world.planner.history.undo()
+    world.planner.tasks.mark([Ref(2)], Status.DONE)
     found = take(world, data)
     assert found.brought == ()
     assert [(refusal.why, refusal.hint) for refusal in found.refused] == [
@@ -457,11 +457,11 @@ def test_moved_and_done(world: World) -> None:
 def test_removed_here_since(world: World) -> None:
     """Unedited it is nothing; edited it gets a word."""
     data = world.export()
-    world.planner.remove([Ref(5)])
+    world.planner.tasks.remove([Ref(5)])
     assert take(world, data) == Imported(unchanged=7, written=True)
-    world.planner.undo()
+    world.planner.history.undo()
     changed = edited(data, world.uid(5), on(JULY[3]))
-    world.planner.redo()
+    world.planner.history.redo()
     found = take(world, changed)
     assert found.brought == ()
     assert [refusal.why for refusal in found.refused] == ["it was changed in the calendar, but removed here since"]
@@ -525,7 +525,7 @@ def test_deleted(world: World, form: Form) -> None:
     take(world, data, Deletion.SKIP)
     assert world.task(2).status is Status.SKIPPED
     assert take(world, data).missing == ()
-    world.planner.undo()
+    world.planner.history.undo()
     take(world, data, Deletion.REMOVE)
     assert 2 not in {task.number for task in world.tasks}
 
@@ -538,12 +538,12 @@ def test_deleted_from_an_older_export(world: World, rewrite: Callable[[bytes, da
     """The mark says what was in it, whatever became of the tasks and of the file's stamps since."""
     data = gone(world, 2)
     world.later(hours=1)
-    world.planner.add("Of my own", 30, on=JULY[5])
-    world.planner.remove([Ref(3)])
+    world.planner.tasks.add("Of my own", 30, on=JULY[5])
+    world.planner.tasks.remove([Ref(3)])
     world.later(hours=1)
     data = rewrite(data, world.now)
     assert [task.number for task in take(world, data).missing] == [2]
-    world.planner.undo()
+    world.planner.history.undo()
     assert [task.number for task in take(world, data).missing] == [2]
     assert [task.number for task in take(world, rewrite(world.export(), world.now)).missing] == []
 
@@ -556,8 +556,8 @@ def test_absent_but_not_deleted(world: World) -> None:
     invented = MARK.sub(f"X-STUDYPLAN-COMPLETE:{whole_mark([world.uid(2)])}\r\n".encode(), world.export())
     data = world.export()
     world.later(minutes=1)
-    world.planner.add("Of my own", 30, on=JULY[5])
-    world.planner.start(Wish("small", start=JULY[1], days=9, name="second"))
+    world.planner.tasks.add("Of my own", 30, on=JULY[5])
+    world.planner.plans.start(Wish("small", start=JULY[1], days=9, name="second"))
     for each in (partial, old, cut, invented, data):
         assert take(world, each, Deletion.REMOVE).brought == ()
 
@@ -586,7 +586,7 @@ def test_most_of_what_was_in_it(world: World) -> None:
         data = edited(data, world.uid(number), lambda part: "")
     assert not take(world, data).is_part
     assert take(world, edited(data, world.uid(4), lambda part: "")).is_part
-    world.planner.start(Wish("small", start=JULY[1], days=9, name="second"))
+    world.planner.plans.start(Wish("small", start=JULY[1], days=9, name="second"))
     both_plans = world.export()
     first = [task.number for task in world.tasks if task.plan == 1]
     for number in first:
@@ -607,12 +607,12 @@ def test_cancelled_in_the_calendar(world: World) -> None:
 def test_a_tombstone_of_ours(world: World, form: Form) -> None:
     """An entry of a removed task takes nothing away from the task that an undo brought back."""
     world.later(hours=1)
-    world.planner.remove([Ref(2)])
+    world.planner.tasks.remove([Ref(2)])
     data = world.export(form, Part(since=JULY[1]))
     assert b"STATUS:CANCELLED" in data
     world.later(hours=1)
     assert take(world, data, Deletion.REMOVE) == Imported(unchanged=7, written=True)
-    world.planner.undo()
+    world.planner.history.undo()
     assert take(world, data, Deletion.REMOVE) == Imported(unchanged=7, written=True)
 
 
@@ -625,7 +625,7 @@ def test_whose_entries(world: World) -> None:
     assert found.foreign == 1
     assert "from no plan of ana" in found.notes[0]
     data = edited(world.export(), world.uid(2), on(JULY[3]))
-    world.planner.drop(1)
+    world.planner.plans.drop(1)
     found = take(world, data, Deletion.REMOVE)
     assert (found.brought, found.refused, found.missing, found.unchanged) == ((), (), (), 0)
     assert found.notes == ("7 entries belong to 'small', which was dropped: left alone",)
@@ -635,10 +635,10 @@ def test_another_learners_tasks(world: World) -> None:
     """Are out of reach."""
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.store.write(lambda unit: unit.add_learner("ben", zone=ZONE, at=world.now))
-    from studyplan.planner.import_ import Importing
+    from studyplan.planner.import_ import CalendarImport
     from studyplan.rules.lookup import Who
 
-    ben = Importing(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))
+    ben = CalendarImport(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))
     found = ben.take(entries(data), Deletion.REMOVE)
     assert (found.brought, found.foreign) == ((), 7)
     assert "7 entries came from a studyplan, but from no plan of ben" in found.notes[0]
@@ -653,7 +653,7 @@ def test_one_undo_takes_all_back(world: World) -> None:
     found = take(world, data, Deletion.REMOVE)
     assert found.batch is not None
     assert found.batch.action == "import: 1 retitled, 1 done, 1 moved, 1 deleted"
-    world.planner.undo()
+    world.planner.history.undo()
     held = [text.title(task) + str((task.date, task.status, task.pinned)) for task in world.tasks]
     assert held == [text.title(task) + str((task.date, task.status, task.pinned)) for task in before]
 
@@ -664,16 +664,16 @@ def test_what_was_agreed_to_is_written_or_nothing(world: World) -> None:
     seen = take(world, data, write=False)
     assert not seen.written
     assert world.task(2).date == JULY[2]
-    world.planner.mark([Ref(2)], Status.DONE)
+    world.planner.tasks.mark([Ref(2)], Status.DONE)
     with pytest.raises(Conflict, match="changed meanwhile"):
         take(world, data, seen=seen)
-    world.planner.undo()
+    world.planner.history.undo()
     assert take(world, data, seen=seen).written
 
 
 def test_a_plan_ends_and_runs_again(world: World) -> None:
     """As it does by ``done`` and ``reopen``."""
-    world.planner.mark([Ref(number) for number in (2, 3, 4, 5, 6, 7)], Status.DONE)
+    world.planner.tasks.mark([Ref(number) for number in (2, 3, 4, 5, 6, 7)], Status.DONE)
     found = after_edit(world, 1, put("STATUS", "COMPLETED"), Form.TODOS)
     assert [plan.name for plan in found.finished] == ["small"]
     assert world.plans[0].state is PlanState.FINISHED
@@ -687,7 +687,7 @@ def test_an_imported_edit_that_was_undone_comes_again(world: World) -> None:
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.later(hours=1)
     take(world, data)
-    world.planner.undo()
+    world.planner.history.undo()
     world.later(hours=1)
     assert brought(take(world, data)) == [(2, "moved", JULY[2], JULY[3])]
 
@@ -695,7 +695,7 @@ def test_an_imported_edit_that_was_undone_comes_again(world: World) -> None:
 def test_dragged_back_to_where_it_once_was(world: World) -> None:
     """An edit where the entry's stamp tells its revision; a doubt where no stamp does."""
     world.later(hours=1)
-    world.planner.move([Ref(2)], JULY[3])
+    world.planner.tasks.move([Ref(2)], JULY[3])
     back = edited(world.export(), world.uid(2), on(JULY[2]))
     world.later(hours=1)
     doubtful = take(world, stamps_renewed(back, world.now))
@@ -707,10 +707,10 @@ def test_dragged_back_to_where_it_once_was(world: World) -> None:
 def test_a_clock_that_is_behind(world: World) -> None:
     """A phone three minutes slow renames what was moved here a minute ago: the day is not taken for an edit."""
     world.later(hours=1)
-    world.planner.move([Ref(2)], JULY[3])
+    world.planner.tasks.move([Ref(2)], JULY[3])
     data = edited(world.export(), world.uid(2), put("SUMMARY", "New name"))
     data = stamps_renewed(data, world.now - timedelta(minutes=3))
     world.later(hours=1)
-    world.planner.move([Ref(2)], JULY[4])
+    world.planner.tasks.move([Ref(2)], JULY[4])
     assert [each.what for each in take(world, data).brought] == ["retitled"]
     assert world.task(2).date == JULY[4]

@@ -31,7 +31,7 @@ def test_mangled_files(world: World, tmp_path: Path, fifty: int) -> None:
             refusals.append(problem.message)
             continue
         read += 1
-        brings = world.importing.take(found, Deletion.REMOVE, write=False)
+        brings = world.planner.import_.take(found, Deletion.REMOVE, write=False)
         assert isinstance(brings, Imported)
         assert {each.task.number for each in (*brings.brought, *brings.refused, *brings.missing)} <= known
         assert all(line == one_line(line) for line in brings.notes)

@@ -26,21 +26,21 @@ from studyplan.rules.replan_offers import Remedy
 
 #: What can be done to a plan; numbers are of tasks and of days, as far as there are such.
 STEPS: dict[str, Callable[[World, int, int], Any]] = {
-    "done": lambda world, task, _: world.planner.mark([Ref(task)], Status.DONE),
-    "skip": lambda world, task, _: world.planner.mark([Ref(task)], Status.SKIPPED),
-    "reopen": lambda world, task, _: world.planner.mark([Ref(task)], Status.OPEN),
-    "move": lambda world, task, day: world.planner.move([Ref(task)], START + timedelta(days=day)),
-    "rename": lambda world, task, day: world.planner.edit(Ref(task), title=f"Title {day % 3}"),
-    "note": lambda world, task, day: world.planner.edit(Ref(task), note=f"note {day}"),
-    "remove": lambda world, task, _: world.planner.remove([Ref(task)]),
-    "add": lambda world, _, day: world.planner.add("Of my own", 30, on=START + timedelta(days=day)),
-    "replan": lambda world, *_: world.mending.replan(Remedy()),
-    "shift": lambda world, *_: world.mending.replan(Remedy("shift", 1)),
-    "exam": lambda world, _, day: world.mending.replan(Remedy(exam=START + timedelta(days=7 + day))),
-    "even": lambda world, *_: world.mending.replan(Remedy("even")),
-    "undo": lambda world, *_: world.planner.undo(),
-    "redo": lambda world, *_: world.planner.redo(),
-    "drop": lambda world, *_: world.planner.drop(1),
+    "done": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.DONE),
+    "skip": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.SKIPPED),
+    "reopen": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.OPEN),
+    "move": lambda world, task, day: world.planner.tasks.move([Ref(task)], START + timedelta(days=day)),
+    "rename": lambda world, task, day: world.planner.tasks.edit(Ref(task), title=f"Title {day % 3}"),
+    "note": lambda world, task, day: world.planner.tasks.edit(Ref(task), note=f"note {day}"),
+    "remove": lambda world, task, _: world.planner.tasks.remove([Ref(task)]),
+    "add": lambda world, _, day: world.planner.tasks.add("Of my own", 30, on=START + timedelta(days=day)),
+    "replan": lambda world, *_: world.planner.replan.apply(Remedy()),
+    "shift": lambda world, *_: world.planner.replan.apply(Remedy("shift", 1)),
+    "exam": lambda world, _, day: world.planner.replan.apply(Remedy(exam=START + timedelta(days=7 + day))),
+    "even": lambda world, *_: world.planner.replan.apply(Remedy("even")),
+    "undo": lambda world, *_: world.planner.history.undo(),
+    "redo": lambda world, *_: world.planner.history.redo(),
+    "drop": lambda world, *_: world.planner.plans.drop(1),
     "time": lambda world, task, day: set_time(world, task, day),
     "wait": lambda world, _, day: world.later(hours=12 * day),
 }
@@ -174,7 +174,7 @@ def test_an_unedited_file_brings_nothing(
             take(world, step, pause=pause)
         world.later(hours=1, seconds=7)
         held = world.tasks
-        found = world.importing.take(entries(rewrite(data, world.now)), Deletion.REMOVE)
+        found = world.planner.import_.take(entries(rewrite(data, world.now)), Deletion.REMOVE)
         assert (found.brought, found.refused, found.missing, found.batch) == ((), (), (), None)
         assert world.tasks == held
 
@@ -218,7 +218,7 @@ def test_one_edit_in_an_old_file(
             take(world, step, pause=pause)
         world.later(hours=1, seconds=7)
         now = {task.number: task for task in world.tasks}
-        found = world.importing.take(entries(rewrite(data, world.now)), Deletion.SKIP)
+        found = world.planner.import_.take(entries(rewrite(data, world.now)), Deletion.SKIP)
         assert {each.task.number for each in (*found.brought, *found.refused)} <= {number}
         assert {each.what for each in found.brought} <= {edit}
         event(f"{edit}: {'brought' if found.brought else 'refused' if found.refused else 'nothing'}")

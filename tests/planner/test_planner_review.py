@@ -13,8 +13,6 @@ from studyplan.clock import Clock
 from studyplan.model import Answer, Card, Grade, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.review import Reciting
-from studyplan.planner.timer import Timing
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
@@ -56,13 +54,14 @@ class Seat:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store, self._folder = store, folder
         self.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
-        self.of(Planner).start(Wish("carded", start=date(2026, 7, 1), days=14))
-        self.of(Planner).mark(refs(("read-words", "read-rules")), Status.DONE)
+        self.planner.plans.start(Wish("carded", start=date(2026, 7, 1), days=14))
+        self.planner.tasks.mark(refs(("read-words", "read-rules")), Status.DONE)
         self.now = datetime.combine(self.task("last-pass-1").date, self.now.timetz())
 
-    def of(self, family):
+    @property
+    def planner(self) -> Planner:
         catalog = Catalog(self._folder, self._folder / "none")
-        return family(self._store, lambda: catalog, Clock("UTC", stopped=self.now), Who("ana", "ana", single=True))
+        return Planner(self._store, lambda: catalog, Clock("UTC", stopped=self.now), Who("ana", "ana", single=True))
 
     def tasks(self) -> list[Task]:
         return self._store.read(lambda unit: unit.tasks(1))
@@ -74,7 +73,7 @@ class Seat:
         """Answer these cards, each in that many minutes."""
         cards: dict[str, Card] = self._store.read(lambda unit: {card.id: card for card in unit.cards(1, 1)})
         given = [Answer(cards[id].number, Grade.GOOD, self.now, minutes * 60_000) for id in ids]
-        self.of(Reciting).record(None, given)
+        self.planner.review.record(None, given)
         self.now += timedelta(minutes=30)
 
     def told(self) -> int:
@@ -82,7 +81,7 @@ class Seat:
         return sum(task.spent_minutes or 0 for task in self.tasks())
 
     def logged(self) -> int:
-        return sum(entry.minutes for entry in self.of(Timing).log().entries)
+        return sum(entry.minutes for entry in self.planner.timer.log().entries)
 
 
 @pytest.fixture
@@ -112,17 +111,17 @@ def test_a_review_begun_before_counts_whole(seat: Seat) -> None:
 
 def test_a_session_adds_to_what_was_timed(seat: Seat) -> None:
     """A sitting told before stays in the total, and undo takes the session's minutes back alone."""
-    seat.of(Timing).add(refs(("review-words-1",))[0], 20, on=date(2026, 7, 5))
+    seat.planner.timer.add(refs(("review-words-1",))[0], 20, on=date(2026, 7, 5))
     seat.answer("w1", "w2", "w3", minutes=2)
     assert (seat.task("review-words-1").spent_minutes, seat.logged()) == (26, 26)
-    seat.of(Planner).undo()
+    seat.planner.history.undo()
     assert (seat.task("review-words-1").spent_minutes, seat.logged()) == (20, 20)
 
 
 def test_a_review_opened_again_tells_only_what_is_new(seat: Seat) -> None:
     """It keeps the session's minutes, and a second session adds its own."""
     seat.answer("w1", "w2", "w3", minutes=2)
-    seat.of(Planner).mark(refs(("review-words-1",)), Status.OPEN)
+    seat.planner.tasks.mark(refs(("review-words-1",)), Status.OPEN)
     assert seat.task("review-words-1").spent_minutes == 6
     seat.answer("w1", minutes=3)
     assert seat.task("review-words-1").status is Status.DONE

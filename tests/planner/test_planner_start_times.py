@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,8 +16,7 @@ from studyplan.clock import Clock
 from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.export import Exporting
-from studyplan.planner.replan import Mending, Remedy
+from studyplan.planner.replan import Remedy
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
@@ -56,9 +54,10 @@ class Desk:
         self.store = Store(url, tell=lambda line: None)
         self.folder = folder
 
-    def of(self, family: type[Any], day: date = date(2026, 7, 1)) -> Any:
+    def at(self, day: date = date(2026, 7, 1)) -> Planner:
         clock = Clock(stopped=AT + timedelta(days=(day - AT.date()).days))
-        return family(self.store, lambda: Catalog(self.folder, self.folder), clock, Who("ana", "ana", single=True))
+        who = Who("ana", "ana", single=True)
+        return Planner(self.store, lambda: Catalog(self.folder, self.folder), clock, who)
 
     def tasks(self) -> dict[str, Task]:
         return {task.key: task for task in self.store.read(lambda unit: unit.tasks(1))}
@@ -77,8 +76,8 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path):
     (tmp_path / "evenings.yaml").write_text(TEMPLATE, encoding="utf-8")
     desk = Desk(url, tmp_path)
     with closing(desk.store):
-        desk.of(Planner).add_learner("ana", zone="Europe/Berlin")
-        desk.of(Planner).start(Wish("evenings", start=AT.date(), week=EVENINGS))
+        desk.at().learners.add("ana", zone="Europe/Berlin")
+        desk.at().plans.start(Wish("evenings", start=AT.date(), week=EVENINGS))
         yield desk
 
 
@@ -95,28 +94,28 @@ def test_a_move_goes_behind_what_stands_and_undo_brings_it_back(desk: Desk) -> N
     """Only the moved task has another time, stamp and sequence; undo restores the time."""
     before = desk.tasks()
     day = before["three"].date
-    desk.of(Planner).move(refs("one"), day)
+    desk.at().tasks.move(refs("one"), day)
     after = desk.tasks()
     assert desk.walls()["one"] == f"{day:%d} 18:55"
     assert {key for key in after if after[key] != before[key]} == {"one"}
     assert after["one"].sequence == before["one"].sequence + 1
-    desk.of(Planner).undo()
+    desk.at().history.undo()
     assert desk.tasks()["one"].starts_at == before["one"].starts_at
-    desk.of(Planner).redo()
+    desk.at().history.redo()
     assert desk.tasks()["one"].starts_at == after["one"].starts_at
 
 
 def test_what_follows_makes_room(desk: Desk) -> None:
     """A task that comes to the day of one that has to follow it goes ahead of it."""
     day = desk.tasks()["two"].date
-    desk.of(Planner).move(refs("one"), day)
+    desk.at().tasks.move(refs("one"), day)
     assert (desk.walls()["one"], desk.walls()["two"]) == (f"{day:%d} 18:30", f"{day:%d} 19:00")
 
 
 def test_done_changes_no_time(desk: Desk) -> None:
     """Completion is one revision of one task."""
     before = desk.tasks()
-    desk.of(Planner).mark(refs("one"), before["one"].status.__class__.DONE)
+    desk.at().tasks.mark(refs("one"), before["one"].status.__class__.DONE)
     after = desk.tasks()
     assert {key: task.starts_at for key, task in after.items()} == {key: t.starts_at for key, t in before.items()}
     assert [key for key in after if after[key].updated_at != before[key].updated_at] == ["one"]
@@ -127,11 +126,11 @@ def test_other_hours_and_zones_lay_what_is_ahead_anew(desk: Desk) -> None:
     first = min(task.date for task in desk.tasks().values())
     mornings = Week(tuple(StudyHours(90, time(7)) for _ in range(7)))
     later = first + timedelta(days=1)
-    desk.of(Mending, later).set_hours(mornings, "evenings")
+    desk.at(later).replan.set_hours(mornings, "evenings")
     for key, task in desk.tasks().items():
         assert desk.walls()[key][3:] == ("18:30" if task.date < later else "07:00"), key
     before = desk.tasks()
-    desk.of(Planner, later).set_zone("America/New_York")
+    desk.at(later).learners.set_zone("America/New_York")
     for key, task in desk.tasks().items():
         moved = timedelta() if task.date < later else timedelta(hours=6)
         assert task.starts_at == before[key].starts_at + moved, key
@@ -147,7 +146,7 @@ def test_other_hours_leave_a_time_that_was_chosen(desk: Desk) -> None:
     ]
     desk.store.write(lambda unit: unit.apply(1, by_hand, action="by hand", at=AT, actor="ana"))
     mornings = Week(tuple(StudyHours(90, time(7)) for _ in range(7)))
-    desk.of(Mending).set_hours(mornings, "evenings")
+    desk.at().replan.set_hours(mornings, "evenings")
     assert desk.tasks()["three"].starts_at == chosen
     assert {wall[3:] for key, wall in desk.walls().items() if key != "three"} == {"07:00"}
 
@@ -156,7 +155,7 @@ def test_a_replan_times_what_it_moves(desk: Desk) -> None:
     """After two missed days each moved piece begins within its day's hours, and no two overlap."""
     before = desk.tasks()
     today = sorted(task.date for task in before.values())[0] + timedelta(days=2)
-    mended = desk.of(Mending, today).replan(Remedy())
+    mended = desk.at(today).replan.apply(Remedy())
     after = desk.tasks()
     moved = {move.key for move in mended.mending.moves}
     assert moved
@@ -171,9 +170,9 @@ def test_a_replan_times_what_it_moves(desk: Desk) -> None:
 def test_a_task_of_ones_own_and_one_that_grows(desk: Desk) -> None:
     """What is added has a time; a longer task pushes away what it would overlap."""
     day = desk.tasks()["three"].date
-    desk.of(Planner).add("Mine", 30, on=day)
+    desk.at().tasks.add("Mine", 30, on=day)
     assert desk.walls()["own-6"] == f"{day:%d} 18:55"
-    desk.of(Planner).edit(refs("three")[0], title=None, minutes=60, note=None)
+    desk.at().tasks.edit(refs("three")[0], title=None, minutes=60, note=None)
     three, mine = desk.tasks()["three"], desk.tasks()["own-6"]
     spans = sorted((task.starts_at, task.starts_at + timedelta(minutes=task.minutes)) for task in (three, mine))
     assert spans[0][1] <= spans[1][0]
@@ -182,10 +181,10 @@ def test_a_task_of_ones_own_and_one_that_grows(desk: Desk) -> None:
 def test_tasks_from_before_there_were_times_can_be_exported(desk: Desk) -> None:
     """They get the time that a stacking would give them, the same each time, and nothing is written."""
     timed = Format(Form.TIMED)
-    expected = desk.of(Exporting).export(format=timed).files
+    expected = desk.at().export.export(format=timed).files
     forget = [Change("task", task.number, "starts_at", task.starts_at, None) for task in desk.tasks().values()]
     desk.store.write(lambda unit: unit.apply(1, forget, action="forget", at=AT, actor="ana"))
-    found = desk.of(Exporting).export(format=timed).files
+    found = desk.at().export.export(format=timed).files
     assert [line for line in found[0].split(b"\r\n") if line.startswith(b"DTSTART")] == [
         line for line in expected[0].split(b"\r\n") if line.startswith(b"DTSTART")
     ]

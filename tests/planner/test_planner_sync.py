@@ -9,16 +9,15 @@ from import_samples import World
 from studyplan.calendar import Form
 from studyplan.model import Remote, Status
 from studyplan.notation import Ref
-from studyplan.planner.sync import Edit, Syncing
-from studyplan.rules.lookup import Who
+from studyplan.planner.sync import Edit
 
 
 def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None:
     """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
-    syncing = Syncing(world.store, lambda: world.catalog, world.clock, Who("ana", "ana", single=True))
+    syncing = world.planner.sync
     remote = syncing.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.TODOS))
-    world.timing.add(Ref(1), 20, on=date(2026, 7, 1))
-    world.planner.mark([Ref(1)], Status.DONE, minutes=50)
+    world.planner.timer.add(Ref(1), 20, on=date(2026, 7, 1))
+    world.planner.tasks.mark([Ref(1)], Status.DONE, minutes=50)
     edit = Edit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
     carried = syncing.carry(remote, [edit], [])
     assert (carried.late, carried.refused) == (frozenset(), ())

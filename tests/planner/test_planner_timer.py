@@ -15,8 +15,6 @@ from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
-from studyplan.planner.progress import Insights
-from studyplan.planner.timer import Timing
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.rules.standing import standing_of
@@ -36,19 +34,13 @@ class Desk:
         self.now = BEGUN
 
     @property
-    def timing(self) -> Timing:
-        return Timing(*self._doors())
-
-    @property
     def planner(self) -> Planner:
-        return Planner(*self._doors())
-
-    def _doors(self) -> tuple:
         catalog = Catalog(resources.plans(), Path("nowhere"))
-        return self.store, lambda: catalog, Clock("UTC", stopped=self.now), Who("ana", "ana", single=True)
+        clock = Clock("UTC", stopped=self.now)
+        return Planner(self.store, lambda: catalog, clock, Who("ana", "ana", single=True))
 
     def task(self, number: int):
-        found, *_ = self.planner.show(refs((str(number),)))
+        found, *_ = self.planner.queries.show(refs((str(number),)))
         return found[0]
 
 
@@ -71,77 +63,77 @@ def _spent_today(desk: Desk) -> int | None:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with closing(Store(str(tmp_path / "study.db"), tell=lambda line: None)) as store:
         made = Desk(store)
-        made.planner.start(Wish("foundations", start=date(2026, 7, 1)))
+        made.planner.plans.start(Wish("foundations", start=date(2026, 7, 1)))
         yield made
 
 
 def log(desk: Desk) -> list[tuple[date, int, int]]:
-    return [(entry.day, entry.task.number, entry.minutes) for entry in desk.timing.log().entries]
+    return [(entry.day, entry.task.number, entry.minutes) for entry in desk.planner.timer.log().entries]
 
 
 def test_a_timer_outlives_its_process(desk: Desk) -> None:
     """It lives in the database: whoever opens that later stops it, and its minutes count on the day on which it began."""
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     desk.store.close()
     desk.now = BEGUN + timedelta(minutes=25)
-    watch = desk.timing.running()
+    watch = desk.planner.timer.running()
     assert watch is not None
     assert (watch.ticking.timer.task, watch.ticking.minutes) == (3, 25)
-    assert desk.planner.today().ticking == watch.ticking
-    sitting = desk.timing.stop()
+    assert desk.planner.queries.today().ticking == watch.ticking
+    sitting = desk.planner.timer.stop()
     assert (sitting.minutes, sitting.day, sitting.task) == (25, date(2026, 7, 1), desk.task(3))
     assert desk.task(3).spent_minutes == 25
     assert desk.task(3).status is Status.OPEN
-    assert desk.timing.running() is None
-    assert desk.planner.today().ticking is None
+    assert desk.planner.timer.running() is None
+    assert desk.planner.queries.today().ticking is None
 
 
 def test_work_after_midnight_counts_to_the_evening(desk: Desk) -> None:
     """A sitting belongs to the study day on which it began, which ends at four."""
     desk.now = datetime(2026, 7, 2, 1, 0, tzinfo=UTC)
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     desk.now += timedelta(hours=3, minutes=30)
-    desk.timing.stop()
+    desk.planner.timer.stop()
     assert log(desk) == [(date(2026, 7, 1), 3, 210)]
 
 
 def test_sittings_add_up(desk: Desk) -> None:
     """Several sittings make the total, `done` names it anew, and opening again keeps what was measured."""
     for _ in range(2):
-        desk.timing.start(THIRD)
+        desk.planner.timer.start(THIRD)
         desk.now += timedelta(minutes=20)
-        desk.timing.stop()
+        desk.planner.timer.stop()
         desk.now += timedelta(days=1)
-    desk.timing.add(THIRD, 15, on=date(2026, 7, 1))
+    desk.planner.timer.add(THIRD, 15, on=date(2026, 7, 1))
     assert desk.task(3).spent_minutes == 55
-    desk.planner.mark(refs(("3",)), Status.DONE, minutes=70)
+    desk.planner.tasks.mark(refs(("3",)), Status.DONE, minutes=70)
     assert log(desk) == [
         (date(2026, 7, 1), 3, 20),
         (date(2026, 7, 1), 3, 15),
         (date(2026, 7, 2), 3, 20),
         (date(2026, 7, 3), 3, 15),
     ]
-    desk.planner.mark(refs(("3",)), Status.DONE, minutes=30, fewer=True)
+    desk.planner.tasks.mark(refs(("3",)), Status.DONE, minutes=30, fewer=True)
     assert desk.task(3).spent_minutes == 30
     assert sum(minutes for *_, minutes in log(desk)) == 30
-    desk.planner.mark(refs(("3",)), Status.OPEN)
+    desk.planner.tasks.mark(refs(("3",)), Status.OPEN)
     assert desk.task(3).spent_minutes == 30
     for _ in range(8):
-        desk.planner.undo()
+        desk.planner.history.undo()
     assert log(desk) == []
     assert desk.task(3).spent_minutes is None
-    assert desk.timing.running() is None
+    assert desk.planner.timer.running() is None
 
 
 def test_undo_of_a_stop_lets_the_timer_run_on(desk: Desk) -> None:
     """What stop did is one batch: the sitting goes, the timer runs since it was started."""
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     desk.now += timedelta(minutes=30)
-    desk.timing.stop(done=True)
+    desk.planner.timer.stop(done=True)
     assert desk.task(3).status is Status.DONE
     desk.now += timedelta(minutes=10)
-    desk.planner.undo()
-    watch = desk.timing.running()
+    desk.planner.history.undo()
+    watch = desk.planner.timer.running()
     assert watch is not None
     assert watch.ticking.minutes == 40
     assert (desk.task(3).status, desk.task(3).spent_minutes) == (Status.OPEN, None)
@@ -149,67 +141,67 @@ def test_undo_of_a_stop_lets_the_timer_run_on(desk: Desk) -> None:
 
 def test_a_second_timer_is_a_conflict(desk: Desk) -> None:
     """One timer at a time; the way out is named, and the first runs on. The same task again is no conflict."""
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     with pytest.raises(Conflict) as caught:
-        desk.timing.start(FOURTH)
+        desk.planner.timer.start(FOURTH)
     assert "timer stop" in (caught.value.hint or "")
-    again = desk.timing.start(THIRD)
+    again = desk.planner.timer.start(THIRD)
     assert not again.began
     assert again.ticking.timer.task == 3
 
 
 def test_a_forgotten_timer_is_not_recorded(desk: Desk) -> None:
     """After fourteen hours neither stop nor done records it; named minutes do."""
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     desk.now += timedelta(hours=14)
     with pytest.raises(Conflict):
-        desk.timing.stop()
-    changed = desk.planner.mark(refs(("3",)), Status.DONE)
+        desk.planner.timer.stop()
+    changed = desk.planner.tasks.mark(refs(("3",)), Status.DONE)
     assert any("still runs" in note for note in changed.notes)
     assert desk.task(3).spent_minutes is None
-    desk.timing.stop(minutes=45)
+    desk.planner.timer.stop(minutes=45)
     assert log(desk) == [(date(2026, 7, 1), 3, 45)]
 
 
 def test_done_ends_its_timer(desk: Desk) -> None:
     """Done on the timer's task records what ran, or takes the total that is named; another task's timer runs on."""
-    desk.timing.start(THIRD)
+    desk.planner.timer.start(THIRD)
     desk.now += timedelta(minutes=25)
-    desk.planner.mark(refs(("4",)), Status.DONE)
-    assert desk.timing.running() is not None
-    changed = desk.planner.mark(refs(("3",)), Status.DONE)
+    desk.planner.tasks.mark(refs(("4",)), Status.DONE)
+    assert desk.planner.timer.running() is not None
+    changed = desk.planner.tasks.mark(refs(("3",)), Status.DONE)
     assert (changed.tasks[0].spent_minutes, desk.task(3).spent_minutes) == (25, 25)
-    assert desk.timing.running() is None
-    desk.planner.undo()
-    assert desk.timing.running() is not None
-    desk.planner.mark(refs(("3",)), Status.DONE, minutes=40)
+    assert desk.planner.timer.running() is None
+    desk.planner.history.undo()
+    assert desk.planner.timer.running() is not None
+    desk.planner.tasks.mark(refs(("3",)), Status.DONE, minutes=40)
     assert log(desk) == [(date(2026, 7, 1), 3, 40)]
-    assert desk.timing.running() is None
+    assert desk.planner.timer.running() is None
 
 
 def test_time_on_a_removed_task_stays_in_the_log(desk: Desk) -> None:
     """Time spent was spent; a timer on a task that is gone can be forgotten."""
-    desk.timing.add(THIRD, 30)
-    desk.timing.start(THIRD)
-    desk.planner.remove(refs(("3",)))
+    desk.planner.timer.add(THIRD, 30)
+    desk.planner.timer.start(THIRD)
+    desk.planner.tasks.remove(refs(("3",)))
     assert log(desk) == [(date(2026, 7, 1), 3, 30)]
-    assert desk.timing.log().removed == {3}
+    assert desk.planner.timer.log().removed == {3}
     with pytest.raises(Conflict, match="was removed"):
-        desk.timing.stop()
-    gone = desk.timing.cancel()
+        desk.planner.timer.stop()
+    gone = desk.planner.timer.cancel()
     assert gone is not None
     assert gone.task is None
-    assert desk.timing.running() is None
-    assert desk.timing.cancel() is None
+    assert desk.planner.timer.running() is None
+    assert desk.planner.timer.cancel() is None
 
 
 def test_the_last_task_finishes_the_plan(desk: Desk) -> None:
     """Stop with done on the last open task finishes its plan."""
-    numbers = [task.number for task in desk.planner.plan_views()[0].tasks if task.number != 3]
-    desk.planner.mark(refs(tuple(map(str, numbers))), Status.DONE)
-    desk.timing.start(THIRD)
+    numbers = [task.number for task in desk.planner.queries.plan_views()[0].tasks if task.number != 3]
+    desk.planner.tasks.mark(refs(tuple(map(str, numbers))), Status.DONE)
+    desk.planner.timer.start(THIRD)
     desk.now += timedelta(minutes=5)
-    assert [plan.name for plan in desk.timing.stop(done=True).changed.finished] == ["foundations"]
+    assert [plan.name for plan in desk.planner.timer.stop(done=True).changed.finished] == ["foundations"]
 
 
 def test_time_of_other_days_leaves_today_free(desk: Desk) -> None:
@@ -219,13 +211,13 @@ def test_time_of_other_days_leaves_today_free(desk: Desk) -> None:
     today = desk.now.date() + timedelta(days=2)
     desk.now += timedelta(days=2)
     for ago, minutes in ((2, 30), (1, 20), (0, 10)):
-        desk.timing.add(Ref(first.number), minutes, on=today - timedelta(days=ago))
-    desk.planner.mark([Ref(first.number)], Status.DONE)
+        desk.planner.timer.add(Ref(first.number), minutes, on=today - timedelta(days=ago))
+    desk.planner.tasks.mark([Ref(first.number)], Status.DONE)
     assert _spent_today(desk) == 10
-    desk.timing.add(Ref(second.number), 15)
-    desk.planner.move([Ref(second.number)], today + timedelta(days=1))
+    desk.planner.timer.add(Ref(second.number), 15)
+    desk.planner.tasks.move([Ref(second.number)], today + timedelta(days=1))
     assert _spent_today(desk) == 25
-    desk.planner.move([Ref(second.number)], today)
+    desk.planner.tasks.move([Ref(second.number)], today)
     assert _spent_today(desk) == 10
-    studied = Insights(*desk._doors()).picture().studied
+    studied = desk.planner.progress.picture().studied
     assert studied == {today - timedelta(days=2): 30, today - timedelta(days=1): 20, today: 25}

@@ -38,7 +38,7 @@ from studyplan.model import (
 )
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.upgrade import Upgraded, Upgrading
+from studyplan.planner.upgrade import Upgraded
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.rules.replan_offers import Remedy
@@ -64,18 +64,16 @@ class Desk:
         assert id == self.template.id
         return self.template
 
-    def _opened(self, family: Any) -> Any:
-        return family(self.store, lambda: self, Clock(shown=self.today), self.who)
-
     @property
     def planner(self) -> Planner:
-        return self._opened(Planner)
+        return Planner(self.store, lambda: self, Clock(shown=self.today), self.who)
 
     def upgrade(self, remedy: Remedy = REMEDY, *, write: bool = True) -> Upgraded:
-        return self._opened(Upgrading).upgrade(remedy, write=write)
+        upgrade = self.planner.upgrade
+        return upgrade.apply(remedy) if write else upgrade.preview(remedy)
 
     def tasks(self) -> list[Task]:
-        return list(self.planner.plan_views()[0].tasks)
+        return list(self.planner.queries.plan_views()[0].tasks)
 
     def all(self) -> tuple[Any, ...]:
         """All that undo must restore: everything but stamps, sequences and counters."""
@@ -215,19 +213,19 @@ def live(desk: Desk, chance: Random) -> None:
         ref = [Ref(number=task.number)]
         match chance.randint(0, 9):
             case 0:
-                desk.planner.edit(ref[0], title=f"Mine {chance.randint(1, 9)}")
+                desk.planner.tasks.edit(ref[0], title=f"Mine {chance.randint(1, 9)}")
             case 1:
-                desk.planner.edit(ref[0], minutes=5 * chance.randint(1, 12))
+                desk.planner.tasks.edit(ref[0], minutes=5 * chance.randint(1, 12))
             case 2:
-                desk.planner.remove(ref)
+                desk.planner.tasks.remove(ref)
             case 3:
-                desk.planner.add("My own", 15)
+                desk.planner.tasks.add("My own", 15)
             case 4:
-                desk.planner.pin(ref)
+                desk.planner.tasks.pin(ref)
             case 5:
-                desk.planner.mark(ref, Status.SKIPPED, note="not mine")
+                desk.planner.tasks.mark(ref, Status.SKIPPED, note="not mine")
             case _:
-                desk.planner.mark(ref, Status.DONE, minutes=chance.choice((None, 10)))
+                desk.planner.tasks.mark(ref, Status.DONE, minutes=chance.choice((None, 10)))
 
 
 @pytest.fixture
@@ -245,11 +243,11 @@ def test_any_edition_into_any_plan(made: Path, folder: Path, chance: Random, cei
     with closing(desk.store):
         week = None if ceiling is None else Week((StudyHours(ceiling),) * 7)
         try:
-            desk.planner.start(Wish("t", start=START, days=chance.randint(12, 40), week=week))
+            desk.planner.plans.start(Wish("t", start=START, days=chance.randint(12, 40), week=week))
         except DoesNotFit:
             return
         assert not desk.upgrade().changed
-        assert len(desk.planner.history()) == 1
+        assert len(desk.planner.history.batches()) == 1
         live(desk, chance)
         author.edit()
         before, was = desk.all(), desk.tasks()
@@ -273,12 +271,12 @@ def test_any_edition_into_any_plan(made: Path, folder: Path, chance: Random, cei
         ]
         after = desk.all()
         check(desk, was, remedy)
-        if desk.planner.plan_views()[0].plan.state == "active":
+        if desk.planner.queries.plan_views()[0].plan.state == "active":
             assert not desk.upgrade().changed
             assert desk.all() == after
-        desk.planner.undo()
+        desk.planner.history.undo()
         assert desk.all() == before
-        desk.planner.redo()
+        desk.planner.history.redo()
         assert desk.all() == after
 
 
@@ -287,7 +285,7 @@ def taken(desk: Desk, refusal: DoesNotFit) -> Remedy | None:
     for offer in refusal.offers:
         if offer.kind == "days":
             assert isinstance(offer.value, int)
-            end = desk.planner.plan_views()[0].plan.end
+            end = desk.planner.queries.plan_views()[0].plan.end
             assert offer.command == f"studyplan upgrade t --exam {end + timedelta(days=offer.value)}"
             return replace(REMEDY, exam=end + timedelta(days=offer.value))
     return None
@@ -302,7 +300,7 @@ RECORD = [
 
 
 def check(desk: Desk, was: list[Task], remedy: Remedy) -> None:
-    view = desk.planner.plan_views()[0]
+    view = desk.planner.queries.plan_views()[0]
     now = {task.number: task for task in view.tasks}
     template = desk.template
     assert (view.plan.edition, view.plan.title, view.plan.goal) == ("2", "Plan 2", "Goal of 2.")
@@ -317,14 +315,14 @@ def check(desk: Desk, was: list[Task], remedy: Remedy) -> None:
     held = {task.task: [each for each in view.tasks if each.task == task.task] for task in view.tasks}
     by_hand = {task.task for task in was if task.title.startswith("Mine")}
     ever = [*was, *desk.store.read(lambda unit: unit.gone_tasks(1, 1))]
-    hands = [batch for batch in desk.planner.history() if batch.action.startswith(("edit", "remove"))]
+    hands = [batch for batch in desk.planner.history.batches() if batch.action.startswith(("edit", "remove"))]
     touched = {change.number for batch in hands for change in batch.changes}
     mine = {task.task for task in ever if task.number in touched}
     window = template.windows[0]
     for want in template.tasks_of(window):
         rows = held.get(want.id)
         if rows is None:
-            assert any(batch.action.startswith("remove") for batch in desk.planner.history())
+            assert any(batch.action.startswith("remove") for batch in desk.planner.history.batches())
             continue
         for row in rows:
             if row.status is Status.OPEN:
@@ -349,7 +347,7 @@ def check(desk: Desk, was: list[Task], remedy: Remedy) -> None:
 
 def check_days(desk: Desk, was: list[Task], remedy: Remedy) -> None:
     """Ceilings and order, of whatever did not stand so before."""
-    view = desk.planner.plan_views()[0]
+    view = desk.planner.queries.plan_views()[0]
     rows = [task for task in view.tasks if task.status is Status.OPEN]
     assert not {
         (ahead, behind)

@@ -20,7 +20,7 @@ from studyplan.errors import NetworkProblem, StudyplanError
 from studyplan.model import Change, Remote, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.planner.sync import Syncing
+from studyplan.planner.sync import CalendarSync
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf
@@ -42,19 +42,19 @@ class Now:
         return self.at
 
 
-class Failing(Syncing):
+class Failing(CalendarSync):
     """The planner's side on a machine that may be switched off between any two of its transactions."""
 
     trouble = Trouble()
 
     def note(self, *words: Any, **options: Any) -> None:
-        self.trouble.around(lambda: Syncing.note(self, *words, **options))
+        self.trouble.around(lambda: CalendarSync.note(self, *words, **options))
 
     def carry(self, *words: Any, **options: Any) -> Any:
-        return self.trouble.around(lambda: Syncing.carry(self, *words, **options))
+        return self.trouble.around(lambda: CalendarSync.carry(self, *words, **options))
 
     def finish(self, *words: Any, **options: Any) -> None:
-        self.trouble.around(lambda: Syncing.finish(self, *words, **options))
+        self.trouble.around(lambda: CalendarSync.finish(self, *words, **options))
 
 
 class Replica:
@@ -73,7 +73,7 @@ class Replica:
         return self.family(Planner)
 
     def tasks(self) -> dict[str, Task]:
-        syncing = self.family(Syncing)
+        syncing = self.planner.sync
         return dict(syncing.side(syncing.remotes()[0]).tasks)
 
     def sync(self, shelf: Shelf, trouble: Trouble | None = None, **wish: Any) -> Report | None:
@@ -87,16 +87,16 @@ class Replica:
         return None
 
     def done(self, number: int, status: Status) -> None:
-        self.planner.mark(refs([str(number)]), status)
+        self.planner.tasks.mark(refs([str(number)]), status)
 
     def move(self, number: int, day: date) -> bool:
         with suppress(StudyplanError):
-            self.planner.move(refs([str(number)]), day)
+            self.planner.tasks.move(refs([str(number)]), day)
             return True
         return False
 
     def retitle(self, number: int, title: str) -> None:
-        self.planner.edit(refs([str(number)])[0], title=title)
+        self.planner.tasks.edit(refs([str(number)])[0], title=title)
 
     def change(self, number: int, field: str, after: object) -> None:
         """A field of a task as another use case would change it."""
@@ -126,7 +126,7 @@ def connected(
 ) -> tuple[Replica, Replica]:
     """A database with a running plan of the learner ana, as two that know of the same collection."""
     first = Replica(database, now)
-    first.family(Syncing).add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", form, alarm=alarm))
+    first.planner.sync.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", form, alarm=alarm))
     first.store.close()
     shutil.copy(database, copy)
     return Replica(database, now), Replica(copy, now)

@@ -62,9 +62,9 @@ class Scene:
 
     def undo(self, which: int) -> None:
         planner = self.replicas[which].planner
-        newest = next((batch for batch in planner.history() if batch.kind == "do" and not batch.undone), None)
+        newest = next((batch for batch in planner.history.batches() if batch.kind == "do" and not batch.undone), None)
         if newest is not None and not newest.action.startswith("start"):
-            batch = planner.undo()
+            batch = planner.history.undo()
             assert batch is not None
             self.reopened |= {each.number for each in batch.changes if each.of == "task"}
 

@@ -16,7 +16,6 @@ from replicas import DAY, Now, Replica, connected, make_plan
 from studyplan.errors import NotFound
 from studyplan.model import Kind, Status, Task
 from studyplan.notation import refs
-from studyplan.planner.sync import Syncing
 from studyplan.sync.collection import Answer, Object
 from studyplan.sync.report import Deleted
 from studyplan.text import checked_title
@@ -34,7 +33,7 @@ class Pair:
         shutil.copy(started, folder / "a.db")
         self.cloud = Cloud()
         self.here, self.other = connected(folder / "a.db", folder / "b.db", Now(), form, alarm)
-        (self.remote,) = self.here.family(Syncing).remotes()
+        (self.remote,) = self.here.planner.sync.remotes()
 
     def name(self, number: int) -> str:
         return next(f"{uid}.ics" for uid, task in self.here.tasks().items() if task.number == number)
@@ -100,7 +99,7 @@ def opened(pair: Pair) -> Iterator[Pair]:
 
 
 def done_on(replica: Replica, number: int, day: date) -> None:
-    replica.planner.mark(refs([str(number)]), Status.DONE, on=day)
+    replica.planner.tasks.mark(refs([str(number)]), Status.DONE, on=day)
 
 
 def test_another_time_of_completion_goes_there(todos: Pair) -> None:
@@ -134,7 +133,7 @@ def test_another_length_goes_there(timed: Pair) -> None:
     timed.here.sync(timed.cloud)
     timed.rewrite(1, "END:VEVENT", "X-OWN:1\r\nEND:VEVENT\r\n")
     timed.here.sync(timed.cloud)
-    timed.here.planner.edit(refs(["1"])[0], minutes=60)
+    timed.here.planner.tasks.edit(refs(["1"])[0], minutes=60)
     timed.here.sync(timed.cloud)
     text = timed.text(1)
     begin, end = (re.search(rf"{name}:\d+T(\d\d)(\d\d)", text) for name in ("DTSTART", "DTEND"))
@@ -179,7 +178,7 @@ def test_tasks_that_are_removed_during_a_run(todos: Pair) -> None:
     def meddle() -> None:
         todos.cloud.write(todos.name(1), todos.text(1))
         for number in (1, 2):
-            todos.here.planner.remove(refs([str(number)]))
+            todos.here.planner.tasks.remove(refs([str(number)]))
 
     names = {todos.name(1), todos.name(2)}
     report = todos.here.sync(Meddled(todos.cloud, "put", meddle))
@@ -193,8 +192,8 @@ def test_a_calendar_that_is_removed_during_a_run(todos: Pair) -> None:
     """That is said, whatever the run was about to note."""
     for when in ("put", "fetch"):
         with pytest.raises(NotFound, match="'cloud' was removed meanwhile"):
-            todos.here.sync(Meddled(todos.cloud, when, lambda: todos.here.family(Syncing).remove("cloud")))
-        todos.here.family(Syncing).add(todos.remote)
+            todos.here.sync(Meddled(todos.cloud, when, lambda: todos.here.planner.sync.remove("cloud")))
+        todos.here.planner.sync.add(todos.remote)
 
 
 def test_an_answer_about_a_task_that_changed_meanwhile(todos: Pair) -> None:
@@ -408,7 +407,7 @@ def test_titles_from_a_server_are_checked(title: str, todos: Pair) -> None:
 
 def test_another_alarm_reaches_what_is_there(events: Pair) -> None:
     """Chosen later, changed and taken away: every entry of ours is written again, one that was edited there is left as it is."""
-    syncing = events.here.family(Syncing)
+    syncing = events.here.planner.sync
     events.here.sync(events.cloud)
     before = {number: events.text(number) for number in (1, 2)}
     events.rewrite(2, "END:VEVENT", "X-OWN:1\r\nEND:VEVENT\r\n")

@@ -20,7 +20,7 @@ from terminals import Terminal
 from studyplan.clock import Clock
 from studyplan.errors import Conflict
 from studyplan.model import Remote
-from studyplan.planner.sync import Syncing
+from studyplan.planner.sync import CalendarSync
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync import secrets
@@ -125,7 +125,7 @@ def test_what_does_not_fit_a_part_of_the_command(terminal: Terminal) -> None:
     answer = terminal("sync", "--json", "list")
     assert (answer.code, "belong to `studyplan sync` itself" in answer.out + answer.err) == (2, True)
     store = Store(str(terminal.database))
-    syncing = Syncing(store, lambda: None, Clock(), Who("ana", None, True))
+    syncing = CalendarSync(store, lambda: None, Clock(), Who("ana", None, True))
     syncing.add(Remote(0, 0, "open", "http://127.0.0.1/", "", "todos"))
     store.close()
     answer = terminal("sync", "password", "open")

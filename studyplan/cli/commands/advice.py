@@ -36,7 +36,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
     from studyplan.cli import output
 
     if role is None:
-        roles = context.advising.roles()
+        roles = context.planner.advice.roles()
         if as_json:
             output.emit({"roles": roles})
             return
@@ -44,7 +44,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
             output.say(f"{name:<22} {id}")
         output.say("`studyplan recommend --role ROLE` tells the way there.")
         return
-    advice = context.advising.recommend(role, knows)
+    advice = context.planner.advice.recommend(role, knows)
     if as_json:
         output.emit(
             {"role": advice.role, "target": _facts(advice.target), "ladder": [_facts(each) for each in advice.ladder]}
@@ -79,7 +79,7 @@ def next_(context: Context, named: str | None, plan: str | None, as_json: bool) 
 
     if named is not None and plan is not None:
         raise click.UsageError("the plan is named twice: PLAN and --plan are the same")
-    found = context.advising.following(named if plan is None else plan)
+    found = context.planner.advice.following(named if plan is None else plan)
     if as_json:
         output.emit(
             {

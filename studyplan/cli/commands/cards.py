@@ -37,7 +37,7 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
         return
     context = ctx.find_object(Context)
     assert context is not None
-    decks = context.collecting.decks(plan, module)
+    decks = context.planner.cards.decks(plan, module)
     if as_json:
         output.emit({"plans": [standing_facts.of_deck(deck) for deck in decks]})
         return
@@ -95,7 +95,7 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     from studyplan.presentation import standing_facts
     from studyplan.template.card_files import LARGEST
 
-    brought = context.collecting.bring(read(file, LARGEST), str(file), plan, write=not dry_run)
+    brought = context.planner.cards.add(read(file, LARGEST), str(file), plan, write=not dry_run)
     if as_json:
         output.emit(standing_facts.of_brought(brought))
         return
@@ -125,7 +125,7 @@ def export(context: Context, target: str | None, plan: str | None, form: str | N
 
     if form is None:
         form = "anki" if target is not None and target.lower().endswith((".txt", ".tsv")) else "csv"
-    found, number, content = context.collecting.written(form, plan)
+    found, number, content = context.planner.cards.write(form, plan)
     if target is None and is_terminal(sys.stdout):
         target = f"{slug(found.name)}-cards.{'txt' if form == 'anki' else 'csv'}"
     if target in (None, "-"):

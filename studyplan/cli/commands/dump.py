@@ -25,7 +25,7 @@ def dump(context: Context, target: str | None) -> None:
     from studyplan.cli.commands.export import slug
     from studyplan.files import write_private
 
-    name, content = context.carrying.dump()
+    name, content = context.planner.dump.write()
     if target is None and is_terminal(sys.stdout):
         target = f"studyplan-{slug(name)}-{context.today}.json"
     if target in (None, "-"):
@@ -48,7 +48,7 @@ def load(context: Context, source: Path, name: str | None, as_json: bool) -> Non
     from studyplan.planner.dump import LARGEST
     from studyplan.presentation import facts
 
-    loaded = context.carrying.load(read(source, LARGEST), str(source), name=name)
+    loaded = context.planner.dump.load(read(source, LARGEST), str(source), name=name)
     if as_json:
         output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
         return

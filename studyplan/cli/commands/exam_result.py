@@ -27,7 +27,7 @@ def result(
     from studyplan.presentation import facts, phrases
 
     grade = grade_of(scores, weak) if scores or weak is not None else None
-    changed = context.grading.result(plan, passed=outcome == "pass", grade=grade, on=at)
+    changed = context.planner.exam_result.record(plan, passed=outcome == "pass", grade=grade, on=at)
     found = changed.plans[0]
     if as_json:
         output.emit(

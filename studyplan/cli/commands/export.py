@@ -87,7 +87,7 @@ def export(
         raise UsageProblem(f"--zoned is for times, and --as {form} has none", hint="add --as timed")
     if reader == "outlook" and form == "todos":
         raise UsageProblem("Outlook imports no to-dos", hint="leave --as todos out, or take --as timed")
-    exported = context.exporting.export(
+    exported = context.planner.export.export(
         plan,
         Part(first, last, since, done == "mark"),
         Format(Form(form), context.config.marks == "symbols", numbered=numbered, outlook=reader == "outlook"),
@@ -103,7 +103,7 @@ def export(
         _print(exported.files)
     else:
         _write(exported.files, target, "to-do" if form == "todos" else "event", reader)
-    if alarm is not None and context.exporting.keep_alarm(Form(form), alarm):
+    if alarm is not None and context.planner.export.keep_alarm(Form(form), alarm):
         kind = {"events": "", "timed": " --as timed", "todos": " --as todos"}[form]
         output.note(
             f"Later exports{kind} keep this alarm; --no-alarm takes it away."

@@ -15,7 +15,7 @@ def undo(context: Context, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    batch = context.planner.undo()
+    batch = context.planner.history.undo()
     if as_json:
         output.emit({"undone": facts.of_batch(batch) if batch else None})
     else:
@@ -30,7 +30,7 @@ def redo(context: Context, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    batch = context.planner.redo()
+    batch = context.planner.history.redo()
     if as_json:
         output.emit({"redone": facts.of_batch(batch) if batch else None})
     else:
@@ -49,7 +49,7 @@ def history(context: Context, limit: int, everything: bool, as_json: bool) -> No
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    batches = context.planner.history(None if everything else limit)
+    batches = context.planner.history.batches(None if everything else limit)
     if as_json:
         output.emit({"history": [facts.of_batch(batch) for batch in batches]})
         return

@@ -46,16 +46,16 @@ def import_(
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
     may_ask = not (yes or dry_run) and is_terminal(sys.stdin) and is_terminal(sys.stderr)
-    planned = context.importing.take(found, wish, write=False, force=force)
+    planned = context.planner.import_.take(found, wish, write=False, force=force)
     if planned.missing and not planned.is_part and deleted is None and may_ask:
         wish = _ask_about(planned)
-        planned = context.importing.take(found, wish, write=False, force=force)
+        planned = context.planner.import_.take(found, wish, write=False, force=force)
     done = planned
     if not as_json:
         _print(planned, context.local, asked=deleted is not None or may_ask)
     if planned.brought and not dry_run:
         consent("Keep this?", yes=yes, facts=facts.of_imported(planned))
-        done = context.importing.take(found, wish, seen=planned, force=force)
+        done = context.planner.import_.take(found, wish, seen=planned, force=force)
     if as_json:
         output.emit(facts.of_imported(done))
     elif done.written:
@@ -73,10 +73,10 @@ def _read(context: Context, file: str) -> Entries:
     from studyplan.planner.import_ import MOST_BYTES
 
     if file != "-":
-        return context.importing.read(BytesIO(read(path_of(file), MOST_BYTES)), file)
+        return context.planner.import_.read(BytesIO(read(path_of(file), MOST_BYTES)), file)
     if sys.stdin is None:
         raise StorageProblem("standard input is closed", hint="name the .ics file")
-    return context.importing.read(sys.stdin.buffer, "standard input")
+    return context.planner.import_.read(sys.stdin.buffer, "standard input")
 
 
 def _ask_about(planned: Imported) -> Deletion:

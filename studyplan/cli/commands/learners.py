@@ -23,7 +23,7 @@ def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    made = context.planner.add_learner(name, zone=zone)
+    made = context.planner.learners.add(name, zone=zone)
     if as_json:
         output.emit({"learner": facts.of_learner(made)})
     else:
@@ -39,7 +39,7 @@ def list_(context: Context, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    found = context.planner.learners()
+    found = context.planner.learners.all()
     if as_json:
         output.emit({"learners": [facts.of_learner(each) for each in found]})
         return
@@ -58,7 +58,7 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    found, plans = context.planner.learner(name)
+    found, plans = context.planner.learners.get(name)
     known = facts.of_learner(found)
     if as_json:
         output.emit({"learner": known, "plans": [facts.of_plan(plan, found.name) for plan in plans]})
@@ -84,7 +84,7 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    changed, is_new = context.planner.set_zone(zone, name)
+    changed, is_new = context.planner.learners.set_zone(zone, name)
     if as_json:
         output.emit({"learner": facts.of_learner(changed)})
     else:
@@ -103,7 +103,7 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    changed = context.planner.rename_learner(name, to)
+    changed = context.planner.learners.rename(name, to)
     if as_json:
         output.emit({"learner": facts.of_learner(changed)})
     else:
@@ -124,12 +124,12 @@ def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) 
     """Take yourself and all that is yours out of the database, for good."""
     from studyplan.cli import output
 
-    found, plans = context.planner.removable(name, anyone=anyone)
+    found, plans = context.planner.learners.removable(name, anyone=anyone)
     held = count(len(plans), "plan")
     consent(
         f"Remove '{found.name}' with {held} for good? There is no undo (`studyplan db backup` keeps a copy).", yes=yes
     )
-    context.planner.remove_learner(name, anyone=anyone)
+    context.planner.learners.remove(name, anyone=anyone)
     if as_json:
         output.emit({"removed": found.name})
     else:

@@ -54,11 +54,11 @@ def note(
     if len(ref) > 1:
         raise UsageProblem(f"one task at a time, not {word}")
     if not (text or links or files or forget or edit):
-        _show(context.noting.noted(ref[0])[0], as_json=as_json)
+        _show(context.planner.notes.noted(ref[0])[0], as_json=as_json)
         return
-    whole = _edited(context.noting.noted(ref[0])[0].note) if edit else None
+    whole = _edited(context.planner.notes.noted(ref[0])[0].note) if edit else None
     words = sys.stdin.read() if text == ("-",) else " ".join(text) if text else None
-    changed = context.noting.note(ref[0], Addition(words, whole, links, files, forget))
+    changed = context.planner.notes.note(ref[0], Addition(words, whole, links, files, forget))
     task = (*changed.tasks, *changed.unchanged)[0]
     if as_json:
         _show(task, as_json=True)

@@ -83,7 +83,7 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
     from studyplan.rules.views import PlanView
 
     wish = wish_of(values)
-    draft = context.planner.start(wish) if write else context.planner.preview(wish)
+    draft = context.planner.plans.start(wish) if write else context.planner.plans.preview(wish)
     if as_json:
         view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
         body = {**facts.of_view(view), "notes": list(draft.notes), "written": draft.written}
@@ -153,7 +153,7 @@ def plans(context: Context, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    found = context.planner.plans()
+    found = context.planner.queries.plans()
     if as_json:
         output.emit(
             {
@@ -187,7 +187,7 @@ def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    changed = context.planner.rename(plan, name)
+    changed = context.planner.plans.rename(plan, name)
     if as_json:
         output.emit({"plan": facts.of_plan(changed.plans[0], changed.learner)})
     else:
@@ -205,7 +205,7 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
     from studyplan.model import Status
     from studyplan.presentation import facts
 
-    view = context.planner.plan(plan)
+    view = context.planner.plans.get(plan)
     left = sum(task.status is Status.OPEN for task in view.tasks)
     if view.plan.state is not PlanState.DROPPED:
         consent(
@@ -213,7 +213,7 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
             yes=yes,
             facts={"plan": facts.of_plan(view.plan, view.learner)},
         )
-    changed = context.planner.drop(view.plan.number)
+    changed = context.planner.plans.drop(view.plan.number)
     if as_json:
         output.emit({"plan": facts.of_plan(changed.plans[0], view.learner)})
     else:

@@ -19,7 +19,7 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
-    picture = context.insights.picture(plan)
+    picture = context.planner.progress.picture(plan)
     if as_json:
         output.emit({"plans": [standing_facts.of_progress(each) for each in picture.plans]})
     else:
@@ -33,7 +33,7 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
 @pass_context
 def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> None:
     """How far each plan is: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
-    picture = context.insights.picture_with_recall(plan)
+    picture = context.planner.progress.picture_with_recall(plan)
     if as_json:
         from studyplan.cli import output
         from studyplan.presentation import standing_facts
@@ -75,7 +75,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
             raise UsageProblem(
                 f"'{path}' does not say which form is wanted", hint=f"end it in {known}, or add --as FORM"
             )
-    content = render(context.insights.picture_with_recall(plan), form or "html")
+    content = render(context.planner.progress.picture_with_recall(plan), form or "html")
     if path is None:
         output.send(content)
         return

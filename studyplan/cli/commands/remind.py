@@ -23,7 +23,7 @@ def remind(context: Context, plan: str | None, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    agenda = context.planner.today(plan)
+    agenda = context.planner.queries.today(plan)
     if as_json:
         found = facts.of_agenda(agenda)
         output.emit(

@@ -66,7 +66,8 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: b
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    mended = context.mending.replan(remedy, plan, write=write)
+    replan = context.planner.replan
+    mended = replan.apply(remedy, plan) if write else replan.preview(remedy, plan)
     if as_json:
         output.emit(facts.of_mended(mended))
     else:
@@ -116,7 +117,7 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
     if not days:
         if remove:
             raise click.UsageError("--remove needs the days to give back")
-        learner, plans = context.planner.learner(plan=plan)
+        learner, plans = context.planner.learners.get(plan=plan)
         if as_json:
             output.emit(facts.of_off(learner, plans))
         else:
@@ -124,7 +125,7 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
         return
 
     def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.mending.set_off(days, plan, off=not remove, write=write, seen=seen)
+        return context.planner.replan.set_off(days, plan, off=not remove, write=write, seen=seen)
 
     _ask_and_write(adjust, yes=yes, as_json=as_json)
 
@@ -148,7 +149,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
     if clear and week is not None:
         raise click.UsageError("--clear and a week contradict each other")
     if week is None and not clear:
-        learner, plans = context.planner.learner(plan=plan)
+        learner, plans = context.planner.learners.get(plan=plan)
         if as_json:
             output.emit(facts.of_hours(learner, plans))
         else:
@@ -157,7 +158,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
     wanted = None if week is None else read_week(week, None)
 
     def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.mending.set_hours(wanted, plan, write=write, seen=seen)
+        return context.planner.replan.set_hours(wanted, plan, write=write, seen=seen)
 
     _ask_and_write(adjust, yes=yes, as_json=as_json)
 

@@ -70,7 +70,7 @@ def review(
         _show_status(context, plan, as_json=as_json)
     elif grades:
         found = [_graded(word) for word in grades]
-        _show(context.reciting.grade(plan, found), as_json=as_json)
+        _show(context.planner.review.grade(plan, found), as_json=as_json)
     else:
         _hold(context, plan, module, minutes, number, task, as_json=as_json)
 
@@ -105,7 +105,7 @@ def _hold(
     if len(named) > 1:
         raise click.UsageError("--task takes one review")
     ref = named[0] if named else None
-    session = context.reciting.session(plan, Limits(module, minutes, number), ref)
+    session = context.planner.review.session(plan, Limits(module, minutes, number), ref)
     if as_json:
         output.emit(standing_facts.of_session(session))
         return
@@ -119,7 +119,7 @@ def _hold(
             slug="no-terminal",
         )
     _say_head(session)
-    recital = Recital(session, lambda: context.reciting.now(session.zone))
+    recital = Recital(session, lambda: context.planner.review.now(session.zone))
     whole = recital.hold()
     if recital.answers:
         _show(_kept(context, session, recital, ref), as_json=False)
@@ -138,7 +138,7 @@ def _kept(context: Context, session: Session, recital: Recital, ref: Any) -> Rec
     name = str(session.plan.number)
     waits = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return context.reciting.record(name, recital.answers, ref)
+        return context.planner.review.record(name, recital.answers, ref)
     except StudyplanError:
         ids = {question.card.number: question.card.id for question in session.questions}
         given = " ".join(f"--grade {ids[answer.card]}={answer.grade.value}" for answer in recital.answers)
@@ -309,7 +309,7 @@ def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
-    found = context.reciting.recall(plan)
+    found = context.planner.review.recall(plan)
     if as_json:
         output.emit({"plans": [standing_facts.of_recall(each) for each in found]})
         return

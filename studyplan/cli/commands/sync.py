@@ -58,7 +58,7 @@ def _synchronise(
     from studyplan.cli import output
 
     context: Context = ctx.obj
-    remotes = context.syncing.named(only)
+    remotes = context.planner.sync.named(only)
     runs = _Runs(context, deleted, force=force, write=not dry_run, as_json=as_json, single=len(remotes) == 1)
     runs.settle(remotes)
     found = [{**_of_remote(remote), **runs.of(remote)} for remote in remotes]
@@ -171,7 +171,7 @@ class _Runs:
         )
         try:
             shelf = CaldavShelf(self._connections[remote.number], remote.url)
-            return run(self._context.syncing, remote, shelf, wish)
+            return run(self._context.planner.sync, remote, shelf, wish)
         finally:
             clear()
 
@@ -226,8 +226,10 @@ def add(
     from studyplan.sync.address import cleaned, host_of
 
     place, named_in_url = cleaned(url)
-    name = context.syncing.check_new(name or host_of(place).partition(":")[0], command=password_command is not None)
-    number = context.syncing.plan_number(plan)
+    name = context.planner.sync.check_new(
+        name or host_of(place).partition(":")[0], command=password_command is not None
+    )
+    number = context.planner.sync.plan_number(plan)
     account = account or named_in_url
     if not account and is_terminal(sys.stdin) and is_terminal(sys.stderr):
         account = output.ask("User")
@@ -245,7 +247,7 @@ def add(
             connection.close()
         if is_typed and word is not None:
             secrets.keep(place, account, word)
-    made = context.syncing.add(
+    made = context.planner.sync.add(
         Remote(
             0, 0, name, found.url, account, form, plan=number, password_command=password_command, alarm=alarm or None
         )
@@ -265,7 +267,7 @@ def list_(context: Context, as_json: bool) -> None:
     """The calendars that are kept in step."""
     from studyplan.cli import output
 
-    known = context.syncing.remotes()
+    known = context.planner.sync.remotes()
     if as_json:
         output.emit({"calendars": [_of_remote(each) for each in known]})
         return
@@ -288,10 +290,10 @@ def remove(context: Context, name: str, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.sync.address import origin
 
-    gone = context.syncing.remove(name)
+    gone = context.planner.sync.remove(name)
     is_used = any(
         each.password_command is None and (origin(each.url), each.account) == (origin(gone.url), gone.account)
-        for each in context.syncing.remotes()
+        for each in context.planner.sync.remotes()
     )
     if gone.account and gone.password_command is None and not is_used:
         with _installed():
@@ -313,7 +315,7 @@ def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
     """Give the entries of a calendar another alarm, or none. Entries that you edited there keep theirs."""
     from studyplan.cli import output
 
-    changed = context.syncing.ring(name, minutes or None)
+    changed = context.planner.sync.ring(name, minutes or None)
     if as_json:
         output.emit({"calendar": _of_remote(changed)})
     else:
@@ -329,7 +331,7 @@ def password(context: Context, name: str, as_json: bool) -> None:
     """Give a calendar's new password to the keyring."""
     from studyplan.cli import output
 
-    (remote,) = context.syncing.named(name)
+    (remote,) = context.planner.sync.named(name)
     if remote.password_command is not None:
         raise Conflict(f"the password of '{name}' comes from a command", hint="`studyplan sync remove` it, add it anew")
     if not remote.account:
@@ -372,7 +374,7 @@ def _connect(context: Context, remote: Remote) -> Connection:
     from studyplan.sync.connection import Connection
 
     check(remote.url)
-    context.syncing.check_command(remote.password_command is not None)
+    context.planner.sync.check_command(remote.password_command is not None)
     word = secrets.password(remote.url, remote.account, remote.password_command)
     if word is None and remote.account:
         raise Conflict(
@@ -389,7 +391,7 @@ def _moment(context: Context) -> Callable[[datetime], str]:
 
     def told(at: datetime) -> str:
         here = context.local(at)
-        return f"{short_day(here.date())} at {here:%H:%M}" if at > context.clock.now() else ""
+        return f"{short_day(here.date())} at {here:%H:%M}" if at > context.planner.clock.now() else ""
 
     return told
 

@@ -54,13 +54,13 @@ def today(context: Context, minutes: int | None, plan: str | None, as_json: bool
     from studyplan.presentation import facts
 
     if minutes is not None:
-        choice = context.choosing.best(minutes, plan)
+        choice = context.planner.short_session.best(minutes, plan)
         if as_json:
             output.emit(facts.of_choice(choice))
         else:
             output.print_choice(choice)
         return
-    agenda = context.planner.today(plan)
+    agenda = context.planner.queries.today(plan)
     if as_json:
         output.emit(facts.of_agenda(agenda))
     else:
@@ -76,7 +76,7 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    coming = context.planner.week(plan)
+    coming = context.planner.queries.week(plan)
     if as_json:
         output.emit(facts.of_week(coming))
     else:
@@ -94,7 +94,7 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    views = context.planner.plan_views(plan)
+    views = context.planner.queries.plan_views(plan)
     if as_json:
         if plan is not None:
             output.emit(facts.of_view(views[0]))
@@ -130,8 +130,8 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     from studyplan.cli.commands import notes
     from studyplan.presentation import facts
 
-    found, plans, cards = context.planner.show(refs_of(words, plan))
-    known = context.noting.known([task.number for task in found])
+    found, plans, cards = context.planner.queries.show(refs_of(words, plan))
+    known = context.planner.notes.known([task.number for task in found])
     if as_json:
         body = facts.of_tasks(found, plans.values())
         for each in body:
@@ -213,12 +213,12 @@ def done(
 def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool, **record: Any) -> Changed:
     """The tasks marked; on a terminal after a question where the minutes would replace more that are recorded."""
     try:
-        return context.planner.mark(refs, status, fewer=yes, **record)
+        return context.planner.tasks.mark(refs, status, fewer=yes, **record)
     except Conflict as error:
         if error.code != "fewer-minutes" or not can_ask():
             raise
         consent(f"{error.message[:1].upper()}{error.message[1:]}. Replace what is recorded?", yes=False)
-    return context.planner.mark(refs, status, fewer=True, **record)
+    return context.planner.tasks.mark(refs, status, fewer=True, **record)
 
 
 def grade_of(scores: tuple[str, ...], weak: str | None) -> Grade | None:
@@ -243,7 +243,7 @@ skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may 
 @pass_context
 def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:
     """Open tasks again that were done or skipped."""
-    changed = context.planner.mark(refs_of(words, plan), Status.OPEN, note=note)
+    changed = context.planner.tasks.mark(refs_of(words, plan), Status.OPEN, note=note)
     _report(changed, "Open again", "Open", as_json=as_json)
 
 
@@ -262,7 +262,7 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @pass_context
 def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None, as_json: bool) -> None:
     """Add a task of your own to a plan."""
-    changed = context.planner.add(title, minutes, on=on, word=plan, kind=Kind(kind))
+    changed = context.planner.tasks.add(title, minutes, on=on, word=plan, kind=Kind(kind))
     _report(changed, f"Added for {changed.tasks[0].date}", "", as_json=as_json)
 
 
@@ -289,7 +289,7 @@ def edit(
     refs = refs_of((word,), plan)
     if len(refs) > 1:
         raise click.UsageError("edit takes one task at a time")
-    changed = context.planner.edit(refs[0], title=title, minutes=minutes, note=note)
+    changed = context.planner.tasks.edit(refs[0], title=title, minutes=minutes, note=note)
     _report(changed, "Changed", "As it was", as_json=as_json)
 
 
@@ -300,7 +300,7 @@ def edit(
 @pass_context
 def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Take tasks out of a plan; `undo` brings them back."""
-    _report(context.planner.remove(refs_of(words, plan)), "Removed", "", as_json=as_json)
+    _report(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "", as_json=as_json)
 
 
 @click.command()
@@ -315,7 +315,10 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
     _report(
-        context.planner.move(refs_of(words[:-spoken], plan), to), f"Moved to {to}", "There already", as_json=as_json
+        context.planner.tasks.move(refs_of(words[:-spoken], plan), to),
+        f"Moved to {to}",
+        "There already",
+        as_json=as_json,
     )
 
 
@@ -326,7 +329,7 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 @pass_context
 def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Keep tasks on their day when the plan is mended."""
-    _report(context.planner.pin(refs_of(words, plan)), "Pinned", "Pinned before", as_json=as_json)
+    _report(context.planner.tasks.pin(refs_of(words, plan)), "Pinned", "Pinned before", as_json=as_json)
 
 
 @click.command()
@@ -336,7 +339,7 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 @pass_context
 def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Let tasks move again when the plan is mended."""
-    _report(context.planner.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
+    _report(context.planner.tasks.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
 
 
 COMMANDS = (today, week, tasks, show, done, skip, reopen, add, edit, remove, move, pin, unpin)

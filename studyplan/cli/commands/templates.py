@@ -41,7 +41,7 @@ def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
         return
     context = ctx.find_object(Context)
     assert context is not None
-    entries = context.planner.templates()
+    entries = context.planner.queries.templates()
     if path is None:
         _list(entries, as_json=as_json)
     else:
@@ -168,7 +168,7 @@ def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
 
     if as_markdown and as_json:
         raise UsageProblem("--markdown and --json ask for two things", hint="give one of them")
-    entry = context.planner.template(id)
+    entry = context.planner.queries.template(id)
     found = entry.template
     if found is None:
         raise BadFile(f"{entry.path} cannot be used", problems=entry.problems)

@@ -35,7 +35,7 @@ def timer() -> None:
 @pass_context
 def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
     """Start the timer on a task."""
-    watch = context.timing.start(_ref(word, plan))
+    watch = context.planner.timer.start(_ref(word, plan))
     _show(watch, "Timer" if watch.began else "Running already", context, as_json=as_json)
 
 
@@ -52,7 +52,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
 
     long = False
     if minutes is None:
-        watch = context.timing.running()
+        watch = context.planner.timer.running()
         ran = watch.ticking.minutes if watch else 0
         if watch and LONGEST_SITTING < ran <= WHOLE_DAY:
             since = f"{context.local(watch.ticking.timer.started_at):%H:%M}"
@@ -62,7 +62,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
                 facts={"timer": facts.of_ticking(watch.ticking)},
             )
             long = True
-    _report(context.timing.stop(minutes=minutes, long=long, done=done), as_json=as_json)
+    _report(context.planner.timer.stop(minutes=minutes, long=long, done=done), as_json=as_json)
 
 
 @timer.command()
@@ -70,7 +70,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
 @pass_context
 def status(context: Context, as_json: bool) -> None:
     """Tell which task the timer runs on, and for how long."""
-    _show(context.timing.running(), "Timer", context, as_json=as_json)
+    _show(context.planner.timer.running(), "Timer", context, as_json=as_json)
 
 
 @timer.command()
@@ -78,7 +78,7 @@ def status(context: Context, as_json: bool) -> None:
 @pass_context
 def cancel(context: Context, as_json: bool) -> None:
     """Forget the timer; `undo` lets it run again."""
-    _show(context.timing.cancel(), "Forgotten", context, as_json=as_json)
+    _show(context.planner.timer.cancel(), "Forgotten", context, as_json=as_json)
 
 
 def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) -> None:
@@ -151,7 +151,7 @@ def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
-    found = context.timing.log(refs_of(words, plan), word=plan, first=first, last=last)
+    found = context.planner.timer.log(refs_of(words, plan), word=plan, first=first, last=last)
     if as_json:
         output.emit(facts.of_log(found))
     else:
@@ -194,7 +194,7 @@ def _print_log(found: Log) -> None:
 @pass_context
 def add(context: Context, word: str, minutes: int, on: Any, plan: str | None, as_json: bool) -> None:
     """Record a sitting after the fact; it adds to the task's minutes."""
-    _report(context.timing.add(_ref(word, plan), minutes, on=on), as_json=as_json)
+    _report(context.planner.timer.add(_ref(word, plan), minutes, on=on), as_json=as_json)
 
 
 COMMANDS = (timer, log)

@@ -60,12 +60,12 @@ def upgrade(
     remedy = Remedy(
         "upgrade", exam=day, exam_hour=hour, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out))
     )
-    planned = context.upgrading.upgrade(remedy, plan, write=False)
+    planned = context.planner.upgrade.preview(remedy, plan)
     if planned.changed and not dry_run:
         if not as_json:
             print_upgraded(planned)
         consent("Keep this?", yes=yes, facts=facts.of_upgraded(planned))
-        upgraded = context.upgrading.upgrade(remedy, plan, seen=planned)
+        upgraded = context.planner.upgrade.apply(remedy, plan, seen=planned)
         if not as_json:
             output.say("Kept; `studyplan undo` takes it back.")
     else:

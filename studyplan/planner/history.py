@@ -1,0 +1,49 @@
+"""Every change of data: listed, taken back, made again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from studyplan.planner.base import UseCases
+
+if TYPE_CHECKING:
+    from studyplan.model import Batch
+    from studyplan.store import Unit
+
+
+class History(UseCases):
+    def undo(self) -> Batch | None:
+        """Take the newest change back; again, the one before it. None where there is nothing left to undo."""
+
+        def work(unit: Unit) -> Batch | None:
+            learner = self._who.find(unit)
+            batch = unit.undoable(learner.id) if learner else None
+            if learner is None or batch is None:
+                return None
+            changes = [change.inverse for change in reversed(batch.changes)]
+            self._apply(unit, learner, changes, batch.action, kind="undo", target=batch.number)
+            return batch
+
+        return None if self._store.is_absent else self._store.write(work)
+
+    def redo(self) -> Batch | None:
+        """Make the change that was undone last again. None where nothing was undone since the newest change."""
+
+        def work(unit: Unit) -> Batch | None:
+            learner = self._who.find(unit)
+            batch = unit.redoable(learner.id) if learner else None
+            if learner is None or batch is None:
+                return None
+            self._apply(unit, learner, batch.changes, batch.action, kind="redo", target=batch.number)
+            return batch
+
+        return None if self._store.is_absent else self._store.write(work)
+
+    def batches(self, limit: int | None = None) -> list[Batch]:
+        """The changes, newest first; ``limit``: at most so many."""
+
+        def work(unit: Unit) -> list[Batch]:
+            learner = self._who.find(unit)
+            return [] if learner is None else unit.history(learner.id, limit=limit)
+
+        return self._store.read(work)
