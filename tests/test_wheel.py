@@ -101,6 +101,7 @@ def test_contents(installed: Installed) -> None:
     versions = (ROOT / "migrations" / "versions").glob("*.py")
     assert {f"studyplan/_data/migrations/versions/{file.name}" for file in versions} <= set(names)
     assert f"{info}licenses/LICENSE" in names
+    assert "studyplan/py.typed" in names
     assert not [name for name in names if name.endswith((".pyc", ".db")) or "/tests/" in name]
 
 

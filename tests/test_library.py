@@ -1,0 +1,59 @@
+"""The package as a library: what its root offers, and the examples of its guide."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import studyplan
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("name", studyplan.__all__)
+def test_each_name_is_there(name: str) -> None:
+    """Each name of the root is found where it lives, under the same name."""
+    assert getattr(studyplan, name).__name__ == name
+
+
+def test_checkers_see_the_same_names() -> None:
+    """What a type checker reads of the root is what an interpreter finds there."""
+    tree = ast.parse((ROOT / "studyplan" / "__init__.py").read_text(encoding="utf-8"))
+    (checked,) = [node for node in tree.body if isinstance(node, ast.If)]
+    imported = {alias.asname: (node.module, alias.name) for node in checked.body for alias in node.names}
+    assert sorted(imported) == studyplan.__all__ == sorted(studyplan.__all__)
+    for name, (module, original) in imported.items():
+        assert getattr(studyplan, name) is getattr(sys.modules[module], original)
+    assert set(studyplan.__all__) <= set(dir(studyplan))
+
+
+def test_errors_are_all_there() -> None:
+    """Every error that a caller may catch has its name at the root."""
+    from studyplan import errors
+
+    family = {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and value.__module__ == "studyplan.errors"
+    }
+    assert family <= set(studyplan.__all__)
+
+
+def test_a_wrong_name() -> None:
+    """What is not there fails as anywhere else in Python, at the root and on a planner."""
+    with pytest.raises(AttributeError, match="open_plan"):
+        studyplan.open_plan  # noqa: B018
+    with studyplan.open_planner(":memory:") as planner, pytest.raises(AttributeError, match="task"):
+        planner.task  # noqa: B018
+    assert {"tasks", "import_", "close"} <= set(dir(planner))
+
+
+def test_opening_costs_little() -> None:
+    """The door to the library opens without database, terminal, templates or calendars."""
+    code = "import sys; from studyplan import open_planner, Planner; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"sqlalchemy", "click", "yaml", "icalendar", "rich", "studyplan.store", "studyplan.cli"} & set(
+        ran.stdout.split()
+    )
