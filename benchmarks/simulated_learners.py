@@ -1,7 +1,7 @@
 """Learners made of dice, with a pace and missed days that nobody is told: what a forecast is held against.
 
 Population and seeds were fixed before any forecast of studyplan had been run on them. ``DEVELOPMENT`` is there to work
-with; ``EVALUATION`` makes the table of docs/insight.md and nothing else. What a learner is like is drawn here:
+with; ``EVALUATION`` makes the table of docs/explanation/forecast.md and nothing else. What a learner is like is drawn here:
 
 - a task takes its estimate times a pace of the learner (median 1.2, a spread of 25 %), times one of the kind of task (15 %),
   times the task's own luck (30 %);

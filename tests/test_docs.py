@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -18,8 +21,11 @@ from studyplan.config import SETTINGS
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-#: What people read to use the program, as against what they read to work on it.
-GUIDES = [file for file in DOCUMENTS if file.name == "README.md" or file.parent.name == "docs"]
+#: Made from the commands, so it names them all by itself.
+COMMANDS = ROOT / "docs" / "reference" / "commands.md"
+#: What people write for those who use the program, as against those who work on it.
+GUIDES = [ROOT / "README.md", *(file for file in DOCUMENTS if ROOT / "docs" in file.parents and file != COMMANDS)]
+TUTORIAL = ROOT / "docs" / "tutorial" / "first-week.md"
 
 
 def text_of(*files: Path) -> str:
@@ -93,24 +99,88 @@ def test_no_option_is_made_up() -> None:
     assert told - known == set()
 
 
-@pytest.mark.parametrize("today", [f"2026-07-0{number}" for number in range(1, 8)])
-def test_the_guides_commands_run(today: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The examples of the README, one after the other as a reader would type them, succeed on any day of the week."""
+@pytest.fixture
+def as_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home and a folder of one's own, where nothing is set up yet."""
     for name in [setting.variable for setting in SETTINGS if setting.variable]:
         monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("LOGNAME", "ana")
     monkeypatch.chdir(tmp_path)
-    ran = 0
-    for line in shell_lines(ROOT / "README.md"):
-        words = shlex.split(line, comments=True)
-        if words[:1] != ["studyplan"]:
-            continue
-        result = CliRunner().invoke(studyplan, ["--today", today, *words[1:]])
-        assert result.exit_code == 0, (line, result.output, result.stderr)
-        ran += 1
-    assert ran > 5
+    return tmp_path
+
+
+def typed(line: str, today: str) -> str:
+    """What a line of a document prints; empty where it is not one of our commands."""
+    words = shlex.split(line, comments=True)
+    if words[:1] != ["studyplan"]:
+        return ""
+    result = CliRunner().invoke(studyplan, ["--today", today, *words[1:]])
+    assert result.exit_code == 0, (line, result.output, result.stderr)
+    return result.output
+
+
+@pytest.mark.usefixtures("as_a_reader")
+@pytest.mark.parametrize("today", [f"2026-07-0{number}" for number in range(1, 8)])
+def test_the_readme_runs(today: str) -> None:
+    """The week of the README, one line after the other as a reader would type it, succeeds on any day of the week."""
+    assert sum(bool(typed(line, today)) for line in shell_lines(ROOT / "README.md")) == 10
+
+
+@pytest.mark.usefixtures("as_a_reader")
+def test_the_tutorial_runs() -> None:
+    """Each line of the tutorial succeeds on the day of its chapter, and what it shows is what is printed."""
+    first, checked = date(2026, 7, 1), 0
+    chapters = re.split(r"^## ", TUTORIAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    for chapter in chapters[1:]:
+        day = re.match(r"Day (\d+)", chapter)
+        today = (first + timedelta(int(day[1]) - 1 if day else 0)).isoformat()
+        printed = ""
+        for kind, block in re.findall(r"^```(sh|text)\n(.*?)^```", chapter, re.DOTALL | re.MULTILINE):
+            if kind == "sh":
+                printed += "".join(typed(line, today) for line in block.splitlines())
+            else:
+                assert block in printed
+            checked += 1
+    assert checked > 15
+
+
+def _fields(value: object, path: str = "") -> set[str]:
+    """The names of all fields in a piece of JSON, each with the names above it."""
+    if isinstance(value, list):
+        return {name for each in value for name in _fields(each, path)}
+    if not isinstance(value, dict):
+        return set()
+    return {path + key for key in value} | {
+        name for key, each in value.items() for name in _fields(each, f"{path}{key}.")
+    }
+
+
+@pytest.mark.usefixtures("as_a_reader")
+def test_the_json_that_is_told() -> None:
+    """The reference names the fields that commands print: of a plan and its tasks all, of the rest none that is not there."""
+    page = (ROOT / "docs" / "reference" / "json.md").read_text(encoding="utf-8")
+    blocks = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)]
+    plan, moved, error, priced = (_fields(block) for block in blocks)
+    started = json.loads(typed("studyplan start foundations --minutes 90 --json", "2026-07-01"))
+    assert _fields(started) == plan | {"written", "notes"}
+    assert _fields(json.loads(typed("studyplan tasks --plan foundations --json", "2026-07-01"))) == plan
+    assert moved <= _fields(json.loads(typed("studyplan replan --dry-run --json", "2026-07-04")))
+    refused = {"error": "drop nothing --json", "offers": "start practitioner --days 30 --minutes 30 --json"}
+    for name, words in refused.items():
+        found = _fields(json.loads(CliRunner().invoke(studyplan, ["--today", "2026-07-04", *words.split()]).stdout))
+        assert (error if name == "error" else {f"error.{each}" for each in priced}) <= found
+
+
+def test_the_reference_is_current() -> None:
+    """The page of commands is what their `--help` says."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    try:
+        import reference
+    finally:
+        sys.path.remove(str(ROOT / "scripts"))
+    assert COMMANDS.read_text(encoding="utf-8") == reference.page(), "remake it: python scripts/reference.py"
 
 
 def test_each_dependency_has_its_line() -> None:
