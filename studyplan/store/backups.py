@@ -22,7 +22,8 @@ from pathlib import Path
 from studyplan import files
 from studyplan.errors import Conflict, StorageProblem
 from studyplan.store import engine as engines
-from studyplan.store.engine import Place
+from studyplan.store import problems
+from studyplan.store.place import Place
 
 #: How many automatic back-ups are kept.
 KEPT = 5
@@ -157,7 +158,7 @@ def _part(path: Path, folder: Path, mark: int) -> Iterator[Path]:
         except sqlite3.Error as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
-            raise engines.problem(error, Place.of(str(path))) from error
+            raise problems.problem(error, Place.of(str(path))) from error
         found = quick_check(part)
         if found:
             raise StorageProblem(f"the back-up of {path} is damaged: {found[0]}", hint="`studyplan db check` says more")
@@ -201,6 +202,6 @@ def copy_into(source: Path, target: Path, mark: int = _ASKED_FOR) -> None:
 
 def quick_check(path: Path) -> list[str]:
     """What SQLite's own check finds wrong with a file; empty where all is well."""
-    with engines.converted(Place.of(str(path))), closing(engines.look_at(path.absolute())) as connection:
+    with problems.converted(Place.of(str(path))), closing(engines.look_at(path.absolute())) as connection:
         found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
     return [] if found == ["ok"] else found

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from studyplan.model import Batch
-    from studyplan.store.engine import Place
+    from studyplan.store.place import Place
 
 #: Seconds after which a note says nothing any more.
 _LIFETIME = 24 * 60 * 60

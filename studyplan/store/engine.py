@@ -1,30 +1,26 @@
-"""An engine for each database: how SQLite and PostgreSQL are opened, and what their errors say to people.
-
-Drivers' exceptions become :class:`StorageProblem` here and nowhere else. No message ever holds a password.
-"""
+"""An engine for each database: how SQLite and PostgreSQL are opened, and what a database is to this program."""
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
 import stat
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import Pool, QueuePool, StaticPool
 
 from studyplan import files
-from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.errors import StorageProblem
 from studyplan.store import tables
+from studyplan.store.place import Place
+from studyplan.store.problems import code_of, first_line, problem, says_read_only
 from studyplan.text import command, shown
 
 #: Seconds that a locked database is waited for.
@@ -60,61 +56,6 @@ class State(StrEnum):
     OLDER = "older"
     NEWER = "newer"
     FOREIGN = "foreign"
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a database is. ``str()`` names it for people, without user and password."""
-
-    url: URL
-
-    @classmethod
-    def of(cls, text: str) -> Place:
-        """A SQLAlchemy URL or a path. Raises StorageProblem for what is neither SQLite nor PostgreSQL."""
-        if "://" not in text:
-            if not text:
-                raise StorageProblem("the database has no name", hint="--db takes a path or a URL")
-            path = text if text == ":memory:" else str(Path(text).expanduser().absolute())
-            return cls(URL.create("sqlite", database=path))
-        try:
-            url = make_url(text)
-        except (ArgumentError, ValueError):
-            raise StorageProblem(
-                "the database's URL cannot be read",
-                hint="like sqlite:///studyplan.db or postgresql://user@host:5432/studyplan",
-            ) from None
-        kind = url.drivername.partition("+")[0]
-        if kind in {"postgres", "postgresql"}:
-            return cls(url.set(drivername="postgresql+psycopg"))
-        if kind != "sqlite":
-            raise StorageProblem(
-                f"'{kind}' is no database that studyplan knows", hint="it works with sqlite and postgresql"
-            )
-        if url.host or url.query or (url.database or "").startswith("file:"):
-            raise StorageProblem(
-                "a sqlite URL holds a path and nothing else", hint="like sqlite:////home/ana/studyplan.db"
-            )
-        if url.database in {None, "", ":memory:"}:
-            return cls(URL.create("sqlite", database=":memory:"))
-        return cls(URL.create("sqlite", database=str(Path(url.database or "").expanduser().absolute())))
-
-    @property
-    def is_sqlite(self) -> bool:
-        return self.url.drivername == "sqlite"
-
-    @cached_property
-    def path(self) -> Path | None:
-        """The file; None for PostgreSQL and for a database in memory."""
-        if not self.is_sqlite or self.url.database == ":memory:":
-            return None
-        return Path(self.url.database or "")
-
-    def __str__(self) -> str:
-        if self.is_sqlite:
-            return self.url.database or ""
-        host = self.url.host or str(self.url.query.get("host") or "") or "the local socket"
-        port = f":{self.url.port}" if self.url.port else ""
-        return f"database '{self.url.database or self.url.username or ''}' on {host}{port}"
 
 
 def is_absent(place: Place) -> bool:
@@ -215,7 +156,7 @@ def _server_engine(place: Place) -> Engine:
             "PostgreSQL needs a driver that is not installed", hint="pip install 'studyplan-cli[postgres]'"
         ) from error
     except ArgumentError as error:
-        raise StorageProblem(f"the database's URL cannot be used: {_first_line(error)}") from error
+        raise StorageProblem(f"the database's URL cannot be used: {first_line(error)}") from error
 
 
 def _begin(connection: Connection, tell: Callable[[], None]) -> None:
@@ -298,7 +239,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA synchronous = FULL")
             return connection
     except sqlite3.OperationalError as error:
-        if not _says_read_only(error):
+        if not says_read_only(error):
             raise
     # A write will say so itself.
     with _closed_on_failure(look_at(path)) as connection:
@@ -328,11 +269,11 @@ def look_at(path: Path) -> sqlite3.Connection:
         connection.execute("SELECT 1 FROM sqlite_master")
     except sqlite3.OperationalError as error:
         connection.close()
-        if _code(error) == "SQLITE_READONLY_ROLLBACK":
+        if code_of(error) == "SQLITE_READONLY_ROLLBACK":
             with closing(_connected(str(path))) as writer:
                 writer.execute("SELECT 1 FROM sqlite_master")
             return _connected(address, uri=True)
-        if not _says_read_only(error) or _is_filled(_wal(path)):
+        if not says_read_only(error) or _is_filled(_wal(path)):
             raise
         return _connected(f"{address}&immutable=1", uri=True)
     except BaseException:
@@ -382,7 +323,7 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if _code(error) not in {"SQLITE_BUSY", "SQLITE_LOCKED"} or time.monotonic() > patience_ends:
+            if code_of(error) not in {"SQLITE_BUSY", "SQLITE_LOCKED"} or time.monotonic() > patience_ends:
                 raise
         time.sleep(0.02)
 
@@ -469,166 +410,3 @@ def check_server(connection: Connection) -> None:
     if connection.dialect.name == "postgresql" and version < (_OLDEST_SERVER,):
         shown = ".".join(map(str, version))
         raise StorageProblem(f"PostgreSQL {shown} is too old", hint=f"studyplan needs {_OLDEST_SERVER} or newer")
-
-
-# --- errors ----------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def converted(place: Place) -> Iterator[None]:
-    """What the database raises inside becomes one of ours. What SQLAlchemy itself objects to is a bug and stays one."""
-    try:
-        yield
-    except (DBAPIError, sqlite3.Error) as error:
-        raise problem(error, place) from error
-
-
-def is_locked(error: DBAPIError) -> bool:
-    """True for a transaction of PostgreSQL that waited too long for a lock."""
-    return getattr(error.orig, "sqlstate", None) == "55P03"
-
-
-def is_passing(error: DBAPIError) -> bool:
-    """True for a transaction that lost against another one and may succeed when it is done again."""
-    state = getattr(error.orig, "sqlstate", None)
-    # The last: two made the same learner at once; the second finds it when it looks again.
-    return state in {"40001", "40P01"} or (state == "23505" and "uq_learner_name" in str(error.orig))
-
-
-def problem(error: BaseException, place: Place) -> StudyplanError:
-    """What an exception of the driver, of SQLAlchemy or of the file system says to people."""
-    cause = getattr(error, "orig", None) or error
-    if isinstance(error, IntegrityError) or isinstance(cause, sqlite3.IntegrityError):
-        return _broken_rule(cause, place)
-    if isinstance(cause, sqlite3.Error):
-        return _sqlite_problem(cause, place)
-    if isinstance(cause, OSError):
-        return _file_problem(cause, place)
-    if isinstance(error, DataError) and getattr(cause, "sqlstate", None) is None:
-        # The driver's own word: the server holds what Python has no value for.
-        return unreadable(str(place))
-    if isinstance(error, DBAPIError):
-        return _server_problem(cause, place)
-    return StorageProblem(f"{place}: {_first_line(cause)}")
-
-
-def unreadable(where: str) -> StorageProblem:
-    """A row holds what the program cannot read."""
-    return StorageProblem(
-        f"{where} holds a row that cannot be read",
-        hint="`studyplan db check` names it, `studyplan db repair` mends what can be mended",
-    )
-
-
-def _broken_rule(cause: BaseException, place: Place) -> StudyplanError:
-    words = str(cause)
-    if "uq_learner_name" in words or "learner.name" in words:
-        return Conflict("another learner has that name", hint="`studyplan learner list` shows them")
-    if "uq_plan_running_name" in words or "plan.name" in words:
-        return Conflict("another running plan has that name", hint="`studyplan plans` lists them; rename one")
-    return StorageProblem(
-        f"{place} refused a row: {_first_line(cause)}", hint="`studyplan db check` looks for the cause"
-    )
-
-
-def _sqlite_problem(cause: sqlite3.Error, place: Place) -> StorageProblem:
-    code = _code(cause)
-    if code == "SQLITE_BUSY" or code.startswith(("SQLITE_BUSY_", "SQLITE_LOCKED")):
-        return StorageProblem(f"{place} is locked by another program", hint="close it, or try again in a moment")
-    if code.startswith("SQLITE_READONLY"):
-        return _unwritable(place)
-    if code == "SQLITE_FULL":
-        return StorageProblem(f"there is no room left on the disk for {place}", hint="free some space and try again")
-    if code == "SQLITE_NOTADB":
-        return StorageProblem(f"{place} is not a database", hint="name another with --db")
-    if code.startswith("SQLITE_CORRUPT"):
-        return StorageProblem(
-            f"{place} is damaged", hint="`studyplan db restore FILE` takes a back-up; they are in backups/ beside it"
-        )
-    if code.startswith("SQLITE_CANTOPEN") or code == "SQLITE_PERM":
-        return _unopenable(place)
-    if code.startswith("SQLITE_IOERR"):
-        return StorageProblem(f"the disk failed on {place} ({code})", hint="check the disk and its free space")
-    return StorageProblem(f"{place}: {_first_line(cause)}")
-
-
-def _unwritable(place: Place) -> StorageProblem:
-    path = place.path
-    if path is not None and os.access(path, os.F_OK) and not os.access(path, os.W_OK):
-        return StorageProblem(f"{path} is read-only", hint="change its permissions, or name another with --db")
-    folder = path.parent if path is not None else place
-    return StorageProblem(f"the folder {folder} is read-only", hint="change its permissions, or name another with --db")
-
-
-def _unopenable(place: Place) -> StorageProblem:
-    path = place.path
-    if path is None:
-        return StorageProblem(f"{place} cannot be opened")
-    try:
-        path.stat()
-    except FileNotFoundError:
-        if not path.parent.is_dir():
-            return StorageProblem(f"the folder {path.parent} does not exist", hint="name another database with --db")
-        return _unwritable(place)
-    except OSError as error:
-        return _file_problem(error, place)
-    if not os.access(path, os.R_OK):
-        return StorageProblem(f"{path} may not be read: permission denied", hint="change its permissions")
-    return StorageProblem(f"{path} cannot be opened", hint="name another database with --db")
-
-
-def _file_problem(cause: OSError, place: Place) -> StorageProblem:
-    name = cause.filename or place
-    if cause.errno in {errno.EACCES, errno.EPERM}:
-        return StorageProblem(f"{name}: permission denied", hint="change its permissions, or name another with --db")
-    if cause.errno == errno.EROFS:
-        return StorageProblem(f"{name} is on a read-only disk", hint="name another database with --db")
-    if cause.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StorageProblem(f"there is no room left on the disk for {name}", hint="free some space and try again")
-    if cause.errno in {errno.ENOTDIR, errno.EEXIST}:
-        return StorageProblem(f"{name}: a file is where a folder should be", hint="name another database with --db")
-    return StorageProblem(f"{name}: {cause.strerror or _first_line(cause)}")
-
-
-def _server_problem(cause: BaseException, place: Place) -> StorageProblem:
-    state = getattr(cause, "sqlstate", None) or ""
-    words = str(cause)
-    if state in {"28P01", "28000"} or "authentication failed" in words or "no password supplied" in words:
-        return StorageProblem(
-            f"{place}: the server does not accept this user and password", hint="check the database's URL"
-        )
-    if state == "3D000" or ("does not exist" in words and "FATAL" in words and "database" in words):
-        return StorageProblem(f"{place} does not exist", hint="createdb makes one")
-    if state in {"40001", "40P01", "55P03"}:
-        return StorageProblem(f"{place}: others are writing the same rows", hint="try again in a moment")
-    if state in {"42501", "25006"}:
-        return StorageProblem(f"{place}: this user may not do that: {_first_line(cause)}")
-    if state in {"53100", "53200"}:
-        return StorageProblem(f"{place}: the server has no room left")
-    if state in {"53300", "57P03"}:
-        return StorageProblem(f"{place}: the server takes no more connections now", hint="try again in a moment")
-    if not state or state.startswith(("08", "57P")):
-        return StorageProblem(f"{place} does not answer", hint="is the server running, and its address right?")
-    return StorageProblem(f"{place}: {_first_line(cause)}")
-
-
-def _first_line(cause: BaseException) -> str:
-    lines = str(cause).strip().splitlines()
-    return lines[0] if lines else type(cause).__name__
-
-
-def _code(error: BaseException) -> str:
-    return str(getattr(error, "sqlite_errorname", ""))
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """True where the file is at fault: torn, overwritten, or no database at all. SQLITE_ERROR: a header from no SQLite."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-        sqlite3.SQLITE_ERROR,
-    }
-
-
-def _says_read_only(error: BaseException) -> bool:
-    return _code(error).startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN"))

@@ -25,9 +25,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from studyplan import resources
 from studyplan.errors import StorageProblem, StudyplanError
-from studyplan.store import backups, checking, strangers, tables
+from studyplan.store import backups, checking, problems, strangers, tables
 from studyplan.store import engine as engines
-from studyplan.store.engine import Place, State
+from studyplan.store.engine import State
+from studyplan.store.place import Place
 
 #: What the migrations should have made, for alembic's autogenerate.
 METADATA = tables.whole()
@@ -65,7 +66,7 @@ def upgrade(url: str, *, tell: Callable[[str], None]) -> Status:
     """Bring a database to HEAD on purpose, a PostgreSQL one too; make it where there is none."""
     place = Place.of(url)
     engines.make_folder(place)
-    with engines.converted(place), _engine(place, tell) as engine:
+    with problems.converted(place), _engine(place, tell) as engine:
         with engine.connect() as connection:
             engines.check_server(connection)
             revision, state = engines.revision_of(connection)
@@ -80,7 +81,7 @@ def downgrade(url: str, revision: str, *, tell: Callable[[str], None]) -> Status
     place = Place.of(url)
     if engines.is_absent(place):
         raise StorageProblem(f"there is no database at {place} yet")
-    with engines.converted(place), _engine(place, tell) as engine:
+    with problems.converted(place), _engine(place, tell) as engine:
         with engine.connect() as connection:
             engines.check_server(connection)
             _refuse(place, *engines.revision_of(connection))
@@ -149,7 +150,7 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
 def _failed(error: Exception, place: Place, revision: str | None, saved: Path | None) -> StorageProblem:
     """A step may fail with anything at all. Nothing of it is left, and people must hear where their data is."""
     if isinstance(error, (SQLAlchemyError, sqlite3.Error, OSError)):
-        cause = engines.problem(error, place)
+        cause = problems.problem(error, place)
     else:
         cause = StudyplanError(str(error).partition("\n")[0] or type(error).__name__)
     if revision is None:
@@ -234,7 +235,7 @@ def _looking(place: Place) -> Iterator[Connection]:
     """A connection that only looks; a SQLite file stays byte for byte what it is."""
     engine = engines.looking_engine_for(place)
     try:
-        with engines.converted(place), engine.connect() as connection:
+        with problems.converted(place), engine.connect() as connection:
             engines.check_server(connection)
             yield connection
     finally:
@@ -276,7 +277,7 @@ def _strangers(place: Place, found: Status) -> list[str]:
     """What studyplan did not make. A newer studyplan may make what this one does not know."""
     if place.path is None or found.revision is None or found.state is State.NEWER:
         return []
-    with engines.converted(place):
+    with problems.converted(place):
         strange = strangers.strangers_in(place.path, made_by(found.revision))
     return [f"it has {each} that studyplan did not make" for each in strange]
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, false, func, or_, select, true
 
-from studyplan.store import engine as engines
-from studyplan.store import rows, tables
+from studyplan.store import problems, rows, tables
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -21,7 +20,7 @@ def readable(table: str) -> Iterator[None]:
     try:
         yield
     except rows.STUMBLES:
-        raise engines.unreadable(f"the table '{table}'") from None
+        raise problems.unreadable(f"the table '{table}'") from None
 
 
 def of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:

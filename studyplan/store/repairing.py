@@ -20,9 +20,10 @@ from sqlalchemy.types import NullType
 from studyplan import files
 from studyplan.errors import StorageProblem
 from studyplan.model import LONGEST_NAME
-from studyplan.store import backups, checking, tables, transfer
+from studyplan.store import backups, checking, problems, tables, transfer
 from studyplan.store import engine as engines
-from studyplan.store.engine import Place, State
+from studyplan.store.engine import State
+from studyplan.store.place import Place
 from studyplan.text import is_visible, one_line
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def outlook(url: str) -> Repair:
     place = _usable(url)
     engine = engines.looking_engine_for(place)
     try:
-        with engines.converted(place), engine.connect() as connection:
+        with problems.converted(place), engine.connect() as connection:
             cures, left = _plan(connection)
             return Repair(tuple(map(str, cures)), tuple(left))
     finally:
@@ -74,7 +75,7 @@ def repair(url: str, folder: Path, *, tell: Callable[[str], None]) -> Repair:
     place = _usable(url)
     engine = engines.engine_for(place, tell=tell)
     try:
-        with engines.converted(place), engines.writing(engine).begin() as connection:
+        with problems.converted(place), engines.writing(engine).begin() as connection:
             engines.begin_on_server(connection, engines.PATIENCE)
             if not place.is_sqlite:
                 names = ", ".join(f'"{table.name}"' for table in transfer.carried())
@@ -244,6 +245,6 @@ def _keep(folder: Path, place: Place, cures: list[Cure]) -> Path:
     try:
         files.make_folder(folder)
     except OSError as error:
-        raise engines.problem(error, place) from error
+        raise problems.problem(error, place) from error
     files.write_private(path, json.dumps(body, indent=1, default=str).encode())
     return path

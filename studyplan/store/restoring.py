@@ -16,9 +16,10 @@ from pathlib import Path
 
 from studyplan import files
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
-from studyplan.store import backups, migrate, strangers
+from studyplan.store import backups, migrate, problems, strangers
 from studyplan.store import engine as engines
-from studyplan.store.engine import Place, State
+from studyplan.store.engine import State
+from studyplan.store.place import Place
 from studyplan.store.strangers import Command
 
 #: The suffix of a copy of something that is too damaged for a back-up.
@@ -116,9 +117,9 @@ def _tables_of(path: Path) -> set[str] | None:
         with closing(engines.look_at(path)) as connection:
             return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     except sqlite3.DatabaseError as error:
-        if engines.is_damage(error):
+        if problems.is_damage(error):
             return None
-        raise engines.problem(error, Place.of(str(path))) from error
+        raise problems.problem(error, Place.of(str(path))) from error
 
 
 def _is_damaged(path: Path) -> bool:
@@ -126,9 +127,9 @@ def _is_damaged(path: Path) -> bool:
         with closing(engines.look_at(path)) as connection:
             return connection.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]
     except sqlite3.DatabaseError as error:
-        if engines.is_damage(error):
+        if problems.is_damage(error):
             return True
-        raise engines.problem(error, Place.of(str(path))) from error
+        raise problems.problem(error, Place.of(str(path))) from error
 
 
 def _was_ours(path: Path) -> bool:
@@ -154,7 +155,7 @@ def _family(path: Path) -> list[Path]:
 def _copy_vetted(source: Path, part: Path) -> None:
     """Copy a back-up and look at the copy, which nobody changes in between."""
     try:
-        with engines.converted(Place.of(str(source))):
+        with problems.converted(Place.of(str(source))):
             backups.copy_into(source, part)
         found = backups.quick_check(part)
     except StudyplanError as error:
@@ -204,7 +205,7 @@ def _put(part: Path, target: Path, present: _Present) -> None:
         files.replace(part, target)
         return
     files.make_private(target)
-    with engines.converted(Place.of(str(target))):
+    with problems.converted(Place.of(str(target))):
         backups.copy_into(part, target)
 
 
@@ -212,8 +213,8 @@ def _put(part: Path, target: Path, present: _Present) -> None:
 def _writing_beside(target: Path) -> Iterator[None]:
     place = Place.of(str(target))
     try:
-        with engines.converted(place):
+        with problems.converted(place):
             yield
     except OSError as error:
         # Named by its folder: the file itself has a name that nobody knows.
-        raise engines.problem(OSError(error.errno, error.strerror, str(target.parent)), place) from error
+        raise problems.problem(OSError(error.errno, error.strerror, str(target.parent)), place) from error

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studyplan.store import engine as engines
-from studyplan.store.engine import Place
+from studyplan.store import problems
+from studyplan.store.place import Place
 from studyplan.text import shown
 
 #: An object of a schema, by its kind and name, which no two share.
@@ -54,7 +55,7 @@ def commands(url: str) -> tuple[Command, ...]:
     place = Place.of(url)
     if place.path is None or engines.is_absent(place):
         return ()
-    with engines.converted(place):
+    with problems.converted(place):
         return commands_in(place.path)
 
 

@@ -8,7 +8,7 @@ from terminals import Terminal
 from studyplan.config import notes_folder
 from studyplan.store import Notes
 from studyplan.store.commits import Receipt
-from studyplan.store.engine import Place
+from studyplan.store.place import Place
 
 ADD = ("add", "Read the notes", "--minutes", "30")
 

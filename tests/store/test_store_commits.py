@@ -19,6 +19,7 @@ from store_samples import AT, do, read, started, write
 from studyplan.errors import AlreadyWritten, StorageProblem
 from studyplan.model import Change
 from studyplan.store import Notes, Store, Unit, commits, engine
+from studyplan.store.place import Place
 
 
 class Proxy:
@@ -250,9 +251,9 @@ def test_notes_that_cannot_be_read_or_kept_stop_nothing(tmp_path: Path, sqlite_p
     write(str(sqlite_path), started)
     folder = tmp_path / "unconfirmed"
     notes = Notes.by(folder, ["add"])
-    place = engine.Place.of(str(sqlite_path))
+    place = Place.of(str(sqlite_path))
     kept = notes.leave(place, commits.Receipt(), is_first=True)
-    other = notes.leave(engine.Place.of("other.db"), commits.Receipt(), is_first=True)
+    other = notes.leave(Place.of("other.db"), commits.Receipt(), is_first=True)
     old = notes.leave(place, commits.Receipt(), is_first=True)
     assert None not in {kept, other}
     assert old is not None

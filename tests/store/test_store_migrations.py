@@ -20,7 +20,8 @@ from studyplan.errors import StorageProblem
 from studyplan.store import Store, backups, migrate, tables
 from studyplan.store import engine as engines
 from studyplan.store.accounts import Accounts
-from studyplan.store.engine import Place, State
+from studyplan.store.engine import State
+from studyplan.store.place import Place
 
 ROOT = Path(__file__).parents[2]
 ADD_COLUMN = "op.add_column('task', sa.Column('planted', sa.Integer()))"

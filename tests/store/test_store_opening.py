@@ -15,8 +15,9 @@ from store_samples import do, read, started, write
 
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.model import Change
-from studyplan.store import Store, Unit, backups, engine, migrate, restoring
-from studyplan.store.engine import Place, State
+from studyplan.store import Store, Unit, backups, engine, migrate, problems, restoring
+from studyplan.store.engine import State
+from studyplan.store.place import Place
 
 
 def nobody(unit: Unit) -> int:
@@ -264,7 +265,7 @@ def test_a_full_disk_says_so(tmp_path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 2")
         with pytest.raises(sqlite3.OperationalError) as caught:
             connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
-    assert "no room left on the disk" in engine.problem(caught.value, Place.of("x.db")).message
+    assert "no room left on the disk" in problems.problem(caught.value, Place.of("x.db")).message
 
 
 def test_a_read_only_folder_can_be_read(public_folder: Path, as_somebody) -> None:
