@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
     Change,
-    Learner,
     PlanState,
 )
 from studyplan.planner.base import UseCases, views_of
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from studyplan.model import Plan, Task, Template
     from studyplan.rules.capacity import Engaged
-    from studyplan.rules.drafts import Draft, Wish
+    from studyplan.rules.drafts import Draft, Groundwork, Wish
     from studyplan.store import Unit
 
 
@@ -32,21 +31,12 @@ class Plans(UseCases):
         engaged = self._engaged(wish)
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
-            self._preview(wish, engaged)
-        try:
-            return self._store.write(lambda unit: self._start(unit, wish, engaged, keep=self._keep))
-        except DoesNotFit as refusal:
-            raise self._priced(wish, engaged, refusal) from None
+            self._drawn_up(wish, engaged, write=False)
+        return self._drawn_up(wish, engaged, write=True)
 
     def preview(self, wish: Wish) -> Draft:
         """What ``start`` would do. Writes nothing."""
-        return self._preview(wish, self._engaged(wish))
-
-    def _preview(self, wish: Wish, engaged: Engaged | None) -> Draft:
-        try:
-            return self._store.read(lambda unit: self._start(unit, wish, engaged, keep=None))
-        except DoesNotFit as refusal:
-            raise self._priced(wish, engaged, refusal) from None
+        return self._drawn_up(wish, self._engaged(wish), write=False)
 
     def _engaged(self, wish: Wish) -> Engaged | None:
         """What the calendar that a wish names takes, read once and outside of every transaction."""
@@ -62,36 +52,33 @@ class Plans(UseCases):
 
         return capacity.engaged(wish.busy, *self._store.read(days))
 
-    def _priced(self, wish: Wish, engaged: Engaged | None, refusal: DoesNotFit) -> DoesNotFit:
-        """The refusal with its price list, which takes its time and so is made after the transaction, not in it."""
-        from studyplan.rules import start_offers
+    def _drawn_up(self, wish: Wish, engaged: Engaged | None, *, write: bool) -> Draft:
+        """The draft, kept where asked. The price list of a refusal takes its time, and so is made after the transaction, of
+        what was gathered in it."""
+        from studyplan.rules import drafts, start_offers
 
-        if refusal.offers:
-            return refusal
+        gathered: Groundwork | None = None
 
-        def work(unit: Unit) -> DoesNotFit:
-            template = self._catalog().get(wish.template)
-            learner, is_new = self._learner_or_new(unit, make=False)
-            plans, tasks = ([], []) if is_new else (unit.plans(learner.id), unit.tasks(learner.id))
-            today = self._clock.at(learner.zone).today()
-            if wish.retake is not None:
-                template, _ = _taken_again(template, wish.retake, plans, tasks)
-            return start_offers.priced(refusal, template, wish, today, learner, plans, tasks, engaged)
+        def work(unit: Unit) -> Draft:
+            nonlocal gathered
+            ground = gathered = self._gathered(unit, wish, engaged, make=write)
+            numbers = (1, 1) if write or ground.is_new else unit.next_numbers(ground.learner.id)
+            draft = drafts.draw_up(ground, numbers)
+            return self._keep(unit, draft, ground) if write else draft
 
-        return self._store.read(work)
+        try:
+            return self._store.write(work) if write else self._store.read(work)
+        except DoesNotFit as refusal:
+            if gathered is None or refusal.offers:
+                raise
+            raise start_offers.priced(refusal, gathered) from None
 
-    def _start(
-        self,
-        unit: Unit,
-        wish: Wish,
-        engaged: Engaged | None,
-        keep: Callable[[Unit, Draft, Learner], Draft] | None,
-    ) -> Draft:
-        from studyplan.rules import drafts
+    def _gathered(self, unit: Unit, wish: Wish, engaged: Engaged | None, *, make: bool) -> Groundwork:
+        """Everything that a start is decided on."""
+        from studyplan.rules.drafts import Groundwork
 
         template = self._catalog().get(wish.template)
-        learner, is_new = self._learner_or_new(unit, make=keep is not None)
-        clock = self._clock.at(learner.zone)
+        learner, is_new = self._learner_or_new(unit, make=make)
         name = task_changes.plan_name(wish.name) if wish.name is not None else template.id
         plans = [] if is_new else unit.plans(learner.id)
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
@@ -101,43 +88,37 @@ class Plans(UseCases):
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         earlier = None
-        whole = template
+        shortened = template
         if wish.retake is not None:
-            template, earlier = _taken_again(template, wish.retake, plans, tasks)
-        first = (1, 1)
-        if keep is None:
-            first = (1, 1) if is_new else unit.next_numbers(learner.id)
-        draft = drafts.draw_up(
-            template,
-            wish,
-            learner=learner,
-            plans=plans,
-            tasks=tasks,
+            shortened, earlier = _taken_again(template, wish.retake, plans, tasks)
+        return Groundwork(
+            wish=wish,
+            template=shortened,
+            whole=template,
             name=name,
-            clock=clock,
-            numbers=first,
+            learner=learner,
+            is_new=is_new,
+            plans=tuple(plans),
+            tasks=tuple(tasks),
+            clock=self._clock.at(learner.zone),
             engaged=engaged,
+            earlier=earlier,
         )
-        if earlier is not None:
-            draft = _with_lessons(draft, whole, template, earlier, tasks)
-        if is_new:
-            draft = replace(draft, new_learner=learner.name)
-        return keep(unit, draft, learner) if keep else draft
 
-    def _keep(self, unit: Unit, draft: Draft, learner: Learner) -> Draft:
+    def _keep(self, unit: Unit, draft: Draft, ground: Groundwork) -> Draft:
         from studyplan.rules import start_times
 
+        learner = ground.learner
         plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
         plan = replace(draft.plan, number=plan_number)
         tasks = tuple(
             replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
         )
-        clock = self._clock.at(learner.zone)
         times = start_times.starts(
             learner,
-            [*unit.plans(learner.id), replace(plan, exists=True)],
-            [*unit.tasks(learner.id), *tasks],
-            clock,
+            [*ground.plans, replace(plan, exists=True)],
+            [*ground.tasks, *tasks],
+            ground.clock,
             days={task.date for task in tasks},
         )
         tasks = tuple(replace(task, starts_at=times.get(task.number, task.starts_at)) for task in tasks)
@@ -211,15 +192,3 @@ def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Se
             hint=scores.again(earlier),
         )
     return scores.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier
-
-
-def _with_lessons(draft: Draft, whole: Template, shortened: Template, earlier: Plan, tasks: Sequence[Task]) -> Draft:
-    """The draft with what its retake made of each module, and with words on it."""
-    from studyplan.rules import scores
-
-    window = whole.window(draft.plan.window)
-    assert window is not None
-    of_plan = [task for task in tasks if task.plan == earlier.number]
-    lessons = scores.lessons(whole, shortened, window, frozenset(draft.plan.paths), of_plan)
-    notes = (*scores.words(earlier, lessons), *draft.notes)
-    return replace(draft, plan=replace(draft.plan, retake=earlier.number), lessons=lessons, notes=notes)

@@ -89,6 +89,29 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Groundwork:
+    """Everything that a start is decided on, gathered once: the draft is drawn up from it, and so are the ways out of a refusal."""
+
+    wish: Wish
+    #: As it is laid out: a retake shortens it.
+    template: Template
+    #: As it stands in the catalog.
+    whole: Template
+    name: str
+    learner: Learner
+    is_new: bool
+    #: All of the learner's.
+    plans: tuple[Plan, ...]
+    tasks: tuple[Task, ...]
+    #: The learner's.
+    clock: Clock
+    #: What the wish's calendar takes.
+    engaged: Engaged | None = None
+    #: The plan that is taken again.
+    earlier: Plan | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """A window set on the calendar. ``notes`` say what was chosen where the wish left it open."""
 
@@ -239,22 +262,21 @@ def problem(
     return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards))
 
 
-def begun(
-    template: Template, wish: Wish, learner: Learner, name: str, today: date, engaged: Engaged | None
-) -> tuple[Frame, Plan]:
+def begun(ground: Groundwork) -> tuple[Frame, Plan]:
     """The window and the plan that a wish means, nothing laid out yet."""
+    template, wish, engaged = ground.template, ground.wish, ground.engaged
     paths = chosen_paths(template, wish.paths)
     known = [task.id for task in template.tasks]
     for id in wish.leave_out:
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
-    box = frame(template, wish, today)
+    box = frame(template, wish, ground.clock.today())
     public_holidays(wish.holidays)(box.start)
     plan = Plan(
-        learner_id=learner.id,
+        learner_id=ground.learner.id,
         number=0,
         uuid=uuid4(),
-        name=name,
+        name=ground.name,
         template=template.id,
         edition=template.edition,
         title=template.title,
@@ -268,32 +290,22 @@ def begun(
         week=wish.week,
         off=wish.off,
         holidays=wish.holidays,
-        busy=engaged.of(learner) if engaged else (),
+        busy=engaged.of(ground.learner) if engaged else (),
         left_out=wish.leave_out,
     )
     return box, plan
 
 
-def draw_up(
-    template: Template,
-    wish: Wish,
-    *,
-    learner: Learner,
-    plans: Sequence[Plan],
-    tasks: Sequence[Task],
-    name: str,
-    clock: Clock,
-    numbers: tuple[int, int],
-    engaged: Engaged | None,
-) -> Draft:
-    """The plan that a wish asks for, laid out beside the learner's other ``plans`` and ``tasks``.
+def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
+    """The plan that a wish asks for, laid out beside what the learner has.
 
-    ``numbers``: of the plan and of its first task; ``engaged``: what the wish's calendar takes. Raises DoesNotFit, as yet without a price list, where the minutes have no
+    ``numbers``: of the plan and of its first task. Raises DoesNotFit, as yet without a price list, where the minutes have no
     place.
     """
-    box, plan = begun(template, wish, learner, name, clock.today(), engaged)
+    template, wish, clock, engaged = ground.template, ground.wish, ground.clock, ground.engaged
+    box, plan = begun(ground)
     paths = frozenset(plan.paths)
-    room = room_for(learner, plan, tasks, plans)
+    room = room_for(ground.learner, plan, ground.tasks, ground.plans)
     posed = problem(template, box, paths, room, leave_out=wish.leave_out)
     try:
         laid = schedule.lay_out(posed)
@@ -311,9 +323,9 @@ def draw_up(
     if wish.exam_hour is not None:
         rows = _with_exam_hour(rows, wish.exam_hour, plan, clock)
     here = {row.task for row in rows}
-    return Draft(
+    draft = Draft(
         plan=plan,
-        learner=learner.name,
+        learner=ground.learner.name,
         tasks=rows,
         days=laid.days,
         notes=(
@@ -325,7 +337,21 @@ def draw_up(
             *_past_note(plan, rows, clock.today()),
         ),
         cards=tuple(card for card in template.cards if card.after in here),
+        new_learner=ground.learner.name if ground.is_new else None,
     )
+    return draft if ground.earlier is None else _with_lessons(draft, ground, ground.earlier)
+
+
+def _with_lessons(draft: Draft, ground: Groundwork, earlier: Plan) -> Draft:
+    """The draft with what its retake made of each module, and with words on it."""
+    from studyplan.rules import scores
+
+    window = ground.whole.window(draft.plan.window)
+    assert window is not None
+    of_plan = [task for task in ground.tasks if task.plan == earlier.number]
+    lessons = scores.lessons(ground.whole, ground.template, window, frozenset(draft.plan.paths), of_plan)
+    notes = (*scores.words(earlier, lessons), *draft.notes)
+    return replace(draft, plan=replace(draft.plan, retake=earlier.number), lessons=lessons, notes=notes)
 
 
 def _with_exam_hour(rows: Sequence[Task], hour: time, plan: Plan, clock: Clock) -> tuple[Task, ...]:

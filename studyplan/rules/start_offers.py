@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, Learner, Offer, Plan, Task, Template, Window
-from studyplan.rules.capacity import Engaged, longer, room_for
-from studyplan.rules.drafts import Frame, Wish, begun, command, problem
+from studyplan.model import LONGEST_WINDOW, Offer, Plan, Template, Window
+from studyplan.rules.capacity import longer, room_for
+from studyplan.rules.drafts import Frame, Groundwork, Wish, begun, command, problem
 
 
-def priced(
-    refusal: DoesNotFit,
-    template: Template,
-    wish: Wish,
-    today: date,
-    learner: Learner,
-    plans: Sequence[Plan],
-    tasks: Sequence[Task],
-    engaged: Engaged | None,
-) -> DoesNotFit:
+def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
     """The refusal of a start with its ways out."""
-    box, plan = begun(template, wish, learner, template.id, today, engaged)
-    offers = _price_list(template, wish, box, frozenset(plan.paths), learner, plan, tasks, plans)
+    offers = _price_list(ground)
     return DoesNotFit(
         refusal.message,
         short_minutes=refusal.short_minutes,
@@ -34,17 +23,11 @@ def priced(
     )
 
 
-def _price_list(
-    template: Template,
-    wish: Wish,
-    box: Frame,
-    paths: frozenset[str],
-    learner: Learner,
-    plan: Plan,
-    tasks: Sequence[Task],
-    plans: Sequence[Plan],
-) -> tuple[Offer, ...]:
+def _price_list(ground: Groundwork) -> tuple[Offer, ...]:
     """The ways out of a start that does not fit, each with the command that takes it."""
+    template, wish, learner = ground.template, ground.wish, ground.learner
+    box, plan = begun(ground)
+    paths = frozenset(plan.paths)
     week = plan.week or learner.week
 
     def vary(variation: schedule.Variation) -> tuple[Wish, Frame, Plan] | None:
@@ -74,7 +57,9 @@ def _price_list(
         if varied is None:
             return None
         asked, frame_, plan_ = varied
-        return problem(template, frame_, paths, room_for(learner, plan_, tasks, plans), leave_out=asked.leave_out)
+        return problem(
+            template, frame_, paths, room_for(learner, plan_, ground.tasks, ground.plans), leave_out=asked.leave_out
+        )
 
     may_leave = {
         task.id: task.minutes
