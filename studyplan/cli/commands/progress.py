@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
 from studyplan.errors import UsageProblem
+from studyplan.text import count
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from studyplan.planner.progress import Progress
 
 
 @click.command()
@@ -23,7 +30,7 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
     if as_json:
         output.emit({"plans": [standing_facts.of_progress(each) for each in picture.plans]})
     else:
-        output.print_status(picture.plans)
+        _print_status(picture.plans)
 
 
 @click.command()
@@ -81,6 +88,37 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
         return
     write_private(path, content)
     output.note(f"Wrote {path}")
+
+
+def _print_status(plans: Sequence[Progress]) -> None:
+    from studyplan.cli import output
+
+    if not plans:
+        output.say("No plan is running.")
+    for index, progress in enumerate(plans):
+        if index:
+            output.say()
+        _print_standing(progress)
+
+
+def _print_standing(progress: Progress) -> None:
+    """A plan's standing and its figures, a line or two each."""
+    from studyplan.cli import output
+    from studyplan.presentation import phrases, sentences
+
+    standing = progress.standing
+    plan = standing.plan
+    state = "" if plan.state.value == "active" else f" ({plan.state.value})"
+    output.say(output.bold(f"{plan.name}: {sentences.share_done(standing):.0%} done{state}"))
+    for line in output.wrapped(sentences.time_left(standing), "  "):
+        output.say(line)
+    for name in ("done", "skipped", "open", "overdue"):
+        tally = getattr(standing, name)
+        if tally.tasks or name != "skipped":
+            output.say(f"  {name:<8} {phrases.span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
+    for name, text in sentences.figures(progress):
+        for line in output.wrapped(f"{name}: {text}", "  "):
+            output.say(line)
 
 
 COMMANDS = (status, progress, report)

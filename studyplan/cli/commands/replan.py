@@ -9,11 +9,14 @@ import click
 from studyplan.cli.commands.plans import show_start, wish_options
 from studyplan.cli.context import Context, F, consent, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAYS, EXAM, FILE
+from studyplan.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from studyplan.planner.replan import Adjusted
+    from studyplan.model import Learner, Plan
+    from studyplan.planner.replan import Adjusted, Mended
     from studyplan.rules.replan_offers import Remedy
 
 
@@ -71,7 +74,7 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: b
     if as_json:
         output.emit(facts.of_mended(mended))
     else:
-        output.print_mended(mended)
+        _print_mended(mended)
         if mended.mending.moves and not write:
             output.say("Nothing is written; `studyplan replan` with the same words does it.")
 
@@ -121,7 +124,7 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
         if as_json:
             output.emit(facts.of_off(learner, plans))
         else:
-            output.print_off(learner, plans)
+            _print_off(learner, plans)
         return
 
     def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
@@ -153,7 +156,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
         if as_json:
             output.emit(facts.of_hours(learner, plans))
         else:
-            output.print_hours(learner, plans)
+            _print_hours(learner, plans)
         return
     wanted = None if week is None else read_week(week, None)
 
@@ -171,17 +174,97 @@ def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
     if yes:
         adjusted = adjust(write=True)
         if not as_json:
-            output.print_adjusted(adjusted)
+            _print_adjusted(adjusted)
     else:
         planned = adjust(write=False)
         if not as_json:
-            output.print_adjusted(planned)
+            _print_adjusted(planned)
         consent("Keep this?", yes=False, facts=facts.of_adjusted(planned))
         adjusted = adjust(write=True, seen=planned)
         if not as_json:
             output.say("Kept; `studyplan undo` takes it back.")
     if as_json:
         output.emit(facts.of_adjusted(adjusted))
+
+
+def _print_mended(mended: Mended) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    mending = mended.mending
+    name = mended.plan.name
+    if not mending.moves:
+        output.say(f"{name}: nothing has to move.")
+    else:
+        would = "" if mended.written else " would"
+        tasks = count(len(mending.moves), "task")
+        output.say(output.bold(f"{name}: {tasks}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
+    digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
+    for move in mending.moves:
+        number = str(move.number or "+").rjust(digits)
+        minutes = move.minutes if move.minutes is not None else move.minutes_before
+        if move.before == move.after and move.before and move.minutes_before:
+            way = f"{phrases.short_day(move.before)}, was {phrases.span_text(move.minutes_before)}"
+        else:
+            way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, 'merged')}"
+        output.print_move(
+            f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
+            f"{mended.titles[move.task]}: {phrases.reason_text(move.reason)}",
+        )
+    for line in mending.notes:
+        output.say(f"Note: {line}.")
+    if mended.skipped:
+        output.say(
+            f"{'Skipped' if mended.written else 'Would be skipped'}: {', '.join(task.key for task in mended.skipped)}"
+        )
+    if mending.moves and mended.written:
+        output.say("`studyplan undo` takes all of it back.")
+
+
+def _print_adjusted(adjusted: Adjusted) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import facts
+
+    if adjusted.plan is not None:
+        _say_settings(adjusted.plan.name, facts.plan_settings(adjusted.plan))
+    else:
+        _say_settings(adjusted.learner.name, facts.of_learner(adjusted.learner))
+    for mended in adjusted.mended:
+        _print_mended(mended)
+    if not adjusted.mended:
+        output.say("No plan has to move for it.")
+    for line in adjusted.notes:
+        output.note(f"Note: {line}.")
+
+
+def _say_settings(name: str, facts: Mapping[str, Any]) -> None:
+    from studyplan.cli import output
+
+    days = [
+        each["first"] if each["first"] == each["last"] else f"{each['first']}..{each['last']}" for each in facts["off"]
+    ]
+    output.say(output.bold(name))
+    output.say(f"  hours  {facts['hours'] or 'every day, no ceiling'}")
+    for index, line in enumerate(output.wrapped(", ".join(days) or "none", "         ")):
+        output.say("  off    " + line[9:] if not index else line)
+
+
+def _print_off(learner: Learner, plans: Sequence[Plan]) -> None:
+    from studyplan.presentation import facts
+
+    _say_settings(learner.name, facts.of_learner(learner))
+    for plan in plans:
+        if plan.state == "active" and plan.off:
+            _say_settings(plan.name, facts.plan_settings(plan))
+
+
+def _print_hours(learner: Learner, plans: Sequence[Plan]) -> None:
+    from studyplan.presentation import facts
+
+    _say_settings(learner.name, facts.of_learner(learner))
+    for plan in plans:
+        if plan.state == "active" and plan.week:
+            _say_settings(plan.name, facts.plan_settings(plan))
 
 
 COMMANDS = (replan, whatif, off, hours)

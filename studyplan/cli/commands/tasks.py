@@ -10,13 +10,17 @@ from studyplan.cli.context import Context, F, can_ask, consent, json_option, pas
 from studyplan.cli.params import DAY, TASK, refs_of
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from studyplan.model import Card, Plan, Task
     from studyplan.notation import Ref
+    from studyplan.planner.short_session import Choice
+    from studyplan.presentation.phrases import Local
     from studyplan.rules.scores import Grade
-    from studyplan.rules.views import Changed
+    from studyplan.rules.views import Agenda, Changed, WeekView
 
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
@@ -58,13 +62,13 @@ def today(context: Context, minutes: int | None, plan: str | None, as_json: bool
         if as_json:
             output.emit(facts.of_choice(choice))
         else:
-            output.print_choice(choice)
+            _print_choice(choice)
         return
     agenda = context.planner.queries.today(plan)
     if as_json:
         output.emit(facts.of_agenda(agenda))
     else:
-        output.print_agenda(agenda, context.local)
+        _print_agenda(agenda, context.local)
 
 
 @click.command()
@@ -80,7 +84,7 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
     if as_json:
         output.emit(facts.of_week(coming))
     else:
-        output.print_week(coming, context.local)
+        _print_week(coming, context.local)
 
 
 @click.command()
@@ -143,7 +147,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     for index, task in enumerate(found):
         if index:
             output.say()
-        output.print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
+        _print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
         notes.print_known(known[task.number], context.local)
 
 
@@ -340,6 +344,152 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
     """Let tasks move again when the plan is mended."""
     _report(context.planner.tasks.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
+
+
+def _print_agenda(agenda: Agenda, local: Local) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    if not agenda.plans:
+        output.say("No plan is running. `studyplan templates` lists what there is, `studyplan start TEMPLATE` begins.")
+        return
+    if agenda.overdue:
+        minutes = sum(task.minutes for task in agenda.overdue)
+        output.say(output.bold(f"Overdue: {count(len(agenda.overdue), 'task')}, {phrases.span_text(minutes)}"))
+        for line in output.task_lines(agenda.overdue, agenda.plans, dated=True, local=local):
+            output.say(line)
+        output.say()
+    minutes = sum(task.minutes for task in agenda.due)
+    amount = f"{count(len(agenda.due), 'task')}, {phrases.span_text(minutes)}" if agenda.due else "nothing due"
+    output.say(output.bold(f"{phrases.long_day(agenda.day)}: {amount}"))
+    for line in output.task_lines(agenda.due, agenda.plans, local=local):
+        output.say(line)
+    if agenda.done:
+        output.say()
+        output.say(
+            output.bold(
+                f"Done today: {count(len(agenda.done), 'task')}, {phrases.span_text(sum(t.minutes for t in agenda.done))}"
+            )
+        )
+        for line in output.task_lines(agenda.done, agenda.plans, local=local):
+            output.say(line)
+    if agenda.ahead and not agenda.due:
+        output.say(f"Next: {phrases.long_day(agenda.ahead)}")
+    if agenda.ticking:
+        ran = phrases.span_text(max(0, agenda.ticking.minutes))
+        output.say(f"A timer runs on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` ends it.")
+    if not agenda.due and not agenda.overdue and not agenda.ahead:
+        output.say("Nothing is open: all of it is done.")
+    elif agenda.overdue:
+        output.say("`studyplan done N` marks one, `studyplan replan` spreads what is overdue.")
+
+
+def _print_choice(choice: Choice) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    if not choice.plans:
+        output.say("No plan is running.")
+        return
+    if not choice.picks:
+        least = f" The shortest that is takes {phrases.span_text(choice.shortest)}." if choice.shortest else ""
+        output.say(f"Nothing that is ready fits {phrases.span_text(choice.minutes)}.{least}")
+        return
+    used = sum(minutes for _, minutes, _ in choice.picks)
+    output.say(
+        output.bold(
+            f"With {phrases.span_text(choice.minutes)}: {count(len(choice.picks), 'task')}, {phrases.span_text(used)}"
+        )
+    )
+    digits = max(len(str(task.number)) for task, *_ in choice.picks)
+    names = {plan.number: f"  [{plan.name}]" for plan in choice.plans} if len(choice.plans) > 1 else {}
+    for task, minutes, left in choice.picks:
+        part = f" (of {phrases.span_text(left)})" if minutes < left else ""
+        number = str(task.number).rjust(digits)
+        output.say(
+            output.clip(
+                f"    {number}  {phrases.span_text(minutes):>7}{part}  {phrases.piece_title(task)}{names.get(task.plan, '')}"
+            )
+        )
+
+
+def _print_week(week: WeekView, local: Local) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    if not week.plans:
+        output.say("No plan is running.")
+        return
+    if week.overdue:
+        minutes = sum(task.minutes for task in week.overdue)
+        output.say(
+            output.bold(
+                f"Overdue: {count(len(week.overdue), 'task')}, {phrases.span_text(minutes)} (`studyplan today` lists them)"
+            )
+        )
+    for day, tasks in week.days:
+        left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
+        output.say(
+            output.bold(
+                f"{phrases.short_day(day)}: {phrases.span_text(left) if left else 'nothing' if not tasks else 'all done'}"
+            )
+        )
+        for line in output.task_lines(tasks, week.plans, local=local):
+            output.say(line)
+
+
+def _print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()) -> None:
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    output.say(output.bold(f"{task.number}  {phrases.piece_title(task)}"))
+    state = {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
+    if task.done_at:
+        state += f" on {local(task.done_at):%Y-%m-%d at %H:%M}"
+    rows = [
+        ("plan", plan.name),
+        ("key", task.key),
+        ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
+        ("module", task.module),
+        (
+            "day",
+            phrases.long_day(task.date)
+            + (f"{phrases.hour_text(task, local)} (pinned)" if task.pinned else phrases.exam_hour(task, local)),
+        ),
+        ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
+        ("state", state),
+        ("score", phrases.score_text(task)),
+        ("needs", "" if task.access.value == "none" else task.access.value),
+        ("after", ", ".join(task.after)),
+        ("anchor", str(task.anchor) if task.anchor else ""),
+        ("why here", phrases.reason_text(task.reason) if task.reason else ""),
+        ("tags", ", ".join(task.tags)),
+    ]
+    for name, value in rows:
+        if value:
+            output.say(f"  {name:<9} {value}")
+    for head, text in (("You", task.objective), ("To show", task.evidence), ("Note", task.note or "")):
+        if text:
+            for line in output.wrapped(f"{head} {text}" if head == "You" else f"{head}: {text}", "  "):
+                output.say(line)
+    for head, places in (("Link", task.links), ("File", task.files)):
+        for place in places:
+            output.say(f"  {head}: {place}")
+    for resource in task.resources:
+        detail = f" ({resource.minutes} min)" if resource.minutes else ""
+        output.say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")
+        output.say(f"    {resource.url}")
+    if cards:
+        for line in output.wrapped(
+            f"Cover the answers and answer first, or `studyplan review --task {task.number}` asks them:", "  "
+        ):
+            output.say(line)
+    for number, card in enumerate(cards, start=1):
+        for line in output.wrapped(f"{number}. {card.question}", "  "):
+            output.say(line)
+    for number, card in enumerate(cards, start=1):
+        for line in output.wrapped(f"Answer {number}: {card.answer}", "  "):
+            output.say(line)
 
 
 COMMANDS = (today, week, tasks, show, done, skip, reopen, add, edit, remove, move, pin, unpin)
