@@ -43,6 +43,8 @@ _WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
 #: A time of day at the end of a text, behind a date.
 _CLOCK = re.compile(r"(?:(?<=[0-9])t|,? at |,? |,)([0-9]{1,2}):([0-9]{2})(?::00)?(?: ?([ap])m)?$")
 _SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
+#: What may stand in a date with a month in letters besides that month and a weekday; dateutil would pass over more.
+_BETWEEN = frozenset({"st", "nd", "rd", "th", "of", "on"})
 _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinfo=UTC))
 
 
@@ -162,6 +164,11 @@ def _weekday(word: str) -> int | None:
     return next((at for at, name in enumerate(_WEEKDAY_NAMES) if name.startswith(word)), None)
 
 
+def _names_time(word: str) -> bool:
+    """Whether a word is a month or a day of the week, in full or cut."""
+    return _weekday(word) is not None or any(name.casefold().startswith(word) for name in _MONTHS if len(word) > 2)
+
+
 def _weekday_near(text: str, today: date, weekday: int, which: str | None) -> date:
     ahead = (weekday - today.weekday()) % 7
     if which == "last":
@@ -175,7 +182,8 @@ def _worded(text: str, words: str, today: date) -> date:
     """A date with its month in letters. dateutil reads it; what it would fill in or let pass is refused."""
     from dateutil.parser import ParserError, parse
 
-    if not _WORDY.fullmatch(words):
+    letters = re.findall("[a-z]+", words)
+    if not _WORDY.fullmatch(words) or not all(word in _BETWEEN or _names_time(word) for word in letters):
         raise _unreadable(text)
     dashless = re.sub(r"(?<=[0-9])-(?=[a-z])|(?<=[a-z])-(?=[0-9])", " ", words)
     try:
@@ -196,7 +204,7 @@ def _worded(text: str, words: str, today: date) -> date:
         found = _real(text, one.year, one.month, one.day)
     else:
         raise UsageProblem(f"'{shown(text)}' needs a year of four figures", hint=_DAY_HINT)
-    for word in re.findall(r"[a-z]{3,}", words):
+    for word in letters:
         weekday = _weekday(word)
         if weekday is not None and weekday != found.weekday():
             name = _WEEKDAY_NAMES[found.weekday()].capitalize()
