@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Memory, Reason, Resource, Status
+from studyplan.model import Memory, Reason, Resource, Span, Status, Week
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
@@ -187,29 +187,34 @@ def of_batch(batch: Batch) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """A value of the model as JSON has it."""
+    """A value of the model as JSON has it: weeks and days off as people write them, other values of several parts by name."""
+    from dataclasses import fields, is_dataclass
+    from datetime import time
     from enum import Enum
     from uuid import UUID
+
+    from studyplan.notation import week_text
 
     match value:
         case Enum():
             return value.value
         case datetime():
             return instant(value)
-        case date() | UUID():
+        case date() | UUID() | Span():
             return str(value)
-        case Reason():
-            return of_reason(value)
-        case Resource():
-            return of_resource(value)
+        case time():
+            return value.isoformat("minutes")
         case Memory():
             return of_memory(value)
+        case Week():
+            return week_text(value)
         case None | bool() | int() | float() | str():
             return value
         case list() | tuple():
             return [plain(each) for each in value]
-        case _:
-            return str(value)
+    if is_dataclass(value):
+        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    raise TypeError(f"no JSON for {type(value).__name__}")
 
 
 def of_memory(memory: Memory) -> dict[str, Any]:

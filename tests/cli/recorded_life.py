@@ -167,8 +167,6 @@ LIFE = """\
 
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)T[0-9:.]+(Z|[+-]\d\d:\d\d)")
-#: A timer in the history, as Python writes it.
-STARTED = re.compile(r"datetime\.datetime\([0-9, ]+")
 REVISION = re.compile(r"\bstudyplan_\d{4}\b")
 
 
@@ -233,7 +231,7 @@ def _edited(exported: str) -> str:
 def _steady(out: str, folder: Path, seen: dict[str, str]) -> str:
     out = out.replace(str(folder), "FOLDER")
     out = UUID.sub(lambda found: seen.setdefault(found[0], f"uuid-{len(seen) + 1}"), out)
-    for pattern, steady in ((REVISION, "REVISION"), (INSTANT, r"\1Thh:mm"), (STARTED, "started")):
+    for pattern, steady in ((REVISION, "REVISION"), (INSTANT, r"\1Thh:mm")):
         out = pattern.sub(steady, out)
     return out
 
