@@ -7,6 +7,8 @@ messages, old rows. Pure. May import ``errors`` and ``model`` only.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 from unicodedata import category
 
 from studyplan.errors import UsageProblem
@@ -123,6 +125,14 @@ def count(number: int, noun: str) -> str:
         return f"1 {noun}"
     plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
     return f"{number} {plural}"
+
+
+def tasks_named(numbers: Iterable[int]) -> str:
+    """Tasks by their numbers, those that follow each other as a range: ``task 3``, ``tasks 1-4, 7``."""
+    each = sorted(set(numbers))
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(each), key=lambda pair: pair[1] - pair[0])]
+    named = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
+    return f"task{'s' if len(each) > 1 else ''} {named}"
 
 
 def cells(text: str) -> int:

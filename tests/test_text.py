@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyplan.errors import UsageProblem
-from studyplan.text import checked_title, command, control_in, flaw, is_visible, one_line, shown
+from studyplan.text import checked_title, command, control_in, flaw, is_visible, one_line, shown, tasks_named
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 #: Texts with every kind of character that can do harm far more often than chance would have it.
@@ -105,3 +105,9 @@ def test_a_command_to_copy_names_what_was_meant(words: list[str]) -> None:
 def test_a_name_cannot_add_to_a_command() -> None:
     assert command("studyplan", "drop", "a b; rm $(x) 'c'") == """studyplan drop 'a b; rm $(x) '"'"'c'"'"''"""
     assert command("studyplan", "drop", "a\u202eb") is None
+
+
+def test_tasks_are_named_in_ranges() -> None:
+    assert tasks_named([3]) == "task 3"
+    assert tasks_named([2, 1]) == "tasks 1, 2"
+    assert tasks_named([9, 1, 2, 3, 3, 7]) == "tasks 1-3, 7, 9"

@@ -14,7 +14,6 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from studyplan.calendar.clocks import Clocks, Guess
 from studyplan.calendar.lines import Passed, Room, Timed, Unreadable, components, decoded, quoted, timed
-from studyplan.text import one_line
 
 #: A date, or an instant on the clock that it was written by.
 Moment = date | datetime
@@ -132,10 +131,8 @@ def _fitting(start: Moment, end: Moment) -> Moment | None:
 
 
 def doubt(moment: Moment | None) -> str:
-    """The name of the zone that a moment is told by and nobody knows, as it may be shown; empty for a moment that is sure."""
-    if not isinstance(moment, datetime) or not isinstance(moment.tzinfo, Guess):
-        return ""
-    return one_line(moment.tzinfo.name, 60) or "without a name"
+    """Why a moment is a guess, in words for people; empty for one that is sure."""
+    return moment.tzinfo.why if isinstance(moment, datetime) and isinstance(moment.tzinfo, Guess) else ""
 
 
 def parsed(value: str, name: str, clock: tzinfo, *, is_day: bool = False) -> Moment:

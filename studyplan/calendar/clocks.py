@@ -80,8 +80,9 @@ class Clocks:
         return next(filter(None, known), None)
 
     def _guess(self, name: str) -> Guess:
-        self._passed.warn(f"time zone {quoted(name)} is unknown: its times are read as if they were yours")
-        return Guess(name, self.home)
+        guess = Guess(name, self.home)
+        self._passed.warn(f"{guess.why}: its times are read as if they were yours")
+        return guess
 
 
 class Guess(tzinfo):
@@ -90,6 +91,11 @@ class Guess(tzinfo):
     def __init__(self, name: str, home: tzinfo) -> None:
         self.name = name
         self._home = home
+
+    @property
+    def why(self) -> str:
+        """In words for people."""
+        return f"the time zone {quoted(self.name)} is unknown"
 
     def utcoffset(self, moment: datetime | None) -> timedelta | None:
         return None if moment is None else moment.replace(tzinfo=self._home).utcoffset()

@@ -200,12 +200,12 @@ def _facts(uid: str, copies: list[Block]) -> dict[str, Any]:
     return facts | {
         "start": _plain(start).isoformat() if start else None,
         "until": _plain(end).isoformat() if end else None,
-        "doubt": f"the time zone {unknown} is not known" if unknown else "",
+        "doubt": unknown,
     }
 
 
 def _event_times(block: Block) -> tuple[Moment, Moment | None, str]:
-    """Begin and end, and the zone in them that nobody knows. What lasts from a midnight to a midnight, by its own clock or by
+    """Begin and end, and why they are a guess. What lasts from a midnight to a midnight, by its own clock or by
     the learner's, is on days: some programs know no others."""
     start, end = block.span()
     if not _is_possible(start):

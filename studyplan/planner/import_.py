@@ -27,7 +27,7 @@ from studyplan.rules.capacity import room_for
 from studyplan.rules.entry_edits import Edit, edit_of
 from studyplan.rules.entry_revisions import IMPORT, Past, pasts
 from studyplan.rules.task_changes import Record
-from studyplan.text import checked_title
+from studyplan.text import checked_title, tasks_named
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -375,29 +375,22 @@ def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> 
         )
     if remarks.doubled:
         is_one = len(set(remarks.doubled)) == 1
-        yield f"{_tasks(remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
+        yield f"{tasks_named(remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
     for name, number in sorted(remarks.dropped.items()):
         yield f"{_entries(number)} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
     if remarks.doubted:
         yield (
-            f"the calendar may only be older than {_tasks(remarks.doubted)}: "
+            f"the calendar may only be older than {tasks_named(remarks.doubted)}: "
             "kept as here; `studyplan move`, `edit`, `done` or `reopen` says it for sure"
         )
     for why, numbers in remarks.guessed.items():
-        yield f"{_tasks(numbers)} may have been moved in the calendar, but {why}: kept as here"
+        yield f"{tasks_named(numbers)} may have been moved in the calendar, but {why}: kept as here"
     if remarks.damaged:
-        yield f"what the calendar calls {_tasks(remarks.damaged)} was damaged by another encoding: kept as here"
-    yield from found.problems
+        yield f"what the calendar calls {tasks_named(remarks.damaged)} was damaged by another encoding: kept as here"
+    # Of a zone that is a reason to leave tasks alone, more would contradict that.
+    yield from (each for each in found.problems if not each.startswith(tuple(remarks.guessed)))
     if found.warnings > len(found.problems):
         yield f"{found.warnings - len(found.problems)} more things in the file could not be read"
-
-
-def _tasks(numbers: Iterable[int]) -> str:
-    """The tasks by number, those that follow each other as a range."""
-    each = sorted(set(numbers))
-    runs = [[number for _, number in run] for _, run in groupby(enumerate(each), key=lambda pair: pair[1] - pair[0])]
-    named = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
-    return f"task{'s' if len(each) > 1 else ''} {named}"
 
 
 def _entries(number: int) -> str:

@@ -184,7 +184,7 @@ def test_a_zone_that_nobody_knows_is_a_doubt(line: str) -> None:
     doubtful, sure = read_object(file(event(line), event("DTSTART:20260703T190000", uid="two")), BERLIN).entries
     assert doubtful.at == sure.at == datetime(2026, 7, 3, 17, tzinfo=UTC)
     assert sure.doubt == ""
-    assert doubtful.doubt == f"the time zone {'My Town' if 'My Town' in line else 'Nowhere/Land'} is not known"
+    assert doubtful.doubt == f"the time zone “{'My Town' if 'My Town' in line else 'Nowhere/Land'}” is unknown"
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,9 @@ def test_deleted_events(terminal: Terminal, exported: Path) -> None:
     change(exported, 3)
     answer = terminal.ok("import", "mine.ics")
     assert "task 3 is no longer in your calendar and is kept here; --deleted skip or --deleted remove" in answer.err
+    change(exported, 3)
+    change(exported, 3)
+    assert "tasks 3-5 are no longer in your calendar and are kept here" in terminal.ok("import", "mine.ics").err
     assert "--deleted" not in terminal.ok("import", "mine.ics", "--deleted", "keep").err
     assert terminal("import", "mine.ics", "--deleted", "skip").code == 5
     terminal.ok("import", "mine.ics", "--deleted", "skip", "--yes")

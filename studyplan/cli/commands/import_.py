@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, consent, is_terminal, json_option, pass_context, yes_option
 from studyplan.errors import StorageProblem
-from studyplan.text import count
+from studyplan.text import count, tasks_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,18 +128,14 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
 
 
 def _missing(planned: Imported, *, asked: bool) -> str:
-
-    one = len(planned.missing) == 1
+    is_are = "is" if len(planned.missing) == 1 else "are"
     if planned.is_part:
         return (
-            f"{count(len(planned.missing), 'open task')} {'is' if one else 'are'} not in this file, so it may be only part of "
+            f"{count(len(planned.missing), 'open task')} {is_are} not in this file, so it may be only part of "
             "your calendar, and nothing counts as deleted; if it was, add --deleted skip --force or --deleted remove --force"
         )
-    numbers = ", ".join(str(task.number) for task in planned.missing)
-    kept = (
-        f"task{'' if one else 's'} {numbers} {'is' if one else 'are'} no longer in your calendar"
-        f" and {'is' if one else 'are'} kept here"
-    )
+    named = tasks_named(task.number for task in planned.missing)
+    kept = f"{named} {is_are} no longer in your calendar and {is_are} kept here"
     return kept if asked else f"{kept}; --deleted skip or --deleted remove takes that over"
 
 
