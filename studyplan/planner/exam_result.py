@@ -54,12 +54,12 @@ class ExamResults(UseCases):
             ends = task_changes.endings(live, after, clock.now()) if plan in live else []
             verb = "pass" if passed else "fail"
             batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{plan.name}'")
-            finished = any(change.after == PlanState.FINISHED for change in ends)
-            plan = replace(plan, result=result, state=PlanState.FINISHED if finished else plan.state)
+            is_over = bool(task_changes.finished([plan], ends))
+            plan = replace(plan, result=result, state=PlanState.FINISHED if is_over else plan.state)
             return Changed(
                 tasks=(exam,) if exam else (),
                 plans=(plan,),
-                finished=(plan,) if finished else (),
+                finished=(plan,) if is_over else (),
                 learner=learner.name,
                 notes=tuple(_advice(plan, [task for task in after if task.plan == plan.number])),
                 batch=batch,

@@ -122,11 +122,10 @@ class CalendarImport(UseCases):
             batch = None
             if write:
                 batch = self._apply(unit, learner, [*scene.changes, *ends], _action(imported))
-            over = {c.number for c in ends if c.after == PlanState.FINISHED}
             return replace(
                 imported,
                 notes=(*imported.notes, *scene.words_on_moves()),
-                finished=tuple(plan for plan in scene.live if plan.number in over),
+                finished=task_changes.finished(scene.live, ends),
                 batch=batch,
                 written=write,
             )

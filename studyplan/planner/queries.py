@@ -15,7 +15,7 @@ from studyplan.model import (
     Task,
 )
 from studyplan.planner.base import LIVE, UseCases, views_of
-from studyplan.rules import lookup
+from studyplan.rules import lookup, time_spent
 from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
@@ -158,4 +158,4 @@ class Queries(UseCases):
 
 def _ticking(learner: Learner, clock: Clock) -> Ticking | None:
     timer = learner.timer
-    return None if timer is None else Ticking(timer, round((clock.now() - timer.started_at).total_seconds() / 60))
+    return None if timer is None else Ticking(timer, time_spent.elapsed(timer, clock.now()))

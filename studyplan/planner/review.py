@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.rules import card_selection, lookup, task_changes, time_spent
 from studyplan.rules.card_selection import Limits, ModuleRecall, Question, Scene
@@ -161,7 +161,6 @@ class Reviews(UseCases):
             batch = self._apply(unit, learner, [*changes, *marks, *ends], action)
             if batch is not None and batch.number:
                 unit.add_answers(learner.id, batch.number, kept)
-            finished = {change.number for change in ends if change.after == PlanState.FINISHED}
             return Recited(
                 plan=scene.plan,
                 learner=learner.name,
@@ -171,7 +170,7 @@ class Reviews(UseCases):
                 cards=cards,
                 done=tuple(done),
                 left=tuple(left),
-                finished=tuple(plan for plan in plans if plan.number in finished),
+                finished=task_changes.finished(plans, ends),
                 before=card_selection.modules(scene),
                 after=card_selection.modules(later),
             )

@@ -13,7 +13,6 @@ from studyplan.model import (
     Change,
     Kind,
     Plan,
-    PlanState,
     Reason,
     Status,
     Stint,
@@ -92,11 +91,7 @@ class Tasks(UseCases):
                 tasks=tuple(after[task.number] for task in touched),
                 unchanged=tuple(task for task in found if not by_task[task.number]),
                 plans=tuple(plans),
-                finished=tuple(
-                    plan
-                    for plan in plans
-                    if any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)
-                ),
+                finished=task_changes.finished(plans, ends),
                 moved=tuple(
                     sorted(
                         ((task, after[task.number]) for task in tasks if task.number in moved),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import Change, Plan, PlanState, Status, Stint, Task, Timer
+from studyplan.model import Change, Plan, Status, Stint, Task, Timer
 from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Record
@@ -116,7 +116,7 @@ class Timesheet(UseCases):
             after = changed(task, [change for change in changes if change.of == "task"])
             ends = task_changes.endings(plans, [after if each is task else each for each in tasks], clock.now())
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
-            finished = tuple(plan for plan in plans if _is_finished(plan, ends))
+            finished = task_changes.finished(plans, ends)
             return Sitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
 
         return self._change(work)
@@ -209,7 +209,3 @@ def _one(found: Sequence[Task]) -> Task:
         numbers = ", ".join(str(task.number) for task in found)
         raise UsageProblem(f"one task at a time, not {numbers}")
     return min(found, key=lambda task: (task.status is not Status.OPEN, task.date, task.part))
-
-
-def _is_finished(plan: Plan, ends: Sequence[Change]) -> bool:
-    return any(c.of == "plan" and c.number == plan.number and c.after == PlanState.FINISHED for c in ends)

@@ -105,6 +105,12 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
     return changes
 
 
+def finished(plans: Iterable[Plan], changes: Sequence[Change]) -> tuple[Plan, ...]:
+    """Those of the plans that the changes finish, as they were before."""
+    over = {each.number for each in changes if each.of == "plan" and each.after == PlanState.FINISHED}
+    return tuple(plan for plan in plans if plan.number in over)
+
+
 def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     """A move by hand: the task goes to the day and stays there when the plan is mended."""
     if not plan.start <= to <= plan.end:
