@@ -41,7 +41,7 @@ _ADVISORY_KEY = 0x5354_5544_5950_4C4E
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class SchemaStatus:
     """A database as it stands. ``revision``: None where it has no schema; ``head``: what this program works with."""
 
     place: str
@@ -50,19 +50,19 @@ class Status:
     state: State
 
 
-def status(url: str) -> Status:
+def status(url: str) -> SchemaStatus:
     """Look at a database. Changes nothing, makes nothing."""
     place = Place.of(url)
     if engines.is_absent(place):
-        return Status(str(place), None, tables.HEAD, State.ABSENT)
+        return SchemaStatus(str(place), None, tables.HEAD, State.ABSENT)
     with _looking(place) as connection:
         revision, state = engines.revision_of(connection)
     if state is State.OTHER:
         state = State.OLDER if _is_known(revision) else State.NEWER
-    return Status(str(place), revision, tables.HEAD, state)
+    return SchemaStatus(str(place), revision, tables.HEAD, state)
 
 
-def upgrade(url: str, *, tell: Callable[[str], None]) -> Status:
+def upgrade(url: str, *, tell: Callable[[str], None]) -> SchemaStatus:
     """Bring a database to HEAD on purpose, a PostgreSQL one too; make it where there is none."""
     place = Place.of(url)
     engines.make_folder(place)
@@ -76,7 +76,7 @@ def upgrade(url: str, *, tell: Callable[[str], None]) -> Status:
     return status(url)
 
 
-def downgrade(url: str, revision: str, *, tell: Callable[[str], None]) -> Status:
+def downgrade(url: str, revision: str, *, tell: Callable[[str], None]) -> SchemaStatus:
     """Take a database back to an earlier revision (``base``: to nothing), after a back-up on SQLite."""
     place = Place.of(url)
     if engines.is_absent(place):
@@ -273,7 +273,7 @@ def check(url: str) -> list[str]:
         return problems + strange + differences
 
 
-def _strangers(place: Place, found: Status) -> list[str]:
+def _strangers(place: Place, found: SchemaStatus) -> list[str]:
     """What studyplan did not make. A newer studyplan may make what this one does not know."""
     if place.path is None or found.revision is None or found.state is State.NEWER:
         return []
