@@ -40,7 +40,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WriteResult:
     """How a write went. ``etag`` None: the server did not tell it, or only a weak one."""
 
     outcome: Outcome
@@ -58,8 +58,8 @@ class Shelf(Protocol):
     def fetch(self, hrefs: Collection[str], progress: Callable[[int], None] = ...) -> Mapping[str, Object | Missed]:
         """Those of the objects that are there."""
 
-    def put(self, href: str, body: bytes, etag: str | None) -> Answer:
+    def put(self, href: str, body: bytes, etag: str | None) -> WriteResult:
         """Write an object where none is (``etag`` None), or over the one with that etag."""
 
-    def delete(self, href: str, etag: str | None) -> Answer:
+    def delete(self, href: str, etag: str | None) -> WriteResult:
         """Delete an object; with an etag only while it is the one with it."""

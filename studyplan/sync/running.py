@@ -18,7 +18,7 @@ from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Kind, Presence, Seen, Status, Task
 from studyplan.planner.sync import CalendarSync, Edit, Side, Sighting, sent
 from studyplan.rules.entry_edits import days_meant
-from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome, Shelf
+from studyplan.sync.collection import Listing, Missed, Object, Outcome, Shelf, WriteResult
 from studyplan.sync.deciding import (
     Action,
     Apply,
@@ -535,7 +535,7 @@ class _Run:
                         hint="is it one that you may write to?",
                     )
 
-    def _meet(self, uid: str, href: str, answer: Answer) -> None:
+    def _meet(self, uid: str, href: str, answer: WriteResult) -> None:
         """What is there is not what was expected: look, decide anew, and try once more."""
         self._objects.pop(href, None)
         found = self._fetch([href])

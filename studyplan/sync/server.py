@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape
 
 from studyplan.errors import Conflict, NetworkProblem
 from studyplan.sync.address import offered, shown
-from studyplan.sync.collection import Answer, Listing, Missed, Object, Outcome
+from studyplan.sync.collection import Listing, Missed, Object, Outcome, WriteResult
 from studyplan.sync.connection import Connection, Reply
 from studyplan.sync.exchange import Unusable
 from studyplan.text import one_line
@@ -290,7 +290,7 @@ class CaldavShelf:
         except UnicodeDecodeError:
             return Object(reply.etag, "")
 
-    def put(self, href: str, body: bytes, etag: str | None) -> Answer:
+    def put(self, href: str, body: bytes, etag: str | None) -> WriteResult:
         condition = {"If_None_Match": "*"} if etag is None else {"If_Match": _strong(etag)}
         place, kind = self._place(href), "text/calendar; charset=utf-8"
         reply = self._connection.ask("PUT", place, body, Content_Type=kind, **condition)
@@ -299,7 +299,7 @@ class CaldavShelf:
             reply = self._connection.ask("PUT", place, body, Content_Type=kind)
         return self._answer(reply)
 
-    def delete(self, href: str, etag: str | None) -> Answer:
+    def delete(self, href: str, etag: str | None) -> WriteResult:
         place = self._place(href)
         condition = {"If_Match": _strong(etag)} if etag is not None else {}
         reply = self._connection.ask("DELETE", place, b"", **condition)
@@ -307,21 +307,21 @@ class CaldavShelf:
             reply = self._connection.ask("DELETE", place)
         return self._answer(reply)
 
-    def _answer(self, reply: Reply) -> Answer:
+    def _answer(self, reply: Reply) -> WriteResult:
         if reply.is_web_page and reply.etag is None:
             raise NetworkProblem(f"{self._connection.host} answers with a web page", hint=_PORTAL)
         if reply.is_fine:
             # An etag with an answer to PUT that is weak does not name what was written.
             etag = reply.etag
-            return Answer(Outcome.WRITTEN, None if etag is None or _is_weak(etag) else etag)
+            return WriteResult(Outcome.WRITTEN, None if etag is None or _is_weak(etag) else etag)
         if reply.status in (404, 410):
-            return Answer(Outcome.ABSENT)
+            return WriteResult(Outcome.ABSENT)
         if reply.status == 412:
-            return Answer(Outcome.STALE)
+            return WriteResult(Outcome.STALE)
         if any("no-uid-conflict" in each for each in reply.preconditions) or reply.status == 409:
-            return Answer(Outcome.STALE, why=f"the server has an entry with its UID elsewhere ({reply.status})")
+            return WriteResult(Outcome.STALE, why=f"the server has an entry with its UID elsewhere ({reply.status})")
         why = _REFUSALS.get(reply.status, "the server refused it")
-        return Answer(Outcome.REFUSED, why=f"{why} ({reply.status})")
+        return WriteResult(Outcome.REFUSED, why=f"{why} ({reply.status})")
 
     def _is_still(self, href: str, etag: str) -> bool:
         found = self._get(href)

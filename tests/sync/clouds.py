@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from studyplan.errors import NetworkProblem
-from studyplan.sync.collection import Answer, Listing, Object, Outcome, Shelf
+from studyplan.sync.collection import Listing, Object, Outcome, Shelf, WriteResult
 
 
 class Cloud:
@@ -42,20 +42,20 @@ class Cloud:
     ) -> Mapping[str, Object]:
         return {name: Object(self._etag(name), self.objects[name][1]) for name in hrefs if name in self.objects}
 
-    def put(self, href: str, body: bytes, etag: str | None) -> Answer:
+    def put(self, href: str, body: bytes, etag: str | None) -> WriteResult:
         there = self._etag(href) if href in self.objects else None
         if etag != there:
-            return Answer(Outcome.STALE)
+            return WriteResult(Outcome.STALE)
         made = self.write(href, body.decode())
-        return Answer(Outcome.WRITTEN, made if self.tells_etags else None)
+        return WriteResult(Outcome.WRITTEN, made if self.tells_etags else None)
 
-    def delete(self, href: str, etag: str | None) -> Answer:
+    def delete(self, href: str, etag: str | None) -> WriteResult:
         if href not in self.objects:
-            return Answer(Outcome.ABSENT)
+            return WriteResult(Outcome.ABSENT)
         if etag is not None and etag != self._etag(href):
-            return Answer(Outcome.STALE)
+            return WriteResult(Outcome.STALE)
         self.erase(href)
-        return Answer(Outcome.WRITTEN)
+        return WriteResult(Outcome.WRITTEN)
 
 
 class Killed(BaseException):
@@ -109,10 +109,10 @@ class Shaky:
     ) -> Mapping[str, Object]:
         return self._call("fetch", lambda: self.shelf.fetch(hrefs, progress))
 
-    def put(self, href: str, body: bytes, etag: str | None) -> Answer:
+    def put(self, href: str, body: bytes, etag: str | None) -> WriteResult:
         return self._call("put", lambda: self.shelf.put(href, body, etag))
 
-    def delete(self, href: str, etag: str | None) -> Answer:
+    def delete(self, href: str, etag: str | None) -> WriteResult:
         return self._call("delete", lambda: self.shelf.delete(href, etag))
 
     def _call(self, name: str, call: Callable[[], object]) -> object:

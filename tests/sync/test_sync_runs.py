@@ -16,7 +16,7 @@ from replicas import DAY, Now, Replica, connected, make_plan
 from studyplan.errors import NotFound
 from studyplan.model import Kind, Status, Task
 from studyplan.notation import refs
-from studyplan.sync.collection import Answer, Object
+from studyplan.sync.collection import Object, WriteResult
 from studyplan.sync.report import Deleted
 from studyplan.text import checked_title
 
@@ -68,11 +68,11 @@ class Meddled(Cloud):
         self.meddle("fetch")
         return super().fetch(*words)
 
-    def put(self, *words: Any) -> Answer:
+    def put(self, *words: Any) -> WriteResult:
         self.meddle("put")
         return super().put(*words)
 
-    def delete(self, *words: Any) -> Answer:
+    def delete(self, *words: Any) -> WriteResult:
         self.meddle("delete")
         return super().delete(*words)
 
