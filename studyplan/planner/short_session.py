@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ShortSession:
     """The best use of so many minutes. ``picks``: each task, the minutes to give to it, and those that it takes in all now;
     ``shortest``: of the least that can be begun at all, where nothing fits."""
 
@@ -31,22 +31,22 @@ class Choice:
 
 
 class ShortSessions(UseCases):
-    def best(self, minutes: int, word: str | None = None) -> Choice:
+    def best(self, minutes: int, word: str | None = None) -> ShortSession:
         """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""
         if not STEP <= minutes <= WHOLE_DAY:
             raise UsageProblem(f"{minutes} minutes are no time of study", hint=f"--minutes takes {STEP} to {WHOLE_DAY}")
 
-        def work(unit: Unit) -> Choice:
+        def work(unit: Unit) -> ShortSession:
             learner = self._who.find(unit)
             if learner is None:
-                return Choice(self._clock.today(), None, minutes, (), ())
+                return ShortSession(self._clock.today(), None, minutes, (), ())
             today = self._clock.at(learner.zone).today()
             plans = lookup.plans_to_read(unit.plans(learner.id, states=LIVE), word)
             tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
             picks = chosen(tasks, today, minutes)
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)
-            return Choice(today, learner.name, minutes, tuple(plans), tuple(picks), least)
+            return ShortSession(today, learner.name, minutes, tuple(plans), tuple(picks), least)
 
         return self._store.read(work)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from studyplan.planner.import_ import Imported
     from studyplan.planner.notes import Known
     from studyplan.planner.replan import Adjusted, Mended
-    from studyplan.planner.short_session import Choice
+    from studyplan.planner.short_session import ShortSession
     from studyplan.planner.timer import Log, Sitting
     from studyplan.planner.upgrade import Upgraded
     from studyplan.rules.scores import Lesson
@@ -278,7 +278,7 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
     }
 
 
-def of_choice(choice: Choice) -> dict[str, Any]:
+def of_choice(choice: ShortSession) -> dict[str, Any]:
     return {
         "date": str(choice.day),
         "learner": choice.learner,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from studyplan.model import Card, Plan, Task
     from studyplan.notation import Ref
-    from studyplan.planner.short_session import Choice
+    from studyplan.planner.short_session import ShortSession
     from studyplan.presentation.phrases import Local
     from studyplan.rules.scores import Grade
     from studyplan.rules.views import Agenda, Changed, WeekView
@@ -384,7 +384,7 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say("`studyplan done N` marks one, `studyplan replan` spreads what is overdue.")
 
 
-def _print_choice(choice: Choice) -> None:
+def _print_choice(choice: ShortSession) -> None:
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
