@@ -46,7 +46,7 @@ class Deck:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class AddedCards:
     """Cards that came into a plan; ``known`` were in it already, or twice in the file."""
 
     plan: Plan
@@ -79,13 +79,13 @@ class Cards(UseCases):
 
         return self._store.read(work)
 
-    def add(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> Brought:
+    def add(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> AddedCards:
         """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
         by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
         read = card_files.read(data, where)
         found = read.cards
 
-        def work(unit: Unit) -> Brought:
+        def work(unit: Unit) -> AddedCards:
             learner = self._learner(unit)
             plan = lookup.plan_to_write(unit.plans(learner.id), word)
             if plan.state is not PlanState.ACTIVE:
@@ -107,7 +107,7 @@ class Cards(UseCases):
                 changes = [Change("card", card.number, "exists", False, True) for card in made]
                 count = "1 card" if len(made) == 1 else f"{len(made)} cards"
                 self._apply(unit, learner, changes, f"import {count} into '{plan.name}'")
-            return Brought(plan, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
+            return AddedCards(plan, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
 
         return self._change(work) if write else self._store.read(work)
 

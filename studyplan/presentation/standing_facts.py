@@ -8,7 +8,7 @@ from studyplan.presentation.facts import instant, of_card, of_plan, of_scores, o
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
-    from studyplan.planner.cards import Brought, Deck, Held
+    from studyplan.planner.cards import AddedCards, Deck, Held
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
@@ -223,7 +223,7 @@ def of_deck(deck: Deck) -> dict[str, Any]:
     }
 
 
-def of_brought(brought: Brought) -> dict[str, Any]:
+def of_brought(brought: AddedCards) -> dict[str, Any]:
     return {
         "plan": of_plan(brought.plan, brought.learner),
         "written": brought.written,
