@@ -47,7 +47,7 @@ class Deletion(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class CalendarChange:
     """One thing that a calendar brings: ``what`` is moved, done, skipped, reopened, retitled or deleted."""
 
     task: Task
@@ -71,7 +71,7 @@ class Refused:
 class Imported:
     """What a calendar brings, whether written or not."""
 
-    brought: tuple[Brought, ...] = ()
+    brought: tuple[CalendarChange, ...] = ()
     refused: tuple[Refused, ...] = ()
     #: Open tasks that were deleted in the calendar, and of which nothing was decided.
     missing: tuple[Task, ...] = ()
@@ -206,7 +206,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
     known = _uids(scene)
     ours = [(known[entry.uid], entry) for entry in found.entries if entry.uid in known]
     others = Counter(bool(_OURS.fullmatch(entry.uid)) for entry in found.entries if entry.uid not in known)
-    brought: list[Brought] = []
+    brought: list[CalendarChange] = []
     refused: list[Refused] = []
     remarks = _Remarks(doubled=[number for number, entry in ours if entry.copies > 1])
     deleted: set[int] = set()
@@ -280,7 +280,7 @@ def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
     return edit
 
 
-def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refused: list[Refused]) -> None:
+def _follow(scene: _Scene, number: int, edit: Edit, brought: list[CalendarChange], refused: list[Refused]) -> None:
     """The changes of one entry, each part by itself: a task that cannot move can still be done."""
     now = scene.clock.now()
     if edit.status is Status.OPEN:
@@ -296,7 +296,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
             )
         else:
             scene.put(number, task_changes.mark(task, Status.OPEN, Record(now), scene.sittings[number]))
-            brought.append(Brought(task, "reopened", task.status.value, Status.OPEN.value))
+            brought.append(CalendarChange(task, "reopened", task.status.value, Status.OPEN.value))
     for follow in (_retitled, _moved):
         task = scene.tasks[number]
         try:
@@ -307,23 +307,23 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[Brought], refu
         task = scene.tasks[number]
         record = Record(edit.done_at or now)
         scene.put(number, task_changes.mark(task, edit.status, record, scene.sittings[number]))
-        brought.append(Brought(task, edit.status.value, task.status.value, edit.status.value, record.at))
+        brought.append(CalendarChange(task, edit.status.value, task.status.value, edit.status.value, record.at))
 
 
-def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
+def _retitled(scene: _Scene, task: Task, edit: Edit, brought: list[CalendarChange]) -> None:
     if edit.title is not None:
         title = checked_title(edit.title)
         scene.put(task.number, [Change("task", task.number, "title", task.title, title)])
-        brought.append(Brought(task, "retitled", task.title, title))
+        brought.append(CalendarChange(task, "retitled", task.title, title))
 
 
-def _moved(scene: _Scene, task: Task, edit: Edit, brought: list[Brought]) -> None:
+def _moved(scene: _Scene, task: Task, edit: Edit, brought: list[CalendarChange]) -> None:
     if edit.day is None:
         return
     changes = task_changes.moved_to(task, edit.day, edit.at, scene.plans[task.plan])
     if changes:
         scene.put(task.number, changes)
-        brought.append(Brought(task, "moved", _spot(task, edit), edit.at or edit.day))
+        brought.append(CalendarChange(task, "moved", _spot(task, edit), edit.at or edit.day))
         if edit.day != task.date:
             scene.moved[task.number] = edit.day
 
@@ -332,13 +332,13 @@ def _spot(task: Task, edit: Edit) -> date | datetime:
     return task.starts_at if edit.at is not None and task.starts_at is not None else task.date
 
 
-def _delete(scene: _Scene, task: Task, deletion: Deletion) -> Brought:
+def _delete(scene: _Scene, task: Task, deletion: Deletion) -> CalendarChange:
     if deletion is Deletion.SKIP:
         record = Record(scene.clock.now())
         scene.put(task.number, task_changes.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
-        return Brought(task, "deleted", task.status.value, "skipped")
+        return CalendarChange(task, "deleted", task.status.value, "skipped")
     scene.put(task.number, [Change("task", task.number, "exists", True, False)])
-    return Brought(task, "deleted", task.status.value, "removed")
+    return CalendarChange(task, "deleted", task.status.value, "removed")
 
 
 def _held(scene: _Scene, marks: Collection[str]) -> set[int]:

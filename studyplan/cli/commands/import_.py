@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from studyplan.calendar.entries import Entries
-    from studyplan.planner.import_ import Brought, Deletion, Imported
+    from studyplan.planner.import_ import CalendarChange, Deletion, Imported
 
 
 @click.command("import")
@@ -139,7 +139,7 @@ def _missing(planned: Imported, *, asked: bool) -> str:
     return kept if asked else f"{kept}; --deleted skip or --deleted remove takes that over"
 
 
-def _detail(each: Brought, local: Callable[[datetime], datetime]) -> str:
+def _detail(each: CalendarChange, local: Callable[[datetime], datetime]) -> str:
     match each.what:
         case "moved":
             return f"{_spot(each.before, local)} → {_spot(each.after, local)}"
