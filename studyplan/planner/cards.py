@@ -35,7 +35,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Deck:
+class CardList:
     """The cards of a plan on a study day."""
 
     plan: Plan
@@ -59,10 +59,10 @@ class AddedCards:
 
 
 class Cards(UseCases):
-    def decks(self, word: str | None = None, module: str | None = None) -> list[Deck]:
+    def decks(self, word: str | None = None, module: str | None = None) -> list[CardList]:
         """The cards of the plan named, or of those that run."""
 
-        def work(unit: Unit) -> list[Deck]:
+        def work(unit: Unit) -> list[CardList]:
             learner = self._who.find(unit)
             if learner is None:
                 return []
@@ -74,7 +74,7 @@ class Cards(UseCases):
                 own = tuple(task for task in tasks if task.plan == plan.number)
                 scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
                 shown = scene.cards if module is None else card_selection.of_module(scene, module)
-                found.append(Deck(plan, learner.name, day, scene.exam, _held(scene, shown)))
+                found.append(CardList(plan, learner.name, day, scene.exam, _held(scene, shown)))
             return found
 
         return self._store.read(work)

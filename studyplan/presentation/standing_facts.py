@@ -8,7 +8,7 @@ from studyplan.presentation.facts import instant, of_card, of_plan, of_scores, o
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
-    from studyplan.planner.cards import AddedCards, Deck, Held
+    from studyplan.planner.cards import AddedCards, CardList, Held
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
@@ -214,7 +214,7 @@ def of_held(held: Held) -> dict[str, Any]:
     }
 
 
-def of_deck(deck: Deck) -> dict[str, Any]:
+def of_deck(deck: CardList) -> dict[str, Any]:
     return {
         "plan": of_plan(deck.plan, deck.learner),
         "date": str(deck.day),

@@ -15,7 +15,7 @@ from studyplan.text import count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studyplan.planner.cards import Deck, Held
+    from studyplan.planner.cards import CardList, Held
 
 
 @click.group(invoke_without_command=True)
@@ -49,7 +49,7 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
         _say_deck(deck)
 
 
-def _say_deck(deck: Deck) -> None:
+def _say_deck(deck: CardList) -> None:
     from studyplan.cli import output
 
     if not deck.cards:
