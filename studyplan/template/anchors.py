@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from studyplan.model import Anchor, Kind
 from studyplan.schedule.window import buffer_days
-from studyplan.template.drafts import Draft, Span, read_anchor
+from studyplan.template.drafts import Span, TaskDraft, read_anchor
 from studyplan.template.problems import Problems, quoted
 
 _NO_UNIT = re.compile(r"(?P<base>.+)[+-][0-9]+", re.ASCII)
@@ -41,7 +41,7 @@ class _Said:
 
 
 def check_anchors(
-    drafts: list[Draft], by_id: dict[str, Draft], windows: list[Span], complete: bool, problems: Problems
+    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[Span], complete: bool, problems: Problems
 ) -> None:
     """Reports every anchor that cannot be obeyed. ``complete``: no task was unreadable, so an unknown name is wrong."""
     _check_words(drafts, by_id, windows, complete, problems)
@@ -53,7 +53,7 @@ def check_anchors(
 
 
 def _check_words(
-    drafts: list[Draft], by_id: dict[str, Draft], windows: list[Span], complete: bool, problems: Problems
+    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[Span], complete: bool, problems: Problems
 ) -> None:
     """What is wrong with an anchor in any window: how it is written, the names in it."""
     known = [window.id for window in windows]
@@ -71,7 +71,7 @@ def _check_words(
                 problems.add(located.line, f"on {wrong}", draft.item)
 
 
-def _wrong_words(text: str, draft: Draft, by_id: dict[str, Draft], complete: bool, problems: Problems) -> str:
+def _wrong_words(text: str, draft: TaskDraft, by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> str:
     anchor = read_anchor(text)
     if anchor is None:
         return f"{quoted(text)} is no anchor: write exam-3d, start+7d, a task such as mock-1, or mock-1+1d"
@@ -89,7 +89,7 @@ def _wrong_words(text: str, draft: Draft, by_id: dict[str, Draft], complete: boo
 class _Judged:
     """The anchors of one window."""
 
-    def __init__(self, by_id: dict[str, Draft], window: Span, said: _Said, complete: bool) -> None:
+    def __init__(self, by_id: dict[str, TaskDraft], window: Span, said: _Said, complete: bool) -> None:
         assert window.days is not None
         self.window = window
         self.by_id = by_id
@@ -117,12 +117,12 @@ class _Judged:
             self._check_direct(days, length)
             self._check_material(days, length)
 
-    def _say(self, draft: Draft, text: str, line: int | None = None, days: str = "") -> None:
+    def _say(self, draft: TaskDraft, text: str, line: int | None = None, days: str = "") -> None:
         """One problem of this window; ``days`` are the numbers that show it, which may differ by window."""
         at = draft.on[self.window.id].line if line is None else line
         self.said.add(at, draft.item, text, self.window.id, days)
 
-    def _has_base(self, draft: Draft, anchor: Anchor) -> bool:
+    def _has_base(self, draft: TaskDraft, anchor: Anchor) -> bool:
         if anchor.base == "start":
             return True
         named = self.by_id.get(anchor.base)
@@ -237,16 +237,16 @@ class _Judged:
                     )
                     self._say(anchored, text, line, f"day {day}, {quoted(held_by)} day {earliest} of {length}")
 
-    def _material(self) -> Iterator[Draft]:
+    def _material(self) -> Iterator[TaskDraft]:
         """The tasks without an anchor, but for the exam, in curriculum order."""
         ordered = sorted(self.members, key=lambda draft: draft.tier.rank if draft.tier else 0)
         return (
             d for d in ordered if d.kind is not Kind.EXAM and self.window.id not in d.on and "on" not in d.record.bad
         )
 
-    def _deadlines(self, days: dict[str, int]) -> dict[str, list[tuple[Draft, int]]]:
+    def _deadlines(self, days: dict[str, int]) -> dict[str, list[tuple[TaskDraft, int]]]:
         """By task: the anchored tasks that come after it, with the lines that say so."""
-        deadlines: dict[str, list[tuple[Draft, int]]] = {}
+        deadlines: dict[str, list[tuple[TaskDraft, int]]] = {}
         for id in days:
             for name in self.by_id[id].after:
                 deadlines.setdefault(name.value, []).append((self.by_id[id], name.line))

@@ -32,7 +32,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TaskDraft:
     """A task; a field is None (``after`` empty) where its value was bad."""
 
     record: Record
@@ -56,7 +56,7 @@ class Draft:
         """Whether the window's tier takes it, whatever the paths."""
         return self.tier is not None and window.tier is not None and self.tier.rank <= window.tier.rank
 
-    def whenever(self, other: Draft) -> bool:
+    def whenever(self, other: TaskDraft) -> bool:
         """Whether the paths that bring ``other`` into a plan bring this task too."""
         if not self.path or other.path is None or self.path is None:
             return True
@@ -68,10 +68,10 @@ def spans_of(template: Record) -> list[Span]:
     return [Span(w, w["id"], w.get("tier"), w.get("days")) for w in template.get("windows") or () if w.get("id")]
 
 
-def drafts_of(template: Record) -> list[Draft]:
+def drafts_of(template: Record) -> list[TaskDraft]:
     """All tasks that have an id, in the file's order."""
     windows = [span.id for span in spans_of(template)]
-    drafts: list[Draft] = []
+    drafts: list[TaskDraft] = []
     for module in template.get("modules") or ():
         for task in module.get("tasks") or ():
             if task.get("id"):
@@ -79,9 +79,9 @@ def drafts_of(template: Record) -> list[Draft]:
     return drafts
 
 
-def _draft(task: Record, module: str, place: int, windows: list[str]) -> Draft:
+def _draft(task: Record, module: str, place: int, windows: list[str]) -> TaskDraft:
     on = task.get("on")
-    return Draft(
+    return TaskDraft(
         record=task,
         id=task["id"],
         module=module,

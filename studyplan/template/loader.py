@@ -7,7 +7,7 @@ from pathlib import Path as FilePath
 from studyplan.files import read
 from studyplan.model import Anchor, Card, Certification, Kind, Module, Path, Resource, Template, TemplateTask, Window
 from studyplan.template import rules
-from studyplan.template.drafts import Draft, drafts_of, read_anchor
+from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
 from studyplan.template.fields import Record, Spot
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.source import LARGEST, Mapping, Scalar, compose, decoded
@@ -101,7 +101,7 @@ def _window(record: Record) -> Window:
     return Window(record["id"], shortest, longest, record["tier"], record["goal"])
 
 
-def _task(draft: Draft, exams: frozenset[str]) -> TemplateTask:
+def _task(draft: TaskDraft, exams: frozenset[str]) -> TemplateTask:
     record = draft.record
     minutes, kind, splittable = record["minutes"], record["kind"], record["splittable"]
     return TemplateTask(

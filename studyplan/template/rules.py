@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from studyplan.model import Kind, Tier
 from studyplan.template.anchors import check_anchors, told_circle
-from studyplan.template.drafts import Draft, Span, drafts_of, spans_of
+from studyplan.template.drafts import Span, TaskDraft, drafts_of, spans_of
 from studyplan.template.fields import Located, Record
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.tables import MOST_TASKS
@@ -37,7 +37,7 @@ def check(template: Record, problems: Problems) -> None:
 
     drafts = drafts_of(template)
     windows = spans_of(template)
-    by_id: dict[str, Draft] = {}
+    by_id: dict[str, TaskDraft] = {}
     for draft in drafts:
         by_id.setdefault(draft.id, draft)
     # Tasks that could not be read may be the ones that others name: then no name is called unknown.
@@ -60,7 +60,7 @@ def _check_unique(records: Iterable[Record], problems: Problems) -> None:
             problems.add(record.line_of("id"), f"the id is taken by line {line}: ids are unique", record.item)
 
 
-def _check_windows(template: Record, windows: list[Span], drafts: list[Draft], problems: Problems) -> None:
+def _check_windows(template: Record, windows: list[Span], drafts: list[TaskDraft], problems: Problems) -> None:
     default = template.get("default_window")
     ids = [window.id for window in windows]
     if default and ids and default not in ids:
@@ -112,7 +112,7 @@ class KeptIds:
         return f"is kept for the reviews of module {quoted(module)}" if module else ""
 
 
-def _check_names(drafts: list[Draft], modules: list[str | None], problems: Problems) -> None:
+def _check_names(drafts: list[TaskDraft], modules: list[str | None], problems: Problems) -> None:
     kept = KeptIds(module for module in modules if module)
     for draft in drafts:
         if why := kept.why(draft.id, draft.kind):
@@ -120,7 +120,7 @@ def _check_names(drafts: list[Draft], modules: list[str | None], problems: Probl
             problems.add(line, f"id {quoted(draft.id)} {why}: choose another", draft.item)
 
 
-def _check_kinds(drafts: list[Draft], windows: list[Span], problems: Problems) -> None:
+def _check_kinds(drafts: list[TaskDraft], windows: list[Span], problems: Problems) -> None:
     exams = [draft for draft in drafts if draft.kind is Kind.EXAM]
     for draft in exams:
         if "on" in draft.record.lines:
@@ -150,7 +150,7 @@ def _named(windows: list[str]) -> str:
     return ("window " if len(windows) == 1 else "windows ") + ", ".join(quoted(window) for window in windows)
 
 
-def _check_paths(template: Record, drafts: list[Draft], problems: Problems) -> None:
+def _check_paths(template: Record, drafts: list[TaskDraft], problems: Problems) -> None:
     if "paths" in template.bad:
         return
     known = [path["id"] for path in template.get("paths") or () if path.get("id")]
@@ -162,7 +162,7 @@ def _check_paths(template: Record, drafts: list[Draft], problems: Problems) -> N
                 problems.add(name.line, f"path names {quoted(name.value)}{meant}", draft.item)
 
 
-def _check_cards(modules: list[Record], by_id: dict[str, Draft], complete: bool, problems: Problems) -> None:
+def _check_cards(modules: list[Record], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
     for module in modules:
         for card in module.get("cards") or ():
             after = card.get("after")
@@ -170,12 +170,12 @@ def _check_cards(modules: list[Record], by_id: dict[str, Draft], complete: bool,
                 _unknown_task(Located(after, card.line_of("after")), "after", card.item, by_id, problems)
 
 
-def _unknown_task(name: Located, key: str, item: str, by_id: dict[str, Draft], problems: Problems) -> None:
+def _unknown_task(name: Located, key: str, item: str, by_id: dict[str, TaskDraft], problems: Problems) -> None:
     meant = problems.did_you_mean(name.value, by_id, ", which is no task of this file")
     problems.add(name.line, f"{key} names {quoted(name.value)}{meant}", item)
 
 
-def _check_after(drafts: list[Draft], by_id: dict[str, Draft], complete: bool, problems: Problems) -> None:
+def _check_after(drafts: list[TaskDraft], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
     knots = _knots(by_id)
     for knot in knots:
         if len(knot) > 1:
@@ -196,7 +196,7 @@ def _check_after(drafts: list[Draft], by_id: dict[str, Draft], complete: bool, p
                 _check_order(draft, other, name.line, problems)
 
 
-def _check_order(draft: Draft, other: Draft, line: int, problems: Problems) -> None:
+def _check_order(draft: TaskDraft, other: TaskDraft, line: int, problems: Problems) -> None:
     """A task and one that must be over before it begins."""
     called = quoted(other.id)
     if other.kind is Kind.EXAM:
@@ -212,7 +212,7 @@ def _check_order(draft: Draft, other: Draft, line: int, problems: Problems) -> N
         problems.add(line, text, draft.item)
 
 
-def _knots(by_id: dict[str, Draft]) -> list[list[str]]:
+def _knots(by_id: dict[str, TaskDraft]) -> list[list[str]]:
     """The strongly connected parts of ``after``: tasks that wait for one another, each other task alone (Tarjan)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -247,7 +247,7 @@ def _knots(by_id: dict[str, Draft]) -> list[list[str]]:
     return parts
 
 
-def _circle(knot: list[str], by_id: dict[str, Draft]) -> list[str]:
+def _circle(knot: list[str], by_id: dict[str, TaskDraft]) -> list[str]:
     """A shortest circle of a knot from its first task in the file: each task comes after the next, the last is the first."""
     members = set(knot)
     start = min(knot, key=lambda id: by_id[id].place)
