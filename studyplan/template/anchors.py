@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from studyplan.model import Anchor, Kind
 from studyplan.schedule.window import buffer_days
-from studyplan.template.drafts import Span, TaskDraft, read_anchor
+from studyplan.template.drafts import TaskDraft, WindowDraft, read_anchor
 from studyplan.template.problems import Problems, quoted
 
 _NO_UNIT = re.compile(r"(?P<base>.+)[+-][0-9]+", re.ASCII)
@@ -41,7 +41,7 @@ class _Said:
 
 
 def check_anchors(
-    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[Span], complete: bool, problems: Problems
+    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[WindowDraft], complete: bool, problems: Problems
 ) -> None:
     """Reports every anchor that cannot be obeyed. ``complete``: no task was unreadable, so an unknown name is wrong."""
     _check_words(drafts, by_id, windows, complete, problems)
@@ -53,7 +53,7 @@ def check_anchors(
 
 
 def _check_words(
-    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[Span], complete: bool, problems: Problems
+    drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[WindowDraft], complete: bool, problems: Problems
 ) -> None:
     """What is wrong with an anchor in any window: how it is written, the names in it."""
     known = [window.id for window in windows]
@@ -89,7 +89,7 @@ def _wrong_words(text: str, draft: TaskDraft, by_id: dict[str, TaskDraft], compl
 class _Judged:
     """The anchors of one window."""
 
-    def __init__(self, by_id: dict[str, TaskDraft], window: Span, said: _Said, complete: bool) -> None:
+    def __init__(self, by_id: dict[str, TaskDraft], window: WindowDraft, said: _Said, complete: bool) -> None:
         assert window.days is not None
         self.window = window
         self.by_id = by_id

@@ -18,7 +18,7 @@ def read_anchor(text: str) -> Anchor | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class WindowDraft:
     """A window; ``tier`` and ``days`` are None where they were bad."""
 
     record: Record
@@ -52,7 +52,7 @@ class TaskDraft:
     def item(self) -> str:
         return self.record.item
 
-    def within(self, window: Span) -> bool:
+    def within(self, window: WindowDraft) -> bool:
         """Whether the window's tier takes it, whatever the paths."""
         return self.tier is not None and window.tier is not None and self.tier.rank <= window.tier.rank
 
@@ -63,9 +63,9 @@ class TaskDraft:
         return bool(other.path) and other.path <= self.path
 
 
-def spans_of(template: Record) -> list[Span]:
+def spans_of(template: Record) -> list[WindowDraft]:
     """The windows that can be told apart, in the file's order."""
-    return [Span(w, w["id"], w.get("tier"), w.get("days")) for w in template.get("windows") or () if w.get("id")]
+    return [WindowDraft(w, w["id"], w.get("tier"), w.get("days")) for w in template.get("windows") or () if w.get("id")]
 
 
 def drafts_of(template: Record) -> list[TaskDraft]:

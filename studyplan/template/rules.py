@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from studyplan.model import Kind, Tier
 from studyplan.template.anchors import check_anchors, told_circle
-from studyplan.template.drafts import Span, TaskDraft, drafts_of, spans_of
+from studyplan.template.drafts import TaskDraft, WindowDraft, drafts_of, spans_of
 from studyplan.template.fields import Located, Record
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.tables import MOST_TASKS
@@ -60,7 +60,7 @@ def _check_unique(records: Iterable[Record], problems: Problems) -> None:
             problems.add(record.line_of("id"), f"the id is taken by line {line}: ids are unique", record.item)
 
 
-def _check_windows(template: Record, windows: list[Span], drafts: list[TaskDraft], problems: Problems) -> None:
+def _check_windows(template: Record, windows: list[WindowDraft], drafts: list[TaskDraft], problems: Problems) -> None:
     default = template.get("default_window")
     ids = [window.id for window in windows]
     if default and ids and default not in ids:
@@ -120,7 +120,7 @@ def _check_names(drafts: list[TaskDraft], modules: list[str | None], problems: P
             problems.add(line, f"id {quoted(draft.id)} {why}: choose another", draft.item)
 
 
-def _check_kinds(drafts: list[TaskDraft], windows: list[Span], problems: Problems) -> None:
+def _check_kinds(drafts: list[TaskDraft], windows: list[WindowDraft], problems: Problems) -> None:
     exams = [draft for draft in drafts if draft.kind is Kind.EXAM]
     for draft in exams:
         if "on" in draft.record.lines:
