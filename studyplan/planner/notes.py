@@ -15,7 +15,7 @@ from studyplan.files import path_of
 from studyplan.model import Batch, Change, Plan, Task
 from studyplan.planner.base import UseCases, titles
 from studyplan.rules import lookup, task_changes, time_spent
-from studyplan.rules.time_spent import Entry
+from studyplan.rules.time_spent import LogEntry
 from studyplan.rules.views import Changed
 from studyplan.text import flaw, shown
 
@@ -56,7 +56,7 @@ class Known:
     """A task's history, oldest first and without what was undone, and the time spent on it."""
 
     history: tuple[Happening, ...]
-    time: tuple[Entry, ...]
+    time: tuple[LogEntry, ...]
 
 
 class Notebook(UseCases):

@@ -12,7 +12,7 @@ from studyplan.model import Change, Plan, Status, Stint, Task, Timer
 from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Record
-from studyplan.rules.time_spent import Entry
+from studyplan.rules.time_spent import LogEntry
 from studyplan.rules.views import Changed, Ticking
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Sitting:
 class Log:
     """Time spent, by day; ``plans`` are those of its tasks."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[LogEntry, ...]
     plans: tuple[Plan, ...]
     #: The numbers of tasks that are no longer there, though time was spent on them.
     removed: frozenset[int]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from studyplan.planner.timer import Log, Sitting
     from studyplan.planner.upgrade import Upgraded
     from studyplan.rules.scores import Lesson
-    from studyplan.rules.time_spent import Entry
+    from studyplan.rules.time_spent import LogEntry
     from studyplan.rules.views import Agenda, Changed, PlanView, Ticking, WeekView
     from studyplan.schedule import Move
 
@@ -304,7 +304,7 @@ def of_sitting(sitting: Sitting) -> dict[str, Any]:
 
 
 def of_log(log: Log) -> dict[str, Any]:
-    days: dict[date, list[Entry]] = {}
+    days: dict[date, list[LogEntry]] = {}
     for entry in log.entries:
         days.setdefault(entry.day, []).append(entry)
     return {
@@ -320,7 +320,7 @@ def of_log(log: Log) -> dict[str, Any]:
     }
 
 
-def _of_entry(entry: Entry, removed: Collection[int]) -> dict[str, Any]:
+def _of_entry(entry: LogEntry, removed: Collection[int]) -> dict[str, Any]:
     return {
         "task": entry.task.number,
         "key": entry.task.key,

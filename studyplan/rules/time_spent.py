@@ -21,7 +21,7 @@ WHOLE_DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """Minutes of a task on a study day. ``stint`` None: named with its completion, beyond what its sittings hold."""
 
     day: date
@@ -79,7 +79,7 @@ def trimmed(stints: Iterable[Stint], total: int) -> list[Change]:
     return changes
 
 
-def book(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datetime], date]) -> list[Entry]:
+def book(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datetime], date]) -> list[LogEntry]:
     """All time spent on these tasks, by day, curriculum order and sitting. It adds up to their totals."""
     by_number = {task.number: task for task in tasks}
     held = dict.fromkeys(by_number, 0)
@@ -87,11 +87,11 @@ def book(tasks: Sequence[Task], stints: Sequence[Stint], day_of: Callable[[datet
     for stint in stints:
         if stint.task in by_number:
             held[stint.task] += stint.minutes
-            entries.append(Entry(stint.date, by_number[stint.task], stint.minutes, stint))
+            entries.append(LogEntry(stint.date, by_number[stint.task], stint.minutes, stint))
     for task in tasks:
         rest = (task.spent_minutes or 0) - held[task.number]
         if rest > 0 and task.done_at is not None:
-            entries.append(Entry(day_of(task.done_at), task, rest, None))
+            entries.append(LogEntry(day_of(task.done_at), task, rest, None))
     return sorted(entries, key=lambda each: (each.day, each.task.plan, each.task.position, each.task.number))
 
 
