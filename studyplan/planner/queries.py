@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.notation import Ref
     from studyplan.store import Unit
-    from studyplan.template import Entry
+    from studyplan.template import CatalogFile
 
 
 class Queries(UseCases):
-    def templates(self) -> tuple[Entry, ...]:
+    def templates(self) -> tuple[CatalogFile, ...]:
         return self._catalog().entries()
 
-    def template(self, id: str) -> Entry:
+    def template(self, id: str) -> CatalogFile:
         return self._catalog().entry(id)
 
     def zone(self) -> str | None:

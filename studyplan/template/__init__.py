@@ -5,7 +5,7 @@ check what must hold between the items, ``loader`` makes the value, ``catalog`` 
 ``sheet`` one from a spreadsheet.
 """
 
-from studyplan.template.catalog import Catalog, Entry
+from studyplan.template.catalog import Catalog, CatalogFile
 from studyplan.template.loader import hours, load, minutes_of, parse
 from studyplan.template.sheet import Imported, imported
 from studyplan.template.starter import check_id, skeleton
@@ -13,7 +13,7 @@ from studyplan.template.tables import json_schema
 
 __all__ = [
     "Catalog",
-    "Entry",
+    "CatalogFile",
     "Imported",
     "check_id",
     "hours",

@@ -14,7 +14,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogFile:
     """A file of the catalog. ``template`` is None where the file is bad; ``problems`` then say why, one line each."""
 
     template: Template | None
@@ -40,7 +40,7 @@ class Catalog:
         self._shipped = shipped
         self._own = own
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CatalogFile, ...]:
         """All of them by the certification's recommended order, those without one after them, then by id.
 
         A file that cannot be used is listed with its problems. Raises ``StorageProblem`` where a folder cannot be read.
@@ -48,7 +48,7 @@ class Catalog:
         entries = [self._entry(id, *found) for id, found in self._files().items()]
         return tuple(sorted(entries, key=_place))
 
-    def entry(self, id: str) -> Entry:
+    def entry(self, id: str) -> CatalogFile:
         """One of them, good or bad. Raises ``NotFound`` with the nearest name."""
         return self._entry(id, *self._file(id))
 
@@ -57,13 +57,13 @@ class Catalog:
         path, _, _ = self._file(id)
         return _loaded(path)
 
-    def _entry(self, id: str, path: Path, own: bool, shadows: bool) -> Entry:
+    def _entry(self, id: str, path: Path, own: bool, shadows: bool) -> CatalogFile:
         try:
-            return Entry(_loaded(path), path, own, shadows)
+            return CatalogFile(_loaded(path), path, own, shadows)
         except BadFile as error:
-            return Entry(None, path, own, shadows, error.problems)
+            return CatalogFile(None, path, own, shadows, error.problems)
         except StudyplanError as error:
-            return Entry(None, path, own, shadows, (error.message,))
+            return CatalogFile(None, path, own, shadows, (error.message,))
 
     def _file(self, id: str) -> tuple[Path, bool, bool]:
         files = self._files()
@@ -99,7 +99,7 @@ def _loaded(path: Path) -> Template:
     return load(path)
 
 
-def _place(entry: Entry) -> tuple[int, int, str]:
+def _place(entry: CatalogFile) -> tuple[int, int, str]:
     certification = entry.template.certification if entry.template else None
     order = certification.order if certification else None
     return (1, 0, entry.id) if order is None else (0, order, entry.id)

@@ -16,7 +16,7 @@ from studyplan.text import command, count
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
     from studyplan.model import Template, TemplateTask
-    from studyplan.template import Entry, Imported
+    from studyplan.template import CatalogFile, Imported
 
 #: The schema's name beside templates of one's own.
 SCHEMA = "template.schema.json"
@@ -48,7 +48,7 @@ def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
         _list_path(entries, path, as_json=as_json)
 
 
-def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
+def _list(entries: tuple[CatalogFile, ...], *, as_json: bool) -> None:
     from studyplan.cli import output, syllabus
 
     if as_json:
@@ -76,7 +76,7 @@ def _list(entries: tuple[Entry, ...], *, as_json: bool) -> None:
     output.say("`studyplan templates show ID` reads one in full, `studyplan start ID` begins it.")
 
 
-def _list_path(entries: tuple[Entry, ...], word: str, *, as_json: bool) -> None:
+def _list_path(entries: tuple[CatalogFile, ...], word: str, *, as_json: bool) -> None:
     from studyplan.cli import output, syllabus
 
     found = [
@@ -110,7 +110,7 @@ def _is_called(path: Elective, word: str) -> bool:
     return slug(word) in (path.id, slug(path.title)) or word.casefold() == path.title.casefold()
 
 
-def _path_json(entry: Entry, template: Template, path: Elective) -> dict[str, Any]:
+def _path_json(entry: CatalogFile, template: Template, path: Elective) -> dict[str, Any]:
     return {
         **_entry_json(entry),
         "windows": window_rows(template, path.id),
@@ -119,7 +119,7 @@ def _path_json(entry: Entry, template: Template, path: Elective) -> dict[str, An
     }
 
 
-def _entry_json(entry: Entry) -> dict[str, Any]:
+def _entry_json(entry: CatalogFile) -> dict[str, Any]:
     found = entry.template
     if found is None:
         return {"id": entry.path.stem, "own": entry.own, "problems": list(entry.problems)}
