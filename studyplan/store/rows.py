@@ -51,7 +51,7 @@ def _same(value: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FieldCodec:
     """How one field is kept. ``None`` is always kept as nothing, and so is an empty tuple where ``empty`` says so."""
 
     to_column: Callable[[Any], Any] = _same
@@ -74,16 +74,16 @@ class Form:
         return self.empty if entry is None else self.from_log(entry)
 
 
-def _packed(pack: Callable[[Any], Any], unpack: Callable[[Any], Any], empty: Any = None) -> Form:
+def _packed(pack: Callable[[Any], Any], unpack: Callable[[Any], Any], empty: Any = None) -> FieldCodec:
     """A value that is a small JSON list, in its column as in the log."""
-    return Form(pack, unpack, pack, unpack, empty)
+    return FieldCodec(pack, unpack, pack, unpack, empty)
 
 
-def _word(kind: Callable[[str], Any]) -> Form:
-    return Form(str, kind, str, kind)
+def _word(kind: Callable[[str], Any]) -> FieldCodec:
+    return FieldCodec(str, kind, str, kind)
 
 
-def _listed(pack: Callable[[Any], Any] = _same, unpack: Callable[[Any], Any] = _same) -> Form:
+def _listed(pack: Callable[[Any], Any] = _same, unpack: Callable[[Any], Any] = _same) -> FieldCodec:
     return _packed(lambda many: [pack(one) for one in many], lambda many: tuple(map(unpack, many)), ())
 
 
@@ -91,10 +91,10 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-_PLAIN = Form()
-_DAY = Form(to_log=date.isoformat, from_log=date.fromisoformat)
-_INSTANT = Form(to_log=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"), from_log=_instant)
-_UUID = Form(to_log=str, from_log=UUID)
+_PLAIN = FieldCodec()
+_DAY = FieldCodec(to_log=date.isoformat, from_log=date.fromisoformat)
+_INSTANT = FieldCodec(to_log=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"), from_log=_instant)
+_UUID = FieldCodec(to_log=str, from_log=UUID)
 _WEEK = _packed(
     lambda week: [[day.minutes, day.start and day.start.isoformat("minutes")] for day in week.days],
     lambda days: Week(tuple(StudyHours(minutes, start and time.fromisoformat(start)) for minutes, start in days)),
@@ -126,7 +126,7 @@ _RESULT = _packed(
 )
 _SCORES = _listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
 
-_FORMS: dict[type, dict[str, Form]] = {
+_FORMS: dict[type, dict[str, FieldCodec]] = {
     Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT, "timer": _TIMER, "alarms": _ALARMS},
     Plan: {
         "uuid": _UUID,
@@ -174,7 +174,7 @@ _KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "
 class Shape(Generic[T]):
     """One kind of value and its table: reads rows into values, writes values and changes into columns."""
 
-    def __init__(self, of: type[T], own: Mapping[str, Form] | None = None) -> None:
+    def __init__(self, of: type[T], own: Mapping[str, FieldCodec] | None = None) -> None:
         own = _FORMS[of] if own is None else own
         self.makes = of
         #: The columns, in the order of the value's fields.
