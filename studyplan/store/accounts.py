@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 #: Databases bound the length of a list in a query.
 _AT_ONCE = 400
-_REMOTE = rows.Shape(Remote, {})
-_SEEN = rows.Shape(Seen, {"presence": rows.FieldCodec(str, Presence), "status": rows.FieldCodec(str, Status)})
+_REMOTE = rows.RowCodec(Remote, {})
+_SEEN = rows.RowCodec(Seen, {"presence": rows.FieldCodec(str, Presence), "status": rows.FieldCodec(str, Status)})
 
 
 class Accounts:

@@ -23,7 +23,7 @@ def readable(table: str) -> Iterator[None]:
         raise problems.unreadable(f"the table '{table}'") from None
 
 
-def of_shape(shape: rows.Shape[Any], table: Table) -> Select[Any]:
+def of_shape(shape: rows.RowCodec[Any], table: Table) -> Select[Any]:
     return select(*(table.c[name] for name in shape.columns))
 
 

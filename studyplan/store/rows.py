@@ -171,7 +171,7 @@ _FORMS: dict[type, dict[str, FieldCodec]] = {
 _KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "updated_at", "sequence"})
 
 
-class Shape(Generic[T]):
+class RowCodec(Generic[T]):
     """One kind of value and its table: reads rows into values, writes values and changes into columns."""
 
     def __init__(self, of: type[T], own: Mapping[str, FieldCodec] | None = None) -> None:
@@ -212,15 +212,15 @@ class Shape(Generic[T]):
         return self._forms[field].unlogged(entry)
 
 
-LEARNER = Shape(Learner)
-PLAN = Shape(Plan)
-TASK = Shape(Task)
-STINT = Shape(Stint)
-CARD = Shape(Card)
-ANSWER = Shape(Answer)
+LEARNER = RowCodec(Learner)
+PLAN = RowCodec(Plan)
+TASK = RowCodec(Task)
+STINT = RowCodec(Stint)
+CARD = RowCodec(Card)
+ANSWER = RowCodec(Answer)
 
 #: The shape that a change's ``of`` names.
-SHAPES: dict[str, Shape[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD, "stint": STINT}
+SHAPES: dict[str, RowCodec[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD, "stint": STINT}
 
 
 def log_of(changes: Sequence[Change]) -> list[list[Any]]:

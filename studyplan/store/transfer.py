@@ -320,7 +320,7 @@ def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:
         yield from _value_faults(shape.value([row.get(field, 1) for field in shape.columns]))
 
 
-def _is_readable(shape: rows.Shape[Any], field: str, kept: Any, hint: Any) -> bool:
+def _is_readable(shape: rows.RowCodec[Any], field: str, kept: Any, hint: Any) -> bool:
     try:
         return fits(shape.field(field, kept), hint)
     except rows.STUMBLES:

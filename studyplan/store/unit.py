@@ -79,7 +79,7 @@ class Unit:
         )
         return replace(learner, zone=None)
 
-    def _values(self, shape: rows.Shape[T], query: Select[Any]) -> list[T]:
+    def _values(self, shape: rows.RowCodec[T], query: Select[Any]) -> list[T]:
         """The values of a query's rows. Raises StorageProblem for a row that cannot be read."""
         with readable(shape.makes.__name__.lower()):
             return [shape.value(row) for row in self._connection.execute(query)]

@@ -59,7 +59,7 @@ for kind, strategy in {
 
 CHANGED = st.one_of(*(st.from_type(kind) for kind in (Learner, Plan, Task, Card, Stint)))
 VALUES = CHANGED | st.from_type(Answer)
-SHAPES: dict[type, rows.Shape[Any]] = {
+SHAPES: dict[type, rows.RowCodec[Any]] = {
     Learner: rows.LEARNER,
     Plan: rows.PLAN,
     Task: rows.TASK,
@@ -99,7 +99,7 @@ def test_a_change_survives_the_log(value: Any, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("shape", rows.SHAPES.values(), ids=rows.SHAPES)
-def test_every_field_has_its_column(shape: rows.Shape[Any]) -> None:
+def test_every_field_has_its_column(shape: rows.RowCodec[Any]) -> None:
     """A field of a value is a column of its table, in the same order; what names a row is not changeable."""
     (name,) = [name for name, each in rows.SHAPES.items() if each is shape]
     columns = [column.name for column in tables.metadata.tables[name].columns]
