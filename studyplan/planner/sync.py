@@ -43,7 +43,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class TaskEdit:
     """What the learner changed of a task in the calendar; None: not that."""
 
     uid: str
@@ -243,7 +243,7 @@ class CalendarSync(UseCases):
         self._change(work)
 
     def carry(
-        self, remote: Remote, edits: Sequence[Edit], sightings: Sequence[Sighting], forget: Collection[str] = ()
+        self, remote: Remote, edits: Sequence[TaskEdit], sightings: Sequence[Sighting], forget: Collection[str] = ()
     ) -> Carried:
         """Make the edits, in one batch that ``undo`` takes back, and keep what was seen, in the same transaction.
 
@@ -271,7 +271,7 @@ class CalendarSync(UseCases):
 
         return self._change(work)
 
-    def foretell(self, remote: Remote, edits: Sequence[Edit]) -> Carried:
+    def foretell(self, remote: Remote, edits: Sequence[TaskEdit]) -> Carried:
         """What :meth:`carry` would make of the edits."""
 
         def work(unit: Unit) -> Carried:
@@ -281,7 +281,7 @@ class CalendarSync(UseCases):
         return self._store.read(work)
 
     def _made(
-        self, unit: Unit, remote: Remote, edits: Sequence[Edit], sightings: Sequence[Sighting]
+        self, unit: Unit, remote: Remote, edits: Sequence[TaskEdit], sightings: Sequence[Sighting]
     ) -> tuple[_Edits, frozenset[str]]:
         """The edits as they can be made, but for those of tasks that were changed meanwhile, which are named."""
         learner, plans, tasks = self._live(unit)
@@ -343,7 +343,7 @@ class _Edits:
         self._clock = clock
         self._timed = timed
         self._sittings = sittings
-        self._done: list[tuple[Edit, list[Change], list[str]]] = []
+        self._done: list[tuple[TaskEdit, list[Change], list[str]]] = []
         self.refused: list[Refusal] = []
         self.notes: list[str] = []
 
@@ -354,7 +354,7 @@ class _Edits:
         rest = len(words) - _MOST_NAMED
         return ", ".join(words[:_MOST_NAMED]) + (f" and {rest} more" if rest > 0 else "")
 
-    def make(self, edit: Edit) -> None:
+    def make(self, edit: TaskEdit) -> None:
         task = self._now[edit.task]
         changes: list[Change] = []
         words: list[str] = []
@@ -391,10 +391,10 @@ class _Edits:
         assert len(kept) < len(self._done), why
         self._done = kept
 
-    def _removed(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+    def _removed(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         return ([Change("task", task.number, "exists", True, False)], "remove") if edit.remove else ([], "")
 
-    def _marked(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+    def _marked(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         if edit.status is None or edit.status is task.status:
             return [], ""
         now = self._clock.now()
@@ -403,7 +403,7 @@ class _Edits:
         verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[edit.status]
         return task_changes.mark(task, edit.status, task_changes.Record(at), self._sittings[task.number]), verb
 
-    def _titled(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+    def _titled(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         if edit.title is None:
             return [], ""
         try:
@@ -413,7 +413,7 @@ class _Edits:
             return [], ""
         return ([Change("task", task.number, "title", task.title, title)] if title != task.title else []), "edit"
 
-    def _moved(self, edit: Edit, task: Task) -> tuple[list[Change], str]:
+    def _moved(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         if edit.day is None:
             return [], ""
         plan = self._plans[task.plan]
@@ -438,7 +438,7 @@ class _Edits:
             self.notes += task_changes.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
         return changes, f"move to {edit.day}:"
 
-    def _refuse(self, edit: Edit, part: Part, why: str) -> None:
+    def _refuse(self, edit: TaskEdit, part: Part, why: str) -> None:
         self.refused.append(Refusal(edit.uid, edit.task, part, why))
 
 

@@ -16,7 +16,7 @@ from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format, moment_of
 from studyplan.errors import BadFile, Conflict, NetworkProblem
 from studyplan.model import Kind, Presence, Seen, Status, Task
-from studyplan.planner.sync import CalendarSync, Edit, Side, Sighting, sent
+from studyplan.planner.sync import CalendarSync, Side, Sighting, TaskEdit, sent
 from studyplan.rules.entry_edits import days_meant
 from studyplan.sync.collection import Listing, Missed, Object, Outcome, Shelf, WriteResult
 from studyplan.sync.deciding import (
@@ -57,7 +57,7 @@ def run(syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: Wish) -> Repo
 class _Brought:
     """What comes from the calendar: edits of tasks, what was seen, and what is known no more."""
 
-    edits: list[Edit] = field(default_factory=list)
+    edits: list[TaskEdit] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
     forget: list[str] = field(default_factory=list)
 
@@ -321,7 +321,7 @@ class _Run:
                     case Apply():
                         assert task is not None
                         brought.edits.append(
-                            Edit(
+                            TaskEdit(
                                 uid,
                                 task.number,
                                 task.updated_at,
@@ -362,11 +362,11 @@ class _Run:
             case Deleted.KEEP:
                 brought.forget.append(uid)
             case Deleted.SKIP:
-                brought.edits.append(Edit(uid, task.number, task.updated_at, Status.SKIPPED))
+                brought.edits.append(TaskEdit(uid, task.number, task.updated_at, Status.SKIPPED))
                 gone = replace(seen, presence=Presence.GONE, etag=None)
                 brought.sightings.append(Sighting(gone, task.updated_at, settled=True))
             case Deleted.REMOVE:
-                brought.edits.append(Edit(uid, task.number, task.updated_at, remove=True))
+                brought.edits.append(TaskEdit(uid, task.number, task.updated_at, remove=True))
                 brought.forget.append(uid)
             case None:
                 self._report.asked.append(task)

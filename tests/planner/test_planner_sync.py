@@ -9,7 +9,7 @@ from import_samples import World
 from studyplan.calendar import Form
 from studyplan.model import Remote, Status
 from studyplan.notation import Ref
-from studyplan.planner.sync import Edit
+from studyplan.planner.sync import TaskEdit
 
 
 def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None:
@@ -18,7 +18,7 @@ def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None
     remote = syncing.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.TODOS))
     world.planner.timer.add(Ref(1), 20, on=date(2026, 7, 1))
     world.planner.tasks.mark([Ref(1)], Status.DONE, minutes=50)
-    edit = Edit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
+    edit = TaskEdit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
     carried = syncing.carry(remote, [edit], [])
     assert (carried.late, carried.refused) == (frozenset(), ())
     assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 20)
