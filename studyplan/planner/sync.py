@@ -69,7 +69,7 @@ class Sighting:
     settled: bool
 
 
-class Part(StrEnum):
+class EditPart(StrEnum):
     """What of an edit could not be made."""
 
     DAY = "day"
@@ -84,7 +84,7 @@ class Refusal:
 
     uid: str
     task: int
-    part: Part
+    part: EditPart
     why: str
 
 
@@ -384,7 +384,7 @@ class _Edits:
             plan = self._plans[self._before[edit.task].plan]
             if edit.status is Status.OPEN and plan.state is PlanState.FINISHED:
                 self.refused = [each for each in self.refused if each.uid != edit.uid]
-                self._refuse(edit, Part.WHOLE, why)
+                self._refuse(edit, EditPart.WHOLE, why)
                 self._now[edit.task] = self._before[edit.task]
             else:
                 kept.append((edit, changes, words))
@@ -409,7 +409,7 @@ class _Edits:
         try:
             title = checked_title(edit.title)
         except UsageProblem as problem:
-            self._refuse(edit, Part.TITLE, problem.message)
+            self._refuse(edit, EditPart.TITLE, problem.message)
             return [], ""
         return ([Change("task", task.number, "title", task.title, title)] if title != task.title else []), "edit"
 
@@ -425,7 +425,7 @@ class _Edits:
                 # What is over may change its day too: the calendar shows where it was done.
                 changes = task_changes.moved_to(replace(task, status=Status.OPEN), edit.day, at, plan)
             except Conflict as refusal:
-                self._refuse(edit, Part.DAY, refusal.message)
+                self._refuse(edit, EditPart.DAY, refusal.message)
                 return [], ""
         if timed and at is None and task.starts_at is not None:
             changes = [*changes, Change("task", task.number, "starts_at", task.starts_at, None)]
@@ -438,7 +438,7 @@ class _Edits:
             self.notes += task_changes.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
         return changes, f"move to {edit.day}:"
 
-    def _refuse(self, edit: TaskEdit, part: Part, why: str) -> None:
+    def _refuse(self, edit: TaskEdit, part: EditPart, why: str) -> None:
         self.refused.append(Refusal(edit.uid, edit.task, part, why))
 
 
