@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExportScope:
     """What of the plans goes into a calendar. ``since`` adds what was removed from that day on."""
 
     first: date | None = None
@@ -36,7 +36,7 @@ class Part:
 
 
 #: The whole of the plans.
-ALL = Part()
+ALL = ExportScope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class CalendarExport(UseCases):
     def export(
         self,
         word: str | None = None,
-        part: Part = ALL,
+        part: ExportScope = ALL,
         format: Format = PLAIN,
         *,
         alarm: int | None = None,

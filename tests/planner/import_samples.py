@@ -12,7 +12,7 @@ from studyplan.calendar.entries import Entries, read_object
 from studyplan.clock import Clock
 from studyplan.model import Change, Plan, Task
 from studyplan.planner import Planner
-from studyplan.planner.export import ALL, Part
+from studyplan.planner.export import ALL, ExportScope
 from studyplan.rules.drafts import Wish
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
@@ -99,7 +99,7 @@ class World:
     def export(
         self,
         form: Form = Form.EVENTS,
-        part: Part = ALL,
+        part: ExportScope = ALL,
         *,
         mark: bool = True,
         zoned: bool = False,

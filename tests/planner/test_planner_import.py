@@ -18,7 +18,7 @@ from studyplan.calendar import Form, text, whole_mark
 from studyplan.errors import Conflict
 from studyplan.model import PlanState, Reason, Status
 from studyplan.notation import Ref
-from studyplan.planner.export import Part
+from studyplan.planner.export import ExportScope
 from studyplan.planner.import_ import Deletion, Imported
 from studyplan.rules.drafts import Wish
 from studyplan.rules.replan_offers import Remedy
@@ -608,7 +608,7 @@ def test_a_tombstone_of_ours(world: World, form: Form) -> None:
     """An entry of a removed task takes nothing away from the task that an undo brought back."""
     world.later(hours=1)
     world.planner.tasks.remove([Ref(2)])
-    data = world.export(form, Part(since=JULY[1]))
+    data = world.export(form, ExportScope(since=JULY[1]))
     assert b"STATUS:CANCELLED" in data
     world.later(hours=1)
     assert take(world, data, Deletion.REMOVE) == Imported(unchanged=7, written=True)

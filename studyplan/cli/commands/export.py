@@ -76,7 +76,7 @@ def export(
     """
     from studyplan.calendar import Form, Format
     from studyplan.cli import output
-    from studyplan.planner.export import Part
+    from studyplan.planner.export import ExportScope
 
     if no_alarm and alarm:
         raise UsageProblem("--alarm and --no-alarm contradict each other", hint="give one of them")
@@ -89,7 +89,7 @@ def export(
         raise UsageProblem("Outlook imports no to-dos", hint="leave --as todos out, or take --as timed")
     exported = context.planner.export.export(
         plan,
-        Part(first, last, since, done == "mark"),
+        ExportScope(first, last, since, done == "mark"),
         Format(Form(form), context.config.marks == "symbols", numbered=numbered, outlook=reader == "outlook"),
         alarm=alarm,
         zoned=zoned,
