@@ -39,21 +39,21 @@ _PORTAL = "is it the login page of the network you are in? open it in a browser,
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCalendar:
     url: str
     name: str
     #: It was made for this.
     is_new: bool
 
 
-def find(connection: Connection, url: str, name: str, component: str) -> Found:
+def find(connection: Connection, url: str, name: str, component: str) -> FoundCalendar:
     """The calendar at the address; or the one called ``name`` of the account that the address leads to, made where there is
     none. ``component`` is VTODO or VEVENT. Raises NetworkProblem where no CalDAV is spoken, Conflict where the calendar takes
     no such components or none can be made."""
     url, properties = _entrance(connection, url)
     if _CALENDAR in _listed(properties.get(_TYPE)):
         _check(properties, component)
-        return Found(_folder(url), _name(properties), is_new=False)
+        return FoundCalendar(_folder(url), _name(properties), is_new=False)
     home = _home(connection, url, properties)
     _, found = connection.propfind(home, _TYPE, _NAME, _COMPONENTS, depth=1)
     taken = set()
@@ -62,7 +62,7 @@ def find(connection: Connection, url: str, name: str, component: str) -> Found:
         taken.add(last)
         if _CALENDAR in _listed(each.properties.get(_TYPE)) and name in (_text(each.properties.get(_NAME)), last):
             _check(each.properties, component)
-            return Found(_folder(connection.joined(home, _quoted(each.href))), name, is_new=False)
+            return FoundCalendar(_folder(connection.joined(home, _quoted(each.href))), name, is_new=False)
     return _made(connection, home, name, component, taken)
 
 
@@ -124,7 +124,7 @@ def _home(connection: Connection, url: str, properties: Mapping[str, Any]) -> st
     return _folder(connection.joined(url, _quoted(home)))
 
 
-def _made(connection: Connection, home: str, name: str, component: str, taken: Collection[str]) -> Found:
+def _made(connection: Connection, home: str, name: str, component: str, taken: Collection[str]) -> FoundCalendar:
     slug = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower()).strip("-") or "studyplan"
     last = next(each for each in (slug, *(f"{slug}-{n}" for n in range(2, 1000))) if each not in taken)
     url = f"{home}{last}/"
@@ -138,7 +138,7 @@ def _made(connection: Connection, home: str, name: str, component: str, taken: C
             f"{connection.host} makes no calendar '{name}' ({reply.status})",
             hint="make one there yourself and add its own address",
         )
-    return Found(url, name, is_new=True)
+    return FoundCalendar(url, name, is_new=True)
 
 
 def _quoted(href: str) -> str:
