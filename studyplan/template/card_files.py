@@ -59,14 +59,14 @@ class _Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CardFile:
     """The cards of a file, without ids, and in words what was read otherwise than it is written."""
 
     cards: tuple[Card, ...]
     notes: tuple[str, ...] = ()
 
 
-def read(data: bytes, where: str) -> Found:
+def read(data: bytes, where: str) -> CardFile:
     """The cards of a file. ``where`` is what messages call it. Raises ``BadFile`` whose ``problems`` name every bad card with
     its line."""
     problems, notes = Problems(where), list[str]()
@@ -80,7 +80,7 @@ def read(data: bytes, where: str) -> Found:
         problems.add(1, "the file holds no card")
     if problems:
         problems.raise_all()
-    return Found(tuple(cards), tuple(notes))
+    return CardFile(tuple(cards), tuple(notes))
 
 
 def as_csv(cards: Sequence[Card]) -> bytes:
