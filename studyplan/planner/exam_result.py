@@ -15,12 +15,12 @@ from studyplan.rules.task_changes import Record
 from studyplan.rules.views import Changed
 
 if TYPE_CHECKING:
-    from studyplan.rules.scores import Grade
+    from studyplan.rules.scores import ScoreReport
     from studyplan.store import Unit
 
 
 class ExamResults(UseCases):
-    def record(self, word: str, *, passed: bool, grade: Grade | None = None, on: date | None = None) -> Changed:
+    def record(self, word: str, *, passed: bool, grade: ScoreReport | None = None, on: date | None = None) -> Changed:
         """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
         day where that has come, else today. Told again, it corrects what is named: day and score stay where they are not."""
 

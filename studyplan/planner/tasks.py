@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.model import Learner
     from studyplan.notation import Ref
-    from studyplan.rules.scores import Grade
+    from studyplan.rules.scores import ScoreReport
     from studyplan.store import Unit
 
 
@@ -43,7 +43,7 @@ class Tasks(UseCases):
         on: date | None = None,
         minutes: int | None = None,
         note: str | None = None,
-        grade: Grade | None = None,
+        grade: ScoreReport | None = None,
         fewer: bool = False,
     ) -> Changed:
         """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None.
@@ -262,7 +262,12 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
 
 
 def _graded(
-    learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], found: Sequence[Task], grade: Grade, clock: Clock
+    learner: Learner,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+    found: Sequence[Task],
+    grade: ScoreReport,
+    clock: Clock,
 ) -> tuple[list[Change], list[Change], list[str]]:
     """What a grade changes of its task, the reviews that move for it, and a word where none could. Modules that the task called
     weak before moved theirs then."""
@@ -274,7 +279,7 @@ def _graded(
     task = found[0]
     of_plan = [each for each in tasks if each.plan == task.plan]
     changes = scores.graded(task, grade, scores.modules_of(of_plan))
-    known = scores.Grade(modules=task.scores).weak
+    known = scores.ScoreReport(modules=task.scores).weak
     weak = [module for module in grade.weak if module not in known] if changes else []
     if not weak:
         return changes, [], []

@@ -28,7 +28,7 @@ SHORTENED = frozenset({Kind.READ, Kind.WATCH, Kind.LAB, Kind.DISCUSS, Kind.REFLE
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class ScoreReport:
     """What a learner tells of a test: percent in all, and what it told of single modules."""
 
     score: int | None = None
@@ -41,7 +41,7 @@ class Grade:
         return tuple(each.module for each in sorted(below, key=lambda each: each.percent or 0))
 
 
-def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> Grade | None:
+def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> ScoreReport | None:
     """The grade that figures (of a module, or None for the whole) and weak modules make; None where nothing was told."""
     score: int | None = None
     modules: dict[str, ModuleScore] = {}
@@ -56,10 +56,10 @@ def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> Gra
             )
     for module in weak:
         modules.setdefault(module, ModuleScore(module))
-    return Grade(score, tuple(modules.values())) if modules or score is not None else None
+    return ScoreReport(score, tuple(modules.values())) if modules or score is not None else None
 
 
-def graded(task: Task, grade: Grade, modules: Sequence[str]) -> list[Change]:
+def graded(task: Task, grade: ScoreReport, modules: Sequence[str]) -> list[Change]:
     """The changes that give a task its scores. ``modules``: those of its plan. Raises UsageProblem for a kind that has none,
     NotFound for a module that the plan does not have."""
     if task.kind not in SCORED:

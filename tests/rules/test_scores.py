@@ -115,8 +115,8 @@ def test_what_has_no_score() -> None:
     with pytest.raises(UsageProblem, match="two scores"):
         scores.grade([(None, 5), (None, 6)], [])
     with pytest.raises(UsageProblem, match="has no score"):
-        scores.graded(row("x", Kind.LAB), scores.Grade(50), ["tags"])
+        scores.graded(row("x", Kind.LAB), scores.ScoreReport(50), ["tags"])
     with pytest.raises(UsageProblem, match="one module"):
-        scores.graded(row("x", Kind.REVIEW), scores.Grade(50, (ModuleScore("tags"),)), ["tags"])
+        scores.graded(row("x", Kind.REVIEW), scores.ScoreReport(50, (ModuleScore("tags"),)), ["tags"])
     with pytest.raises(NotFound, match="did you mean 'tags'"):
-        scores.graded(row("x", Kind.MOCK), scores.Grade(50, (ModuleScore("tgas"),)), ["tags"])
+        scores.graded(row("x", Kind.MOCK), scores.ScoreReport(50, (ModuleScore("tgas"),)), ["tags"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from studyplan.notation import Ref
     from studyplan.planner.short_session import ShortSession
     from studyplan.presentation.phrases import Local
-    from studyplan.rules.scores import Grade
+    from studyplan.rules.scores import ScoreReport
     from studyplan.rules.views import Agenda, Changed, WeekView
 
 
@@ -225,7 +225,7 @@ def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool,
     return context.planner.tasks.mark(refs, status, fewer=True, **record)
 
 
-def grade_of(scores: tuple[str, ...], weak: str | None) -> Grade | None:
+def grade_of(scores: tuple[str, ...], weak: str | None) -> ScoreReport | None:
     """What --score and --weak say together."""
     from studyplan.notation import score
     from studyplan.rules.scores import grade
