@@ -102,7 +102,7 @@ def modules_of(tasks: Iterable[Task]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ModuleResult:
     """What the newest test that told of a module said: percent (None: only that it is weak), and the test's key."""
 
     module: str
@@ -114,7 +114,7 @@ class Standing:
         return self.percent is None or self.percent < MASTERED
 
 
-def standings(tasks: Sequence[Task]) -> dict[str, Standing]:
+def standings(tasks: Sequence[Task]) -> dict[str, ModuleResult]:
     """What is known of each module of a plan by its scores. The newest test counts, so that what was weak before it was
     studied is not weak for ever; of two at one moment the lower one.
 
@@ -122,15 +122,15 @@ def standings(tasks: Sequence[Task]) -> dict[str, Standing]:
     only of the modules that were named with them.
     """
     homes = {task.task: task.module for task in tasks if task.kind in SHORTENED}
-    said: dict[str, tuple[datetime, int, Standing]] = {}
+    said: dict[str, tuple[datetime, int, ModuleResult]] = {}
     for task in tasks:
         if task.status is not Status.DONE or task.done_at is None:
             continue
-        found = [Standing(each.module, each.percent, task.key) for each in task.scores]
+        found = [ModuleResult(each.module, each.percent, task.key) for each in task.scores]
         if task.score is not None and task.kind in (Kind.QUIZ, Kind.REVIEW):
             about = dict.fromkeys(homes[id] for id in task.after if id in homes) or [task.module]
             named = {each.module for each in found}
-            found += [Standing(module, task.score, task.key) for module in about if module and module not in named]
+            found += [ModuleResult(module, task.score, task.key) for module in about if module and module not in named]
         for standing in found:
             weight = (task.done_at, -(standing.percent or 0))
             if standing.module not in said or said[standing.module][:2] < weight:
@@ -154,7 +154,7 @@ class Lesson:
     known of it, and it keeps all."""
 
     module: str
-    standing: Standing | None
+    standing: ModuleResult | None
     before: int
     minutes: int
 
