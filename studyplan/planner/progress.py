@@ -13,7 +13,7 @@ from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import UseCases, views_of
 from studyplan.rules import time_spent
 from studyplan.rules.capacity import room_for
-from studyplan.rules.views import Standing, standing
+from studyplan.rules.views import PlanStatus, standing
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -33,7 +33,7 @@ class Progress:
     """A plan, where it stands, and its figures; a figure is None where it has nothing to say. ``done_on``: the study day of
     each task that is done, by number."""
 
-    standing: Standing
+    standing: PlanStatus
     tasks: tuple[Task, ...]
     done_on: Mapping[int, date]
     behind: Behind | None

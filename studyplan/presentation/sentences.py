@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
     from studyplan.planner.review import PlanRecall
-    from studyplan.rules.views import Standing
+    from studyplan.rules.views import PlanStatus
 
 
-def share_done(standing: Standing) -> float:
+def share_done(standing: PlanStatus) -> float:
     """The part of the plan's minutes that is done or skipped, 0 to 1."""
     total = standing.minutes
     return (standing.done.minutes + standing.skipped.minutes) / total if total else 0.0
 
 
-def time_left(standing: Standing) -> str:
+def time_left(standing: PlanStatus) -> str:
     plan = standing.plan
     hour = f" at {standing.exam_hour:%H:%M}" if standing.exam_hour else ""
     end = f"exam {long_day(plan.exam)}{hour}" if plan.exam else f"ends {long_day(plan.end)}"
@@ -58,7 +58,7 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
     return found
 
 
-def _is_running(standing: Standing) -> bool:
+def _is_running(standing: PlanStatus) -> bool:
     plan = standing.plan
     return plan.state is PlanState.ACTIVE and plan.start <= standing.today <= plan.end
 

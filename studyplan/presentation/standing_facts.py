@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
-    from studyplan.rules.views import Standing
+    from studyplan.rules.views import PlanStatus
 
 
-def of_standing(standing: Standing) -> dict[str, Any]:
+def of_standing(standing: PlanStatus) -> dict[str, Any]:
     def tally(name: str) -> dict[str, int]:
         value = getattr(standing, name)
         return {"tasks": value.tasks, "minutes": value.minutes}

@@ -66,7 +66,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanStatus:
     """Where a plan stands today. Overdue is a part of open. ``planned`` counts what was to be over before today."""
 
     plan: Plan
@@ -111,14 +111,14 @@ def tally(tasks: Sequence[Task]) -> Tally:
     return Tally(len(tasks), sum(task.minutes for task in tasks))
 
 
-def standing(view: PlanView, clock: Clock, slack: int | None) -> Standing:
+def standing(view: PlanView, clock: Clock, slack: int | None) -> PlanStatus:
     from studyplan.model import Role
 
     tasks, today = view.tasks, clock.today()
     exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)
     still_open = [task for task in tasks if task.status is Status.OPEN]
     left = [day for day in view.days if day.date >= today]
-    return Standing(
+    return PlanStatus(
         plan=view.plan,
         learner=view.learner,
         today=today,
