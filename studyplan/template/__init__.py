@@ -7,14 +7,14 @@ check what must hold between the items, ``loader`` makes the value, ``catalog`` 
 
 from studyplan.template.catalog import Catalog, CatalogFile
 from studyplan.template.loader import hours, load, minutes_of, parse
-from studyplan.template.sheet import Imported, imported
+from studyplan.template.sheet import SheetImport, imported
 from studyplan.template.starter import check_id, skeleton
 from studyplan.template.tables import json_schema
 
 __all__ = [
     "Catalog",
     "CatalogFile",
-    "Imported",
+    "SheetImport",
     "check_id",
     "hours",
     "imported",

@@ -58,7 +58,7 @@ class Rounded:
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class SheetImport:
     """A template made from a sheet. ``left_out`` are the columns that a template has no place for."""
 
     text: str
@@ -67,7 +67,7 @@ class Imported:
     left_out: tuple[str, ...]
 
 
-def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> Imported:
+def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> SheetImport:
     """The template ``id`` made of a CSV file. ``where`` is what messages call the file; ``schema`` as in ``skeleton``.
 
     Rows keep their order. Raises ``BadFile`` whose ``problems`` name every bad row with its line.
@@ -85,7 +85,7 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
     rounded = tuple(
         Rounded(row.line, row.title, row.given, row.minutes) for row in rows if row.exact and row.exact != row.minutes
     )
-    return Imported(text, parse(text, where), rounded, left_out)
+    return SheetImport(text, parse(text, where), rounded, left_out)
 
 
 @dataclass(slots=True)

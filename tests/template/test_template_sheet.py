@@ -11,12 +11,12 @@ import pytest
 from studyplan.errors import BadFile
 from studyplan.model import Kind
 from studyplan.template import imported, parse
-from studyplan.template.sheet import Imported
+from studyplan.template.sheet import SheetImport
 
 HEAD = "title,minutes,module,kind,after\n"
 
 
-def made(text: str | bytes, id: str = "sample") -> Imported:
+def made(text: str | bytes, id: str = "sample") -> SheetImport:
     """What a sheet becomes; a problem in it fails the test with all of them."""
     data = text.encode() if isinstance(text, str) else text
     try:

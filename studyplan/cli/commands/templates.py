@@ -16,7 +16,7 @@ from studyplan.text import command, count
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
     from studyplan.model import Template, TemplateTask
-    from studyplan.template import CatalogFile, Imported
+    from studyplan.template import CatalogFile, SheetImport
 
 #: The schema's name beside templates of one's own.
 SCHEMA = "template.schema.json"
@@ -301,7 +301,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     _note_import(made)
 
 
-def _note_import(made: Imported) -> None:
+def _note_import(made: SheetImport) -> None:
     """What became of the sheet: its size, and what was changed or left out."""
     from studyplan.cli import output
     from studyplan.presentation import phrases
@@ -327,7 +327,7 @@ def _step() -> int:
     return STEP
 
 
-def _import_json(path: Path, made: Imported) -> dict[str, Any]:
+def _import_json(path: Path, made: SheetImport) -> dict[str, Any]:
     return {
         "file": str(path),
         "id": made.template.id,
