@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import Listing, Mapping, Node, Refused, Scalar
+from studyplan.template.source import ListNode, Mapping, Node, Refused, Scalar
 from studyplan.text import flaw
 
 
@@ -76,7 +76,7 @@ def _scalar(node: Node, name: str, spot: Spot, expected: str) -> Scalar | None:
             spot.say(node.line, f"{name} has no value: write {expected}, or leave the key out if you may")
         case Scalar():
             return node
-        case Listing():
+        case ListNode():
             spot.say(node.line, f"{name} must be {expected}, not a list")
         case Mapping():
             spot.say(node.line, f"{name} must be {expected}, not a mapping")
@@ -267,7 +267,7 @@ class Days:
     def read(self, node: Node, name: str, spot: Spot) -> Any:
         if isinstance(node, Refused):
             return BAD
-        if not isinstance(node, Listing) or len(node.items) != 2:
+        if not isinstance(node, ListNode) or len(node.items) != 2:
             spot.say(node.line, f"{name} must be the shortest and the longest, such as [7, 14] or [30, 30]")
             return BAD
         shortest, longest = (Whole(1, self.most).read(item, name, spot) for item in node.items)
@@ -315,7 +315,7 @@ class List:
     def read(self, node: Node, name: str, spot: Spot) -> Any:
         if isinstance(node, Refused):
             return BAD
-        if not isinstance(node, Listing):
+        if not isinstance(node, ListNode):
             given = f", not {quoted(node.text)}" if isinstance(node, Scalar) and not node.empty else ""
             spot.say(node.line, f"{name} must be a list, such as {self.example}{given}")
             return BAD

@@ -37,7 +37,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListNode:
     line: int
     items: list[Node] = field(default_factory=list)
 
@@ -56,7 +56,7 @@ class Refused:
     line: int
 
 
-Node = Scalar | Listing | Mapping | Refused
+Node = Scalar | ListNode | Mapping | Refused
 
 
 def decoded(data: bytes | str, problems: Problems) -> str:
@@ -88,7 +88,7 @@ def unprintable(text: str) -> re.Match[str] | None:
 class _Open:
     """A list or mapping whose end has not come yet; ``key`` waits for its value."""
 
-    node: Listing | Mapping
+    node: ListNode | Mapping
     refused: bool = False
     key: Node | None = None
 
@@ -109,7 +109,7 @@ def compose(text: str, problems: Problems) -> Node | None:
             root = node
             return
         top = open_nodes[-1]
-        if isinstance(top.node, Listing):
+        if isinstance(top.node, ListNode):
             top.node.items.append(node)
         elif top.key is None:
             top.key = node
@@ -129,7 +129,7 @@ def compose(text: str, problems: Problems) -> Node | None:
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_nodes) == DEEPEST:
                     problems.stop(line, f"more than {DEEPEST} levels of lists and mappings inside each other")
-                node = Listing(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
+                node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
                 open_nodes.append(_Open(node, refused=_forbidden(event, problems)))
             elif isinstance(event, yaml.CollectionEndEvent):
                 ended = open_nodes.pop()
