@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import ListNode, Mapping, Node, Refused, Scalar
+from studyplan.template.source import ListNode, MappingNode, Node, Refused, Scalar
 from studyplan.text import flaw
 
 
@@ -78,7 +78,7 @@ def _scalar(node: Node, name: str, spot: Spot, expected: str) -> Scalar | None:
             return node
         case ListNode():
             spot.say(node.line, f"{name} must be {expected}, not a list")
-        case Mapping():
+        case MappingNode():
             spot.say(node.line, f"{name} must be {expected}, not a mapping")
     return None
 
@@ -287,7 +287,7 @@ class ByWindow:
     """One text for all windows, or a mapping from window ids to texts. Gives a `Located` or a dict of them."""
 
     def read(self, node: Node, name: str, spot: Spot) -> Any:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             text = Text().read(node, name, spot)
             return BAD if text is BAD else Located(text, node.line)
         read = {key: (line, Text().read(value, name, spot)) for key, (line, value) in node.entries.items()}
@@ -402,7 +402,7 @@ class Shape:
 
     def _called(self, node: Node, place: int, parent: str) -> str:
         identified = any(f.name == "id" for f in self.fields)
-        if identified and isinstance(node, Mapping) and "id" in node.entries:
+        if identified and isinstance(node, MappingNode) and "id" in node.entries:
             id_node = node.entries["id"][1]
             if isinstance(id_node, Scalar) and id_node.text:
                 return f"{self.noun} {quoted(id_node.text)}"
@@ -413,7 +413,7 @@ class Shape:
     def _record(self, node: Node, item: str, problems: Problems) -> Record | None:
         if isinstance(node, Refused):
             return None
-        if not isinstance(node, Mapping):
+        if not isinstance(node, MappingNode):
             keys = ", ".join(f.name for f in self.fields[:3])
             problems.add(node.line, f"must be a mapping with the keys {keys} …", item)
             return None

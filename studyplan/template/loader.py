@@ -10,7 +10,7 @@ from studyplan.template import rules
 from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
 from studyplan.template.fields import Record, Spot
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import LARGEST, Mapping, Scalar, compose, decoded
+from studyplan.template.source import LARGEST, MappingNode, Scalar, compose, decoded
 from studyplan.template.tables import FORMAT, TEMPLATE
 
 #: Kinds that may be cut over days when they are long, unless the file says otherwise.
@@ -50,7 +50,7 @@ def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
     root = compose(decoded(text, problems), problems)
     if root is None or (isinstance(root, Scalar) and root.empty):
         problems.stop(1, "the file is empty: `studyplan templates new ID` prints one to start from")
-    if not isinstance(root, Mapping):
+    if not isinstance(root, MappingNode):
         problems.stop(root.line, "a template is a mapping that begins with the key 'studyplan'")
     _check_version(root, problems)
     record = TEMPLATE.read(root, "", Spot(problems))
@@ -62,7 +62,7 @@ def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
     return _template(record)
 
 
-def _check_version(root: Mapping, problems: Problems) -> None:
+def _check_version(root: MappingNode, problems: Problems) -> None:
     """Stops at a file of a later format: its keys would all seem wrong."""
     line, node = root.entries.get("studyplan", (1, None))
     if isinstance(node, Scalar) and node.plain and node.text.isascii() and node.text.isdigit():

@@ -43,7 +43,7 @@ class ListNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class MappingNode:
     line: int
     #: Key -> its line and its value, in the file's order.
     entries: dict[str, tuple[int, Node]] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Refused:
     line: int
 
 
-Node = Scalar | ListNode | Mapping | Refused
+Node = Scalar | ListNode | MappingNode | Refused
 
 
 def decoded(data: bytes | str, problems: Problems) -> str:
@@ -88,7 +88,7 @@ def unprintable(text: str) -> re.Match[str] | None:
 class _Open:
     """A list or mapping whose end has not come yet; ``key`` waits for its value."""
 
-    node: ListNode | Mapping
+    node: ListNode | MappingNode
     refused: bool = False
     key: Node | None = None
 
@@ -129,7 +129,7 @@ def compose(text: str, problems: Problems) -> Node | None:
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_nodes) == DEEPEST:
                     problems.stop(line, f"more than {DEEPEST} levels of lists and mappings inside each other")
-                node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else Mapping(line)
+                node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line)
                 open_nodes.append(_Open(node, refused=_forbidden(event, problems)))
             elif isinstance(event, yaml.CollectionEndEvent):
                 ended = open_nodes.pop()
@@ -160,7 +160,7 @@ def _forbidden(event: Any, problems: Problems) -> bool:
     return event.tag is not None or event.anchor is not None
 
 
-def _enter(mapping: Mapping, key: Node, value: Node, problems: Problems) -> None:
+def _enter(mapping: MappingNode, key: Node, value: Node, problems: Problems) -> None:
     if isinstance(key, Refused):
         return
     if not isinstance(key, Scalar):
