@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import ListNode, MappingNode, Node, Refused, Scalar
+from studyplan.template.source import ListNode, MappingNode, Node, Refused, ScalarNode
 from studyplan.text import flaw
 
 
@@ -69,12 +69,12 @@ class Type(Protocol):
     def schema(self) -> dict[str, Any]: ...
 
 
-def _scalar(node: Node, name: str, spot: Spot, expected: str) -> Scalar | None:
+def _scalar(node: Node, name: str, spot: Spot, expected: str) -> ScalarNode | None:
     """The node as a scalar that is not empty; None where it is none, which has then been said."""
     match node:
-        case Scalar(empty=True):
+        case ScalarNode(empty=True):
             spot.say(node.line, f"{name} has no value: write {expected}, or leave the key out if you may")
-        case Scalar():
+        case ScalarNode():
             return node
         case ListNode():
             spot.say(node.line, f"{name} must be {expected}, not a list")
@@ -316,7 +316,7 @@ class List:
         if isinstance(node, Refused):
             return BAD
         if not isinstance(node, ListNode):
-            given = f", not {quoted(node.text)}" if isinstance(node, Scalar) and not node.empty else ""
+            given = f", not {quoted(node.text)}" if isinstance(node, ScalarNode) and not node.empty else ""
             spot.say(node.line, f"{name} must be a list, such as {self.example}{given}")
             return BAD
         if len(node.items) < self.least:
@@ -404,7 +404,7 @@ class Shape:
         identified = any(f.name == "id" for f in self.fields)
         if identified and isinstance(node, MappingNode) and "id" in node.entries:
             id_node = node.entries["id"][1]
-            if isinstance(id_node, Scalar) and id_node.text:
+            if isinstance(id_node, ScalarNode) and id_node.text:
                 return f"{self.noun} {quoted(id_node.text)}"
         if identified:
             return f"{self.noun} number {place}" + (f" of {parent}" if parent else "")

@@ -10,7 +10,7 @@ from studyplan.template import rules
 from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
 from studyplan.template.fields import Record, Spot
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import LARGEST, MappingNode, Scalar, compose, decoded
+from studyplan.template.source import LARGEST, MappingNode, ScalarNode, compose, decoded
 from studyplan.template.tables import FORMAT, TEMPLATE
 
 #: Kinds that may be cut over days when they are long, unless the file says otherwise.
@@ -48,7 +48,7 @@ def hours(template: Template, window: Window, paths: frozenset[str] = frozenset(
 def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
     problems = Problems(where)
     root = compose(decoded(text, problems), problems)
-    if root is None or (isinstance(root, Scalar) and root.empty):
+    if root is None or (isinstance(root, ScalarNode) and root.empty):
         problems.stop(1, "the file is empty: `studyplan templates new ID` prints one to start from")
     if not isinstance(root, MappingNode):
         problems.stop(root.line, "a template is a mapping that begins with the key 'studyplan'")
@@ -65,7 +65,7 @@ def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
 def _check_version(root: MappingNode, problems: Problems) -> None:
     """Stops at a file of a later format: its keys would all seem wrong."""
     line, node = root.entries.get("studyplan", (1, None))
-    if isinstance(node, Scalar) and node.plain and node.text.isascii() and node.text.isdigit():
+    if isinstance(node, ScalarNode) and node.plain and node.text.isascii() and node.text.isdigit():
         version = node.text.lstrip("0")[:9]
         if version and version != str(FORMAT):
             problems.stop(

@@ -25,7 +25,7 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
+class ScalarNode:
     line: int
     text: str
     #: Written without quotes; only then can it be a number, a truth value or nothing.
@@ -56,7 +56,7 @@ class Refused:
     line: int
 
 
-Node = Scalar | ListNode | MappingNode | Refused
+Node = ScalarNode | ListNode | MappingNode | Refused
 
 
 def decoded(data: bytes | str, problems: Problems) -> str:
@@ -125,7 +125,7 @@ def compose(text: str, problems: Problems) -> Node | None:
                 if _forbidden(event, problems):
                     place(Refused(line))
                 else:
-                    place(Scalar(line, event.value, plain=not event.style))
+                    place(ScalarNode(line, event.value, plain=not event.style))
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_nodes) == DEEPEST:
                     problems.stop(line, f"more than {DEEPEST} levels of lists and mappings inside each other")
@@ -163,7 +163,7 @@ def _forbidden(event: Any, problems: Problems) -> bool:
 def _enter(mapping: MappingNode, key: Node, value: Node, problems: Problems) -> None:
     if isinstance(key, Refused):
         return
-    if not isinstance(key, Scalar):
+    if not isinstance(key, ScalarNode):
         problems.add(key.line, "a key must be a word, not a list or a mapping")
     elif key.empty:
         problems.add(key.line, "a value without a key")
