@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.source import ListNode, MappingNode, Node, Refused, ScalarNode
+from studyplan.template.source import ListNode, MappingNode, Node, RefusedNode, ScalarNode
 from studyplan.text import flaw
 
 
@@ -265,7 +265,7 @@ class Days:
     most: int
 
     def read(self, node: Node, name: str, spot: Spot) -> Any:
-        if isinstance(node, Refused):
+        if isinstance(node, RefusedNode):
             return BAD
         if not isinstance(node, ListNode) or len(node.items) != 2:
             spot.say(node.line, f"{name} must be the shortest and the longest, such as [7, 14] or [30, 30]")
@@ -313,7 +313,7 @@ class List:
     example: str = "a list"
 
     def read(self, node: Node, name: str, spot: Spot) -> Any:
-        if isinstance(node, Refused):
+        if isinstance(node, RefusedNode):
             return BAD
         if not isinstance(node, ListNode):
             given = f", not {quoted(node.text)}" if isinstance(node, ScalarNode) and not node.empty else ""
@@ -411,7 +411,7 @@ class Shape:
         return f"{parent}: {self.noun} {place}"
 
     def _record(self, node: Node, item: str, problems: Problems) -> Record | None:
-        if isinstance(node, Refused):
+        if isinstance(node, RefusedNode):
             return None
         if not isinstance(node, MappingNode):
             keys = ", ".join(f.name for f in self.fields[:3])

@@ -50,13 +50,13 @@ class MappingNode:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedNode:
     """A value that has been reported as a problem already."""
 
     line: int
 
 
-Node = ScalarNode | ListNode | MappingNode | Refused
+Node = ScalarNode | ListNode | MappingNode | RefusedNode
 
 
 def decoded(data: bytes | str, problems: Problems) -> str:
@@ -123,7 +123,7 @@ def compose(text: str, problems: Problems) -> Node | None:
             line = event.start_mark.line + 1
             if isinstance(event, yaml.ScalarEvent):
                 if _forbidden(event, problems):
-                    place(Refused(line))
+                    place(RefusedNode(line))
                 else:
                     place(ScalarNode(line, event.value, plain=not event.style))
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -133,10 +133,10 @@ def compose(text: str, problems: Problems) -> Node | None:
                 open_nodes.append(_Open(node, refused=_forbidden(event, problems)))
             elif isinstance(event, yaml.CollectionEndEvent):
                 ended = open_nodes.pop()
-                place(Refused(ended.node.line) if ended.refused else ended.node)
+                place(RefusedNode(ended.node.line) if ended.refused else ended.node)
             elif isinstance(event, yaml.AliasEvent):
                 problems.add(line, f"the alias {quoted(f'*{event.anchor}')} is not allowed: write the value out")
-                place(Refused(line))
+                place(RefusedNode(line))
             elif isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -161,7 +161,7 @@ def _forbidden(event: Any, problems: Problems) -> bool:
 
 
 def _enter(mapping: MappingNode, key: Node, value: Node, problems: Problems) -> None:
-    if isinstance(key, Refused):
+    if isinstance(key, RefusedNode):
         return
     if not isinstance(key, ScalarNode):
         problems.add(key.line, "a key must be a word, not a list or a mapping")
