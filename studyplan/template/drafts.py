@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from studyplan.model import Anchor, Kind, Tier
-from studyplan.template.fields import Located, Record
+from studyplan.template.fields import Item, Located
 
 _ANCHOR = re.compile(r"(?P<base>[a-z][a-z0-9-]*?)(?:(?P<days>[+-][0-9]{1,4})d)?", re.ASCII)
 
@@ -21,7 +21,7 @@ def read_anchor(text: str) -> Anchor | None:
 class WindowDraft:
     """A window; ``tier`` and ``days`` are None where they were bad."""
 
-    record: Record
+    record: Item
     id: str
     tier: Tier | None
     days: tuple[int, int] | None
@@ -35,7 +35,7 @@ class WindowDraft:
 class TaskDraft:
     """A task; a field is None (``after`` empty) where its value was bad."""
 
-    record: Record
+    record: Item
     id: str
     module: str
     #: Its place in the file's order.
@@ -63,12 +63,12 @@ class TaskDraft:
         return bool(other.path) and other.path <= self.path
 
 
-def spans_of(template: Record) -> list[WindowDraft]:
+def spans_of(template: Item) -> list[WindowDraft]:
     """The windows that can be told apart, in the file's order."""
     return [WindowDraft(w, w["id"], w.get("tier"), w.get("days")) for w in template.get("windows") or () if w.get("id")]
 
 
-def drafts_of(template: Record) -> list[TaskDraft]:
+def drafts_of(template: Item) -> list[TaskDraft]:
     """All tasks that have an id, in the file's order."""
     windows = [span.id for span in spans_of(template)]
     drafts: list[TaskDraft] = []
@@ -79,7 +79,7 @@ def drafts_of(template: Record) -> list[TaskDraft]:
     return drafts
 
 
-def _draft(task: Record, module: str, place: int, windows: list[str]) -> TaskDraft:
+def _draft(task: Item, module: str, place: int, windows: list[str]) -> TaskDraft:
     on = task.get("on")
     return TaskDraft(
         record=task,

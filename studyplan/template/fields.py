@@ -362,7 +362,7 @@ class Field:
 
 
 @dataclass(slots=True)
-class Record:
+class Item:
     """An item as read: the values that were good, the lines of all. A key that is missing has its default."""
 
     item: str
@@ -396,7 +396,7 @@ class Shape:
         record = self._record(node, f"{spot.item}: {name}" if spot.item else name, spot.problems)
         return BAD if record is None else record
 
-    def read_item(self, node: Node, place: int, spot: Spot) -> Record | None:
+    def read_item(self, node: Node, place: int, spot: Spot) -> Item | None:
         """For one of a list; it is called by its id, or by its place where it has none."""
         return self._record(node, self._called(node, place, spot.item), spot.problems)
 
@@ -410,14 +410,14 @@ class Shape:
             return f"{self.noun} number {place}" + (f" of {parent}" if parent else "")
         return f"{parent}: {self.noun} {place}"
 
-    def _record(self, node: Node, item: str, problems: Problems) -> Record | None:
+    def _record(self, node: Node, item: str, problems: Problems) -> Item | None:
         if isinstance(node, RefusedNode):
             return None
         if not isinstance(node, MappingNode):
             keys = ", ".join(f.name for f in self.fields[:3])
             problems.add(node.line, f"must be a mapping with the keys {keys} …", item)
             return None
-        record = Record(item, node.line, {})
+        record = Item(item, node.line, {})
         spot = Spot(problems, item)
         known = {f.name: f for f in self.fields}
         misspelt: set[str] = set()

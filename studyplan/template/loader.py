@@ -8,7 +8,7 @@ from studyplan.files import read
 from studyplan.model import Anchor, Card, Certification, Kind, Module, Path, Resource, Template, TemplateTask, Window
 from studyplan.template import rules
 from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
-from studyplan.template.fields import Record, Spot
+from studyplan.template.fields import Item, Spot
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.source import LARGEST, MappingNode, ScalarNode, compose, decoded
 from studyplan.template.tables import FORMAT, TEMPLATE
@@ -73,7 +73,7 @@ def _check_version(root: MappingNode, problems: Problems) -> None:
             )
 
 
-def _template(record: Record) -> Template:
+def _template(record: Item) -> Template:
     """The values of a record in which nothing is wrong."""
     drafts = iter(drafts_of(record))
     exams = frozenset(draft.id for draft in drafts_of(record) if draft.kind is Kind.EXAM)
@@ -96,7 +96,7 @@ def _template(record: Record) -> Template:
     )
 
 
-def _window(record: Record) -> Window:
+def _window(record: Item) -> Window:
     shortest, longest = record["days"]
     return Window(record["id"], shortest, longest, record["tier"], record["goal"])
 
@@ -131,7 +131,7 @@ def _anchor(text: str, exams: frozenset[str]) -> Anchor:
     return Anchor("exam", anchor.days) if anchor.base in exams else anchor
 
 
-def _card(record: Record, module: str, first_task: str) -> Card:
+def _card(record: Item, module: str, first_task: str) -> Card:
     return Card(
         id=record["id"],
         question=record["question"],
@@ -142,7 +142,7 @@ def _card(record: Record, module: str, first_task: str) -> Card:
     )
 
 
-def _certification(record: Record | None) -> Certification | None:
+def _certification(record: Item | None) -> Certification | None:
     if record is None:
         return None
     following = record["next"]

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from studyplan.model import Kind, Tier
 from studyplan.template.anchors import check_anchors, told_circle
 from studyplan.template.drafts import TaskDraft, WindowDraft, drafts_of, spans_of
-from studyplan.template.fields import Located, Record
+from studyplan.template.fields import Item, Located
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.tables import MOST_TASKS
 
@@ -21,7 +21,7 @@ _LIKE_ANCHOR = re.compile(r".*-[0-9]+d", re.ASCII)
 _LIKE_LAST_PASS = re.compile(r"last-pass-[0-9]+", re.ASCII)
 
 
-def check(template: Record, problems: Problems) -> None:
+def check(template: Item, problems: Problems) -> None:
     """Reports everything that is wrong between the items of a template."""
     modules = template.get("modules") or []
     task_records = [task for module in modules for task in module.get("tasks") or ()]
@@ -52,15 +52,15 @@ def check(template: Record, problems: Problems) -> None:
     check_anchors(drafts, by_id, windows, complete, problems)
 
 
-def _check_unique(records: Iterable[Record], problems: Problems) -> None:
-    first: dict[str, Record] = {}
+def _check_unique(records: Iterable[Item], problems: Problems) -> None:
+    first: dict[str, Item] = {}
     for record in records:
         if (id := record.get("id")) and first.setdefault(id, record) is not record:
             line = first[id].line_of("id")
             problems.add(record.line_of("id"), f"the id is taken by line {line}: ids are unique", record.item)
 
 
-def _check_windows(template: Record, windows: list[WindowDraft], drafts: list[TaskDraft], problems: Problems) -> None:
+def _check_windows(template: Item, windows: list[WindowDraft], drafts: list[TaskDraft], problems: Problems) -> None:
     default = template.get("default_window")
     ids = [window.id for window in windows]
     if default and ids and default not in ids:
@@ -150,7 +150,7 @@ def _named(windows: list[str]) -> str:
     return ("window " if len(windows) == 1 else "windows ") + ", ".join(quoted(window) for window in windows)
 
 
-def _check_paths(template: Record, drafts: list[TaskDraft], problems: Problems) -> None:
+def _check_paths(template: Item, drafts: list[TaskDraft], problems: Problems) -> None:
     if "paths" in template.bad:
         return
     known = [path["id"] for path in template.get("paths") or () if path.get("id")]
@@ -162,7 +162,7 @@ def _check_paths(template: Record, drafts: list[TaskDraft], problems: Problems) 
                 problems.add(name.line, f"path names {quoted(name.value)}{meant}", draft.item)
 
 
-def _check_cards(modules: list[Record], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
+def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
     for module in modules:
         for card in module.get("cards") or ():
             after = card.get("after")
