@@ -11,7 +11,7 @@ from studyplan.errors import UsageProblem
 from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.rules import lookup, scores, task_changes
-from studyplan.rules.task_changes import Record
+from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ExamResults(UseCases):
             if exam is not None:
                 held = sittings(unit, [exam])[exam.number]
                 changes += task_changes.mark(
-                    exam, Status.DONE, Record(clock.instant(day), at_named=on is not None or told is None), held
+                    exam, Status.DONE, Completion(clock.instant(day), at_named=on is not None or told is None), held
                 )
                 if grade is not None:
                     of_plan = [task for task in tasks if task.plan == plan.number]

@@ -26,7 +26,7 @@ from studyplan.rules import task_changes
 from studyplan.rules.capacity import room_for
 from studyplan.rules.entry_edits import Edit, edit_of
 from studyplan.rules.entry_revisions import IMPORT, Past, pasts
-from studyplan.rules.task_changes import Record
+from studyplan.rules.task_changes import Completion
 from studyplan.text import checked_title, tasks_named
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[CalendarChange
                 )
             )
         else:
-            scene.put(number, task_changes.mark(task, Status.OPEN, Record(now), scene.sittings[number]))
+            scene.put(number, task_changes.mark(task, Status.OPEN, Completion(now), scene.sittings[number]))
             brought.append(CalendarChange(task, "reopened", task.status.value, Status.OPEN.value))
     for follow in (_retitled, _moved):
         task = scene.tasks[number]
@@ -305,7 +305,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[CalendarChange
             refused.append(Refused(task, problem.message, problem.hint))
     if edit.status in (Status.DONE, Status.SKIPPED):
         task = scene.tasks[number]
-        record = Record(edit.done_at or now)
+        record = Completion(edit.done_at or now)
         scene.put(number, task_changes.mark(task, edit.status, record, scene.sittings[number]))
         brought.append(CalendarChange(task, edit.status.value, task.status.value, edit.status.value, record.at))
 
@@ -334,7 +334,7 @@ def _spot(task: Task, edit: Edit) -> date | datetime:
 
 def _delete(scene: _Scene, task: Task, deletion: Deletion) -> CalendarChange:
     if deletion is Deletion.SKIP:
-        record = Record(scene.clock.now())
+        record = Completion(scene.clock.now())
         scene.put(task.number, task_changes.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
         return CalendarChange(task, "deleted", task.status.value, "skipped")
     scene.put(task.number, [Change("task", task.number, "exists", True, False)])

@@ -424,7 +424,7 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
 
 def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
-    record = task_changes.Record(scene.clock.now())
+    record = task_changes.Completion(scene.clock.now())
     held = sittings(scene.unit, tasks)
     changes: list[Change] = []
     for id in ids:

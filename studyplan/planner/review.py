@@ -13,7 +13,7 @@ from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, 
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.rules import card_selection, lookup, task_changes, time_spent
 from studyplan.rules.card_selection import Limits, ModuleRecall, Question, Scene
-from studyplan.rules.task_changes import Record
+from studyplan.rules.task_changes import Completion
 from studyplan.schedule.standing import is_session
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Reviews(UseCases):
             over_now, left = _reviews_over(scene, later, named, kept, untold)
             done, marks = [], []
             for task, spent in over_now:
-                found = task_changes.mark(task, Status.DONE, Record(at), held[task.number])
+                found = task_changes.mark(task, Status.DONE, Completion(at), held[task.number])
                 if spent is not None:
                     stint = Stint(learner.id, unit.next_stint(learner.id), task.number, scene.day, spent)
                     unit.add_stint(stint)

@@ -401,7 +401,7 @@ class _Edits:
         # A phone whose clock runs ahead has not seen the future.
         at = min(edit.done_at, now) if edit.done_at is not None else now
         verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[edit.status]
-        return task_changes.mark(task, edit.status, task_changes.Record(at), self._sittings[task.number]), verb
+        return task_changes.mark(task, edit.status, task_changes.Completion(at), self._sittings[task.number]), verb
 
     def _titled(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         if edit.title is None:

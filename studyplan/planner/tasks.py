@@ -22,7 +22,7 @@ from studyplan.model import (
 from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Capacity, room_for
-from studyplan.rules.task_changes import Record
+from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
 from studyplan.text import checked_title
 
@@ -60,7 +60,7 @@ class Tasks(UseCases):
             if minutes is not None and not 0 <= minutes <= 24 * 60:
                 raise UsageProblem(f"{minutes} minutes do not fit a day", hint="--minutes takes 0 to 1440")
             at = clock.now() if on is None else clock.instant(on)
-            record = Record(at, minutes, note, at_named=on is not None)
+            record = Completion(at, minutes, note, at_named=on is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = lookup.tasks_named(refs, plans, tasks, wanted=wanted)
             held = sittings(unit, found)

@@ -11,7 +11,7 @@ from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Change, Plan, Status, Stint, Task, Timer
 from studyplan.planner.base import UseCases, changed, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
-from studyplan.rules.task_changes import Record
+from studyplan.rules.task_changes import Completion
 from studyplan.rules.time_spent import LogEntry
 from studyplan.rules.views import Changed, Ticking
 
@@ -112,7 +112,7 @@ class Timesheet(UseCases):
                 changes += time_spent.added(task, stint)
             if done:
                 held = sittings(unit, [task])[task.number]
-                changes += task_changes.mark(task, Status.DONE, Record(clock.now()), held)
+                changes += task_changes.mark(task, Status.DONE, Completion(clock.now()), held)
             after = changed(task, [change for change in changes if change.of == "task"])
             ends = task_changes.endings(plans, [after if each is task else each for each in tasks], clock.now())
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")

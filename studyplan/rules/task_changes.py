@@ -37,7 +37,7 @@ def net(changes: Iterable[Change]) -> list[Change]:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Completion:
     """What is told of a completion besides the fact: when, how long it took, a word to add to its note."""
 
     at: datetime
@@ -47,7 +47,7 @@ class Record:
     at_named: bool = False
 
 
-def mark(task: Task, status: Status, record: Record, stints: Sequence[Stint]) -> list[Change]:
+def mark(task: Task, status: Status, record: Completion, stints: Sequence[Stint]) -> list[Change]:
     """The changes that give a task its status. Marking twice changes nothing but what the second time adds.
 
     ``stints``: its sittings. Minutes named are the total, whatever those say; a task opened again keeps what they hold.
