@@ -37,7 +37,7 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EntryState:
     """What an entry there says. None: it does not say, as a to-do without a day or an event without a mark."""
 
     day: date | None
@@ -55,7 +55,7 @@ class There:
     uid: str
     href: str
     etag: str | None
-    reading: Reading | None = None
+    reading: EntryState | None = None
 
 
 class Told(StrEnum):
@@ -184,7 +184,7 @@ def _absent_here(remote: There, seen: Seen | None, split: Split) -> tuple[Action
     return (*told, Delete(seen.uid, remote.href, remote.etag))
 
 
-def status_there(reading: Reading, seen: Seen | None, split: Split) -> Status | None:
+def status_there(reading: EntryState, seen: Seen | None, split: Split) -> Status | None:
     """What the entry says of the task's state. An event tells it by its mark: that the mark is gone says something only
     where one was."""
     if reading.status is None and seen is not None and split(seen.title)[0] and not split(reading.title)[0]:
@@ -222,7 +222,7 @@ class _Sides:
         return self.differ and self.changed_there and (later_there or not self.changed_here)
 
 
-def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None, split: Split) -> tuple[Action, ...]:
+def _merged(local: Here, remote: There, reading: EntryState, seen: Seen | None, split: Split) -> tuple[Action, ...]:
     if seen is not None and seen.presence is not Presence.THERE:
         # What is there now is not known to come from what was sent, or was deleted: both sides have never been the same.
         seen = None
@@ -234,7 +234,7 @@ def _merged(local: Here, remote: There, reading: Reading, seen: Seen | None, spl
 class _Merge:
     """What counts of a task and its entry, thing by thing: state, day and title."""
 
-    def __init__(self, local: Here, reading: Reading, seen: Seen | None, split: Split) -> None:
+    def __init__(self, local: Here, reading: EntryState, seen: Seen | None, split: Split) -> None:
         self._local = local
         self._reading = reading
         self._known = seen is not None
@@ -302,7 +302,7 @@ class _Merge:
         )
 
 
-def _days(local: Here, reading: Reading, seen: Seen | None) -> _Sides:
+def _days(local: Here, reading: EntryState, seen: Seen | None) -> _Sides:
     """Day and start; an entry without a day leaves them as they were."""
     here = (local.day, local.at)
     then = None if seen is None else (seen.day, seen.at)
@@ -310,7 +310,7 @@ def _days(local: Here, reading: Reading, seen: Seen | None) -> _Sides:
     return _Sides(here, there, then, seen is not None)
 
 
-def _titles(local: Here, reading: Reading, seen: Seen | None, split: Split) -> tuple[_Sides, str]:
+def _titles(local: Here, reading: EntryState, seen: Seen | None, split: Split) -> tuple[_Sides, str]:
     """The titles without marks and parts, and what the task is called where theirs counts."""
     _, renamed, there = split(reading.title)
     here = split(local.title)[2]

@@ -24,12 +24,12 @@ from studyplan.sync.deciding import (
     Apply,
     Ask,
     Delete,
+    EntryState,
     Forget,
     Here,
     Hide,
     Leave,
     Put,
-    Reading,
     Remember,
     Tell,
     There,
@@ -196,7 +196,7 @@ class _Run:
         self._objects[href] = found
         self._there[uid] = There(uid, href, found.etag, self._read(uid, found.text))
 
-    def _read(self, uid: str, whole: str) -> Reading | None:
+    def _read(self, uid: str, whole: str) -> EntryState | None:
         entry = _entry(whole, uid, self._side)
         self._flaws[uid] = _flaw(entry)
         if entry is None or self._flaws[uid]:
@@ -207,7 +207,7 @@ class _Run:
             self._doubts[uid] = entry.doubt
         task = self._side.tasks.get(uid)
         day = task.date if task is not None and task.date in days else next(iter(days), None)
-        return Reading(
+        return EntryState(
             day,
             entry.at if self._tells_hours(task) and not entry.doubt else None,
             self._title_in(entry, uid),

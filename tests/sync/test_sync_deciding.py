@@ -18,12 +18,12 @@ from studyplan.sync.deciding import (
     Apply,
     Ask,
     Delete,
+    EntryState,
     Forget,
     Here,
     Hide,
     Leave,
     Put,
-    Reading,
     Remember,
     Tell,
     There,
@@ -39,7 +39,7 @@ HOUR = timedelta(hours=1)
 OPEN, DONE, SKIPPED = Status.OPEN, Status.DONE, Status.SKIPPED
 
 LOCAL = Here(UID, DAY, None, "Learn", OPEN, AT)
-READ = Reading(DAY, None, "Learn", OPEN, None, AT)
+READ = EntryState(DAY, None, "Learn", OPEN, None, AT)
 SEEN = Seen(1, 1, UID, 1, f"{UID}.ics", '"1"', Presence.THERE, DAY, None, "Learn", OPEN, AT)
 
 
@@ -201,7 +201,7 @@ HERE = st.builds(
     Here, st.just(UID), DAYS, st.none(), TITLES.map(lambda title: text.taken_apart(title)[2]), STATUSES, STAMPS
 )
 READINGS = st.builds(
-    Reading,
+    EntryState,
     st.none() | DAYS,
     st.none(),
     TITLES | st.just(""),
@@ -291,7 +291,7 @@ def test_what_one_side_alone_changed_is_taken(local: Here, remote: There, seen: 
 
 
 @given(HERE, READINGS)
-def test_applying_and_writing_ends_it(local: Here, reading: Reading) -> None:
+def test_applying_and_writing_ends_it(local: Here, reading: EntryState) -> None:
     """After the actions are done, a second look finds nothing to do."""
     there = There(UID, f"{UID}.ics", '"2"', reading)
     actions = decide(local, there, None)
