@@ -23,7 +23,7 @@ _SECOND = timedelta(seconds=1)
 LISTED = 500
 
 
-class Revision:
+class BatchWriter:
     """The updates that one batch means, with the stamps and sequences that calendars go by."""
 
     def __init__(self, connection: Connection, learner_id: int, at: datetime, kind: str) -> None:

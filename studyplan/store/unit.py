@@ -27,7 +27,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.store import rows, tables
 from studyplan.store.queries import counts, of_shape, readable, tasks_of
-from studyplan.store.revision import LISTED, Revision, among, exists, missing, whole
+from studyplan.store.revision import LISTED, BatchWriter, among, exists, missing, whole
 from studyplan.store.rows import is_zone
 from studyplan.text import one_line
 
@@ -340,7 +340,7 @@ class Unit:
         if not changes and kind == "do":
             return Batch(learner_id, 0, at, actor, action, ())
         number = self._log(learner_id, changes, action=action, at=at, actor=actor, kind=kind, target=target)
-        Revision(self._connection, learner_id, at, kind).write(changes)
+        BatchWriter(self._connection, learner_id, at, kind).write(changes)
         self.logged = Batch(learner_id, number, at, actor, action, changes, kind, target)
         return self.logged
 
