@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from studyplan.calendar.clocks import Clocks, Guess
-from studyplan.calendar.lines import Passed, Room, Timed, Unreadable, components, decoded, quoted, timed
+from studyplan.calendar.lines import Passed, ReadLimit, Timed, Unreadable, components, decoded, quoted, timed
 
 #: A date, or an instant on the clock that it was written by.
 Moment = date | datetime
@@ -196,7 +196,7 @@ def blocks(
     wanted: Collection[str],
     properties: Collection[str],
     passed: Passed,
-    room: Room,
+    room: ReadLimit,
     home: tzinfo,
     *,
     heads: Callable[[str], None] = lambda line: None,

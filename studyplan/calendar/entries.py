@@ -18,7 +18,7 @@ from studyplan.calendar.aside import answered
 from studyplan.calendar.blocks import Block, Moment, blocks, doubt
 from studyplan.calendar.clocks import here
 from studyplan.calendar.forms import Form
-from studyplan.calendar.lines import Passed, Room, Unreadable
+from studyplan.calendar.lines import Passed, ReadLimit, Unreadable
 from studyplan.errors import BadFile
 from studyplan.text import one_line
 
@@ -159,7 +159,7 @@ def _found(data: bytes, home: tzinfo) -> dict[str, Any]:
     passed = Passed()
     heads = _Heads()
     of_uid: dict[str, list[Block]] = {}
-    found = blocks(data, "this", _FORMS.keys(), _PROPERTIES, passed, Room(), home, heads=heads)
+    found = blocks(data, "this", _FORMS.keys(), _PROPERTIES, passed, ReadLimit(), home, heads=heads)
     for number, block in enumerate(found):
         of_uid.setdefault(block.value("UID").lower() or f"\n{number}", []).append(block)
     entries = [_facts(uid.strip(), copies) for uid, copies in of_uid.items()]

@@ -58,7 +58,7 @@ class Passed:
 
 
 @dataclass(slots=True)
-class Room:
+class ReadLimit:
     """How much may still be read of all files together. Raises Unreadable where it is used up."""
 
     octets: int = field(default_factory=lambda: MOST_BYTES)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from studyplan.calendar.blocks import Block, Moment, blocks
 from studyplan.calendar.clocks import here
-from studyplan.calendar.lines import Passed, Room, Unreadable, timed
+from studyplan.calendar.lines import Passed, ReadLimit, Unreadable, timed
 from studyplan.calendar.series import Span, key, occurrences
 
 #: Occurrences of all files together.
@@ -82,7 +82,7 @@ def read(files: Sequence[Path], first: date, last: date, home: tzinfo) -> Readin
 
 
 def _blocks(files: Iterable[Path], reading: Reading, home: tzinfo) -> Iterator[Block]:
-    room = Room()
+    room = ReadLimit()
     for file in files:
         with file.open("rb") as stream:
             data = stream.read(room.octets + 1)
