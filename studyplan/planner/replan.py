@@ -71,7 +71,7 @@ class Adjusted:
 
 
 @dataclass(slots=True)
-class Scene:
+class WorkingCopy:
     """All that a learner has while changes to it gather: later decisions see what earlier ones will have made."""
 
     unit: Unit
@@ -135,7 +135,7 @@ class Scene:
 class SceneUseCases(UseCases):
     """Use cases that decide on all that a learner has."""
 
-    def _settle(self, decide: Callable[[Scene], tuple[T, str]], *, write: bool) -> T:
+    def _settle(self, decide: Callable[[WorkingCopy], tuple[T, str]], *, write: bool) -> T:
         """Decide on what the learner has, and write it where asked.
 
         What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
@@ -151,7 +151,7 @@ class SceneUseCases(UseCases):
                 return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
 
             clock = self._clock.at(learner.zone)
-            scene = Scene(unit, learner, clock, plans, tasks, number, prices, made=made)
+            scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, made=made)
             result, action = decide(scene)
             if first is None:
                 scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
@@ -185,7 +185,7 @@ class Replans(SceneUseCases):
     def _replan(self, remedy: Remedy, word: str | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
 
-        def decide(scene: Scene) -> tuple[Mended, str]:
+        def decide(scene: WorkingCopy) -> tuple[Mended, str]:
             plan = _running(scene.plans, word)
             if calendar is not None:
                 busy = calendar.of(scene.learner)
@@ -224,13 +224,13 @@ class Replans(SceneUseCases):
         ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
         """
 
-        def change(scene: Scene, plan: Plan | None) -> list[Change]:
+        def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.off if plan else scene.learner.off
             wanted = (*had, *(span for span in spans if span not in had)) if off else _without(had, spans)
             wanted = tuple(sorted(wanted, key=lambda span: (span.first, span.last)))
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
-        def words(scene: Scene, plan: Plan | None) -> list[str]:
+        def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
             """What of the days needs a word: those of an exam, those that were not off, those off in one plan only."""
             running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
             exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
@@ -252,11 +252,11 @@ class Replans(SceneUseCases):
     ) -> Adjusted:
         """Set the study week, for one plan or for the learner; None: every day, without a ceiling. ``seen`` as above."""
 
-        def change(scene: Scene, plan: Plan | None) -> list[Change]:
+        def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week
             return [_setting(plan, "week", had, week)] if week != had else []
 
-        def words(scene: Scene, plan: Plan | None) -> list[str]:
+        def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
             return (
                 []
@@ -268,16 +268,16 @@ class Replans(SceneUseCases):
 
     def _adjust(
         self,
-        change: Callable[[Scene, Plan | None], list[Change]],
+        change: Callable[[WorkingCopy, Plan | None], list[Change]],
         word: str | None,
         because: Reason | None,
         action: str,
-        words: Callable[[Scene, Plan | None], list[str]],
+        words: Callable[[WorkingCopy, Plan | None], list[str]],
         *,
         write: bool,
         seen: Adjusted | None,
     ) -> Adjusted:
-        def decide(scene: Scene) -> tuple[Adjusted, str]:
+        def decide(scene: WorkingCopy) -> tuple[Adjusted, str]:
             plan = lookup.plan_to_write(scene.plans, word) if word is not None else None
             notes = tuple(words(scene, plan))
             scene.put(change(scene, plan))
@@ -323,7 +323,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(left)
 
 
-def is_needed(scene: Scene, plan: Plan) -> bool:
+def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
     """Whether an open task lies where it no longer can, apart from being late."""
     from studyplan.rules.standing import standing_of
     from studyplan.schedule.standing import View
@@ -332,7 +332,7 @@ def is_needed(scene: Scene, plan: Plan) -> bool:
     return any(reason.code != "overdue" for reason in view.must_move.values())
 
 
-def _mend_first(scene: Scene, plan: Plan, because: Reason | None) -> Mended:
+def _mend_first(scene: WorkingCopy, plan: Plan, because: Reason | None) -> Mended:
     """The mending that a setting makes necessary. Its ways out are replans, which make room for the setting."""
     try:
         return mend(scene, plan, Remedy(), because)
@@ -343,7 +343,9 @@ def _mend_first(scene: Scene, plan: Plan, because: Reason | None) -> Mended:
         ) from None
 
 
-def mend(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None) -> Mended:
+def mend(
+    scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None
+) -> Mended:
     """Mend one plan of the scene, by the remedy or by a ``lay`` of its own. Raises DoesNotFit."""
     from studyplan import schedule
 
@@ -383,7 +385,7 @@ def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
     return f"no minutes a day were named, so no day may grow beyond the fullest as laid out: {plan.fullest} minutes"
 
 
-def _fits(scene: Scene, plan: Plan, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
+def _fits(scene: WorkingCopy, plan: Plan, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
     """Whether a remedy finds room for all that is open."""
     from studyplan import schedule
 
@@ -402,7 +404,9 @@ def _fits(scene: Scene, plan: Plan, because: Reason | None, lay: Lay | None) -> 
     return fits
 
 
-def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> tuple[list[Change], schedule.Standing]:
+def _posed(
+    scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None
+) -> tuple[list[Change], schedule.Standing]:
     """The changes of a plan and its tasks that a remedy makes ahead of all moves, and the plan as it then stands."""
     from studyplan.rules.standing import standing_of
 
@@ -422,7 +426,7 @@ def _posed(scene: Scene, plan: Plan, remedy: Remedy, because: Reason | None) -> 
     )
 
 
-def _left_out(scene: Scene, plan: Plan, ids: Sequence[str]) -> list[Change]:
+def _left_out(scene: WorkingCopy, plan: Plan, ids: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
     record = task_changes.Completion(scene.clock.now())
     held = sittings(scene.unit, tasks)
@@ -448,7 +452,7 @@ def _exam_moved(plan: Plan, to: date) -> list[Change]:
     return changes
 
 
-def _exam_told(scene: Scene, plan: Plan, remedy: Remedy) -> list[Change]:
+def _exam_told(scene: WorkingCopy, plan: Plan, remedy: Remedy) -> list[Change]:
     """The hour of the exam, where the remedy names one."""
     if remedy.exam is None or remedy.exam_hour is None:
         return []
@@ -471,7 +475,7 @@ def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:
     return [f"the exam of '{plan.name}' is on {remedy.exam} at {remedy.exam_hour:%H:%M}"]
 
 
-def _moved(scene: Scene, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
+def _moved(scene: WorkingCopy, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
     """Make the moves on the scene; what they made has its number now."""
     by_number = {task.number: task for task in scene.tasks}
     changes: list[Change] = []
@@ -503,7 +507,7 @@ def _moves(mended: Mended) -> list[tuple[object, ...]]:
     return [(move.key, move.before, move.after, move.minutes, move.reason) for move in mended.mending.moves]
 
 
-def _piece_made(scene: Scene, plan: Plan, move: schedule.Move, number: int) -> list[Change]:
+def _piece_made(scene: WorkingCopy, plan: Plan, move: schedule.Move, number: int) -> list[Change]:
     sibling = next(task for task in scene.tasks if task.plan == plan.number and task.task == move.task)
     assert move.after is not None
     assert move.minutes is not None

@@ -16,7 +16,7 @@ from studyplan import schedule
 from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
 from studyplan.planner import replan
-from studyplan.planner.replan import Scene, SceneUseCases
+from studyplan.planner.replan import SceneUseCases, WorkingCopy
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.rules.lookup import quoted
@@ -67,7 +67,7 @@ class Upgrades(SceneUseCases):
         return self._upgrade(remedy, word, seen, write=True)
 
     def _upgrade(self, remedy: Remedy, word: str | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
-        def decide(scene: Scene) -> tuple[Upgraded, str]:
+        def decide(scene: WorkingCopy) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
             template = _shortened(scene, plan, self._template(plan))
             found = replace(_upgraded(scene, plan, template, remedy), written=write)
@@ -77,7 +77,7 @@ class Upgrades(SceneUseCases):
 
         return self._settle(decide, write=write)
 
-    def _plan(self, scene: Scene, word: str | None) -> Plan:
+    def _plan(self, scene: WorkingCopy, word: str | None) -> Plan:
         running = [plan.name for plan in scene.plans if plan.state is PlanState.ACTIVE]
         if word is None and len(running) > 1:
             raise Conflict(
@@ -99,7 +99,7 @@ class Upgrades(SceneUseCases):
             ) from None
 
 
-def _shortened(scene: Scene, plan: Plan, template: Template) -> Template:
+def _shortened(scene: WorkingCopy, plan: Plan, template: Template) -> Template:
     """The template as a retake takes it: with quick passes over what the earlier plan found known."""
     if plan.retake is None:
         return template
@@ -108,7 +108,7 @@ def _shortened(scene: Scene, plan: Plan, template: Template) -> Template:
     return scores.retake(template, scene.unit.tasks(scene.learner.id, plans=[plan.retake]))
 
 
-def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:
+def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:
     """Put the edition on the scene, then whatever has to move for it."""
     was = [task for task in scene.tasks if task.plan == plan.number]
     cards = scene.unit.cards(scene.learner.id, plan.number)
@@ -153,7 +153,7 @@ def _upgraded(scene: Scene, plan: Plan, template: Template, remedy: Remedy) -> U
     )
 
 
-def _put_cards(scene: Scene, plan: Plan, merge: Merge) -> None:
+def _put_cards(scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
     number = scene.unit.next_card(scene.learner.id)
     for card in merge.cards:
         if not card.number:
@@ -163,7 +163,7 @@ def _put_cards(scene: Scene, plan: Plan, merge: Merge) -> None:
     scene.cards[plan.number] = merge.cards
 
 
-def _mended(scene: Scene, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> replan.Mended:
+def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> replan.Mended:
     try:
         return replan.mend(scene, scene.plan(plan.number), remedy, lay=arrival)
     except DoesNotFit as refusal:
@@ -183,7 +183,7 @@ class _Arrival:
     of it ends as there is room.
     """
 
-    def __init__(self, scene: Scene, plan: Plan, template: Template, was: Sequence[Task], merge: Merge) -> None:
+    def __init__(self, scene: WorkingCopy, plan: Plan, template: Template, was: Sequence[Task], merge: Merge) -> None:
         self.edition = template.edition
         self.was = out_of_order(was)
         self.loose: dict[int, Reason] = {}
@@ -207,7 +207,7 @@ class _Arrival:
 
     # --- what looks for a day
 
-    def _add(self, scene: Scene, plan: Plan, merge: Merge) -> None:
+    def _add(self, scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
         """Make the new tasks, each on the day on which its turn comes."""
         want = {task.task: task for task in merge.new}
         turn = max(plan.start, self.ahead[0] if self.ahead else plan.end)
@@ -240,7 +240,7 @@ class _Arrival:
         """The first day for material from a day on, else the last there is."""
         return next((day for day in self.ahead if day >= turn), self.ahead[-1] if self.ahead else plan.end)
 
-    def _made(self, scene: Scene, task: Task, day: date) -> Task:
+    def _made(self, scene: WorkingCopy, task: Task, day: date) -> Task:
         number = scene.number()
         made = replace(
             task,
@@ -256,7 +256,7 @@ class _Arrival:
         self.rows[task.task] = [made]
         return made
 
-    def _anchor(self, scene: Scene, plan: Plan, merge: Merge) -> None:
+    def _anchor(self, scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
         """Put what has an anchor, or another one, on the day that it names; where that cannot take it, it looks for one."""
         new = {task.task for task in merge.new}
         changed = set(merge.anchored)
@@ -369,7 +369,7 @@ def _swapped(was: Sequence[Task], now: Sequence[Task]) -> bool:
 # --- reviews
 
 
-def _put_reviews(scene: Scene, plan: Plan, template: Template, merge: Merge) -> list[str]:
+def _put_reviews(scene: WorkingCopy, plan: Plan, template: Template, merge: Merge) -> list[str]:
     """The reviews that new decks earn, where there is room; a note for each that found none."""
     from studyplan.rules.drafts import drawn_from_cards
 
