@@ -12,7 +12,7 @@ from studyplan.errors import Conflict
 from studyplan.model import Card, Change, Plan, PlanState
 from studyplan.planner.base import UseCases
 from studyplan.rules import card_selection, lookup
-from studyplan.rules.card_selection import Scene
+from studyplan.rules.card_selection import CardDay
 from studyplan.template import card_files
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Cards(UseCases):
             found = []
             for plan in lookup.plans_to_read(plans, word):
                 own = tuple(task for task in tasks if task.plan == plan.number)
-                scene = Scene(plan, own, unit.cards(learner.id, plan.number), day)
+                scene = CardDay(plan, own, unit.cards(learner.id, plan.number), day)
                 shown = scene.cards if module is None else card_selection.of_module(scene, module)
                 found.append(CardList(plan, learner.name, day, scene.exam, _held(scene, shown)))
             return found
@@ -123,7 +123,7 @@ class Cards(UseCases):
         return self._store.read(work)
 
 
-def _held(scene: Scene, cards: Sequence[Card]) -> tuple[Held, ...]:
+def _held(scene: CardDay, cards: Sequence[Card]) -> tuple[Held, ...]:
     ready = {card.number for card in card_selection.studied(scene)}
     return tuple(
         Held(

@@ -12,7 +12,7 @@ from studyplan.errors import Conflict, NotFound, UsageProblem
 from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.rules import card_selection, lookup, task_changes, time_spent
-from studyplan.rules.card_selection import Limits, ModuleRecall, Question, Scene
+from studyplan.rules.card_selection import CardDay, Limits, ModuleRecall, Question
 from studyplan.rules.task_changes import Completion
 from studyplan.schedule.standing import is_session
 
@@ -206,7 +206,7 @@ class Reviews(UseCases):
 
         return self._store.read(work)
 
-    def _scene(self, unit: Unit, word: str | None, ref: Ref | None) -> tuple[Learner, Scene, Task | None]:
+    def _scene(self, unit: Unit, word: str | None, ref: Ref | None) -> tuple[Learner, CardDay, Task | None]:
         learner = self._learner(unit)
         plans = unit.plans(learner.id, states=LIVE)
         tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
@@ -218,7 +218,7 @@ class Reviews(UseCases):
         else:
             plan = lookup.plan_to_write(plans, word)
         pace = card_selection.pace(unit.answer_times(learner.id, longest=card_selection.LONGEST_ANSWER))
-        scene = Scene(
+        scene = CardDay(
             plan=plan,
             tasks=tuple(task for task in tasks if task.plan == plan.number),
             cards=unit.cards(learner.id, plan.number),
@@ -232,7 +232,7 @@ class Reviews(UseCases):
 
 def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: date) -> PlanRecall:
     """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's."""
-    scene = Scene(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
+    scene = CardDay(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
     return PlanRecall(plan, learner, day, scene.exam, card_selection.modules(scene))
 
 
@@ -243,7 +243,7 @@ def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Tas
     return task
 
 
-def card_named(scene: Scene, name: str) -> Card:
+def card_named(scene: CardDay, name: str) -> Card:
     """The card of an id. Raises NotFound."""
     found = next((card for card in scene.cards if card.id == name), None)
     if found is None:
@@ -260,13 +260,13 @@ def _has_time(task: Task, held: Sequence[Stint], day: date, clock: Clock) -> boo
     return is_done or any(stint.date == day for stint in held)
 
 
-def _told(scene: Scene, reviews: Sequence[Task]) -> set[int]:
+def _told(scene: CardDay, reviews: Sequence[Task]) -> set[int]:
     """The numbers of the cards whose answers these reviews have told the time of."""
     return {card.number for task in reviews for card in card_selection.cards_of(task, scene.tasks, scene.cards)}
 
 
 def _reviews_over(
-    before: Scene, after: Scene, named: Task | None, answers: Sequence[Answer], untold: Sequence[Answer]
+    before: CardDay, after: CardDay, named: Task | None, answers: Sequence[Answer], untold: Sequence[Answer]
 ) -> tuple[list[tuple[Task, int | None]], list[tuple[Task, int]]]:
     """The reviews whose cards were gone through by today's answers, with the minutes these took where they were measured, and
     those that still wait for some, with their number.

@@ -32,7 +32,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class CardDay:
     """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes."""
 
     plan: Plan
@@ -82,13 +82,13 @@ def cards_of(task: Task, tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[
     )
 
 
-def studied(scene: Scene) -> tuple[Card, ...]:
+def studied(scene: CardDay) -> tuple[Card, ...]:
     """The cards whose task is over, and those that belong to none."""
     still_open = {task.task for task in scene.tasks if task.status is Status.OPEN}
     return tuple(card for card in scene.cards if card.after not in still_open)
 
 
-def reviews(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
+def reviews(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
     """The reviews that a session is for: the one named, else those that are due."""
     if named is not None:
         return (named,)
@@ -102,7 +102,7 @@ def reviews(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[Ta
     )
 
 
-def still_to_ask(scene: Scene, task: Task) -> tuple[Card, ...]:
+def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
     """The cards of a review that were not answered today. Of a last pass: its share of those that were not answered since the
     first of them, the most worth first, so that each card is asked once more before the exam."""
     if task.module:
@@ -122,17 +122,17 @@ def _answered_since(card: Card, day: date) -> bool:
     return card.memory is not None and card.memory.last >= day
 
 
-def by_worth(scene: Scene, cards: Sequence[Card]) -> list[tuple[Card, Worth]]:
+def by_worth(scene: CardDay, cards: Sequence[Card]) -> list[tuple[Card, Worth]]:
     """The cards by what asking them today adds to recall on the exam day for each second, the most first."""
     return recall.by_worth((card, worth(scene, card)) for card in cards)
 
 
-def worth(scene: Scene, card: Card) -> Worth:
+def worth(scene: CardDay, card: Card) -> Worth:
     found = recall.worth(card.memory, scene.day, scene.exam)
     return Worth(found.gain, found.seconds * scene.pace)
 
 
-def questions(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[Question, ...]:
+def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Question, ...]:
     """What to ask: the cards of the reviews that are due, then whatever is worth the most, as far as the minutes reach.
 
     Where no limit was named the reviews' cards are asked in any case. Modules take turns.
@@ -153,7 +153,7 @@ def questions(scene: Scene, limits: Limits, named: Task | None = None) -> tuple[
     return _in_turns([Question(card, found[card.number], card.number in needed) for card in chosen])
 
 
-def _scope(scene: Scene, limits: Limits, named: Task | None) -> list[Card]:
+def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
     """What else may be asked. Answered today is asked enough, as is what asking would not help."""
     if named is not None and named.module:
         return []
@@ -161,7 +161,7 @@ def _scope(scene: Scene, limits: Limits, named: Task | None) -> list[Card]:
     return [card for card in cards if not _answered_since(card, scene.day)]
 
 
-def of_module(scene: Scene, module: str) -> tuple[Card, ...]:
+def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
     """The cards of a module, whether their tasks are over or not. Raises NotFound where it has none."""
     found = tuple(card for card in scene.cards if card.module == module)
     if not found:
@@ -187,7 +187,7 @@ def _in_turns(found: Sequence[Question]) -> tuple[Question, ...]:
     return tuple(question for *_, question in sorted(placed, key=lambda each: each[:2]))
 
 
-def modules(scene: Scene) -> tuple[ModuleRecall, ...]:
+def modules(scene: CardDay) -> tuple[ModuleRecall, ...]:
     """What will be recalled, module by module, in the order of the cards."""
     by_module: dict[str, list[Card]] = defaultdict(list)
     for card in scene.cards:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from studyplan.model import Card, Grade, Kind, Memory, Plan, Status, Task, Tier
 from studyplan.rules import card_selection
-from studyplan.rules.card_selection import Limits, Scene
+from studyplan.rules.card_selection import CardDay, Limits
 
 START = date(2026, 7, 1)
 EXAM = START + timedelta(20)
@@ -32,7 +32,7 @@ MEMORIES = st.none() | st.builds(
 
 
 @st.composite
-def scenes(draw: st.DrawFn) -> Scene:
+def scenes(draw: st.DrawFn) -> CardDay:
     """A plan with reading tasks, a review of each module and one to three last passes, on any of its days."""
     over = draw(st.lists(st.sampled_from(list(Status)), min_size=3, max_size=3))
     tasks = [task(n, f"read-{m}", n, module=m, status=over[n]) for n, m in enumerate(MODULES)]
@@ -57,12 +57,12 @@ def scenes(draw: st.DrawFn) -> Scene:
         )
         for n, (module, memory, own) in enumerate(known)
     )
-    return Scene(PLAN, tuple(tasks), cards, day)
+    return CardDay(PLAN, tuple(tasks), cards, day)
 
 
 @settings(max_examples=150, deadline=None)
 @given(scenes(), st.none() | st.integers(1, 6), st.none() | st.integers(1, 20))
-def test_a_session_keeps_its_limits(scene: Scene, number: int | None, minutes: int | None) -> None:
+def test_a_session_keeps_its_limits(scene: CardDay, number: int | None, minutes: int | None) -> None:
     """No card twice, none whose task is open unless a review asks for it, none answered today, never above a limit."""
     found = card_selection.questions(scene, Limits(None, minutes, number))
     places = [question.card.number for question in found]
@@ -86,7 +86,7 @@ def test_a_session_keeps_its_limits(scene: Scene, number: int | None, minutes: i
 
 @settings(max_examples=150, deadline=None)
 @given(scenes())
-def test_the_last_passes_reach_every_card(scene: Scene) -> None:
+def test_the_last_passes_reach_every_card(scene: CardDay) -> None:
     """Whoever answers the share of each last pass on its day has answered every studied card in the buffer."""
     passes = [each for each in scene.tasks if not each.module and each.status is Status.OPEN]
     first = min(each.date for each in scene.tasks if not each.module)
@@ -110,7 +110,7 @@ def test_the_last_passes_reach_every_card(scene: Scene) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(scenes())
-def test_what_will_be_recalled_is_a_mean_over_all_cards(scene: Scene) -> None:
+def test_what_will_be_recalled_is_a_mean_over_all_cards(scene: CardDay) -> None:
     """Modules hold each card once, and a card that was never answered counts as not recalled."""
     found = card_selection.modules(scene)
     assert sum(module.cards for module in found) == len(scene.cards)
@@ -141,6 +141,6 @@ def test_the_learners_pace_counts_after_twenty_answers() -> None:
     slow = card_selection.pace({Grade.GOOD: (20, 20 * 2 * fine)})
     assert round(slow, 6) == 2
     cards = tuple(Card(f"c{n}", "q", "a", "a", "", number=n) for n in range(40))
-    scene = Scene(PLAN, (), cards, START)
+    scene = CardDay(PLAN, (), cards, START)
     counts = [len(card_selection.questions(replace(scene, pace=pace), Limits())) for pace in (1, slow)]
     assert counts == [11, 5]
