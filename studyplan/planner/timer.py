@@ -31,7 +31,7 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class RecordedSitting:
     """A sitting that was recorded (``minutes`` 0: too short to count), with what was changed by it."""
 
     minutes: int
@@ -87,14 +87,14 @@ class Timesheet(UseCases):
 
         return self._change(work)
 
-    def stop(self, *, minutes: int | None = None, long: bool = False, done: bool = False) -> Sitting:
+    def stop(self, *, minutes: int | None = None, long: bool = False, done: bool = False) -> RecordedSitting:
         """End the timer and record its minutes, or those named, on the study day on which it began; ``done`` marks its task.
 
         Raises Conflict where none runs, where its task is gone, and where it ran for longer than a sitting unless ``long``
         says that this is meant.
         """
 
-        def work(unit: Unit) -> Sitting:
+        def work(unit: Unit) -> RecordedSitting:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             timer = learner.timer
@@ -117,7 +117,7 @@ class Timesheet(UseCases):
             ends = task_changes.endings(plans, [after if each is task else each for each in tasks], clock.now())
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
             finished = task_changes.finished(plans, ends)
-            return Sitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
+            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
 
         return self._change(work)
 
@@ -137,11 +137,11 @@ class Timesheet(UseCases):
 
         return self._change(work)
 
-    def add(self, ref: Ref, minutes: int, *, on: date | None = None) -> Sitting:
+    def add(self, ref: Ref, minutes: int, *, on: date | None = None) -> RecordedSitting:
         """Record a sitting after the fact, on a study day up to today."""
         spent = time_spent.sitting(minutes)
 
-        def work(unit: Unit) -> Sitting:
+        def work(unit: Unit) -> RecordedSitting:
             learner, plans, tasks = self._live(unit)
             today = self._clock.at(learner.zone).today()
             day = on or today
@@ -153,7 +153,7 @@ class Timesheet(UseCases):
             changes = time_spent.added(task, stint)
             batch = self._apply(unit, learner, changes, f"log {spent} min on {titles([task])}")
             after = changed(task, changes)
-            return Sitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch))
+            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch))
 
         return self._change(work)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from studyplan.planner.notes import Known
     from studyplan.planner.replan import Adjusted, Mended
     from studyplan.planner.short_session import ShortSession
-    from studyplan.planner.timer import Log, Sitting
+    from studyplan.planner.timer import Log, RecordedSitting
     from studyplan.planner.upgrade import Upgraded
     from studyplan.rules.scores import Lesson
     from studyplan.rules.time_spent import LogEntry
@@ -299,7 +299,7 @@ def of_ticking(ticking: Ticking | None) -> dict[str, Any] | None:
     return {"task": timer.task, "started_at": instant(timer.started_at), "minutes": ticking.minutes}
 
 
-def of_sitting(sitting: Sitting) -> dict[str, Any]:
+def of_sitting(sitting: RecordedSitting) -> dict[str, Any]:
     return {"minutes": sitting.minutes, "date": str(sitting.day), **of_changed(sitting.changed)}
 
 

@@ -12,7 +12,7 @@ from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
-    from studyplan.planner.timer import Log, Sitting, Watch
+    from studyplan.planner.timer import Log, RecordedSitting, Watch
 
 
 def _ref(word: str, plan: str | None) -> Ref:
@@ -101,7 +101,7 @@ def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) ->
     output.say(f"  {ran}, since {phrases.short_day(began.date())} {began:%H:%M}")
 
 
-def _report(sitting: Sitting, *, as_json: bool) -> None:
+def _report(sitting: RecordedSitting, *, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
