@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Status, StudyHours, Task
 from studyplan.rules.capacity import EVENING
-from studyplan.schedule.hours import Sitting, Stretch, stacked
+from studyplan.schedule.hours import Stretch, TimeSlot, stacked
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -105,7 +105,7 @@ def starts(
             kept = task.pinned or task.plan not in anew
             stands = at is not None and kept and day in (clock.day_of(at), clock.day_meant(at))
             sittings.append(
-                Sitting(
+                TimeSlot(
                     number=task.number,
                     minutes=task.minutes,
                     opens=clock.moment(day, opens),

@@ -16,7 +16,7 @@ Stretch = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class TimeSlot:
     """A task of one day as its clock sees it. The order of a sequence of sittings is the order of the day."""
 
     number: int
@@ -36,7 +36,7 @@ class Sitting:
 
 
 def stacked(
-    sittings: Sequence[Sitting], busy: Iterable[Stretch], dawn: datetime, midnight: datetime
+    sittings: Sequence[TimeSlot], busy: Iterable[Stretch], dawn: datetime, midnight: datetime
 ) -> dict[int, datetime]:
     """The start of each sitting, by number. No two overlap; a busy time is met only by what is fixed.
 
@@ -55,7 +55,7 @@ def stacked(
 
 
 def _placed(
-    sittings: Sequence[Sitting],
+    sittings: Sequence[TimeSlot],
     engaged: Sequence[Stretch],
     standing: Mapping[int, datetime],
     dawn: datetime,
@@ -77,7 +77,7 @@ def _placed(
     return starts, reached
 
 
-def _standing(sittings: Sequence[Sitting], engaged: Iterable[Stretch]) -> dict[int, datetime]:
+def _standing(sittings: Sequence[TimeSlot], engaged: Iterable[Stretch]) -> dict[int, datetime]:
     """The starts that can stay: of two that meet the one with the higher claim, else the one ahead in order; and none
     that begins before what it needs has ended."""
     stays: dict[int, datetime] = {}

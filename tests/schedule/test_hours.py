@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from studyplan.schedule.hours import Sitting, stacked
+from studyplan.schedule.hours import TimeSlot, stacked
 
 DAY = datetime(2026, 7, 1, tzinfo=UTC)
 
@@ -18,12 +18,12 @@ def at(hour: int, minute: int = 0) -> datetime:
     return DAY + timedelta(hours=hour, minutes=minute)
 
 
-def stack(*sittings: Sitting, busy: tuple[tuple[datetime, datetime], ...] = ()) -> dict[int, datetime]:
+def stack(*sittings: TimeSlot, busy: tuple[tuple[datetime, datetime], ...] = ()) -> dict[int, datetime]:
     return stacked(sittings, busy, at(6), at(24))
 
 
-def sitting(number: int, minutes: int = 30, **rest: object) -> Sitting:
-    return Sitting(number, minutes, at(19), **rest)  # type: ignore[arg-type]
+def sitting(number: int, minutes: int = 30, **rest: object) -> TimeSlot:
+    return TimeSlot(number, minutes, at(19), **rest)  # type: ignore[arg-type]
 
 
 def test_a_new_day_is_stacked_from_its_opening() -> None:
@@ -76,7 +76,7 @@ def test_a_long_day_opens_earlier() -> None:
 
 
 @st.composite
-def days(draw: st.DrawFn) -> tuple[list[Sitting], list[tuple[datetime, datetime]]]:
+def days(draw: st.DrawFn) -> tuple[list[TimeSlot], list[tuple[datetime, datetime]]]:
     count = draw(st.integers(0, 7))
     sittings = []
     for number in range(1, count + 1):
@@ -84,14 +84,14 @@ def days(draw: st.DrawFn) -> tuple[list[Sitting], list[tuple[datetime, datetime]
         needs = draw(st.frozensets(st.integers(1, max(1, number - 1)), max_size=1)) - {number}
         opens = at(draw(st.sampled_from([5, 7, 19, 23])))
         claim = 0 if start is None else draw(st.integers(0, 2))
-        sittings.append(Sitting(number, draw(st.integers(1, 20)) * 5, opens, start, claim, needs))
+        sittings.append(TimeSlot(number, draw(st.integers(1, 20)) * 5, opens, start, claim, needs))
     ends = draw(st.lists(st.tuples(st.integers(0, 1440), st.integers(1, 300)), max_size=4))
     return sittings, [(at(0, start), at(0, start + length)) for start, length in ends]
 
 
 @given(days())
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_nothing_overlaps_and_twice_is_once(day: tuple[list[Sitting], list[tuple[datetime, datetime]]]) -> None:
+def test_nothing_overlaps_and_twice_is_once(day: tuple[list[TimeSlot], list[tuple[datetime, datetime]]]) -> None:
     """Every sitting has a start, none overlaps, what is needed comes first, and a second look changes nothing."""
     sittings, busy = day
     starts = stacked(sittings, busy, at(6), at(24))
