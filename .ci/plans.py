@@ -38,7 +38,7 @@ from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
 from studyplan.model import Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
 from studyplan.planner import Planner  # noqa: E402
 from studyplan.rules import capacity, drafts  # noqa: E402
-from studyplan.rules.drafts import Draft, Wish  # noqa: E402
+from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
 from studyplan.rules.lookup import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
@@ -370,11 +370,11 @@ def _paths(case: Case) -> frozenset[str]:
     return frozenset([case.path] if case.path else [])
 
 
-def _wish(case: Case) -> Wish:
+def _wish(case: Case) -> StartRequest:
     studied = WEEKS[case.week]
     week = Week(tuple(StudyHours(case.ceiling if day in studied else 0) for day in range(7)))
     paths = tuple(_paths(case))
-    return Wish(
+    return StartRequest(
         case.template,
         start=case.start,
         days=case.days,

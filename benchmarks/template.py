@@ -17,7 +17,7 @@ import yaml
 
 from studyplan.model import StudyHours, Week
 from studyplan.rules import drafts
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.schedule import lay_out
 from studyplan.template import load
 
@@ -86,7 +86,7 @@ def main() -> None:
         alone = best(lambda: yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))
         loaded = best(lambda: load(path))
         template = load(path)
-    wish = Wish("thousand", start=START, days=DAYS, week=Week((StudyHours(MINUTES),) * 7))
+    wish = StartRequest("thousand", start=START, days=DAYS, week=Week((StudyHours(MINUTES),) * 7))
     frame = drafts.frame(template, wish, START)
     posed = drafts.problem(template, frame, frozenset(), lambda day: MINUTES)
     laid = best(lambda: lay_out(posed))

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from studyplan.model import Week as Week
     from studyplan.model import Window as Window
     from studyplan.planner import Planner as Planner
-    from studyplan.rules.drafts import Wish as Wish
+    from studyplan.rules.drafts import StartRequest as StartRequest
     from studyplan.rules.replan_offers import Remedy as Remedy
 
 __all__ = [
@@ -93,6 +93,7 @@ __all__ = [
     "Result",
     "Role",
     "Span",
+    "StartRequest",
     "Status",
     "Stint",
     "StorageProblem",
@@ -106,7 +107,6 @@ __all__ = [
     "UsageProblem",
     "Week",
     "Window",
-    "Wish",
     "open_planner",
 ]
 
@@ -114,7 +114,7 @@ __all__ = [
 _HOMES = {
     "Planner": "planner",
     "Remedy": "rules.replan_offers",
-    "Wish": "rules.drafts",
+    "StartRequest": "rules.drafts",
     "open_planner": "api",
 }
 

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from studyplan.model import Plan, Task, Template
     from studyplan.rules.capacity import Engaged
-    from studyplan.rules.drafts import Draft, Groundwork, Wish
+    from studyplan.rules.drafts import Draft, Groundwork, StartRequest
     from studyplan.store import Unit
 
 
 class Plans(UseCases):
-    def start(self, wish: Wish) -> Draft:
+    def start(self, wish: StartRequest) -> Draft:
         """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
         engaged = self._engaged(wish)
         if self._store.is_absent:
@@ -34,11 +34,11 @@ class Plans(UseCases):
             self._drawn_up(wish, engaged, write=False)
         return self._drawn_up(wish, engaged, write=True)
 
-    def preview(self, wish: Wish) -> Draft:
+    def preview(self, wish: StartRequest) -> Draft:
         """What ``start`` would do. Writes nothing."""
         return self._drawn_up(wish, self._engaged(wish), write=False)
 
-    def _engaged(self, wish: Wish) -> Engaged | None:
+    def _engaged(self, wish: StartRequest) -> Engaged | None:
         """What the calendar that a wish names takes, read once and outside of every transaction."""
         from studyplan.rules import capacity, drafts
 
@@ -52,7 +52,7 @@ class Plans(UseCases):
 
         return capacity.engaged(wish.busy, *self._store.read(days))
 
-    def _drawn_up(self, wish: Wish, engaged: Engaged | None, *, write: bool) -> Draft:
+    def _drawn_up(self, wish: StartRequest, engaged: Engaged | None, *, write: bool) -> Draft:
         """The draft, kept where asked. The price list of a refusal takes its time, and so is made after the transaction, of
         what was gathered in it."""
         from studyplan.rules import drafts, start_offers
@@ -73,7 +73,7 @@ class Plans(UseCases):
                 raise
             raise start_offers.priced(refusal, gathered) from None
 
-    def _gathered(self, unit: Unit, wish: Wish, engaged: Engaged | None, *, make: bool) -> Groundwork:
+    def _gathered(self, unit: Unit, wish: StartRequest, engaged: Engaged | None, *, make: bool) -> Groundwork:
         """Everything that a start is decided on."""
         from studyplan.rules.drafts import Groundwork
 

@@ -48,7 +48,7 @@ MOST_MINUTES = 8 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class StartRequest:
     """What a learner asks of ``start``. ``start`` None: today; of ``days``, ``exam`` and ``window`` none is needed."""
 
     template: str
@@ -92,7 +92,7 @@ class Draft:
 class Groundwork:
     """Everything that a start is decided on, gathered once: the draft is drawn up from it, and so are the ways out of a refusal."""
 
-    wish: Wish
+    wish: StartRequest
     #: As it is laid out: a retake shortens it.
     template: Template
     #: As it stands in the catalog.
@@ -121,7 +121,7 @@ class Frame:
     notes: tuple[str, ...] = ()
 
 
-def frame(template: Template, wish: Wish, today: date) -> Frame:
+def frame(template: Template, wish: StartRequest, today: date) -> Frame:
     """The window and the days that a wish means, by the rules of the template format.
 
     Raises UsageProblem for words that contradict each other, NotFound for an unknown window, DoesNotFit for days below
@@ -164,7 +164,7 @@ def frame(template: Template, wish: Wish, today: date) -> Frame:
     return Frame(window, start, _end(start, days), _spread_note(window, days))
 
 
-def _wanted(wish: Wish, start: date, days: int) -> str:
+def _wanted(wish: StartRequest, start: date, days: int) -> str:
     from studyplan.notation import day_and_hour_text
 
     if wish.exam is None:
@@ -172,7 +172,7 @@ def _wanted(wish: Wish, start: date, days: int) -> str:
     return f"--exam {day_and_hour_text(_end(start, days), wish.exam_hour)}"
 
 
-def _with_days(wish: Wish, start: date, days: int) -> str:
+def _with_days(wish: StartRequest, start: date, days: int) -> str:
     exam = None if wish.exam is None else _end(start, days)
     return command(replace(wish, start=start, days=None if wish.exam else days, exam=exam))
 
@@ -192,7 +192,7 @@ def _spread_note(window: Window, days: int) -> tuple[str, ...]:
     return (f"{days} days: the {window.id} window ({lengths} days), {verb} over them",)
 
 
-def command(wish: Wish) -> str:
+def command(wish: StartRequest) -> str:
     """The command line that states a wish."""
     from shlex import join
 

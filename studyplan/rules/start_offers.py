@@ -9,7 +9,7 @@ from studyplan import schedule
 from studyplan.errors import DoesNotFit
 from studyplan.model import LONGEST_WINDOW, Offer, Plan, Template, Window
 from studyplan.rules.capacity import longer, room_for
-from studyplan.rules.drafts import Frame, Groundwork, Wish, begun, command, problem
+from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, command, problem
 
 
 def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
@@ -30,7 +30,7 @@ def _price_list(ground: Groundwork) -> tuple[Offer, ...]:
     paths = frozenset(plan.paths)
     week = plan.week or learner.week
 
-    def vary(variation: schedule.Variation) -> tuple[Wish, Frame, Plan] | None:
+    def vary(variation: schedule.Variation) -> tuple[StartRequest, Frame, Plan] | None:
         window = template.window(variation.window) if variation.window else box.window
         span = (box.end - box.start).days + 1 + variation.days
         if window is None or span > LONGEST_WINDOW:

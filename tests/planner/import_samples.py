@@ -13,7 +13,7 @@ from studyplan.clock import Clock
 from studyplan.model import Change, Plan, Task
 from studyplan.planner import Planner
 from studyplan.planner.export import ALL, ExportScope
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
@@ -59,7 +59,7 @@ class World:
         (self.folder / "plans").mkdir(exist_ok=True)
         (self.folder / "plans" / "small.yaml").write_text(TEMPLATE)
         self.store.write(lambda unit: unit.add_learner("ana", zone=ZONE, at=self.now))
-        self.planner.plans.start(Wish("small", start=START, days=8))
+        self.planner.plans.start(StartRequest("small", start=START, days=8))
         self.give_times()
         return self
 

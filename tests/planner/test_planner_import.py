@@ -20,7 +20,7 @@ from studyplan.model import PlanState, Reason, Status
 from studyplan.notation import Ref
 from studyplan.planner.export import ExportScope
 from studyplan.planner.import_ import Deletion, Imported
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.replan_offers import Remedy
 
 JULY = [date(2026, 7, 1) + timedelta(days=days - 1) for days in range(40)]
@@ -557,7 +557,7 @@ def test_absent_but_not_deleted(world: World) -> None:
     data = world.export()
     world.later(minutes=1)
     world.planner.tasks.add("Of my own", 30, on=JULY[5])
-    world.planner.plans.start(Wish("small", start=JULY[1], days=9, name="second"))
+    world.planner.plans.start(StartRequest("small", start=JULY[1], days=9, name="second"))
     for each in (partial, old, cut, invented, data):
         assert take(world, each, Deletion.REMOVE).brought == ()
 
@@ -586,7 +586,7 @@ def test_most_of_what_was_in_it(world: World) -> None:
         data = edited(data, world.uid(number), lambda part: "")
     assert not take(world, data).is_part
     assert take(world, edited(data, world.uid(4), lambda part: "")).is_part
-    world.planner.plans.start(Wish("small", start=JULY[1], days=9, name="second"))
+    world.planner.plans.start(StartRequest("small", start=JULY[1], days=9, name="second"))
     both_plans = world.export()
     first = [task.number for task in world.tasks if task.plan == 1]
     for number in first:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from studyplan import DoesNotFit, StudyHours, Week, Wish, open_planner
+from studyplan import DoesNotFit, StartRequest, StudyHours, Week, open_planner
 from studyplan.store import Unit
 from studyplan.template import Catalog
 
@@ -25,11 +25,13 @@ def test_a_refused_start_gathers_once(tmp_path: Path, monkeypatch: pytest.Monkey
         monkeypatch.setattr(owner, name, counting)
 
     with open_planner(tmp_path / "study.db", learner="ana", today="2026-07-01") as planner:
-        planner.plans.start(Wish("foundations"))
+        planner.plans.start(StartRequest("foundations"))
         for owner, name in ((Catalog, "get"), (Unit, "plans"), (Unit, "tasks")):
             counted(owner, name)
         with pytest.raises(DoesNotFit) as refused:
-            planner.plans.start(Wish("foundations", days=7, week=Week((StudyHours(minutes=20),) * 7), name="again"))
+            planner.plans.start(
+                StartRequest("foundations", days=7, week=Week((StudyHours(minutes=20),) * 7), name="again")
+            )
         assert refused.value.offers
         assert read == {"get": 1, "plans": 1, "tasks": 1}
         assert len(planner.queries.plans()) == 1

@@ -13,7 +13,7 @@ from studyplan.clock import Clock
 from studyplan.model import Answer, Card, Grade, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
@@ -54,7 +54,7 @@ class Seat:
     def __init__(self, store: Store, folder: Path) -> None:
         self._store, self._folder = store, folder
         self.now = datetime(2026, 7, 1, 9, tzinfo=UTC)
-        self.planner.plans.start(Wish("carded", start=date(2026, 7, 1), days=14))
+        self.planner.plans.start(StartRequest("carded", start=date(2026, 7, 1), days=14))
         self.planner.tasks.mark(refs(("read-words", "read-rules")), Status.DONE)
         self.now = datetime.combine(self.task("last-pass-1").date, self.now.timetz())
 

@@ -17,7 +17,7 @@ from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
 from studyplan.planner.replan import Remedy
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
@@ -77,7 +77,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path):
     desk = Desk(url, tmp_path)
     with closing(desk.store):
         desk.at().learners.add("ana", zone="Europe/Berlin")
-        desk.at().plans.start(Wish("evenings", start=AT.date(), week=EVENINGS))
+        desk.at().plans.start(StartRequest("evenings", start=AT.date(), week=EVENINGS))
         yield desk
 
 

@@ -15,7 +15,7 @@ from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.lookup import Who
 from studyplan.rules.standing import standing_of
 from studyplan.store import Store, Unit
@@ -63,7 +63,7 @@ def _spent_today(desk: Desk) -> int | None:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with closing(Store(str(tmp_path / "study.db"), tell=lambda line: None)) as store:
         made = Desk(store)
-        made.planner.plans.start(Wish("foundations", start=date(2026, 7, 1)))
+        made.planner.plans.start(StartRequest("foundations", start=date(2026, 7, 1)))
         yield made
 
 

@@ -39,7 +39,7 @@ from studyplan.model import (
 from studyplan.notation import Ref
 from studyplan.planner import Planner
 from studyplan.planner.upgrade import Upgraded
-from studyplan.rules.drafts import Wish
+from studyplan.rules.drafts import StartRequest
 from studyplan.rules.lookup import Who
 from studyplan.rules.replan_offers import Remedy
 from studyplan.schedule.standing import is_session, out_of_order
@@ -243,7 +243,7 @@ def test_any_edition_into_any_plan(made: Path, folder: Path, chance: Random, cei
     with closing(desk.store):
         week = None if ceiling is None else Week((StudyHours(ceiling),) * 7)
         try:
-            desk.planner.plans.start(Wish("t", start=START, days=chance.randint(12, 40), week=week))
+            desk.planner.plans.start(StartRequest("t", start=START, days=chance.randint(12, 40), week=week))
         except DoesNotFit:
             return
         assert not desk.upgrade().changed

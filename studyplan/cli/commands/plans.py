@@ -14,7 +14,7 @@ from studyplan.text import count
 if TYPE_CHECKING:
     from datetime import time
 
-    from studyplan.rules.drafts import Draft, Wish
+    from studyplan.rules.drafts import Draft, StartRequest
 
 
 def wish_options(command: F) -> F:
@@ -44,12 +44,12 @@ def wish_options(command: F) -> F:
     return command
 
 
-def wish_of(values: dict[str, Any]) -> Wish:
+def wish_of(values: dict[str, Any]) -> StartRequest:
     from studyplan.notation import week
-    from studyplan.rules.drafts import Wish
+    from studyplan.rules.drafts import StartRequest
 
     exam, hour = values["exam"] or (None, None)
-    return Wish(
+    return StartRequest(
         template=values["template"],
         start=values["start"],
         days=values["days"],
