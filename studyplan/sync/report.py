@@ -24,7 +24,7 @@ class Deleted(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SyncOptions:
     """How a run is meant. ``deleted`` None: ``ask`` is asked, once for all; its None leaves them for the next time."""
 
     mark: bool = True

@@ -36,7 +36,7 @@ from studyplan.sync.deciding import (
     decide,
     status_there,
 )
-from studyplan.sync.report import Deleted, Report, Wish
+from studyplan.sync.report import Deleted, Report, SyncOptions
 
 if TYPE_CHECKING:
     from studyplan.calendar.entries import Entry
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 _MOST_REFUSED = 5
 
 
-def run(syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: Wish) -> Report:
+def run(syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: SyncOptions) -> Report:
     """Keep one calendar in step. Raises Conflict where too much is gone there, NetworkProblem where the server fails; what
     was carried over until then stays, and the next run goes on from it."""
     return _Run(syncing, remote, shelf, wish).whole()
@@ -63,7 +63,7 @@ class _Brought:
 
 
 class _Run:
-    def __init__(self, syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: Wish) -> None:
+    def __init__(self, syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: SyncOptions) -> None:
         self._syncing = syncing
         self._shelf = shelf
         self._wish = wish

@@ -24,7 +24,7 @@ from studyplan.planner.sync import CalendarSync
 from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf
-from studyplan.sync.report import Deleted, Report, Wish
+from studyplan.sync.report import Deleted, Report, SyncOptions
 from studyplan.sync.running import run
 
 START = datetime(2026, 7, 1, 6, tzinfo=UTC)
@@ -81,7 +81,7 @@ class Replica:
         trouble = trouble or Trouble()
         syncing = self.family(Failing)
         syncing.trouble = trouble
-        wanted = Wish(**{"deleted": Deleted.KEEP, "force": True, **wish})
+        wanted = SyncOptions(**{"deleted": Deleted.KEEP, "force": True, **wish})
         with suppress(Killed, NetworkProblem):
             return run(syncing, syncing.remotes()[0], Shaky(shelf, trouble), wanted)
         return None

@@ -148,7 +148,7 @@ class _Runs:
         return bool(report.changes)
 
     def _run(self, remote: Remote, *, is_first: bool) -> Report:
-        from studyplan.sync.report import Deleted, Wish
+        from studyplan.sync.report import Deleted, SyncOptions
         from studyplan.sync.running import run
         from studyplan.sync.server import CaldavShelf
 
@@ -161,7 +161,7 @@ class _Runs:
             # Whoever was asked once has answered.
             return _ask(tasks) if is_first and not self._as_json else None
 
-        wish = Wish(
+        wish = SyncOptions(
             mark=self._context.config.marks == "symbols",
             deleted=Deleted(self._deleted) if self._deleted else None,
             ask=ask,
