@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studyplan.notation import Ref
 
 
-class Day(click.ParamType[Any]):
+class DayParam(click.ParamType[Any]):
     """A date as people type it, counted from the learner's today."""
 
     name = "date"
@@ -138,7 +138,7 @@ class File(click.ParamType[Any]):
         return path_of(value) if isinstance(value, str) else value
 
 
-DAY = Day()
+DAY = DayParam()
 EXAM = ExamDay()
 ALARM = AlarmMinutes()
 DAYS = Days()
