@@ -49,7 +49,7 @@ class AlarmMinutes(click.ParamType[int]):
         return int(click.IntRange(1, LONGEST_ALARM).convert(value, param, ctx))
 
 
-class Days(click.ParamType[Any]):
+class DaysParam(click.ParamType[Any]):
     """A day or a range of days, ``D`` or ``D..D``."""
 
     name = "dates"
@@ -141,7 +141,7 @@ class File(click.ParamType[Any]):
 DAY = DayParam()
 EXAM = ExamDay()
 ALARM = AlarmMinutes()
-DAYS = Days()
+DAYS = DaysParam()
 TEMPLATE = TemplateId()
 FILE = File()
 PLAN = PlanName()
