@@ -45,7 +45,7 @@ class Room:
     reviews: int
 
 
-class Found(NamedTuple):
+class Placement(NamedTuple):
     #: The day of each loose piece; None where no days were found.
     days: tuple[date, ...] | None
     #: Whether it is proved that no better days (or none at all) exist.
@@ -55,15 +55,15 @@ class Found(NamedTuple):
 _Best = tuple[int, tuple[int, ...]]
 
 
-def absorb(loose: Sequence[Loose], rooms: Sequence[Room]) -> Found:
+def absorb(loose: Sequence[Loose], rooms: Sequence[Room]) -> Placement:
     """The days with the fewest pieces moved, then the least sum of days moved, then the earliest days piece by piece.
 
     ``rooms`` in the order of days. Exact for up to ``PROVED`` pieces; beyond, the best found within ``EFFORT``.
     """
     if not loose:
-        return Found((), True)
+        return Placement((), True)
     if sum(piece.minutes for piece in loose) > sum(max(0, room.minutes) for room in rooms):
-        return Found(None, True)
+        return Placement(None, True)
     task = _Search(tuple(loose), tuple(rooms))
     return task.run()
 
@@ -80,7 +80,7 @@ class _Search:
         self.least = [_suffix_minimum(row) for row in self.cost]
         self.free = [0, *accumulate(max(0, room.minutes) for room in rooms)]
 
-    def run(self) -> Found:
+    def run(self) -> Placement:
         width = None if len(self.loose) <= PROVED else max(10, EFFORT // (len(self.loose) * max(1, len(self.rooms))))
         bound = self.greedy()
         best: _Best | None = None
@@ -104,8 +104,8 @@ class _Search:
             if not states:
                 break
         if best is None:
-            return Found(None, not trimmed)
-        return Found(tuple(self.rooms[k].date for k in best[1]), not trimmed)
+            return Placement(None, not trimmed)
+        return Placement(tuple(self.rooms[k].date for k in best[1]), not trimmed)
 
     def fill(self, k: int, states: dict[int, _Best], width: int | None) -> tuple[dict[int, _Best], bool]:
         """All ways to put pieces on day ``k``; with a ``width``, only the most promising are kept, and True says so."""
