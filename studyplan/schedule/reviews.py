@@ -66,7 +66,7 @@ def gap(days_left: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Reviews:
+class PlacedReviews:
     """Reviews as they were placed, in the order of their days. ``distance``: mean and worst number of days from the due day."""
 
     works: tuple[Work, ...] = ()
@@ -77,7 +77,7 @@ class Reviews:
 
 def place_reviews(
     decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece], beside: Sequence[Piece] = ()
-) -> Reviews:
+) -> PlacedReviews:
     """Place the reviews that the decks earn beside the ``pieces``, and a last pass on each buffer day.
 
     ``beside``: reviews of other decks that have their days already; the last passes are theirs too then.
@@ -85,7 +85,7 @@ def place_reviews(
     A review is due a gap after the last task that its cards name, a second one a gap after the first. One that is due in
     the buffer or later falls to the last passes; one that finds no room is dropped, with a note.
     """
-    return _Placing(decks, days, pieces, beside).result() if decks and days else Reviews()
+    return _Placing(decks, days, pieces, beside).result() if decks and days else PlacedReviews()
 
 
 class _Placing:
@@ -113,7 +113,7 @@ class _Placing:
         self._notes: list[str] = []
         self._distances: list[int] = []
 
-    def result(self) -> Reviews:
+    def result(self) -> PlacedReviews:
         if not self._has_last_passes:
             self._place_last_passes()
         #: (due day, deck, number of the review, the day that it must come after)
@@ -131,7 +131,7 @@ class _Placing:
             if held is not None and number < REVIEWS:
                 heappush(due, (self._due(held), index, number + 1, held))
         self._placed.sort(key=lambda each: each[:2])
-        return Reviews(
+        return PlacedReviews(
             works=tuple(work for *_, work in self._placed),
             pieces=tuple(Piece(work.id, 1, day, work.minutes) for day, _, work in self._placed),
             notes=tuple(self._notes),
