@@ -23,8 +23,9 @@ import contextlib, io, json, os, sys
 from pathlib import Path
 from studyplan.cli import output, studyplan as command
 import studyplan.calendar, studyplan.config, studyplan.notation, studyplan.rules.drafts, studyplan.store.migrate
-import studyplan.schedule, studyplan.template, logging.config, platformdirs, psycopg, yaml
-import sqlalchemy.dialects.postgresql.psycopg, sqlalchemy.dialects.sqlite
+import studyplan.schedule, studyplan.template, logging.config, platformdirs, yaml, sqlalchemy.dialects.sqlite
+with contextlib.suppress(ImportError):
+    import psycopg, sqlalchemy.dialects.postgresql.psycopg
 waiting, begin = os.pipe()
 children = []
 for number, commands in enumerate(json.load(sys.stdin)):
