@@ -53,7 +53,7 @@ def _path(text: str) -> Path:
     try:
         return Path(_text(text)).expanduser()
     except RuntimeError:
-        raise ValueError("names the home folder of nobody known here") from None
+        raise ValueError("names the home folder of an unknown user") from None
 
 
 def _database(text: str) -> str:
@@ -93,7 +93,7 @@ def _folders() -> PlatformDirs:
 SETTINGS = (
     Setting(
         "database",
-        "where plans are kept: a file (SQLite) or a database's URL",
+        "where plans are kept: a file (SQLite) or a database URL",
         _database,
         lambda: str(_folders().user_data_path / "studyplan.db"),
         "--db",
@@ -121,7 +121,7 @@ SETTINGS = (
     ),
     Setting(
         "learner",
-        "whose plans; without it the only learner there is, else your login name",
+        "whose plans; by default the only learner's, else those of your login name",
         _text,
         lambda: None,
         "--learner",
@@ -130,7 +130,7 @@ SETTINGS = (
     ),
     Setting(
         "today",
-        "the day that the clock shows, to look ahead or back",
+        "the date to take as today, to look ahead or back",
         _text,
         lambda: None,
         "--today",
@@ -139,7 +139,7 @@ SETTINGS = (
     ),
     Setting(
         "day_starts",
-        "when a study day begins: until then it is still the day before",
+        "when a study day begins; until then it is still the day before",
         _hour,
         lambda: time(4),
         variable="STUDYPLAN_DAY_STARTS",
@@ -147,7 +147,7 @@ SETTINGS = (
     ),
     Setting(
         "marks",
-        "how titles in the calendar tell what is done, moved or overdue",
+        "how titles in the calendar show what is done, moved or overdue",
         _marks,
         lambda: "symbols",
         takes=", ".join(MARKS),
@@ -237,7 +237,7 @@ def _read_file(path: Path) -> dict[str, Any]:
     if not raw:
         return {}
     if len(raw) > LARGEST:
-        raise BadFile(f"{path}: larger than {LARGEST >> 20} MiB, the most that a configuration may have")
+        raise BadFile(f"{path}: larger than {LARGEST >> 20} MiB, the limit for a configuration file")
     import tomllib
 
     try:

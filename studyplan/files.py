@@ -58,7 +58,7 @@ def read_if_there(path: Path, most: int) -> bytes | None:
                 raise IsADirectoryError
             begun = file.read(1) if stat.S_ISFIFO(kind) else b""
             if stat.S_ISFIFO(kind) and begun == b"":
-                raise StorageProblem(f"{path} is a pipe that nobody writes to", hint="name a file")
+                raise StorageProblem(f"{path} is a pipe that nothing writes to", hint="name a file")
             if not stat.S_ISREG(kind):
                 os.set_blocking(handle, True)
             return _up_to(most + 1, file, begun or b"")

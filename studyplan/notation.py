@@ -108,7 +108,7 @@ def span(text: str, today: date) -> Span:
         only = day(text, today)
         return Span(only, only)
     if not left.strip() or not right.strip() or right.startswith("."):
-        raise UsageProblem(f"'{shown(text)}' lacks a date", hint="write a range like 2026-08-01..2026-08-14")
+        raise UsageProblem(f"'{shown(text)}' needs two dates", hint="write a range like 2026-08-01..2026-08-14")
     first = day(left, today)
     last = day(right, today if right.strip().casefold() in _NEAR_DAYS else first)
     if last < first:
@@ -119,7 +119,7 @@ def span(text: str, today: date) -> Span:
 def _real(text: str, year: int, month: int, number: int) -> date:
     if year not in YEARS:
         raise UsageProblem(
-            f"'{shown(text)}': the year {year} is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}"
+            f"'{shown(text)}': the year {year} is out of range", hint=f"years run from {YEARS[0]} to {YEARS[-1]}"
         )
     if not 1 <= month <= 12:
         raise UsageProblem(f"'{shown(text)}' does not exist: there is no month {month}", hint=_DAY_HINT)
@@ -135,21 +135,21 @@ def _real(text: str, year: int, month: int, number: int) -> date:
 def _counted(text: str, today: date, days: int) -> date:
     ordinal = today.toordinal() + days
     if not date(YEARS[0], 1, 1).toordinal() <= ordinal <= date(YEARS[-1], 12, 31).toordinal():
-        raise UsageProblem(f"'{shown(text)}' is out of reach", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
+        raise UsageProblem(f"'{shown(text)}' is out of range", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
     return date.fromordinal(ordinal)
 
 
 def _figures(text: str, today: date, left: int, right: int, year: str | None) -> date:
     """A date in figures with the year last or absent, where only one order of day and month is possible."""
     if year is not None and len(year) != 4:
-        raise UsageProblem(f"'{shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+        raise UsageProblem(f"'{shown(text)}' needs a year with four digits", hint=_DAY_HINT)
     if left == right or max(left, right) > 12 or 0 in (left, right):
         month, number = (left, right) if right > 12 >= left else (right, left)
         return _dated(text, today, year, month, number)
     day_first, month_first = _dated(text, today, year, right, left), _dated(text, today, year, left, right)
     readings = [f"{each.day} {_MONTHS[each.month - 1]} {each.year}" for each in (day_first, month_first)]
     raise UsageProblem(
-        f"'{shown(text)}' has two readings: {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
+        f"'{shown(text)}' could be {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
     )
 
 
@@ -203,7 +203,7 @@ def _worded(text: str, words: str, today: date) -> date:
     elif str(one.year) in words:
         found = _real(text, one.year, one.month, one.day)
     else:
-        raise UsageProblem(f"'{shown(text)}' needs a year of four figures", hint=_DAY_HINT)
+        raise UsageProblem(f"'{shown(text)}' needs a year with four digits", hint=_DAY_HINT)
     for word in letters:
         weekday = _weekday(word)
         if weekday is not None and weekday != found.weekday():
@@ -220,12 +220,12 @@ def _coming(text: str, today: date, month: int, number: int) -> date:
             if found >= today:
                 return _counted(text, found, 0)
     if (month, number) == (2, 29):
-        raise UsageProblem(f"'{shown(text)}' does not exist in the year to come", hint="write it with its year")
+        raise UsageProblem(f"'{shown(text)}' does not exist in the coming year", hint="write it with its year")
     return _real(text, today.year, month, number)
 
 
 def _unreadable(text: str) -> UsageProblem:
-    return UsageProblem(f"'{shown(text)}' is no date that I can read", hint=_DAY_HINT)
+    return UsageProblem(f"'{shown(text)}' is not a date", hint=_DAY_HINT)
 
 
 # --- the study week --------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def week(minutes: str | None, weekdays: str | None) -> Week | None:
     if chosen is not None and chosen != set(named):
         raise UsageProblem(
             f"'{shown(minutes)}' and the weekdays '{shown(weekdays or '')}' name different days",
-            hint="leave the weekdays away: the days that the minutes do not name are off",
+            hint="leave out the weekdays: days without minutes are off",
         )
     return _week(named)
 
@@ -276,7 +276,7 @@ def week_text(week: Week) -> str:
 
 def _week(named: dict[int, StudyHours]) -> Week:
     if all(hours.minutes == 0 for hours in named.values()):
-        raise UsageProblem("that leaves no day to study", hint=_WEEK_HINT)
+        raise UsageProblem("that leaves no study day", hint=_WEEK_HINT)
     return Week(tuple(named.get(weekday, StudyHours(0)) for weekday in range(7)))
 
 
@@ -298,7 +298,7 @@ def _named_days(text: str, parts: Sequence[str]) -> dict[int, StudyHours]:
             waiting = []
     if waiting:
         name = WEEKDAYS[waiting[0]]
-        raise UsageProblem(f"'{shown(text)}' says no minutes for {name}", hint=f"write {name}=60, or {name}=any")
+        raise UsageProblem(f"'{shown(text)}' gives no minutes for {name}", hint=f"write {name}=60, or {name}=any")
     return named
 
 
@@ -315,7 +315,7 @@ def _weekdays(text: str) -> Iterator[int]:
     ends = [_weekday(first), _weekday(last) if dash else _weekday(first)]
     if ends[0] is None or ends[1] is None:
         raise UsageProblem(
-            f"'{shown(text)}' is no day of the week" if words else "a day of the week is missing",
+            f"'{shown(text)}' is not a day of the week" if words else "a day of the week is missing",
             hint="write days like mon-fri, mon,wed,fri or weekends, minutes like 60 or mon-fri=60",
         )
     for step in range((ends[1] - ends[0]) % 7 + 1):
@@ -331,7 +331,7 @@ def _hours(text: str) -> StudyHours:
     if found := re.fullmatch(r"([0-9]{1,2}):([0-9]{2}) ?- ?([0-9]{1,2}):([0-9]{2})", words):
         hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
         if hour > 23 or minute > 59 or last_minute > 59 or (last_hour, last_minute) > (24, 0):
-            raise UsageProblem(f"'{shown(text)}' is no time of day", hint=_WEEK_HINT)
+            raise UsageProblem(f"'{shown(text)}' is not a time of day", hint=_WEEK_HINT)
         length = last_hour * 60 + last_minute - hour * 60 - minute
         if length <= -720:
             length += 1440
@@ -347,7 +347,7 @@ def _minutes(text: str, minutes: int) -> int:
     if minutes % STEP:
         near = max(STEP, (minutes + STEP // 2) // STEP * STEP)
         raise UsageProblem(
-            f"'{shown(text)}': {minutes} is no multiple of {STEP} minutes", hint=f"{near} minutes would do"
+            f"'{shown(text)}': {minutes} is not a multiple of {STEP} minutes", hint=f"use {near} minutes"
         )
     return minutes
 
@@ -402,7 +402,7 @@ def refs(words: Sequence[str]) -> tuple[Ref, ...]:
                 found[ref] = None
                 if len(found) > MOST_TASKS:
                     raise UsageProblem(
-                        f"more than {MOST_TASKS:,} tasks are named", hint="name fewer tasks in one command"
+                        f"more than {MOST_TASKS:,} tasks are named", hint="give fewer tasks in one command"
                     )
     return tuple(found)
 
@@ -420,7 +420,9 @@ def _refs(word: str) -> Iterator[Ref]:
         return
     plan, colon, key = word.rpartition(":")
     if colon and not (plan.strip() and key.strip()):
-        raise UsageProblem(f"'{shown(word)}' lacks a plan or a key", hint="write PLAN:KEY, like foundations:principles")
+        raise UsageProblem(
+            f"'{shown(word)}' needs a plan and a key", hint="write PLAN:KEY, like foundations:principles"
+        )
     yield Ref(key=key.strip(), plan=plan.strip() or None)
 
 
@@ -430,9 +432,9 @@ def score(text: str) -> tuple[str | None, int]:
     module, equals, figure = text.rpartition("=")
     found = _SCORE.fullmatch(figure.strip())
     if found is None or (equals and not module.strip()):
-        raise UsageProblem(f"'{shown(text)}' is no score", hint="write it like 72, 36/50 or MODULE=40")
+        raise UsageProblem(f"'{shown(text)}' is not a score", hint="write it like 72, 36/50 or MODULE=40")
     points = int(found["points"])
     whole = int(found["whole"] or 100)
     if not 0 <= points <= whole or not whole:
-        raise UsageProblem(f"'{shown(text)}' is no score", hint="a score lies between 0 and the whole")
+        raise UsageProblem(f"'{shown(text)}' is not a score", hint="a score is between 0 and the maximum")
     return module.strip() or None, (200 * points + whole) // (2 * whole)

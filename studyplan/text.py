@@ -96,7 +96,7 @@ def flaw(text: str, *, longest: int = LONGEST_NAME, lines: bool = False) -> str:
     turning = _TURNS.search(text)
     found = found or (turning[0] if turning else None)
     if found and category(found) == "Cs":
-        return "cannot contain what is not UTF-8"
+        return "must be UTF-8 text"
     return f"cannot contain control characters (U+{ord(found):04X})" if found else ""
 
 

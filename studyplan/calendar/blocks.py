@@ -142,7 +142,7 @@ def parsed(value: str, name: str, clock: tzinfo, *, is_day: bool = False) -> Mom
     if not value:
         raise ValueError(f"{name} has an empty value")
     if found is None:
-        raise ValueError(f"{name} is no date or time: {quoted(value)}")
+        raise ValueError(f"{name} is not a date or time: {quoted(value)}")
     try:
         day = date.fromisoformat(found[1])
         if found[2] is None:
@@ -152,7 +152,7 @@ def parsed(value: str, name: str, clock: tzinfo, *, is_day: bool = False) -> Mom
             day, hour = day + _DAY, 0
         moment = datetime.combine(day, time(hour, minute, 59 if second == 60 else second))
     except (ValueError, OverflowError):
-        raise ValueError(f"{name} is no date or time: {quoted(value)}") from None
+        raise ValueError(f"{name} is not a date or time: {quoted(value)}") from None
     if is_day and moment.time() == time():
         return moment.date()
     return moment.replace(tzinfo=UTC if found[5] else clock)
@@ -162,7 +162,7 @@ def after(start: Moment, length: str) -> Moment:
     """The end of what lasts that long (``P1DT2H``): days by the calendar, hours by the stopwatch. Raises ValueError."""
     found = _DURATION.fullmatch(length.strip())
     if found is None or not any(found.groups()[1:]):
-        raise ValueError(f"DURATION is no length: {quoted(length)}")
+        raise ValueError(f"DURATION is not a length of time: {quoted(length)}")
     weeks, days, hours, minutes, seconds = (int(each or 0) for each in found.groups()[1:])
     sign = -1 if found[1] else 1
     whole = timedelta(weeks=weeks, days=days) * sign
@@ -225,7 +225,7 @@ def blocks(
             elif kind in wanted:
                 found.append((calendar, kind, lines, whole))
     if not calendars:
-        raise Unreadable(f"{named} is no calendar file: no BEGIN:VCALENDAR in it")
+        raise Unreadable(f"{named} is not a calendar file: it has no BEGIN:VCALENDAR")
     clocks: dict[int, Clocks] = {}
     for each, *_ in found:
         if id(each) not in clocks:
@@ -241,7 +241,7 @@ def _properties(lines: Iterable[str], wanted: Collection[str], passed: Passed) -
     for line in lines:
         name = _NAME.match(line)
         if name is None:
-            passed.warn(f"no property: {line[:60]}")
+            passed.warn(f"not a property: {line[:60]}")
         elif (upper := name[1].upper()) in wanted:
             found.setdefault(upper, []).append(line.strip())
     return found

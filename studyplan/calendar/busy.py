@@ -61,7 +61,7 @@ def _files(path: Path) -> list[Path]:
         if path.is_dir():
             files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".ics" and file.is_file())
             if not files:
-                raise BadFile(f"{path} holds no .ics file")
+                raise BadFile(f"{path} has no .ics file in it")
             return files
         if not path.exists():
             raise StorageProblem(f"there is no file {path}")

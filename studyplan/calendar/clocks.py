@@ -75,13 +75,13 @@ class Clocks:
             try:
                 return Declared(name, tuple(_observances(lines)))
             except (ValueError, OverflowError) as problem:
-                self._passed.warn(f"the calendar's own time zone {quoted(name)} is not understood: {problem}")
+                self._passed.warn(f"the calendar's own time zone {quoted(name)} cannot be understood: {problem}")
         known = (known_as(_key(_said(lines, "X-LIC-LOCATION"))) for lines in several)
         return next(filter(None, known), None)
 
     def _guess(self, name: str) -> Guess:
         guess = Guess(name, self.home)
-        self._passed.warn(f"{guess.why}: its times are read as if they were yours")
+        self._passed.warn(f"{guess.why}: its times are read in your own zone")
         return guess
 
 
@@ -293,7 +293,7 @@ def _observances(lines: Sequence[str]) -> Iterator[_Observance]:
         else:
             part.setdefault(name, []).append(line)
     if not count:
-        raise ValueError("it says nothing of its clock")
+        raise ValueError("it has no rules for its clock")
 
 
 def _observance(part: dict[str, list[str]]) -> _Observance:
@@ -332,10 +332,10 @@ def _said(lines: Iterable[str], name: str) -> str:
 def _offset_of(text: str) -> timedelta:
     found = _OFFSET.fullmatch(text)
     if found is None:
-        raise ValueError(f"{quoted(text)} is no offset")
+        raise ValueError(f"{quoted(text)} is not an offset")
     offset = timedelta(hours=int(found[2]), minutes=int(found[3]), seconds=int(found[4] or 0))
     if offset >= timedelta(days=1):
-        raise ValueError(f"{quoted(text)} is no offset")
+        raise ValueError(f"{quoted(text)} is not an offset")
     return -offset if found[1] == "-" else offset
 
 
@@ -343,7 +343,7 @@ def _wall(text: str, before: timedelta) -> datetime:
     """The wall time of an onset, which a few programs write in UTC."""
     found = re.fullmatch(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", text.strip(), re.IGNORECASE)
     if found is None:
-        raise ValueError(f"{quoted(text)} is no date")
+        raise ValueError(f"{quoted(text)} is not a date")
     wall = datetime.combine(date.fromisoformat(found[1]), time.fromisoformat(found[2] or "000000"))
     return wall + before if found[3] else wall
 
@@ -357,7 +357,7 @@ def _yearly(text: str, start: datetime, before: timedelta) -> _Yearly:
     # Weekdays and days of the month without a month fall in each of them, and counted weekdays have no day of the month.
     fits = fits and ("BYMONTH" in parts or not (weekday or days)) and not (weekday[:-2] and days)
     if not fits or any(not 1 <= abs(day) <= 31 for day in days) or (days and min(map(abs, days)) > 28):
-        raise ValueError(f"its rule {quoted(text)} is none that clocks are set by")
+        raise ValueError(f"no clock follows its rule {quoted(text)}")
     rule = _Yearly(
         months=(int(parts.get("BYMONTH", start.month)),),
         days=days or (() if weekday else (start.day,)),

@@ -118,8 +118,8 @@ def split(
         part = writer.component(entry)
         if len(part) > room:
             raise Conflict(
-                f"task {entry.task.number} alone makes {len(part) / 1000:,.0f} kB of calendar; a file holds 900 kB",
-                hint="shorten what its template says of it",
+                f"task {entry.task.number} alone takes {len(part) / 1000:,.0f} kB; a file can have at most 900 kB",
+                hint="shorten its texts in the template",
                 slug="calendar-too-large",
             )
         if len(batches[-1]) == MOST_ENTRIES or filled + len(part) > room:
@@ -138,7 +138,7 @@ def component(task: Task, plan: UUID, format: Format) -> bytes:
 
 def _too_large(size: str) -> Conflict:
     return Conflict(
-        f"the calendar would have {size}; a file holds at most {MOST_ENTRIES:,} entries and {MOST_BYTES // 1000} kB",
+        f"the calendar would have {size}; a file can have at most {MOST_ENTRIES:,} entries and {MOST_BYTES // 1000} kB",
         hint="`studyplan export --split` writes several files",
         slug="calendar-too-large",
     )

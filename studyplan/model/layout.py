@@ -43,6 +43,12 @@ class Work:
     whole: bool = False
     #: Optional or elective: may be left out where the plan does not fit.
     optional: bool = False
+    title: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.title or self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +56,14 @@ class Deck:
     """The cards of a module whose tasks are of one tier; they earn it its reviews.
 
     ``id`` is the stem of the review's key (``review-language`` or ``review-language-practice``); ``after`` the ids of the
-    tasks that its cards name; ``cards`` how many there are.
+    tasks that its cards name; ``cards`` how many there are; ``title`` the module's, for messages.
     """
 
     id: str
     module: str
     cards: int
     after: tuple[str, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Advisor(UseCases):
                 return lookup.plan_named(plans, word)
             live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
             if not live:
-                raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` says where to begin")
+                raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` suggests where to start")
             return live[-1]
 
         plan = self._store.read(work)

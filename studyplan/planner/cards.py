@@ -89,13 +89,13 @@ class Cards(UseCases):
             learner = self._learner(unit)
             plan = lookup.plan_to_write(unit.plans(learner.id), word)
             if plan.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{plan.name}' is {plan.state}", hint="cards can be added to a running plan")
+                raise Conflict(f"'{plan.name}' is {plan.state}", hint="cards can only be added to a running plan")
             cards = unit.cards(learner.id, plan.number)
             have = {(card.question, card.answer) for card in cards}
             new = list({(card.question, card.answer): card for card in reversed(found)}.values())[::-1]
             new = [card for card in new if (card.question, card.answer) not in have]
             if len(have) + len(new) > MOST_CARDS:
-                raise Conflict(f"'{plan.name}' would have {len(have) + len(new):,} cards, {MOST_CARDS:,} are the most")
+                raise Conflict(f"'{plan.name}' would have {len(have) + len(new):,} cards; the most is {MOST_CARDS:,}")
             first = unit.next_card(learner.id)
             last = max((card.position for card in cards), default=-1)
             made = [

@@ -67,7 +67,7 @@ class Dumps(UseCases):
 
         def work(unit: Unit) -> Loaded:
             if unit.learner(known) is not None:
-                raise Conflict(f"a learner '{known}' is here already", hint="--as NAME loads under another name")
+                raise Conflict(f"there is already a learner '{known}'", hint="--as NAME loads it under another name")
             learner = unit.take(found, known)
             return Loaded(learner, {table: len(many) for table, many in found.items() if many})
 
@@ -106,18 +106,19 @@ def _parsed(content: bytes, source: str) -> dict[str, Any]:
     """The file's object. Raises BadFile for what is none of our files."""
     if len(content) > LARGEST:
         raise BadFile(
-            f"{source} is larger than {LARGEST // 1024 // 1024} MiB", hint="that is no file of `studyplan dump`"
+            f"{source} is larger than {LARGEST // 1024 // 1024} MiB",
+            hint="files written by `studyplan dump` are smaller",
         )
     try:
         body = json.loads(content.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise BadFile(f"{source} is no JSON that can be read", hint="`studyplan dump` writes such files") from None
+        raise BadFile(f"{source} is not valid JSON", hint="load a file that `studyplan dump` wrote") from None
     if (
         not isinstance(body, dict)
         or type(body.get("studyplan_dump")) is not int
         or not isinstance(body.get("tables"), dict)
     ):
-        raise BadFile(f"{source} is no file of `studyplan dump`")
+        raise BadFile(f"{source} was not written by `studyplan dump`")
     return body
 
 
@@ -149,7 +150,7 @@ def _schema(body: Mapping[str, Any], source: str) -> bool:
             f"{source} was written by a newer studyplan", hint="upgrade studyplan-cli, then load it", slug="newer-file"
         )
     if body["studyplan_dump"] < 1 or not isinstance(schema, str) or not schema.startswith(tables.OURS):
-        raise BadFile(f"{source} does not say which studyplan wrote it")
+        raise BadFile(f"{source} does not say which version of studyplan wrote it")
     return schema != tables.HEAD
 
 

@@ -13,6 +13,7 @@ from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.rules import lookup, scores, task_changes
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.rules.scores import ScoreReport
@@ -32,7 +33,7 @@ class ExamResults(UseCases):
             told = plan.result
             day = on or (told.on if told else min(plan.exam or clock.today(), clock.today()))
             if day > clock.today():
-                raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
+                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
             tasks = unit.tasks(learner.id)
             exam = next((task for task in tasks if task.plan == plan.number and task.kind is Kind.EXAM), None)
             changes: list[Change] = []
@@ -73,10 +74,10 @@ def _advice(plan: Plan, tasks: Sequence[Task]) -> list[str]:
     words = []
     left = sum(task.status is Status.OPEN for task in tasks)
     if left and plan.state is PlanState.ACTIVE:
-        them = "1 task is" if left == 1 else f"{left} tasks are"
+        them = f"{count(left, 'task')} {'is' if left == 1 else 'are'}"
         words.append(f"{them} still open: `studyplan drop {lookup.quoted(plan.name)}` ends the plan")
     if plan.result is not None and not plan.result.passed:
-        words.append(f"`{scores.again(plan)}` prepares again, for the modules that were weak")
+        words.append(f"`{scores.again(plan)}` starts a retake that focuses on the weak modules")
     elif plan.result is not None:
-        words.append(f"`studyplan next {lookup.quoted(plan.name)}` tells what may follow")
+        words.append(f"`studyplan next {lookup.quoted(plan.name)}` suggests what to do next")
     return words

@@ -131,7 +131,7 @@ def _kept_alarm(learner: Learner, form: Form) -> int | None:
 def _zone(learner: Learner) -> str:
     if learner.zone is None:
         raise UsageProblem(
-            "no time zone is known to write times in", hint="`studyplan learner set --zone Europe/Berlin` names yours"
+            "your time zone is not known", hint="`studyplan learner set --zone Europe/Berlin` sets yours"
         )
     return learner.zone
 
@@ -152,4 +152,4 @@ def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iter
     """Where nobody said when study takes place, the times are a guess."""
     weeks = [plan.week or learner.week for plan in plans]
     if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
-        yield "no study hours are known, so days begin at 19:00: `studyplan hours mon-fri=18:30-20:00` says yours"
+        yield "no study hours are set, so each day starts at 19:00; set yours like this: `studyplan hours mon-fri=18:30-20:00`"

@@ -27,7 +27,7 @@ from studyplan.rules.capacity import room_for
 from studyplan.rules.entry_edits import Edit, edit_of
 from studyplan.rules.entry_revisions import IMPORT, Past, pasts
 from studyplan.rules.task_changes import Completion
-from studyplan.text import checked_title, tasks_named
+from studyplan.text import checked_title, count, tasks_named
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -117,7 +117,7 @@ class CalendarImport(UseCases):
             scene = _Scene.of(unit, learner, self._clock.at(learner.zone))
             imported = _decided(scene, found, deletion, force=force)
             if seen is not None and _gist(imported) != _gist(seen):
-                raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
+                raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             ends = task_changes.endings(scene.live, list(scene.live_tasks), scene.clock.now())
             batch = None
             if write:
@@ -234,8 +234,8 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
     is_part = 2 * len(absent) > len(held) and not force
     if is_part and deletion is not Deletion.KEEP:
         raise Conflict(
-            f"the calendar has lost {len(absent)} of {len(held)} entries; nothing was changed",
-            hint="if they were deleted on purpose: --force",
+            f"{len(absent)} of {len(held)} entries are missing from the calendar; nothing was changed",
+            hint="add --force if you deleted them on purpose",
             slug="calendar-lost",
         )
     gone = sorted((scene.tasks[number] for number in deleted | absent), key=_order)
@@ -269,14 +269,16 @@ def _order(task: Task) -> tuple[date, int, int]:
 def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
     """The edit of an entry; raises Conflict for one that no task can follow."""
     if entry.repeats:
-        raise Conflict("it repeats in the calendar, and a task takes place once", hint="take the repetition away there")
+        raise Conflict(
+            "its calendar entry repeats, but a task happens once", hint="remove the repetition in the calendar"
+        )
     if not entry.whole:
         raise Conflict(f"its entry in the calendar cannot be read: {entry.unclear}")
     edit = edit_of(entry, scene.pasts[task.number], task, scene.clock)
     if not task.exists and edit:
         if edit.cancelled:
             return Edit()
-        raise Conflict("it was changed in the calendar, but removed here since")
+        raise Conflict("it was changed in the calendar, but has been removed here")
     return edit
 
 
@@ -290,7 +292,7 @@ def _follow(scene: _Scene, number: int, edit: Edit, brought: list[CalendarChange
             refused.append(
                 Refused(
                     task,
-                    f"it is open again in the calendar, but another plan has the name of '{plan.name}'",
+                    f"it is open again in the calendar, but another running plan is called '{plan.name}'",
                     f"rename one: studyplan rename {plan.number} NAME",
                 )
             )
@@ -369,31 +371,27 @@ def _once_whole(scene: _Scene, plan: Plan, marks: Collection[str]) -> set[int]:
 def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> Iterable[str]:
     if strangers:
         yield (
-            f"{_entries(strangers)} came from a studyplan, but from no plan of {scene.learner.name}: "
-            "another learner's, or another database's"
+            f"{count(strangers, 'entry')} of the calendar {'is' if strangers == 1 else 'are'} from studyplan, but not from a plan "
+            f"of {scene.learner.name}: they belong to another learner or another database"
         )
     if remarks.doubled:
         is_one = len(set(remarks.doubled)) == 1
         yield f"{tasks_named(remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
     for name, number in sorted(remarks.dropped.items()):
-        yield f"{_entries(number)} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
+        yield f"{count(number, 'entry')} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
     if remarks.doubted:
         yield (
-            f"the calendar may only be older than {tasks_named(remarks.doubted)}: "
-            "kept as here; `studyplan move`, `edit`, `done` or `reopen` says it for sure"
+            f"the calendar may be older than the changes made here to {tasks_named(remarks.doubted)}, which stay; "
+            "`studyplan move`, `edit`, `done` or `reopen` settles it"
         )
     for why, numbers in remarks.guessed.items():
-        yield f"{tasks_named(numbers)} may have been moved in the calendar, but {why}: kept as here"
+        yield f"{tasks_named(numbers)} may have been moved in the calendar, but {why}; nothing was changed"
     if remarks.damaged:
-        yield f"what the calendar calls {tasks_named(remarks.damaged)} was damaged by another encoding: kept as here"
+        yield f"another program damaged the letters in the calendar's title of {tasks_named(remarks.damaged)}; the title here stays"
     # Of a zone that is a reason to leave tasks alone, more would contradict that.
     yield from (each for each in found.problems if not each.startswith(tuple(remarks.guessed)))
     if found.warnings > len(found.problems):
-        yield f"{found.warnings - len(found.problems)} more things in the file could not be read"
-
-
-def _entries(number: int) -> str:
-    return "1 entry" if number == 1 else f"{number} entries"
+        yield f"{count(found.warnings - len(found.problems), 'more problem')} in the file"
 
 
 def _gist(imported: Imported) -> list[tuple[int, str, object]]:

@@ -41,7 +41,7 @@ class Learners(UseCases):
 
         def work(unit: Unit) -> Learner:
             if unit.learner(name) is not None:
-                raise Conflict(f"a learner '{name}' is there already", hint="`studyplan learner list` shows them")
+                raise Conflict(f"there is already a learner '{name}'", hint="`studyplan learner list` shows them")
             return unit.add_learner(name, zone=zone, at=self._clock.now())
 
         return self._store.write(work)
@@ -76,7 +76,7 @@ class Learners(UseCases):
             if learner.name == to:
                 return learner
             if unit.learner(to) is not None:
-                raise Conflict(f"a learner '{to}' is there already", hint="choose another name")
+                raise Conflict(f"there is already a learner '{to}'", hint="choose another name")
             self._apply(unit, learner, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
             return replace(learner, name=to)
 
@@ -113,7 +113,7 @@ class Learners(UseCases):
                 you = f": you are '{own.name}'" if own is not None else ""
                 raise Conflict(
                     f"'{learner.name}' is another learner{you}",
-                    hint="--anyone removes others, for whoever looks after the database",
+                    hint="add --anyone if you manage this database and want to remove someone else",
                     slug="not-yours",
                 )
         return learner

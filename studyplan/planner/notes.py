@@ -121,7 +121,7 @@ class Notebook(UseCases):
 def _one(found: Sequence[Task]) -> Task:
     if len(found) > 1:
         numbers = ", ".join(str(task.number) for task in found)
-        raise Conflict(f"'{found[0].task}' is cut into tasks {numbers}", hint="name one by its number")
+        raise Conflict(f"'{found[0].title}' is split into tasks {numbers}", hint="give the number of one of them")
     return found[0]
 
 
@@ -134,7 +134,7 @@ def _noted(before: str | None, addition: Addition) -> str | None:
 def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys((*kept, *added)))
     if len(found) > MOST_PLACES:
-        raise UsageProblem(f"a task holds at most {MOST_PLACES} {what}", hint="--forget takes one away")
+        raise UsageProblem(f"a task can have at most {MOST_PLACES} {what}", hint="--forget removes one")
     return found
 
 
@@ -159,7 +159,9 @@ def link(text: str) -> str:
     except ValueError:
         is_address = False
     if not is_address:
-        raise UsageProblem(f"'{shown(text)}' is no address", hint="write it whole, like https://example.org/page")
+        raise UsageProblem(
+            f"'{shown(text)}' is not a web address", hint="write it in full, like https://example.org/page"
+        )
     return text
 
 
@@ -171,7 +173,7 @@ def file(text: str) -> str:
         path.stat()
     except OSError as error:
         raise StorageProblem(
-            f"cannot see {path}: {error.strerror or error}", hint="--file names a file that is there"
+            f"cannot see {path}: {error.strerror or error}", hint="--file takes the path of an existing file"
         ) from None
     return str(path)
 

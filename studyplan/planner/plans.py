@@ -83,8 +83,8 @@ class Plans(UseCases):
         plans = [] if is_new else unit.plans(learner.id)
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
-                f"a plan '{name}' is running already",
-                hint=f"start another with --name NAME, or end it: studyplan drop {quoted(name)}",
+                f"a plan '{name}' is already running",
+                hint=f"name the new one with --name NAME, or end the old one:  studyplan drop {quoted(name)}",
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         earlier = None
@@ -144,7 +144,7 @@ class Plans(UseCases):
             if plan.state is PlanState.ACTIVE and any(
                 each.name == name and each.state is PlanState.ACTIVE for each in plans
             ):
-                raise Conflict(f"a plan '{name}' is running already", hint="choose another name")
+                raise Conflict(f"a plan '{name}' is already running", hint="choose another name")
             changes = [Change("plan", plan.number, "name", plan.name, name)]
             batch = self._apply(unit, learner, changes, f"rename '{plan.name}' to '{name}'")
             return Changed(plans=(replace(plan, name=name),), learner=learner.name, batch=batch)
@@ -188,7 +188,7 @@ def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Se
     shared = modules.intersection(task.module for task in tasks if task.plan == earlier.number)
     if earlier.template != template.id and 2 * len(shared) < len(modules):
         raise Conflict(
-            f"'{earlier.name}' is a plan of '{earlier.template}', whose modules are not those of '{template.id}'",
+            f"'{earlier.name}' was made from '{earlier.template}', whose modules differ from those of '{template.id}'",
             hint=scores.again(earlier),
         )
     return scores.retake(template, [task for task in tasks if task.plan == earlier.number]), earlier

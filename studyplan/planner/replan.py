@@ -234,13 +234,17 @@ class Replans(SceneUseCases):
             """What of the days needs a word: those of an exam, those that were not off, those off in one plan only."""
             running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
             exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
-            said = [f"{day} is the exam day of '{name}', which stays" for day, name in exams.items()] if off else []
+            said = (
+                [f"{day} is the exam day of '{name}' and cannot be a day off" for day, name in exams.items()]
+                if off
+                else []
+            )
             had = plan.off if plan else scene.learner.off
             if not off and had == _without(had, spans):
-                said.append(f"none of these days is off for {plan.name if plan else scene.learner.name}")
+                said.append(f"none of these days is a day off for {plan.name if plan else scene.learner.name}")
                 if plan is None:
                     own = [each.name for each in running if each.off != _without(each.off, spans)]
-                    said += [f"they are days off of '{name}': add --plan {quoted(name)}" for name in own]
+                    said += [f"they are days off in '{name}': add --plan {quoted(name)}" for name in own]
             return said
 
         first = min(span.first for span in spans)
@@ -258,11 +262,7 @@ class Replans(SceneUseCases):
 
         def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
-            return (
-                []
-                if plan
-                else [f"'{name}' keeps hours of its own: --plan {quoted(name)} changes those" for name in own]
-            )
+            return [] if plan else [f"'{name}' has its own hours; --plan {quoted(name)} changes those" for name in own]
 
         return self._adjust(change, word, None, "hours", words, write=write, seen=seen)
 
@@ -287,7 +287,7 @@ class Replans(SceneUseCases):
                 if is_needed(scene, scene.plan(number)):
                     mended.append(replace(_mend_first(scene, scene.plan(number), because), written=write))
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
-                raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
+                raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             changed_plan = scene.plan(plan.number) if plan else None
             return Adjusted(scene.learner, changed_plan, tuple(mended), notes, write), action
 
@@ -297,7 +297,7 @@ class Replans(SceneUseCases):
 def _running(plans: Sequence[Plan], word: str | None) -> Plan:
     plan = lookup.plan_to_write(plans, word)
     if plan.state is not PlanState.ACTIVE:
-        raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be mended")
+        raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be replanned")
     return plan
 
 
@@ -337,7 +337,7 @@ def _mend_first(scene: WorkingCopy, plan: Plan, because: Reason | None) -> Mende
     try:
         return mend(scene, plan, Remedy(), because)
     except DoesNotFit as refusal:
-        hint = "take one of these ways first, then say the same again" if refusal.offers else refusal.hint
+        hint = "take one of these ways out first, then run the command again" if refusal.offers else refusal.hint
         raise DoesNotFit(
             refusal.message, short_minutes=refusal.short_minutes, offers=refusal.offers, hint=hint
         ) from None
@@ -365,7 +365,7 @@ def mend(
             ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because, lay)) if scene.prices else ()
         )
         raise DoesNotFit(
-            f"'{plan.name}' cannot be mended so: {refusal.message}",
+            f"this replan does not fit '{plan.name}': {refusal.message}",
             short_minutes=refusal.short_minutes,
             offers=offers,
             hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),
@@ -382,7 +382,7 @@ def mend(
 def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
     if remedy.week or plan.week or learner.week:
         return None
-    return f"no minutes a day were named, so no day may grow beyond the fullest as laid out: {plan.fullest} minutes"
+    return f"no daily limit is set, so no day may get longer than the plan's longest day: {plan.fullest} minutes"
 
 
 def _fits(scene: WorkingCopy, plan: Plan, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
@@ -443,7 +443,7 @@ def _left_out(scene: WorkingCopy, plan: Plan, ids: Sequence[str]) -> list[Change
 
 def _exam_moved(plan: Plan, to: date) -> list[Change]:
     if to < plan.start:
-        raise UsageProblem(f"the exam ({to}) lies before the plan's start ({plan.start})", hint="give a later --exam")
+        raise UsageProblem(f"the exam ({to}) is before the plan's start ({plan.start})", hint="give a later --exam")
     if (to - plan.start).days >= LONGEST_WINDOW:
         raise UsageProblem(f"{to} is more than {LONGEST_WINDOW} days after the start ({plan.start})")
     changes = [Change("plan", plan.number, "end", plan.end, to)] if plan.end != to else []

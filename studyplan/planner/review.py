@@ -226,7 +226,7 @@ class Reviews(UseCases):
             pace=pace,
         )
         if not scene.cards:
-            raise NotFound(f"'{plan.name}' has no cards", hint="`studyplan cards import FILE` brings some")
+            raise NotFound(f"'{plan.name}' has no cards", hint="`studyplan cards import FILE` adds some")
         return learner, scene, named
 
 
@@ -239,7 +239,10 @@ def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: 
 def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:
     task = lookup.tasks_named([ref], plans, tasks)[0]
     if not is_session(task):
-        raise Conflict(f"task {task.number} is no review of cards", hint="their keys begin with review- or last-pass-")
+        raise Conflict(
+            f"task {task.number} is not a card review",
+            hint="card reviews have keys that begin with review- or last-pass-",
+        )
     return task
 
 

@@ -115,7 +115,7 @@ class CalendarSync(UseCases):
         known = self.remotes()
         if word is None:
             if not known:
-                raise NotFound("no calendar is kept in step yet", hint="`studyplan sync add URL` adds one")
+                raise NotFound("no calendar has been added yet", hint="`studyplan sync add URL` adds one")
             return known
         found = [each for each in known if each.name == word]
         if not found:
@@ -132,7 +132,7 @@ class CalendarSync(UseCases):
         def work(unit: Unit) -> None:
             learner = self._learner(unit)
             if any(each.name == name for each in Accounts(unit, learner.id).all()):
-                raise Conflict(f"a calendar '{name}' is kept in step already", hint="choose another with --name NAME")
+                raise Conflict(f"there is already a calendar '{name}'", hint="choose another name with --name NAME")
 
         self._store.read(work)
         return name
@@ -140,8 +140,8 @@ class CalendarSync(UseCases):
     def check_command(self, command: bool) -> None:
         if command and not self._store.is_file:
             raise Conflict(
-                "on a database that others write to no password command is kept or run",
-                hint="leave --password-command out: the system's keyring takes the password",
+                "a password command cannot be used with a database that others write to",
+                hint="leave out --password-command: the system keyring stores the password",
             )
 
     def plan_number(self, word: str | None) -> int | None:
@@ -161,10 +161,13 @@ class CalendarSync(UseCases):
             accounts = Accounts(unit, learner.id)
             for each in accounts.all():
                 if each.name == remote.name:
-                    raise Conflict(f"a calendar '{each.name}' is kept in step already", hint="choose another --name")
+                    raise Conflict(
+                        f"there is already a calendar '{each.name}'", hint="choose another name with --name NAME"
+                    )
                 if each.url == remote.url and each.form == remote.form:
                     raise Conflict(
-                        f"'{each.name}' is that calendar already", hint=f"studyplan sync --only {quoted(each.name)}"
+                        f"that calendar has already been added as '{each.name}'",
+                        hint=f"studyplan sync --only {quoted(each.name)}",
                     )
             return accounts.add(remote)
 
@@ -307,7 +310,7 @@ def _kept(unit: Unit, learner_id: int, remote: Remote) -> Accounts:
 
 
 def _removed(remote: Remote) -> NotFound:
-    return NotFound(f"'{remote.name}' was removed meanwhile", hint="what was carried over until then stays")
+    return NotFound(f"'{remote.name}' was removed in the meantime", hint="what was synchronised before that stays")
 
 
 def _stamp(sighting: Sighting, task: Task | None, form: Form) -> datetime | None:

@@ -56,9 +56,9 @@ class Tasks(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             if on is not None and on > clock.today():
-                raise UsageProblem(f"{on} has not come yet", hint="--at takes today or an earlier day")
+                raise UsageProblem(f"{on} is in the future", hint="--at takes today or an earlier day")
             if minutes is not None and not 0 <= minutes <= 24 * 60:
-                raise UsageProblem(f"{minutes} minutes do not fit a day", hint="--minutes takes 0 to 1440")
+                raise UsageProblem(f"--minutes must be 0 to 1440, not {minutes}")
             at = clock.now() if on is None else clock.instant(on)
             record = Completion(at, minutes, note, at_named=on is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
@@ -119,7 +119,7 @@ class Tasks(UseCases):
             day = on or _next_study_day(max(clock.today(), plan.start), plan, room)
             if not plan.start <= day <= plan.end:
                 raise Conflict(
-                    f"{day} lies outside '{plan.name}' ({plan.start} to {plan.end})",
+                    f"{day} is outside '{plan.name}' ({plan.start} to {plan.end})",
                     hint="`studyplan replan --exam DATE` moves the end",
                 )
             _, number = unit.reserve(learner.id, tasks=1)
@@ -169,7 +169,9 @@ class Tasks(UseCases):
             found = lookup.tasks_named([ref], plans, tasks)
             if len(found) > 1:
                 numbers = ", ".join(str(task.number) for task in found)
-                raise Conflict(f"'{found[0].task}' is cut into tasks {numbers}", hint="edit one by its number")
+                raise Conflict(
+                    f"'{found[0].title}' is split into tasks {numbers}", hint="give the number of one of them"
+                )
             task = found[0]
             wanted = task
             if title is not None:
@@ -292,7 +294,7 @@ def _graded(
     for review, day in weak_first(days, clock.today(), of_plan, weak):
         moves.append(Change("task", review.number, "date", review.date, day))
         moves.append(Change("task", review.number, "reason", review.reason, Reason("follows", task.key)))
-    words = [] if moves else [f"no coming review of {', '.join(weak)} can come earlier"]
+    words = [] if moves else [f"no later review of {', '.join(weak)} can be moved earlier"]
     return changes, moves, words
 
 
@@ -303,10 +305,12 @@ def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | No
 
     ends = Change("learner", 0, "timer", timer, None)
     if minutes is not None:
-        return [ends], ["its timer ended, the minutes that you named count"]
+        return [ends], ["its timer was stopped; the minutes you gave are recorded"]
     ran = time_spent.elapsed(timer, clock.now())
     if not 0 <= ran <= time_spent.LONGEST_SITTING:
-        return [], [f"its timer still runs: `studyplan timer stop --minutes M` records what was studied of {ran} min"]
+        return [], [
+            f"its timer is still running: `studyplan timer stop --minutes M` records how much of its {ran} min you studied"
+        ]
     if not ran:
         return [ends], []
     stint = Stint(
@@ -318,7 +322,7 @@ def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | No
         timer.started_at,
     )
     unit.add_stint(stint)
-    return [ends, *time_spent.added(task, stint)], [f"{ran} min of its timer were added"]
+    return [ends, *time_spent.added(task, stint)], [f"added {ran} min from the timer"]
 
 
 def _next_study_day(first: date, plan: Plan, room: Capacity) -> date:

@@ -78,8 +78,8 @@ class Timesheet(UseCases):
                 if timer.task == task.number:
                     return Watch(Ticking(timer, ran), task, tuple(plans))
                 raise Conflict(
-                    f"a timer runs on task {timer.task}, for {ran} min",
-                    hint="`studyplan timer stop` records it, `studyplan timer cancel` forgets it",
+                    f"a timer has been running on task {timer.task} for {ran} min",
+                    hint="`studyplan timer stop` records it, `studyplan timer cancel` discards it",
                 )
             timer = Timer(task.number, now)
             self._apply(unit, learner, [Change("learner", 0, "timer", None, timer)], f"timer start {titles([task])}")
@@ -146,7 +146,7 @@ class Timesheet(UseCases):
             today = self._clock.at(learner.zone).today()
             day = on or today
             if day > today:
-                raise UsageProblem(f"{day} has not come yet", hint="--at takes today or an earlier day")
+                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
             task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
@@ -199,8 +199,8 @@ def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
         what, back = f"the timer's task {timer.task} was removed", "task"
     else:
         plan = lookup.plan_numbered(unit.plans(learner_id), dropped.plan)
-        what, back = f"'{plan.name}', the plan of the timer's task {timer.task}, was dropped", "plan"
-    return Conflict(what, hint=f"`studyplan timer cancel` forgets it, `studyplan undo` brings the {back} back")
+        what, back = f"the timer's task {timer.task} belongs to '{plan.name}', which was dropped", "plan"
+    return Conflict(what, hint=f"`studyplan timer cancel` discards the timer, `studyplan undo` brings the {back} back")
 
 
 def _one(found: Sequence[Task]) -> Task:

@@ -72,7 +72,7 @@ class Upgrades(SceneUseCases):
             template = _shortened(scene, plan, self._template(plan))
             found = replace(_upgraded(scene, plan, template, remedy), written=write)
             if seen is not None and _told(found) != _told(seen):
-                raise Conflict("the plan was changed meanwhile, nothing was written", hint="look again")
+                raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             return found, f"{edition_diff.ACTION} {plan.name} to edition {template.edition}"
 
         return self._settle(decide, write=write)
@@ -82,7 +82,7 @@ class Upgrades(SceneUseCases):
         if word is None and len(running) > 1:
             raise Conflict(
                 f"several plans are running: {', '.join(running)}",
-                hint=f"say which: studyplan upgrade {quoted(running[0])}",
+                hint=f"choose one: studyplan upgrade {quoted(running[0])}",
             )
         plan = lookup.plan_to_write(scene.unit.plans(scene.learner.id), word)
         if plan.state is not PlanState.ACTIVE:
@@ -94,8 +94,8 @@ class Upgrades(SceneUseCases):
             return self._catalog().get(plan.template)
         except NotFound:
             raise NotFound(
-                f"the template '{plan.template}' is gone: '{plan.name}' runs on with what it copied at its start",
-                hint="`studyplan templates` lists those that are there",
+                f"the template '{plan.template}' no longer exists; '{plan.name}' carries on with the copy it started from",
+                hint="`studyplan templates` lists those that exist",
             ) from None
 
 
@@ -167,9 +167,9 @@ def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, 
     try:
         return replan.mend(scene, scene.plan(plan.number), remedy, lay=arrival)
     except DoesNotFit as refusal:
-        words = refusal.message.partition("cannot be mended so: ")[2]
+        words = refusal.message.partition("does not fit ")[2]
         raise DoesNotFit(
-            f"edition {template.edition} finds no room in '{plan.name}': {words}",
+            f"edition {template.edition} does not fit {words}",
             short_minutes=refusal.short_minutes,
             offers=refusal.offers,
             hint=refusal.hint,

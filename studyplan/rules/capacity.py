@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict
 from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +124,7 @@ class Engaged:
     def of(self, learner: Learner) -> tuple[Engagement, ...]:
         """The times of the learner as found in a transaction. Raises Conflict where their zone is another one by now."""
         if learner.zone != self.zone:
-            raise Conflict("your time zone was changed meanwhile, nothing was written", hint="say the same again")
+            raise Conflict("your time zone changed in the meantime; nothing was written", hint="run the command again")
         return self.times
 
 
@@ -153,7 +154,7 @@ def _notes(path: Path, found: Busy) -> Iterator[str]:
     yield from (f"{path.name}: {problem}" for problem in found.problems[:_MOST_NOTES])
     more = found.warnings - min(len(found.problems), _MOST_NOTES)
     if more:
-        yield f"{path.name}: {more:,} more {'thing' if more == 1 else 'things'} in it could not be read"
+        yield f"{path.name}: {count(more, 'more problem')} in the file"
 
 
 def _minute(moment: datetime, day: date) -> int:

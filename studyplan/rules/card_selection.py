@@ -167,8 +167,8 @@ def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
     if not found:
         known = list(dict.fromkeys(card.module for card in scene.cards))
         raise NotFound(
-            f"'{scene.plan.name}' has no cards of a module '{module}'{nearest(module, known)}",
-            hint=f"it has cards of {', '.join(known)}" if known else "`studyplan cards import FILE` brings some",
+            f"'{scene.plan.name}' has no cards for the module '{module}'{nearest(module, known)}",
+            hint=f"it has cards for {', '.join(known)}" if known else "`studyplan cards import FILE` adds some",
         )
     return found
 

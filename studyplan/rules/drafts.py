@@ -35,6 +35,7 @@ from studyplan.model import (
 )
 from studyplan.rules.capacity import Engaged, public_holidays, room_for
 from studyplan.rules.lookup import nearest
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,16 +130,16 @@ def frame(template: Template, wish: StartRequest, today: date) -> Frame:
     """
     start = wish.start or today
     if wish.days is not None and wish.exam is not None:
-        raise UsageProblem("--days and --exam say the same thing twice", hint="give one of them")
+        raise UsageProblem("--days and --exam both set the last day", hint="give only one of them")
     days = wish.days
     if wish.exam is not None:
         days = (wish.exam - start).days + 1
         if days < 1:
-            raise UsageProblem(f"the exam ({wish.exam}) lies before the start ({start})", hint="give a later --exam")
+            raise UsageProblem(f"the exam ({wish.exam}) is before the start ({start})", hint="give a later --exam")
     if days is not None and days < 1:
-        raise UsageProblem(f"a plan of {days} days has no day", hint="--days takes 1 or more")
+        raise UsageProblem(f"--days must be 1 or more, not {days}")
     if days is not None and days > LONGEST_WINDOW:
-        raise UsageProblem(f"{days} days are more than a window may span", hint=f"at most {LONGEST_WINDOW}")
+        raise UsageProblem(f"{days} days are too many for a plan", hint=f"the most is {LONGEST_WINDOW}")
     if wish.window is not None:
         window = template.window(wish.window)
         if window is None:
@@ -156,9 +157,9 @@ def frame(template: Template, wish: StartRequest, today: date) -> Frame:
     if days < template.windows[0].shortest:
         short = template.windows[0]
         raise DoesNotFit(
-            f"'{template.id}' needs at least {short.shortest} days, {days} are too few",
+            f"'{template.id}' needs at least {short.shortest} days, not {days}",
             offers=[Offer("days", short.shortest - days, _with_days(wish, start, short.shortest))],
-            hint=f"{_wanted(wish, start, short.shortest)}, or add --window {short.id} if you insist and the minutes fit",
+            hint=f"{_wanted(wish, start, short.shortest)}, or add --window {short.id} to try it anyway",
         )
     window = [each for each in template.windows if each.shortest <= days][-1]
     return Frame(window, start, _end(start, days), _spread_note(window, days))
@@ -181,15 +182,15 @@ def _end(start: date, days: int) -> date:
     try:
         return start + timedelta(days=days - 1)
     except OverflowError:
-        raise UsageProblem(f"{days} days from {start} lie beyond the calendar") from None
+        raise UsageProblem(f"{days} days from {start} would end after the year 9999") from None
 
 
 def _spread_note(window: Window, days: int) -> tuple[str, ...]:
     if window.shortest <= days <= window.longest:
         return ()
     lengths = str(window.shortest) if window.shortest == window.longest else f"{window.shortest} to {window.longest}"
-    verb = "spread" if days > window.longest else "pressed"
-    return (f"{days} days: the {window.id} window ({lengths} days), {verb} over them",)
+    verb = "spread" if days > window.longest else "squeezed"
+    return (f"{days} days: the {window.id} window ({lengths} days), {verb} into them",)
 
 
 def command(wish: StartRequest) -> str:
@@ -238,6 +239,7 @@ def work_of(task: TemplateTask, window: Window) -> Work:
         exam=task.kind is Kind.EXAM,
         whole=task.kind in NEVER_CUT,
         optional=task.optional or bool(task.path),
+        title=task.title,
     )
 
 
@@ -259,7 +261,8 @@ def problem(
     exam = frame.end if any(work.exam for work in works) else None
     days = schedule.days(frame.start, frame.end, capacity, exam)
     cards = [card for card in template.cards if card.after in here]
-    return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards))
+    titles = {module.id: module.title for module in template.modules}
+    return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards, titles))
 
 
 def begun(ground: Groundwork) -> tuple[Frame, Plan]:
@@ -363,12 +366,14 @@ def _with_exam_hour(rows: Sequence[Task], hour: time, plan: Plan, clock: Clock) 
 
 def no_exam(what: str, day: date) -> UsageProblem:
     """The refusal of an hour for an exam that is not there."""
-    return UsageProblem(f"{what} has no exam that could have an hour", hint=f"--exam {day} names its last day")
+    return UsageProblem(
+        f"{what} has no exam, so there is no exam hour to set", hint=f"give the last day alone: --exam {day}"
+    )
 
 
 def _path_notes(template: Template, window: Window, paths: frozenset[str]) -> list[str]:
     here = {path for task in template.tasks_of(window, paths) for path in task.path}
-    return [f"the {window.id} window holds no elective of the path '{path}'" for path in sorted(paths - here)]
+    return [f"the {window.id} window has no electives from the path '{path}'" for path in sorted(paths - here)]
 
 
 def _fullest(laid: schedule.Layout) -> int:
@@ -388,9 +393,7 @@ def _crowded_note(rows: Sequence[Task]) -> list[str]:
     day, minutes = max(loads.items(), key=lambda each: each[1], default=(date.min, 0))
     if minutes <= MOST_MINUTES:
         return []
-    return [
-        f"{day} holds {minutes / 60:.0f} hours: more days, or --minutes with what a day can take, would spread them"
-    ]
+    return [f"{day} has {minutes / 60:.0f} hours of work: give the plan more days, or set a daily limit with --minutes"]
 
 
 def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]:
@@ -398,14 +401,14 @@ def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]
     if plan.end < today:
         return (
             (
-                f"all of it lies in the past: mark what was done, or begin anew (`studyplan drop {quote(plan.name)}`, then start with "
+                f"the whole plan is in the past: mark what you did, start over (`studyplan drop {quote(plan.name)}`, then start with "
                 "`--date today`), or move the end (`studyplan replan --exam DATE`)"
             ),
         )
     if late:
         return (
             (
-                f"it began in the past, {late} tasks are overdue: `studyplan replan` mends it; to begin now instead, `studyplan drop "
+                f"it started in the past and {count(late, 'task')} {'is' if late == 1 else 'are'} overdue: `studyplan replan` moves them; to start today instead, `studyplan drop "
                 f"{quote(plan.name)}` and start with `--date today`"
             ),
         )

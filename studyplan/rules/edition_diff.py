@@ -140,8 +140,8 @@ def merge(plan: Plan, tasks: Sequence[Task], cards: Sequence[Card], template: Te
     window = template.window(plan.window)
     if window is None:
         raise Conflict(
-            f"edition {template.edition} of '{template.id}' has no window '{plan.window}' any more",
-            hint=f"'{plan.name}' runs on with what it copied at its start",
+            f"edition {template.edition} of '{template.id}' no longer has the window '{plan.window}'",
+            hint=f"'{plan.name}' carries on with the copy it started from",
         )
     chosen = [t for t in template.tasks_of(window, frozenset(plan.paths)) if t.id not in plan.left_out]
     drawn = {task.id: drawn_from_template(task, window, plan) for task in chosen}

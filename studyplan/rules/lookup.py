@@ -53,7 +53,7 @@ class Who:
         learner = unit.learner(self.login) if self.login else None
         if learner is None:
             names = ", ".join(each.name for each in unit.learners(limit=8))
-            raise NotFound(f"several learners share this database: {names}", hint="say which with --learner NAME")
+            raise NotFound(f"several learners share this database: {names}", hint="choose one with --learner NAME")
         return learner
 
     def _by_name(self, unit: Unit, name: str) -> Learner:
@@ -61,9 +61,7 @@ class Who:
         if learner is None:
             shown = name.encode(errors="replace").decode()
             known = [each.name for each in unit.learners(limit=200)] if self.single else []
-            raise NotFound(
-                f"no learner '{shown}'{nearest(shown, known)}", hint="`studyplan learner add NAME` makes one"
-            )
+            raise NotFound(f"no learner '{shown}'{nearest(shown, known)}", hint="`studyplan learner add NAME` adds one")
         return learner
 
     def name_for_new(self) -> str:
@@ -73,7 +71,7 @@ class Who:
     @property
     def login_name(self) -> str:
         if not self.login:
-            raise NotFound("nobody is logged in by name here", hint="say who you are with --learner NAME")
+            raise NotFound("your login name is not known here", hint="say who you are with --learner NAME")
         return self.login
 
 
@@ -118,7 +116,7 @@ def plan_to_write(plans: Sequence[Plan], word: str | None) -> Plan:
         )
     if len(running) > 1:
         names = ", ".join(plan.name for plan in running)
-        raise Conflict(f"several plans are running: {names}", hint="say which with --plan NAME")
+        raise Conflict(f"several plans are running: {names}", hint="choose one with --plan NAME")
     return running[0]
 
 
@@ -192,7 +190,7 @@ def _by_key(
     matches = pieces or [task for task in candidates if task.key == key]
     if len({task.plan for task in matches}) > 1:
         names = ", ".join(f"{plans[number].name}:{key}" for number in sorted({task.plan for task in matches}))
-        raise Conflict(f"several plans have a task '{key}'", hint=f"name one: {names}")
+        raise Conflict(f"several plans have a task '{key}'", hint=f"give one of these: {names}")
     if not matches:
         missing.append(key if ref.plan is None else f"{ref.plan}:{key}")
     if len(matches) > 1 and wanted:

@@ -52,7 +52,8 @@ def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> Sco
             score = percent
         else:
             raise UsageProblem(
-                "two scores for one task", hint="the second may be a module's: --score MODULE=40, or name tasks apart"
+                "one task has one score",
+                hint="give a module's score like --score MODULE=40, or mark the tasks one at a time",
             )
     for module in weak:
         modules.setdefault(module, ModuleScore(module))
@@ -64,13 +65,13 @@ def graded(task: Task, grade: ScoreReport, modules: Sequence[str]) -> list[Chang
     NotFound for a module that the plan does not have."""
     if task.kind not in SCORED:
         raise UsageProblem(
-            f"task {task.number} is of the kind {task.kind.value}, which has no score",
-            hint="quizzes, reviews, mocks and the exam have one; --note tells of the rest",
+            f"task {task.number} is of the kind '{task.kind.value}', which has no score",
+            hint="quizzes, reviews, mocks and exams have one; use --note for other tasks",
         )
     if grade.modules and task.kind not in MIXED:
         raise UsageProblem(
-            f"task {task.number} is a {task.kind.value} of one module",
-            hint="quizzes, mocks and the exam tell of several",
+            f"task {task.number} is a {task.kind.value} on one module",
+            hint="quizzes, mocks and exams can have a score for each module",
         )
     for each in grade.modules:
         if each.module not in modules:
@@ -220,16 +221,18 @@ def words(plan: Plan, lessons: Sequence[Lesson]) -> list[str]:
     strong = [each for each in lessons if each.standing and not each.standing.is_weak]
     unknown = [each.module for each in lessons if each.standing is None]
     if not weak and not strong:
-        way = "`studyplan done QUIZ --score 72` tells a score, `studyplan result` the exam's"
-        return [f"a retake of '{plan.name}'{how}: no module was scored there, so every module keeps its minutes; {way}"]
-    found = [f"a retake of '{plan.name}'{how}: a module below {MASTERED} % keeps its minutes"]
+        way = "`studyplan done QUIZ --score 72` records a score, `studyplan result` the exam's"
+        return [
+            f"a retake of '{plan.name}'{how}: no module was scored there, so every module keeps its full time; {way}"
+        ]
+    found = [f"a retake of '{plan.name}'{how}: modules below {MASTERED} % keep their full time"]
     if weak:
-        found.append(f"weak and whole: {_named(weak)}")
+        found.append(f"weak, at full length: {_named(weak)}")
     if strong:
         minutes, before = sum(each.minutes for each in strong), sum(each.before for each in strong)
-        found.append(f"known, a quick pass: {_named(strong)}; {minutes} instead of {before} minutes")
+        found.append(f"known, shortened: {_named(strong)}; {minutes} minutes instead of {before}")
     if unknown:
-        found.append(f"not scored and so whole: {', '.join(unknown)}")
+        found.append(f"not scored, at full length: {', '.join(unknown)}")
     return found
 
 
@@ -239,7 +242,7 @@ def figure(percent: int | None) -> str:
 
 def _named(lessons: Sequence[Lesson]) -> str:
     return ", ".join(
-        f"{each.module} ({'named weak' if each.standing is None or each.standing.percent is None else f'{each.standing.percent} %'})"
+        f"{each.module} ({'marked weak' if each.standing is None or each.standing.percent is None else f'{each.standing.percent} %'})"
         for each in lessons
     )
 

@@ -19,7 +19,7 @@ def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
         refusal.message,
         short_minutes=refusal.short_minutes,
         offers=offers,
-        hint=None if offers else "nothing that may change makes room: give it more days or more minutes",
+        hint=None if offers else "no single change makes enough room: give it more days or more minutes a day",
     )
 
 

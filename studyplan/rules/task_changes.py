@@ -97,7 +97,7 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
         elif plan.state is PlanState.FINISHED and is_open:
             if plan.name in names:
                 raise Conflict(
-                    f"'{plan.name}' would run again, but another plan has its name",
+                    f"'{plan.name}' would run again, but another running plan has its name",
                     hint=f"rename one: studyplan rename {plan.number} NAME",
                 )
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.ACTIVE))
@@ -115,7 +115,7 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     """A move by hand: the task goes to the day and stays there when the plan is mended."""
     if not plan.start <= to <= plan.end:
         raise Conflict(
-            f"{to} lies outside '{plan.name}' ({plan.start} to {plan.end})",
+            f"{to} is outside '{plan.name}' ({plan.start} to {plan.end})",
             hint="`studyplan replan --exam DATE` moves the end",
         )
     if task.kind is Kind.EXAM:
@@ -156,25 +156,30 @@ def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int 
     there = [each for each in tasks if each.date == to and each.number != task.number]
     others = sum(each.minutes for each in there if each.status is not Status.SKIPPED)
     if any(each.kind is Kind.EXAM for each in there):
-        words.append(f"{to} is the day of the exam")
+        words.append(f"{to} is the exam day")
     if capacity == 0:
-        words.append(f"{to} is no study day")
+        words.append(f"{to} is not a study day")
     elif capacity is not None and others + task.minutes > capacity:
-        words.append(f"{to} now holds {others + task.minutes} minutes, {capacity} are the ceiling")
-    ahead = {each.task for each in tasks if each.task in task.after and each.status is Status.OPEN and each.date > to}
+        words.append(f"{to} now has {others + task.minutes} minutes of work, more than its {capacity}")
+    open_tasks = [each for each in tasks if each.status is Status.OPEN]
+    ahead = {each.title for each in open_tasks if each.task in task.after and each.date > to}
     if ahead:
-        words.append(f"'{task.key}' now comes before {', '.join(sorted(ahead))}, which it should follow")
-    behind = {each.task for each in tasks if task.task in each.after and each.status is Status.OPEN and each.date < to}
+        words.append(f"'{task.title}' now comes before {_listed(ahead)}, which should be done first")
+    behind = {each.title for each in open_tasks if task.task in each.after and each.date < to}
     if behind:
-        words.append(f"'{task.key}' now comes after {', '.join(sorted(behind))}, which should follow it")
+        words.append(f"'{task.title}' now comes after {_listed(behind)}, which should be done later")
     return words
+
+
+def _listed(titles: Iterable[str]) -> str:
+    return ", ".join(f"'{title}'" for title in sorted(titles))
 
 
 def plan_name(text: str) -> str:
     """A plan's name; raises UsageProblem where it could be taken for a plan's number."""
     name = checked_title(text)
     if name.isdigit():
-        raise UsageProblem(f"'{name}' is a number, and plans have numbers", hint="give a name with a letter in it")
+        raise UsageProblem(f"'{name}' could be taken for a plan's number", hint="choose a name with a letter in it")
     return name
 
 
@@ -183,7 +188,7 @@ def note(text: str) -> str | None:
     unprintable one."""
     text = text.strip()
     if len(text) > LONGEST_NOTE:
-        raise UsageProblem(f"a note holds at most {LONGEST_NOTE} characters, this one has {len(text)}")
+        raise UsageProblem(f"a note can have at most {LONGEST_NOTE} characters, not {len(text)}")
     if found := control_in(text, lines=True):
         raise UsageProblem(f"a note cannot contain control characters (U+{ord(found):04X})")
     return text or None
@@ -193,17 +198,17 @@ def note_added(before: str | None, text: str) -> str:
     """A note with a word more, on a line of its own. Raises UsageProblem as :func:`note` does, and for an empty word."""
     added = note(text)
     if added is None:
-        raise UsageProblem("an empty note says nothing", hint="`studyplan edit TASK --note ''` takes a note away")
+        raise UsageProblem("the note is empty", hint="`studyplan edit TASK --note ''` removes a note")
     return note(f"{before}\n{added}" if before else added) or added
 
 
 def minutes(value: int) -> int:
     """The estimate of a task of one's own: minutes in steps of 5, 5 to 480. Raises UsageProblem."""
     if not STEP <= value <= 480:
-        raise UsageProblem(f"{value} minutes: a task takes 5 to 480")
+        raise UsageProblem(f"a task must take 5 to 480 minutes, not {value}")
     if value % STEP:
         low = value - value % STEP
         raise UsageProblem(
-            f"{value} minutes: estimates go in steps of {STEP}", hint=f"say {low or STEP} or {low + STEP}"
+            f"a task's minutes must be a multiple of {STEP}, not {value}", hint=f"use {low or STEP} or {low + STEP}"
         )
     return value

@@ -41,9 +41,9 @@ def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) ->
     if minutes is not None:
         return sitting(minutes)
     ran = elapsed(timer, now)
-    ways = "`studyplan timer stop --minutes M` names the time, `studyplan timer cancel` forgets it"
+    ways = "`studyplan timer stop --minutes M` records the time you give, `studyplan timer cancel` discards the timer"
     if ran < 0:
-        raise Conflict("the timer began later than it is now", hint=ways)
+        raise Conflict("the timer's start is in the future", hint=ways)
     if ran > WHOLE_DAY or (ran > LONGEST_SITTING and not long):
         raise Conflict(f"the timer has run for {ran // 60} hours: was it forgotten?", hint=ways, slug="long-timer")
     return ran
@@ -52,7 +52,7 @@ def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) ->
 def sitting(minutes: int) -> int:
     """Minutes of one sitting as a person names them. Raises UsageProblem."""
     if not 1 <= minutes <= WHOLE_DAY:
-        raise UsageProblem(f"{minutes} minutes are no time of study", hint=f"--minutes takes 1 to {WHOLE_DAY}")
+        raise UsageProblem(f"--minutes must be 1 to {WHOLE_DAY}, not {minutes}")
     return minutes
 
 

@@ -492,9 +492,9 @@ class CatchUp:
         view = self.view
         short = max(STEP, self._line(with_reviews=False, freed=self.theirs).short())
         if not view.ahead:
-            why = f"{short} minutes are open and no study day is left before {view.exam_day or view.last + _DAY}"
+            why = f"{short} minutes are still open, and no study day is left before {view.exam_day or view.last + _DAY}"
         else:
-            why = f"{short} of the open minutes find no room from {view.ahead[0]} to {view.last}"
+            why = f"{short} of the open minutes do not fit between {view.ahead[0]} and {view.last}"
         return DoesNotFit(why, short_minutes=short)
 
 

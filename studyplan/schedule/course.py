@@ -17,6 +17,7 @@ from studyplan.errors import DoesNotFit
 from studyplan.model import MIN_PIECE, STEP, Day, Deck, Piece, Role, Work
 from studyplan.schedule.reviews import keep_back
 from studyplan.schedule.window import anchor_days, weights
+from studyplan.text import count
 
 #: What one more piece costs, in the unit of the unevenness (minutes).
 CUT_COST = 15
@@ -107,13 +108,16 @@ class Course:
     def _long_tasks(self) -> Iterator[str]:
         """What happens to the tasks that are longer than the fullest day."""
         minutes = self.fullest * STEP
-        long = [(work.id, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes]
-        for ids, what in (
-            ([id for id, how in long if not how.alone], "cut into shorter pieces"),
-            ([id for id, how in long if how.alone], "alone on such a day, since it is answered in one sitting"),
+        long = [
+            (work.name, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes
+        ]
+        for names, what in (
+            ([name for name, how in long if not how.alone], "split into shorter pieces"),
+            ([name for name, how in long if how.alone], "given a day to itself, since it is done in one sitting"),
         ):
-            if ids:
-                yield f"Longer than your longest day ({minutes} minutes), so {what}: {', '.join(ids)}."
+            if names:
+                listed = ", ".join(f"'{name}'" for name in names)
+                yield f"Longer than your longest day ({minutes} minutes), so {what}: {listed}."
 
     def jumps(self, slot: Slot) -> dict[int, int]:
         """From where to where on the line a day leads that one task has for itself, in steps."""
@@ -125,9 +129,9 @@ class Course:
 
     def bounds(self) -> tuple[list[int], list[int]]:
         """How much of the line may be placed by the end of the i-th material day (0: before the first): least and most."""
-        count = len(self.slots)
-        low, high = [0] * (count + 1), [self.total] * (count + 1)
-        high[0], low[count] = 0, self.total
+        days = len(self.slots)
+        low, high = [0] * (days + 1), [self.total] * (days + 1)
+        high[0], low[days] = 0, self.total
         for tasks, passed, _ in self.closings:
             low[passed] = max(low[passed], self.ends[tasks])
         for task, passed in self.openings.items():
@@ -137,7 +141,7 @@ class Course:
             far = max((end for start, end in jumps[i].items() if start <= high[i]), default=0)
             high[i + 1] = min(high[i + 1], max(far, high[i] + slot.room // STEP))
             low[i + 1] = max(low[i + 1], low[i])
-        for i in range(count, 0, -1):
+        for i in range(days, 0, -1):
             near = min((start for start, end in jumps[i - 1].items() if end >= low[i]), default=self.total)
             high[i - 1] = min(high[i - 1], high[i])
             low[i - 1] = max(low[i - 1], min(near, low[i] - self.slots[i - 1].room // STEP))
@@ -148,15 +152,15 @@ class Course:
         return {work.id: index for index, work in enumerate(self.material)}
 
     @cached_property
-    def closings(self) -> list[tuple[int, int, str]]:
+    def closings(self) -> list[tuple[int, int, Work]]:
         """(tasks, days, anchored task): so many tasks of the line are over by the end of that many material days."""
         out = []
         for work in self.fixed:
             places = [self._place[id] for id in work.after if id in self._place]
             if places:
                 by = self.anchored[work.id]
-                out.append((max(places) + 1, sum(slot.date <= by for slot in self.slots), work.id))
-        return sorted(out)
+                out.append((max(places) + 1, sum(slot.date <= by for slot in self.slots), work))
+        return sorted(out, key=lambda each: (each[0], each[1], each[2].id))
 
     @cached_property
     def openings(self) -> dict[int, int]:
@@ -179,7 +183,7 @@ class Course:
             left = self._left_over(tasks, days)
             if left is not None:
                 return DoesNotFit(
-                    f"{left[1]} minutes too many before '{anchored}' on {self.anchored[anchored]}, which comes after them",
+                    f"{left[1]} minutes do not fit before '{anchored.name}' ({self.anchored[anchored.id]})",
                     short_minutes=left[1],
                 )
         left = self._left_over(len(self.material), len(self.slots))
@@ -199,11 +203,11 @@ class Course:
     def _no_room(self, work: Work, short: int) -> DoesNotFit:
         widest = max((slot.room for slot in self.slots), default=0)
         if not self.slots:
-            why = "no day of the window is free for material"
+            why = "no study day is left for it"
         elif not widest:
-            why = f"no day has room for '{work.id}', which takes {work.minutes} minutes"
+            why = f"no day has room for '{work.name}', which takes {work.minutes} minutes"
         else:
-            why = f"{short} of {self.total * STEP} minutes find no room on {len(self.slots)} days"
+            why = f"{short} of {self.total * STEP} minutes do not fit on {count(len(self.slots), 'day')}"
         return DoesNotFit(why, short_minutes=short)
 
     def pieces(self, ends: Sequence[int]) -> dict[str, tuple[Piece, ...]]:

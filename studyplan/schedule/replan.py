@@ -20,6 +20,7 @@ from studyplan.schedule.layout import Layout, Problem, lay_out, misfit
 from studyplan.schedule.moves import Explain, Target, moves
 from studyplan.schedule.reviews import REVIEWS, REVIEWS_A_DAY
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+from studyplan.text import count
 
 __all__ = ["Mending", "Move", "Standing", "catch_up", "even_fits", "even_out", "fits", "put_in_order", "shift"]
 
@@ -38,9 +39,7 @@ def catch_up(standing: Standing) -> Mending:
     done = moves(view, found.target, Explain(view, found.target))
     notes = list(_notes(view, found.target))
     if not found.exact:
-        notes.append(
-            f"more than {PROVED} pieces had to move: these are the best days found, not proved to be the best there are"
-        )
+        notes.append(f"more than {PROVED} pieces had to move, so these are the best days found; better ones may exist")
     return Mending("catch-up", done, found.exact, tuple(notes))
 
 
@@ -71,7 +70,7 @@ def even_out(standing: Standing) -> Mending:
                 break
             way, freed = again, left
     if way is None:
-        raise refusal or DoesNotFit("nothing has room", short_minutes=STEP)
+        raise refusal or DoesNotFit("nothing fits", short_minutes=STEP)
     return Mending("even", moves(view, way.target, way), True, tuple(_notes(view, way.target)))
 
 
@@ -118,7 +117,7 @@ def shift(standing: Standing, study_days: int) -> Mending:
     The exam stays, and with it what the buffer holds by an anchor or as a last pass, and what the learner put on its day.
     """
     if study_days < 1:
-        raise UsageProblem(f"a shift by {study_days} study days", hint="--shift takes 1 or more")
+        raise UsageProblem(f"--shift must be 1 or more, not {study_days}")
     return _Shift(View(standing), study_days).mending()
 
 
@@ -127,9 +126,9 @@ def _notes(view: View, target: Target) -> Iterator[str]:
     days = {row.number: day for pieces in target.pieces.values() for row, day, _ in pieces if row is not None}
     for task in view.open:
         if task.pinned and days.get(task.number, task.date) != task.date and task.date >= view.today:
-            yield f"'{task.key}' was put on {task.date} by hand and had to leave it: nothing else fits"
+            yield f"'{task.title}' had to leave {task.date}, where you put it: nothing else fits"
     for task in target.dropped:
-        yield f"'{task.key}' was dropped: no day before the exam has room for it"
+        yield f"'{task.title}' was dropped: no day before the exam has room for it"
 
 
 # --- even out --------------------------------------------------------------------------------------------------------
@@ -190,6 +189,7 @@ class _Attempt:
             anchor=Anchor("start", (self.anchors[first.task] - self.view.first).days)
             if first.task in self.anchors
             else first.anchor,
+            title=first.title,
         )
 
     def _stayed(self, task: Task, placed: Sequence[tuple[date, int]] | None) -> bool:
@@ -297,7 +297,9 @@ def _put_work(view: View, task: Task, rows: Mapping[str, Sequence[Task]], on_stu
         id for id in task.after if id in rows and all(row.date <= task.date and row.anchor is None for row in rows[id])
     )
     anchor = Anchor("start", (task.date - view.first).days - is_session(task))
-    return Work(f"{_PUT}{task.key}", task.minutes * _counts(task, on_study_day), after=after, anchor=anchor)
+    return Work(
+        f"{_PUT}{task.key}", task.minutes * _counts(task, on_study_day), after=after, anchor=anchor, title=task.title
+    )
 
 
 def _counts(task: Task, on_study_day: bool) -> bool:
@@ -305,7 +307,7 @@ def _counts(task: Task, on_study_day: bool) -> bool:
 
 
 def _exam_work(task: Task) -> Work:
-    return Work(task.task, task.minutes, exam=True)
+    return Work(task.task, task.minutes, exam=True, title=task.title)
 
 
 class _Evened(Explain):
@@ -360,7 +362,9 @@ class _Shift:
         notes = list(_notes(view, target))
         late = sum((day or view.today) < view.today for day in days.values())
         if late:
-            notes.append(f"{late} pieces stay overdue: a shift by {self.by} does not bring them to today")
+            notes.append(
+                f"{count(late, 'piece')} {'stays' if late == 1 else 'stay'} overdue: shifting by {count(self.by, 'study day')} is not enough to reach today"
+            )
         return Mending("shift", moves(view, target, Explain(view, target)), True, tuple(notes))
 
     def _kept(self, target: Target, number: int, days: Mapping[int, date | None]) -> Reason:
@@ -425,7 +429,7 @@ class _Shift:
             reviews[day] += task.minutes * is_session(task)
         if short:
             raise DoesNotFit(
-                f"{self.by} study days later {short} minutes would lie beyond the last day before {view.exam_day or view.last}",
+                f"shifted by {count(self.by, 'study day')}, {short} minutes would fall after {view.last}",
                 short_minutes=short,
                 hint="shift by less, or move the exam as well: --exam DATE",
             )
@@ -493,7 +497,7 @@ class _Shift:
                 continue
             if not view.stays(task):
                 raise DoesNotFit(
-                    f"{self.by} study days later '{late[0].key}' would end after '{task.key}', which comes after it on {task.date}",
+                    f"shifted by {count(self.by, 'study day')}, '{late[0].title}' would end after '{task.title}' ({task.date}), which needs it",
                     short_minutes=sum(piece.minutes for piece in late),
                     hint="shift by less, or move the exam as well: --exam DATE",
                 )

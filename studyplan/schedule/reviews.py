@@ -7,10 +7,11 @@ delay to the test where that delay is some weeks (Cepeda and others, 2008). Pure
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
+from types import MappingProxyType
 
 from studyplan.model import STEP, Card, Day, Deck, Piece, Role, TemplateTask, Tier, Work
 from studyplan.schedule.window import EVE_MINUTES, eve, is_study_day
@@ -27,10 +28,12 @@ REVIEWS_A_DAY = 30
 REVIEWS = 2
 
 
-def decks(tasks: Sequence[TemplateTask], cards: Sequence[Card]) -> tuple[Deck, ...]:
+def decks(
+    tasks: Sequence[TemplateTask], cards: Sequence[Card], titles: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Deck, ...]:
     """The decks of a window, by tier and in the order in which their modules come up among ``tasks``.
 
-    ``tasks`` are those of the window in curriculum order; a card of any other task is left out.
+    ``tasks`` are those of the window in curriculum order; a card of any other task is left out. ``titles``: of the modules.
     """
     place = {task.id: index for index, task in enumerate(tasks)}
     grouped: dict[tuple[int, str], list[Card]] = {}
@@ -42,7 +45,7 @@ def decks(tasks: Sequence[TemplateTask], cards: Sequence[Card]) -> tuple[Deck, .
         after = sorted({card.after for card in own}, key=place.__getitem__)
         tier = list(Tier)[rank]
         stem = f"review-{module}" if tier is Tier.CORE else f"review-{module}-{tier}"
-        found.append((rank, place[after[0]], Deck(stem, module, len(own), tuple(after))))
+        found.append((rank, place[after[0]], Deck(stem, module, len(own), tuple(after), titles.get(module, ""))))
     return tuple(deck for *_, deck in sorted(found, key=lambda each: each[:2]))
 
 
@@ -152,14 +155,16 @@ class _Placing:
                 self._put(day.date, -1, Work(f"last-pass-{number}", LAST_PASS))
             else:
                 self._notes.append(
-                    f"The last pass of {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
+                    f"The last pass on {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
                 )
 
     def _place(self, deck: Deck, number: int, due: date, last: date) -> date | None:
         minutes = review_minutes(deck)
         free = [day.date for day in self._study if day.date > last and self._has_room(day, minutes)]
         if not free:
-            self._notes.append(f"'{deck.id}-{number}', due on {due}, was dropped: no day after {last} has room for it.")
+            self._notes.append(
+                f"Review {number} of '{deck.title or deck.module}', due on {due}, was dropped: no day after {last} has room for it."
+            )
             return None
         day = min(free, key=lambda day: (abs((day - due).days), day))
         self._distances.append(abs((day - due).days))

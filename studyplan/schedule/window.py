@@ -213,7 +213,9 @@ class _Anchoring:
             base: date | None = self._start
         elif work.anchor.base == "exam":
             if self._exam is None and self._last == date.min:
-                raise DoesNotFit(f"no day is left for '{work.id}' ({work.minutes} minutes)", short_minutes=work.minutes)
+                raise DoesNotFit(
+                    f"no day is left for '{work.name}' ({work.minutes} minutes)", short_minutes=work.minutes
+                )
             base = self._exam or self._last
         else:
             base = self._day_of(work.anchor.base)
@@ -245,7 +247,7 @@ class _Anchoring:
                 return day
         raise _NoDay(
             work,
-            f"'{work.id}' ({work.minutes} minutes) belongs on {target}, and neither that day nor any other has room for it",
+            f"'{work.name}' ({work.minutes} minutes) is due on {target}, but neither that day nor any other has room for it",
         )
 
     def _has_room(self, work: Work, on: date) -> bool:
@@ -259,10 +261,10 @@ class _Anchoring:
 
     def _note(self, work: Work, target: date, day: date) -> None:
         if day != target:
-            why = "has no room for it" if target in self._study else "is no study day"
-            self._notes.append(f"'{work.id}' sits on {day}: {target}, where it belongs, {why}.")
+            why = "has no room for it" if target in self._study else "is not a study day"
+            self._notes.append(f"'{work.name}' is on {day}: {target}, when it is due, {why}.")
         capacity = self._study[day].capacity
         if capacity is not None and work.minutes > capacity:
             self._notes.append(
-                f"'{work.id}' takes {work.minutes} minutes on {day}, a day of {capacity}; it cannot be cut."
+                f"'{work.name}' takes {work.minutes} minutes on {day}, more than the day's {capacity}; it cannot be split."
             )

@@ -188,7 +188,7 @@ class Store:
 
     def _opened(self) -> Engine:
         if self._engine is None:
-            raise RuntimeError("the store was closed while it was used")
+            raise RuntimeError("the store was closed while in use")
         return self._engine
 
     def _open(self, *, make: bool) -> bool:
@@ -224,7 +224,7 @@ class Store:
             return False
         if state is State.FOREIGN:
             raise StorageProblem(
-                f"{self._place} holds other tables, but is no database of studyplan", hint="name another with --db"
+                f"{self._place} is not a studyplan database: it has other tables", hint="name another with --db"
             )
         from studyplan.store import migrate
 

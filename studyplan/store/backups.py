@@ -38,7 +38,7 @@ _VERSION_AT = slice(60, 64)
 def backup(url: str, to: Path | None = None) -> Path:
     """A checked copy of a SQLite database, also while it is in use: at ``to`` (a new file or a folder), or in ``backups/``
     beside it. Raises Conflict where the file is there already."""
-    path = file_of(url, "pg_dump makes its back-ups")
+    path = file_of(url, "use pg_dump to back it up")
     if engines.is_absent(Place.of(url)):
         raise StorageProblem(f"there is no database at {path} yet")
     if to is None or to.is_dir():
@@ -49,14 +49,14 @@ def backup(url: str, to: Path | None = None) -> Path:
             raise FileExistsError
         return _copy(path, to.parent, [to])
     except FileExistsError:
-        raise Conflict(f"{to} is there already", hint="name a new file") from None
+        raise Conflict(f"{to} already exists", hint="name a new file") from None
 
 
 def file_of(url: str, other: str) -> Path:
     """The file of a SQLite database. ``other``: what does the same for PostgreSQL."""
     path = Place.of(url).path
     if path is None:
-        raise StorageProblem("only a SQLite file can be copied from here", hint=f"for PostgreSQL, {other}")
+        raise StorageProblem("only SQLite files can be copied here", hint=f"for PostgreSQL, {other}")
     return path
 
 
@@ -173,7 +173,9 @@ def _made_in(folder: Path) -> Iterator[None]:
     except FileExistsError as error:
         if error.filename != str(folder):
             raise
-        raise StorageProblem(f"cannot make a back-up: {folder} is a file, not a folder", hint="move it away") from None
+        raise StorageProblem(
+            f"cannot make a back-up: {folder} is a file, not a folder", hint="move it somewhere else"
+        ) from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         hint = "change its permissions" if error.errno in {errno.EACCES, errno.EPERM} else None
@@ -187,7 +189,9 @@ def copy_into(source: Path, target: Path, mark: int = _ASKED_FOR) -> None:
 
     def watch(result: int, remaining: int, total: int) -> None:
         if result in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > patience_ends:
-            raise StorageProblem(f"{target} is locked by another program", hint="close it, or try again in a moment")
+            raise StorageProblem(
+                f"{target} is locked by another program", hint="close that program, or try again in a moment"
+            )
 
     with (
         closing(engines.look_at(source.absolute())) as held,

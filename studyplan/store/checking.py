@@ -17,7 +17,7 @@ from sqlalchemy.types import NullType
 from studyplan.store import tables, transfer
 from studyplan.store.rows import STUMBLES
 from studyplan.store.tables import Instant
-from studyplan.text import one_line
+from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement, Connection, Table
@@ -144,9 +144,9 @@ def broken_promises(connection: Connection) -> list[str]:
         for kind, _, name, number, _ in taken_numbers(connection)
     ]
     unstamped = select(func.count()).select_from(task).where(task.c.exists, task.c.updated_at.is_(None))
-    count = connection.execute(unstamped).scalar()
-    if count:
-        problems.append(f"{count} tasks have no stamp for the calendar")
+    missing = connection.execute(unstamped).scalar()
+    if missing:
+        problems.append(f"{count(missing, 'task')} {'has' if missing == 1 else 'have'} no stamp for the calendar")
     doubled = (
         select(plan.c.learner_id, plan.c.name)
         .where(plan.c.exists, plan.c.state == "active")

@@ -156,7 +156,7 @@ def _server_engine(place: Place) -> Engine:
             "PostgreSQL needs a driver that is not installed", hint="pip install 'studyplan-cli[postgres]'"
         ) from error
     except ArgumentError as error:
-        raise StorageProblem(f"the database's URL cannot be used: {first_line(error)}") from error
+        raise StorageProblem(f"the database URL cannot be used: {first_line(error)}") from error
 
 
 def _begin(connection: Connection, tell: Callable[[], None]) -> None:

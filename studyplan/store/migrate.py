@@ -29,6 +29,7 @@ from studyplan.store import backups, checking, problems, strangers, tables
 from studyplan.store import engine as engines
 from studyplan.store.engine import State
 from studyplan.store.place import Place
+from studyplan.text import count
 
 #: What the migrations should have made, for alembic's autogenerate.
 METADATA = tables.whole()
@@ -103,9 +104,7 @@ def bring_up(engine: Engine, place: Place, revision: str | None, *, tell: Callab
 
 def _refuse(place: Place, revision: str | None, state: State) -> None:
     if state is State.FOREIGN:
-        raise StorageProblem(
-            f"{place} holds other tables, but is no database of studyplan", hint="name another with --db"
-        )
+        raise StorageProblem(f"{place} is not a studyplan database: it has other tables", hint="name another with --db")
     if state is State.OTHER and not _is_known(revision):
         raise StorageProblem(
             f"{place} was made by a newer studyplan ({revision})", hint="pip install --upgrade studyplan-cli"
@@ -144,7 +143,9 @@ def _migrate(engine: Engine, place: Place, to: str, *, tell: Callable[[str], Non
         raise _failed(error, place, revision, saved) from error
     if place.path is not None and saved is not None:
         backups.prune(place.path, saved)
-        tell(f"{place} was brought from {revision} to {to if down else tables.HEAD}; back-up: {saved}")
+        tell(
+            f"{place} was {'downgraded' if down else 'upgraded'} from {revision} to {to if down else tables.HEAD}; back-up: {saved}"
+        )
 
 
 def _failed(error: Exception, place: Place, revision: str | None, saved: Path | None) -> StorageProblem:
@@ -154,9 +155,9 @@ def _failed(error: Exception, place: Place, revision: str | None, saved: Path | 
     else:
         cause = StudyplanError(str(error).partition("\n")[0] or type(error).__name__)
     if revision is None:
-        return StorageProblem(f"the database could not be made: {cause.message}", hint=cause.hint)
-    hint = f"a back-up from before is {saved}" if saved else cause.hint
-    return StorageProblem(f"changing the tables of {place} failed and was taken back: {cause.message}", hint=hint)
+        return StorageProblem(f"the database could not be created: {cause.message}", hint=cause.hint)
+    hint = f"the back-up from before is {saved}" if saved else cause.hint
+    return StorageProblem(f"changing the tables of {place} failed and was undone: {cause.message}", hint=hint)
 
 
 @contextmanager
@@ -173,7 +174,9 @@ def _alone(engine: Engine, place: Place, tell: Callable[[str], None]) -> Iterato
                     _queue(connection, place, tell)
                 yield connection
                 if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
-                    raise RuntimeError(f"{len(broken)} rows would point to nothing, the first in table {broken[0][0]}")
+                    raise RuntimeError(
+                        f"{count(len(broken), 'row')} would refer to missing rows, the first in table {broken[0][0]}"
+                    )
         finally:
             if is_sqlite:
                 _pragma(connection, "foreign_keys = ON")
@@ -252,16 +255,18 @@ def check(url: str) -> list[str]:
     if found.state in {State.ABSENT, State.EMPTY}:
         return []
     if found.state is State.FOREIGN:
-        return ["it holds other tables, but is no database of studyplan"]
+        return ["it is not a studyplan database: it has other tables"]
     strange = _strangers(place, found)
     if found.state is not State.CURRENT:
-        words = f"made by another studyplan, {found.state} than this one: it is at {found.revision}, not {found.head}"
+        words = f"made by {'an older' if found.state is State.OLDER else 'a newer'} studyplan: it is at {found.revision}, not {found.head}"
         return [words, *strange]
     with _looking(place) as connection:
         problems: list[str] = []
         if place.is_sqlite:
             problems += [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check(20)") if row[0] != "ok"]
-        problems += [f"a row of '{row[0]}' points to nothing in '{row[2]}'" for row in checking.orphans(connection)]
+        problems += [
+            f"a row of '{row[0]}' refers to a missing row of '{row[2]}'" for row in checking.orphans(connection)
+        ]
         differences = drift(connection)
         try:
             problems += map(str, checking.faults(connection))

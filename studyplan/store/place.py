@@ -23,26 +23,24 @@ class Place:
         """A SQLAlchemy URL or a path. Raises StorageProblem for what is neither SQLite nor PostgreSQL."""
         if "://" not in text:
             if not text:
-                raise StorageProblem("the database has no name", hint="--db takes a path or a URL")
+                raise StorageProblem("the database's name is empty", hint="--db takes a path or a URL")
             path = text if text == ":memory:" else str(Path(text).expanduser().absolute())
             return cls(URL.create("sqlite", database=path))
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):
             raise StorageProblem(
-                "the database's URL cannot be read",
-                hint="like sqlite:///studyplan.db or postgresql://user@host:5432/studyplan",
+                "the database URL is not valid",
+                hint="write it like sqlite:///studyplan.db or postgresql://user@host:5432/studyplan",
             ) from None
         kind = url.drivername.partition("+")[0]
         if kind in {"postgres", "postgresql"}:
             return cls(url.set(drivername="postgresql+psycopg"))
         if kind != "sqlite":
-            raise StorageProblem(
-                f"'{kind}' is no database that studyplan knows", hint="it works with sqlite and postgresql"
-            )
+            raise StorageProblem(f"studyplan does not work with '{kind}' databases", hint="use sqlite or postgresql")
         if url.host or url.query or (url.database or "").startswith("file:"):
             raise StorageProblem(
-                "a sqlite URL holds a path and nothing else", hint="like sqlite:////home/ana/studyplan.db"
+                "a sqlite URL can only contain a path", hint="write it like sqlite:////home/ana/studyplan.db"
             )
         if url.database in {None, "", ":memory:"}:
             return cls(URL.create("sqlite", database=":memory:"))

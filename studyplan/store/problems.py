@@ -58,8 +58,8 @@ def problem(error: BaseException, place: Place) -> StudyplanError:
 def unreadable(where: str) -> StorageProblem:
     """A row holds what the program cannot read."""
     return StorageProblem(
-        f"{where} holds a row that cannot be read",
-        hint="`studyplan db check` names it, `studyplan db repair` mends what can be mended",
+        f"{where} has a row that cannot be read",
+        hint="`studyplan db check` finds it, `studyplan db repair` repairs what it can",
     )
 
 
@@ -70,23 +70,25 @@ def _broken_rule(cause: BaseException, place: Place) -> StudyplanError:
     if "uq_plan_running_name" in words or "plan.name" in words:
         return Conflict("another running plan has that name", hint="`studyplan plans` lists them; rename one")
     return StorageProblem(
-        f"{place} refused a row: {first_line(cause)}", hint="`studyplan db check` looks for the cause"
+        f"{place} rejected a row: {first_line(cause)}", hint="`studyplan db check` looks for the cause"
     )
 
 
 def _sqlite_problem(cause: sqlite3.Error, place: Place) -> StorageProblem:
     code = code_of(cause)
     if code == "SQLITE_BUSY" or code.startswith(("SQLITE_BUSY_", "SQLITE_LOCKED")):
-        return StorageProblem(f"{place} is locked by another program", hint="close it, or try again in a moment")
+        return StorageProblem(
+            f"{place} is locked by another program", hint="close that program, or try again in a moment"
+        )
     if code.startswith("SQLITE_READONLY"):
         return _unwritable(place)
     if code == "SQLITE_FULL":
-        return StorageProblem(f"there is no room left on the disk for {place}", hint="free some space and try again")
+        return StorageProblem(f"the disk is full, so {place} cannot be written", hint="free some space and try again")
     if code == "SQLITE_NOTADB":
         return StorageProblem(f"{place} is not a database", hint="name another with --db")
     if code.startswith("SQLITE_CORRUPT"):
         return StorageProblem(
-            f"{place} is damaged", hint="`studyplan db restore FILE` takes a back-up; they are in backups/ beside it"
+            f"{place} is damaged", hint="`studyplan db restore FILE` restores a back-up; look in backups/ next to it"
         )
     if code.startswith("SQLITE_CANTOPEN") or code == "SQLITE_PERM":
         return _unopenable(place)
@@ -116,7 +118,7 @@ def _unopenable(place: Place) -> StorageProblem:
     except OSError as error:
         return _file_problem(error, place)
     if not os.access(path, os.R_OK):
-        return StorageProblem(f"{path} may not be read: permission denied", hint="change its permissions")
+        return StorageProblem(f"no permission to read {path}", hint="change its permissions")
     return StorageProblem(f"{path} cannot be opened", hint="name another database with --db")
 
 
@@ -127,9 +129,11 @@ def _file_problem(cause: OSError, place: Place) -> StorageProblem:
     if cause.errno == errno.EROFS:
         return StorageProblem(f"{name} is on a read-only disk", hint="name another database with --db")
     if cause.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return StorageProblem(f"there is no room left on the disk for {name}", hint="free some space and try again")
+        return StorageProblem(f"the disk is full, so {name} cannot be written", hint="free some space and try again")
     if cause.errno in {errno.ENOTDIR, errno.EEXIST}:
-        return StorageProblem(f"{name}: a file is where a folder should be", hint="name another database with --db")
+        return StorageProblem(
+            f"{name}: part of the path is a file, not a folder", hint="name another database with --db"
+        )
     return StorageProblem(f"{name}: {cause.strerror or first_line(cause)}")
 
 
@@ -138,20 +142,22 @@ def _server_problem(cause: BaseException, place: Place) -> StorageProblem:
     words = str(cause)
     if state in {"28P01", "28000"} or "authentication failed" in words or "no password supplied" in words:
         return StorageProblem(
-            f"{place}: the server does not accept this user and password", hint="check the database's URL"
+            f"{place}: the server does not accept this user and password", hint="check the database URL"
         )
     if state == "3D000" or ("does not exist" in words and "FATAL" in words and "database" in words):
-        return StorageProblem(f"{place} does not exist", hint="createdb makes one")
+        return StorageProblem(f"{place} does not exist", hint="create it with createdb")
     if state in {"40001", "40P01", "55P03"}:
         return StorageProblem(f"{place}: others are writing the same rows", hint="try again in a moment")
     if state in {"42501", "25006"}:
-        return StorageProblem(f"{place}: this user may not do that: {first_line(cause)}")
+        return StorageProblem(f"{place}: this user is not allowed to do that: {first_line(cause)}")
     if state in {"53100", "53200"}:
-        return StorageProblem(f"{place}: the server has no room left")
+        return StorageProblem(f"{place}: the server's disk is full")
     if state in {"53300", "57P03"}:
-        return StorageProblem(f"{place}: the server takes no more connections now", hint="try again in a moment")
+        return StorageProblem(
+            f"{place}: the server accepts no more connections right now", hint="try again in a moment"
+        )
     if not state or state.startswith(("08", "57P")):
-        return StorageProblem(f"{place} does not answer", hint="is the server running, and its address right?")
+        return StorageProblem(f"{place} does not answer", hint="is the server running, and is its address right?")
     return StorageProblem(f"{place}: {first_line(cause)}")
 
 

@@ -42,8 +42,8 @@ class Cure:
     is_out: bool = False
 
     def __str__(self) -> str:
-        what = "set aside" if self.is_out else "mended"
-        return f"{checking.name_of(self.table, self.kept)}: {what}, since {'; '.join(self.why)}"
+        what = "set aside" if self.is_out else "repaired"
+        return f"{checking.name_of(self.table, self.kept)}: {what}, because {'; '.join(self.why)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
         for _, kept in checking.rows_of(connection, table, checking.place_of(connection) == place):
             cure = cures.setdefault((table.name, place), Cure(table, place, kept))
             cure.is_out = True
-            cure.why.append(f"it belongs to a row of '{parent}' that is not there")
+            cure.why.append(f"it belongs to a row of '{parent}' that does not exist")
     for cure in [cure for cure in cures.values() if cure.is_out]:
         for other, place, held in _belonging(connection, cure.table, cure.kept):
             child = cures.setdefault((other.name, place), Cure(other, place, held))

@@ -65,11 +65,11 @@ def restore(
     ``may_run`` is asked whether the password commands that the back-up brings may stay. Programs that have the database open
     see the restored one next. Raises StudyplanError, and then nothing has changed.
     """
-    path = backups.file_of(url, "psql and pg_restore take its back-ups")
+    path = backups.file_of(url, "restore it with psql or pg_restore")
     if not source.is_file():
         raise StorageProblem(f"there is no file {source}")
     if path.exists() and path.samefile(source):
-        raise Conflict(f"{source} is the database itself", hint="name a back-up")
+        raise Conflict(f"{source} is the database itself", hint="give the path of a back-up")
     present = _look_at_present(path, over)
     target = files.real(path)
     with _writing_beside(target):
@@ -95,14 +95,14 @@ def _look_at_present(path: Path, over: Path | None) -> _Present:
     if names is None:
         if not _was_ours(path) and not _names(over, path):
             raise StorageProblem(
-                f"{path} is damaged or no database at all, and nothing in it shows that it was studyplan's",
+                f"{path} is damaged or not a database, and nothing in it shows that it was studyplan's",
                 hint="if it was yours, name it once more with --over",
             )
         return _Present.DAMAGED
     others = names - {"alembic_version", "sqlite_sequence"}
     if others and not others >= set(_OLDEST):
         raise StorageProblem(
-            f"{path} is the database of another program; it is not replaced", hint="name yours with --db"
+            f"{path} is another program's database, so it was not replaced", hint="name yours with --db"
         )
     return _Present.DAMAGED if _is_damaged(path) else _Present.WHOLE
 
@@ -159,18 +159,18 @@ def _copy_vetted(source: Path, part: Path) -> None:
             backups.copy_into(source, part)
         found = backups.quick_check(part)
     except StudyplanError as error:
-        raise StorageProblem(error.message, hint="nothing was changed; take another back-up") from error
+        raise StorageProblem(error.message, hint="nothing was changed; use another back-up") from error
     status = migrate.status(str(part))
     if status.revision is None or status.state not in {State.CURRENT, State.OLDER}:
-        what = "was made by a newer studyplan" if status.state is State.NEWER else "is no database of studyplan"
+        what = "was made by a newer studyplan" if status.state is State.NEWER else "is not a studyplan database"
         raise StorageProblem(f"{source} {what}", hint="nothing was changed")
     if found:
-        raise StorageProblem(f"{source} is damaged: {found[0]}", hint="nothing was changed; take another back-up")
+        raise StorageProblem(f"{source} is damaged: {found[0]}", hint="nothing was changed; use another back-up")
     strange = strangers.strangers_in(part, migrate.made_by(status.revision))
     if strange:
         raise StorageProblem(
             f"{source} has {', '.join(strange)} that studyplan did not make",
-            hint="nothing was changed; take a back-up that you made yourself",
+            hint="nothing was changed; use a back-up that you made yourself",
         )
 
 

@@ -107,15 +107,15 @@ def read_in(found: Mapping[str, Any], *, older: bool) -> dict[str, list[Row]]:
     known = {table.name: table for table in carried()}
     for name in found:
         if name not in known:
-            raise Misfit(f"a table '{_brief(name)}' that nobody knows")
+            raise Misfit(f"unknown table '{_brief(name)}'")
     read = {}
     for name, table in known.items():
         many = found.get(name, [] if older else None)
         if not isinstance(many, list):
-            raise Misfit(f"no list of rows for the table '{name}'")
+            raise Misfit(f"the rows of the table '{name}' are missing")
         read[name] = [_unpacked_row(table, row, number, older=older) for number, row in enumerate(many, start=1)]
     if len(read["learner"]) != 1:
-        raise Misfit(f"{len(read['learner'])} learners where there should be one")
+        raise Misfit(f"{len(read['learner'])} learners instead of one")
     for name, table in known.items():
         _check_keys(table, read)
         _check_values(name, read[name])
@@ -137,11 +137,11 @@ def put(connection: Connection, read: Mapping[str, Sequence[Row]], name: str) ->
 def _unpacked_row(table: Table, row: Any, number: int, *, older: bool) -> Row:
     where = f"table '{table.name}', row {number}"
     if not isinstance(row, dict):
-        raise Misfit(f"{where}: it is no object")
+        raise Misfit(f"{where}: it is not an object")
     columns = {column.name: column for column in columns_of(table)}
     for name in row:
         if name not in columns:
-            raise Misfit(f"{where}: a column '{_brief(name)}' that nobody knows")
+            raise Misfit(f"{where}: unknown column '{_brief(name)}'")
     unpacked: Row = {}
     for name, column in columns.items():
         if name not in row and not older:
@@ -255,7 +255,7 @@ def _check_keys(table: Table, read: Mapping[str, Sequence[Row]]) -> None:
             here = tuple(row[name] for name, _ in pairs)
             if pairs and None not in here and here not in there:
                 named = constraint.referred_table.name
-                raise Misfit(f"table '{table.name}', row {number}: it belongs to a {named} that is not there")
+                raise Misfit(f"table '{table.name}', row {number}: it belongs to a {named} that does not exist")
 
 
 def _carried_names(names: Iterable[str]) -> list[str]:
@@ -276,10 +276,10 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
     for name, value in read["learner"][0].items():
         numbered = name.removeprefix("next_")
         if name != numbered and any(row.get("number", 0) >= value for row in read.get(numbered, ())):
-            raise Misfit(f"the learner's '{name}' is a number that is taken")
+            raise Misfit(f"the learner's '{name}' is a number already in use")
     running = [row["name"] for row in read["plan"] if row["state"] == "active" and row["exists"]]
     if len(set(running)) < len(running):
-        raise Misfit("two running plans with one name")
+        raise Misfit("two running plans have the same name")
 
 
 def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
@@ -288,7 +288,7 @@ def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
     for number, row in enumerate(read.get("batch", ()), start=1):
         for of, changed, *_ in row["changes"]:
             if of != "learner" and of in there and changed not in there[of]:
-                raise Misfit(f"table 'batch', row {number}: it changes a {of} that is not there")
+                raise Misfit(f"table 'batch', row {number}: it changes a {of} that does not exist")
 
 
 def _check_values(name: str, many: Sequence[Row]) -> None:
@@ -298,7 +298,7 @@ def _check_values(name: str, many: Sequence[Row]) -> None:
             raise Misfit(f"table '{name}', row {number}: '{field}' {wrong}")
 
 
-WRONG = "is not what it should be"
+WRONG = "is not valid"
 #: What is shown as a title or a name, and so passes the checks of one that is typed.
 TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "remote": ("name",)}
 
@@ -331,13 +331,13 @@ def _value_faults(value: Any) -> Iterator[tuple[str, str]]:
     """What no value of its kind may be."""
     match value:
         case Plan() if not 0 <= (value.end - value.start).days < LONGEST_WINDOW:
-            yield "end", "makes a window that no plan has"
+            yield "end", "gives the plan an impossible length"
         case Task() if value.minutes < 1:
             yield "minutes", "must be at least 1"
         case Card() if not value.id:
             yield "id", "cannot be empty"
         case Learner() if value.zone is not None and not rows.is_zone(value.zone):
-            yield "zone", "is no time zone"
+            yield "zone", "is not a time zone"
     if isinstance(value, Learner) and not all(0 < alarm.minutes <= LONGEST_ALARM for alarm in value.alarms):
         yield "alarms", WRONG
     if isinstance(value, Learner | Plan) and value.week is not None and not _is_week(value.week):
@@ -375,7 +375,7 @@ def _log_faults(row: Row) -> Iterator[tuple[str, str]]:
         if change.field in TITLES.get(change.of, ()):
             for title in (change.before, change.after):
                 if title is not None and (wrong := flaw(title)):
-                    yield "changes", f"holds a {change.field} that {wrong}"
+                    yield "changes", f"has a {change.field} that {wrong}"
                     return
 
 

@@ -110,7 +110,7 @@ class Unit:
         try:
             transfer.put(self._connection, read, name)
         except (IntegrityError, DataError) as error:
-            raise transfer.Misfit(f"the database refuses a row: {str(error.orig).splitlines()[0]}") from None
+            raise transfer.Misfit(f"the database rejects a row: {str(error.orig).splitlines()[0]}") from None
         learner = self.learner(name)
         if learner is None:
             raise missing("learner", name)

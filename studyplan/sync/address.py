@@ -55,9 +55,7 @@ def check(url: str) -> None:
 
 def _check_scheme(parts: SplitResult) -> None:
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise UsageProblem(
-            f"http would send what you write to {parts.hostname} for others to read", hint="use https://"
-        )
+        raise UsageProblem(f"over http, others could read what you send to {parts.hostname}", hint="use https://")
 
 
 def is_this_machine(url: str) -> bool:

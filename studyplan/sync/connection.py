@@ -82,7 +82,7 @@ class Reply:
     def read(self, how: Callable[[Any], _Read]) -> _Read:
         """What the library reads from an answer about several things. Raises Unusable where it is none."""
         if max(self.body.count(b"<"), self.body.count(b"=")) > _MOST_MARKS:
-            raise Unusable(f"{self.host} answered with more than this program reads", hint=TRY_AGAIN)
+            raise Unusable(f"{self.host} sent a larger answer than studyplan accepts", hint=TRY_AGAIN)
         declared = _DECLARED.search(self.body[:300])
         try:
             if declared is not None and declared[1].lower() not in _ENCODINGS:
@@ -92,7 +92,7 @@ class Reply:
                 raise ValueError
             return how(response)
         except (error.DAVError, AssertionError, AttributeError, LookupError, SyntaxError, TypeError, ValueError):
-            raise Unusable(f"{self.host} answered with something that cannot be read", hint=TRY_AGAIN) from None
+            raise Unusable(f"{self.host} sent an answer that cannot be read", hint=TRY_AGAIN) from None
 
 
 class _Parsable:
@@ -141,14 +141,14 @@ class Connection:
             place = urljoin(base, quote(href, safe="/:?#@+~!$&'()*,;=%"))
             origin(place)
         except ValueError:
-            raise NetworkProblem(f"{self.host} names an address that makes no sense") from None
+            raise NetworkProblem(f"{self.host} gave an address that makes no sense") from None
         return place
 
     def ask(self, method: str, url: str, body: bytes = b"", **headers: str) -> Reply:
         if origin(url) != self._origin:
             command = offered(url)
             raise NetworkProblem(
-                f"{self.host} sends us to {shown(url)}, and a password goes to no host that you did not name",
+                f"{self.host} redirects to {shown(url)}, but your password only goes to hosts that you name",
                 hint=f"if that is your server: studyplan sync add {command}" if command else None,
             )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -189,7 +189,7 @@ class Connection:
             self._exchange.login = HTTPBearerAuth(self._password)
             return True
         if ways and not ways & {"basic", "digest", "bearer"}:
-            raise NetworkProblem(f"{self.host} wants a kind of login that this program does not know")
+            raise NetworkProblem(f"{self.host} wants a kind of login that studyplan does not support")
         return False
 
     def _judge(self, method: str, reply: Reply) -> None:
@@ -202,23 +202,23 @@ class Connection:
             raise NetworkProblem(f"{self.host} asks us to come back later{wait}", hint="try again then")
         is_full = reply.status == 507 and method in ("PUT", "MKCALENDAR")
         if is_full or (reply.status == 403 and any(each.endswith(_NO_ROOM) for each in reply.preconditions)):
-            raise NetworkProblem(f"{self.host} has no room left for you ({reply.status})", hint="free some space there")
+            raise NetworkProblem(
+                f"{self.host} has no space left for you ({reply.status})", hint="free some space there"
+            )
         # Not to know a kind of request is no trouble: there is another way.
         self._trouble = self._trouble + 1 if reply.status >= 500 and reply.status != 501 else 0
         if self._trouble >= _MOST_TROUBLE:
             raise NetworkProblem(
-                f"{self.host} has trouble of its own ({reply.status}), {_MOST_TROUBLE} times in a row",
+                f"{self.host} failed {_MOST_TROUBLE} times in a row ({reply.status})",
                 hint="try again later; what was done is kept",
             )
 
     def _locked_out(self) -> NetworkProblem:
         if not self._account:
-            return NetworkProblem(
-                f"{self.host} wants to know who you are", hint="say it with --user NAME", slug="login"
-            )
+            return NetworkProblem(f"{self.host} wants a user name", hint="give it with --user NAME", slug="login")
         return NetworkProblem(
             f"{self.host} does not accept '{self._account}' with this password",
-            hint="many servers want an app password of their own for each program",
+            hint="many servers want a separate app password for each program",
             slug="login",
         )
 

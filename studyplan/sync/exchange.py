@@ -157,18 +157,19 @@ class Exchange:
             return problem
         if isinstance(problem, known.ProxyError):
             return NetworkProblem(
-                f"{self._host} cannot be reached through the proxy of this network", hint="see HTTPS_PROXY, NO_PROXY"
+                f"{self._host} cannot be reached through this network's proxy", hint="check HTTPS_PROXY and NO_PROXY"
             )
         if isinstance(problem, known.SSLError):
             return NetworkProblem(
-                f"{self._host} has no certificate that can be trusted", hint="it may be expired, or another host's"
+                f"{self._host} has no certificate that can be trusted",
+                hint="it may have expired, or belong to another host",
             )
         if isinstance(problem, known.Timeout):
             return NetworkProblem(f"{self._host} did not answer within {_PATIENCE} seconds", hint=TRY_AGAIN)
         if isinstance(problem, (known.RequestException, OSError)):
             return NetworkProblem(f"{self._host} cannot be reached{_cause(problem)}", hint=TRY_AGAIN)
         if isinstance(problem, Exception):
-            return Unusable(f"{self._host} answered with something that cannot be read", hint=TRY_AGAIN)
+            return Unusable(f"{self._host} sent an answer that cannot be read", hint=TRY_AGAIN)
         raise problem
 
 
@@ -184,7 +185,7 @@ def _taken(answer: Any, most: int, arriving: _Arriving) -> bytes:
                     break
                 taken += unpack(piece, most + 1 - len(taken))
                 if len(taken) > most:
-                    raise Unusable("answered with more than this program reads")
+                    raise Unusable("sent a larger answer than studyplan accepts")
         except Unusable:
             raise
         except Exception:  # noqa: BLE001  each layer of the library has a family of its own, zlib another
@@ -209,7 +210,7 @@ def _unpacking(packing: str) -> Callable[[bytes, int], bytes]:
             return lambda piece, most: piece
         case "gzip" | "x-gzip" | "deflate":
             return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress
-    raise Unusable("packed its answer in a way that this program does not know")
+    raise Unusable("compressed its answer in a way that studyplan does not support")
 
 
 def _authorities() -> bool | str:
@@ -217,7 +218,7 @@ def _authorities() -> bool | str:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         if path := os.environ.get(name):
             if not Path(path).exists():
-                raise Conflict(f"{name} names a file of certificates that is not there", hint=f"unset {name}")
+                raise Conflict(f"{name} names a certificate file that does not exist", hint=f"unset {name}")
             return path
     return True
 
@@ -229,7 +230,7 @@ def _cause(problem: BaseException) -> str:
         ("NameResolution", "no such host"),
         ("nodename nor servname", "no such host"),
         ("refused", "it refused the connection"),
-        ("unreachable", "there is no way to it"),
+        ("unreachable", "there is no route to it"),
     ):
         if sign in words:
             return f": {cause}"

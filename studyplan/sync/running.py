@@ -37,6 +37,7 @@ from studyplan.sync.deciding import (
     status_there,
 )
 from studyplan.sync.report import Deleted, Report, SyncOptions
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.calendar.entries import Entry
@@ -117,7 +118,7 @@ class _Run:
         for why in dict.fromkeys(self._doubts.values()):
             numbers = sorted(self._number(uid) for uid, each in self._doubts.items() if each == why)
             words = f"task{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
-            self._report.notes.append(f"{words} may have been moved there, but {why}: kept as here")
+            self._report.notes.append(f"{words} may have been moved there, but {why}; nothing was changed")
 
     def _gather(self, listing: Listing) -> None:
         """What is there of ours, with the text of whatever is not as it was seen last."""
@@ -271,10 +272,10 @@ class _Run:
         lost = [each for each in had if each.uid not in self._there]
         if self._wish.force or not lost or len(lost) * 2 <= len(had):
             return
-        what = "is empty" if len(lost) == len(had) else f"has lost {len(lost)} of {len(had)} entries"
+        what = "is empty" if len(lost) == len(had) else f"has lost {len(lost)} of {count(len(had), 'entry')}"
         raise Conflict(
             f"the calendar '{self._remote.name}' {what}; nothing was changed",
-            hint="if they were deleted on purpose: --force",
+            hint="add --force if you deleted them on purpose",
             slug="calendar-lost",
         )
 
@@ -531,8 +532,8 @@ class _Run:
                 self._report.trouble.append((task.number, answer.why or "it keeps changing there"))
                 if len(self._report.trouble) >= _MOST_REFUSED and not (self._report.made or self._report.changed):
                     raise NetworkProblem(
-                        f"the calendar '{self._remote.name}' takes nothing: {answer.why or 'it keeps changing'}",
-                        hint="is it one that you may write to?",
+                        f"the calendar '{self._remote.name}' accepts no changes: {answer.why or 'it keeps changing'}",
+                        hint="are you allowed to write to it?",
                     )
 
     def _meet(self, uid: str, href: str, answer: WriteResult) -> None:
@@ -628,7 +629,7 @@ def _entry(whole: str, uid: str, side: Side) -> Entry | None:
 def _flaw(entry: Entry | None) -> str:
     """Why an entry is left alone; empty where it can be read."""
     if entry is None:
-        return "it is no entry that can be read"
+        return "its entry there cannot be read"
     return "it repeats" if entry.repeats else entry.unclear
 
 

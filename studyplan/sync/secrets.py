@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Seconds: long enough to unlock a password store by hand.
 _PATIENCE = 120
-_WAY_OUT = "--password-command 'pass show NAME' takes it from a program that prints it"
+_WAY_OUT = "--password-command 'pass show NAME' gets it from a program that prints it"
 
 
 def password(url: str, account: str, command: str | None) -> str | None:
@@ -44,7 +44,7 @@ def keep(url: str, account: str, word: str) -> None:
     except KeyringError as problem:
         raise _closed(problem) from None
     if kept != word:
-        raise Conflict("this system has no keyring that keeps a password", hint=_WAY_OUT, slug="no-keyring")
+        raise Conflict("this system has no keyring that can store a password", hint=_WAY_OUT, slug="no-keyring")
 
 
 def forget(remote: Remote) -> None:
@@ -80,11 +80,11 @@ def printed(command: str) -> str:
 
 def _failed(command: str, how: str) -> Conflict:
     name = next(iter(command.replace('"', " ").replace("'", " ").split()), "")
-    return Conflict(f"the password command '{name}' {how}", hint="try it by itself", slug="no-password")
+    return Conflict(f"the password command '{name}' {how}", hint="try running it by itself", slug="no-password")
 
 
 def _closed(problem: KeyringError) -> Conflict:
-    return Conflict(f"the keyring does not open ({type(problem).__name__})", hint=_WAY_OUT, slug="no-keyring")
+    return Conflict(f"the keyring cannot be opened ({type(problem).__name__})", hint=_WAY_OUT, slug="no-keyring")
 
 
 def _service(url: str) -> str:

@@ -32,7 +32,7 @@ _TYPE = "{DAV:}resourcetype"
 _ETAG = "{DAV:}getetag"
 #: Refusals that have words of their own.
 _REFUSALS = {413: "it is too large for the server", 423: "it is locked there"}
-_PORTAL = "is it the login page of the network you are in? open it in a browser, then try again"
+_PORTAL = "it may be your network's login page: open it in a browser, then try again"
 
 
 # --- looking for a calendar
@@ -72,8 +72,8 @@ def _check(properties: Mapping[str, Any], component: str) -> None:
     if takes and component not in takes:
         what, other = ("to-dos", "events") if component == "VTODO" else ("events", "todos")
         raise Conflict(
-            f"the calendar '{_name(properties)}' takes no {what}",
-            hint=f"say --as {other}, or --calendar NAME for another",
+            f"the calendar '{_name(properties)}' does not accept {what}",
+            hint=f"use --as {other}, or --calendar NAME for another",
         )
 
 
@@ -94,16 +94,14 @@ def _entrance(connection: Connection, url: str) -> tuple[str, Mapping[str, Any]]
         last = last or reply
     assert last is not None
     if last.status == 404:
-        raise NetworkProblem(f"there is nothing at {url} (404)", hint="look at the address again")
+        raise NetworkProblem(f"there is nothing at {url} (404)", hint="check the address")
     if last.status == 403:
-        raise NetworkProblem(
-            f"{connection.host} lets this account not in there (403)", hint="look at the address again"
-        )
+        raise NetworkProblem(f"{connection.host} does not let this account in there (403)", hint="check the address")
     if last.is_web_page:
-        raise NetworkProblem(f"no CalDAV is spoken at {url}: it answers with a web page", hint=_PORTAL)
+        raise NetworkProblem(f"{url} is not a CalDAV address: it answers with a web page", hint=_PORTAL)
     told = f" ({last.status})" if last.status >= 400 else ""
     raise NetworkProblem(
-        f"no CalDAV is spoken at {url}{told}", hint="your server's documentation names its CalDAV address"
+        f"{url} is not a CalDAV address{told}", hint="look up the CalDAV address in your server's documentation"
     )
 
 
@@ -118,8 +116,8 @@ def _home(connection: Connection, url: str, properties: Mapping[str, Any]) -> st
     home = homes[0] if isinstance(homes, list) and homes else homes
     if not isinstance(home, str):
         raise NetworkProblem(
-            f"{connection.host} does not tell where the calendars of this account are",
-            hint="name the calendar's own address",
+            f"{connection.host} does not say where this account's calendars are",
+            hint="give the calendar's own address",
         )
     return _folder(connection.joined(url, _quoted(home)))
 
@@ -135,8 +133,8 @@ def _made(connection: Connection, home: str, name: str, component: str, taken: C
     )
     if not reply.is_fine:
         raise Conflict(
-            f"{connection.host} makes no calendar '{name}' ({reply.status})",
-            hint="make one there yourself and add its own address",
+            f"{connection.host} does not let you create the calendar '{name}' ({reply.status})",
+            hint="create it there yourself and add its address",
         )
     return FoundCalendar(url, name, is_new=True)
 
@@ -212,7 +210,8 @@ class CaldavShelf:
             reply.status == 207 and reply.read(lambda response: response.all_responses_not_found())
         ):
             raise NetworkProblem(
-                f"the calendar is no longer at {self._url}", hint="`studyplan sync remove` it, and add it anew"
+                f"the calendar is no longer at {self._url}",
+                hint="remove it with `studyplan sync remove`, then add it again",
             )
         if reply.status != 207:
             raise self._no_list(reply)
@@ -228,16 +227,16 @@ class CaldavShelf:
         if reply.is_elsewhere:
             place = self._connection.joined(self._url, reply.headers.get("Location", ""))
             if place == self._url:
-                return NetworkProblem(f"{host} sends us elsewhere and does not say where ({reply.status})")
+                return NetworkProblem(f"{host} redirects without saying where ({reply.status})")
             if reply.status not in (301, 308):
-                return NetworkProblem(f"{host} sends us to {shown(place)} for now ({reply.status})", hint=_PORTAL)
+                return NetworkProblem(f"{host} redirects to {shown(place)} for now ({reply.status})", hint=_PORTAL)
             command = offered(place)
             return NetworkProblem(
                 f"the calendar has moved to {shown(place)} ({reply.status})",
-                hint=f"`studyplan sync remove` it here, then: studyplan sync add {command}" if command else None,
+                hint=f"remove it with `studyplan sync remove`, then: studyplan sync add {command}" if command else None,
             )
         if reply.is_web_page:
-            return NetworkProblem(f"no CalDAV is spoken at {self._url}: it answers with a web page", hint=_PORTAL)
+            return NetworkProblem(f"{self._url} is not a CalDAV address: it answers with a web page", hint=_PORTAL)
         return NetworkProblem(f"{host} does not list the calendar ({reply.status})")
 
     def fetch(

@@ -60,7 +60,7 @@ def _check_words(
     for draft in drafts:
         for window in draft.on:
             if known and window not in known:
-                meant = problems.did_you_mean(window, known, f"; there is {', '.join(known)}")
+                meant = problems.did_you_mean(window, known, f"; the windows are {', '.join(known)}")
                 problems.add(draft.on[window].line, f"on names window {quoted(window)}{meant}", draft.item)
         told = set()
         for located in draft.on.values():
@@ -74,7 +74,7 @@ def _check_words(
 def _wrong_words(text: str, draft: TaskDraft, by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> str:
     anchor = read_anchor(text)
     if anchor is None:
-        return f"{quoted(text)} is no anchor: write exam-3d, start+7d, a task such as mock-1, or mock-1+1d"
+        return f"{quoted(text)} is not an anchor: write exam-3d, start+7d, a task such as mock-1, or mock-1+1d"
     if anchor.base == draft.id:
         return "names the task itself"
     if anchor.base in ("exam", "start") or anchor.base in by_id or not complete:
@@ -83,7 +83,9 @@ def _wrong_words(text: str, draft: TaskDraft, by_id: dict[str, TaskDraft], compl
     no_unit = _NO_UNIT.fullmatch(anchor.base)
     if no_unit and no_unit["base"] in bases:
         return f"names {quoted(text)}, did you mean {quoted(text + 'd')}?"
-    return f"names {quoted(anchor.base)}" + problems.did_you_mean(anchor.base, bases, ", which is no task of this file")
+    return f"names {quoted(anchor.base)}" + problems.did_you_mean(
+        anchor.base, bases, ", which is not a task in this file"
+    )
 
 
 class _Judged:
@@ -231,7 +233,7 @@ class _Judged:
             for anchored, line in deadlines.get(draft.id, ()):
                 day = days[anchored.id]
                 if day < earliest:
-                    behind = "" if waiting == draft.id else f"comes behind {quoted(waiting)}, which "
+                    behind = "" if waiting == draft.id else f"comes after {quoted(waiting)}, which "
                     text = (
                         f"after names {quoted(draft.id)}, but that {behind}waits for {quoted(held_by)}, anchored later"
                     )

@@ -73,11 +73,11 @@ def read(data: bytes, where: str) -> CardFile:
     text = _decoded(data, problems)
     found = list(_from_anki(text, problems, notes) if _is_anki(text, where) else _from_csv(text, problems, notes))
     if len(found) > MOST_CARDS:
-        problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards, {MOST_CARDS:,} are the most")
+        problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards; the most is {MOST_CARDS:,}")
     named = _modules([(line, card.module) for line, card in found], notes)
     cards = [_checked(replace(card, module=named[card.module]), line, problems) for line, card in found]
     if not found and not problems:
-        problems.add(1, "the file holds no card")
+        problems.add(1, "the file has no cards")
     if problems:
         problems.raise_all()
     return CardFile(tuple(cards), tuple(notes))
@@ -118,7 +118,7 @@ def _hard_spaces(found: re.Match[str]) -> str:
 
 def _decoded(data: bytes, problems: Problems) -> str:
     if len(data) > LARGEST:
-        problems.stop(1, f"the file is larger than {LARGEST >> 20} MiB, the most that a file of cards may have")
+        problems.stop(1, f"the file is larger than {LARGEST >> 20} MiB, the limit for a file of cards")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if wide else "utf-8")
@@ -126,7 +126,7 @@ def _decoded(data: bytes, problems: Problems) -> str:
         line = 1 if wide else data.count(b"\n", 0, error.start) + 1
         problems.stop(line, "the text is not UTF-8: save or export the file anew as UTF-8")
     if "\0" in text:
-        problems.stop(text.count("\n", 0, text.index("\0")) + 1, "this is no text file")
+        problems.stop(text.count("\n", 0, text.index("\0")) + 1, "this is not a text file")
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -161,9 +161,7 @@ def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple
     columns = [_column(name) for name in names]
     for name in ("question", "answer"):
         if columns.count(name) != 1:
-            problems.stop(
-                line, f"the first row names the columns, {name} once among them: question,answer,module,source"
-            )
+            problems.stop(line, f"the first row must name the columns, with one {name}: question,answer,module,source")
     for line, row in rows:
         if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
             problems.add(
@@ -220,7 +218,7 @@ def _form(text: str, problems: Problems, notes: list[str]) -> tuple[_Form, int]:
                 word = value.strip().lower()
                 form.separator = _SEPARATORS.get(word, value[:1])
                 if word not in _SEPARATORS and len(value) != 1:
-                    problems.stop(skipped, f"the separator {quoted(value)} is none of {', '.join(_SEPARATORS)}")
+                    problems.stop(skipped, f"the separator {quoted(value)} is not one of {', '.join(_SEPARATORS)}")
             case "html":
                 form.html = value.strip().lower() == "true"
             case "columns":
@@ -235,7 +233,7 @@ def _form(text: str, problems: Problems, notes: list[str]) -> tuple[_Form, int]:
                 pass
     if is_padded:
         notes.append(
-            "the lines that begin with # have been through a spreadsheet; the signs that it added are left out"
+            "the lines that begin with # have been through a spreadsheet; the characters it added are left out"
         )
     if skipped == 0:
         form.html = True

@@ -95,7 +95,7 @@ def _templates_in(folder: Path) -> dict[str, Path]:
 
 def _loaded(path: Path) -> Template:
     if path.exists() and not path.is_file():
-        raise StorageProblem(f"{path} is not a file", hint="take it out of the template folder")
+        raise StorageProblem(f"{path} is not a file", hint="remove it from the template folder")
     return load(path)
 
 

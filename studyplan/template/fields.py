@@ -73,7 +73,7 @@ def _scalar(node: Node, name: str, spot: Spot, expected: str) -> ScalarNode | No
     """The node as a scalar that is not empty; None where it is none, which has then been said."""
     match node:
         case ScalarNode(empty=True):
-            spot.say(node.line, f"{name} has no value: write {expected}, or leave the key out if you may")
+            spot.say(node.line, f"{name} has no value: write {expected}, or leave out the key if it is optional")
         case ScalarNode():
             return node
         case ListNode():
@@ -127,7 +127,7 @@ class Id:
         text = scalar.text
         pattern = _TASK_ID if self.letter_first else _SLUG
         if len(text) > self.longest:
-            spot.say(node.line, f"{name} has {len(text):,} characters, {self.longest} are the most")
+            spot.say(node.line, f"{name} has {len(text):,} characters; the most is {self.longest}")
         elif not pattern.fullmatch(text):
             first = "a letter first, then" if self.letter_first else "only"
             better = slug(text)
@@ -147,7 +147,7 @@ class Language:
         if scalar is None:
             return BAD
         if not _LANGUAGE.fullmatch(scalar.text):
-            spot.say(node.line, f"{name} {quoted(scalar.text)} is no language tag such as en or pt-BR")
+            spot.say(node.line, f"{name} {quoted(scalar.text)} is not a language tag such as en or pt-BR")
             return BAD
         return scalar.text
 
@@ -243,18 +243,18 @@ def _wrong_address(text: str) -> str:
     if len(text) > 2000:
         return "is longer than 2,000 characters"
     if any(c.isspace() or not c.isprintable() or c in '<>"' for c in text):
-        return "is no address: a space or another sign that an address cannot hold"
+        return "is not an address: it has a space or another character that is not allowed"
     if not text.startswith("https://"):
         return "must begin with https://"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        return "is no address"
+        return "is not an address"
     if parts.username is not None:
-        return "must not hold a name or password"
+        return "must not contain a user name or password"
     if not host or not ("." in host.strip(".") or ":" in host):
-        return "names no host, such as https://example.org/page"
+        return "has no host; write it like https://example.org/page"
     return ""
 
 
@@ -292,7 +292,7 @@ class ByWindow:
             return BAD if text is BAD else Located(text, node.line)
         read = {key: (line, Text().read(value, name, spot)) for key, (line, value) in node.entries.items()}
         if not read:
-            spot.say(node.line, f"{name} names no window")
+            spot.say(node.line, f"{name} names no windowssss")
         if not read or any(text is BAD for _, text in read.values()):
             return BAD
         return {key: Located(text, line) for key, (line, text) in read.items()}
@@ -320,7 +320,7 @@ class List:
             spot.say(node.line, f"{name} must be a list, such as {self.example}{given}")
             return BAD
         if len(node.items) < self.least:
-            spot.say(node.line, f"{name} is empty: at least {self.least} must stand here")
+            spot.say(node.line, f"{name} is empty: it needs at least {self.least}")
         if self.most is not None and len(node.items) > self.most:
             spot.say(node.items[self.most].line, f"{name} has {len(node.items):,}, the most is {self.most:,}")
             return BAD

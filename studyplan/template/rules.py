@@ -27,7 +27,7 @@ def check(template: Item, problems: Problems) -> None:
     task_records = [task for module in modules for task in module.get("tasks") or ()]
     if len(task_records) > MOST_TASKS:
         line = task_records[MOST_TASKS].line
-        problems.add(line, f"the file has {len(task_records):,} tasks, the most is {MOST_TASKS:,}")
+        problems.add(line, f"the file has {len(task_records):,} tasks; the most is {MOST_TASKS:,}")
         return
     _check_unique(modules, problems)
     _check_unique(task_records, problems)
@@ -57,14 +57,16 @@ def _check_unique(records: Iterable[Item], problems: Problems) -> None:
     for record in records:
         if (id := record.get("id")) and first.setdefault(id, record) is not record:
             line = first[id].line_of("id")
-            problems.add(record.line_of("id"), f"the id is taken by line {line}: ids are unique", record.item)
+            problems.add(
+                record.line_of("id"), f"the id is already used on line {line}; ids must be unique", record.item
+            )
 
 
 def _check_windows(template: Item, windows: list[WindowDraft], drafts: list[TaskDraft], problems: Problems) -> None:
     default = template.get("default_window")
     ids = [window.id for window in windows]
     if default and ids and default not in ids:
-        meant = problems.did_you_mean(default, ids, f"; there is {', '.join(ids)}")
+        meant = problems.did_you_mean(default, ids, f"; the windows are {', '.join(ids)}")
         problems.add(template.line_of("default_window"), f"default_window names {quoted(default)}{meant}")
     for before, window in itertools.pairwise(windows):
         line, item = window.record.line_of("days"), window.record.item
@@ -80,9 +82,7 @@ def _check_windows(template: Item, windows: list[WindowDraft], drafts: list[Task
     for window in windows:
         members = [draft for draft in drafts if draft.within(window)]
         if window.tier and drafts and not members and all(draft.tier for draft in drafts):
-            problems.add(
-                window.record.line, f"holds no task: none is of tier {_up_to(window.tier)}", window.record.item
-            )
+            problems.add(window.record.line, f"has no tasks: none is of tier {_up_to(window.tier)}", window.record.item)
         minutes = sum(draft.minutes for draft in members if not draft.path)
         if window.days and minutes > window.days[1] * 24 * 60:
             text = f"{minutes / 60:,.0f} hours of tasks do not fit {window.days[1]} days of 24 hours"
@@ -103,9 +103,9 @@ class KeptIds:
     def why(self, id: str, kind: Kind | None) -> str:
         """What the id means already; empty where a task of this kind may have it."""
         if id == "start" or (id == "exam" and kind not in (Kind.EXAM, None)):
-            return "means a day in anchors"
+            return "stands for a day in anchors"
         if _LIKE_ANCHOR.fullmatch(id):
-            return f"ends as an anchor does ({id[id.rindex('-') :]})"
+            return f"ends like an anchor ({id[id.rindex('-') :]})"
         if _LIKE_LAST_PASS.fullmatch(id):
             return "is kept for the last passes before the exam"
         module = self._reviews.get(id.rstrip("0123456789")) if id[-1:].isdigit() else None
@@ -124,7 +124,7 @@ def _check_kinds(drafts: list[TaskDraft], windows: list[WindowDraft], problems: 
     exams = [draft for draft in drafts if draft.kind is Kind.EXAM]
     for draft in exams:
         if "on" in draft.record.lines:
-            text = "an exam task has no on: it sits on the exam date"
+            text = "an exam task takes no 'on': it is on the exam date"
             problems.add(draft.record.line_of("on"), text, draft.item)
         if draft.record.get("splittable"):
             problems.add(draft.record.line_of("splittable"), "an exam task cannot be split", draft.item)
@@ -171,7 +171,7 @@ def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: boo
 
 
 def _unknown_task(name: Located, key: str, item: str, by_id: dict[str, TaskDraft], problems: Problems) -> None:
-    meant = problems.did_you_mean(name.value, by_id, ", which is no task of this file")
+    meant = problems.did_you_mean(name.value, by_id, ", which is not a task in this file")
     problems.add(name.line, f"{key} names {quoted(name.value)}{meant}", item)
 
 

@@ -75,7 +75,7 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
     problems = Problems(where, _MOST)
     rows, left_out = _rows(_decoded(data, problems), problems)
     if len(rows) > MOST_TASKS:
-        problems.stop(rows[MOST_TASKS].line, f"the sheet has {len(rows):,} tasks, {MOST_TASKS:,} are the most")
+        problems.stop(rows[MOST_TASKS].line, f"the sheet has {len(rows):,} tasks; the most is {MOST_TASKS:,}")
     _read(rows, problems)
     _name(rows)
     _link(rows, problems)
@@ -116,7 +116,7 @@ class _Row:
 
 def _decoded(data: bytes, problems: Problems) -> str:
     if len(data) > LARGEST:
-        problems.stop(1, "the file is larger than 1 MiB, the most that a sheet may have")
+        problems.stop(1, "the file is larger than 1 MiB, the limit for a sheet")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if wide else "utf-8")
@@ -144,13 +144,13 @@ def _rows(text: str, problems: Problems) -> tuple[list[_Row], tuple[str, ...]]:
     for line, row in cells:
         extra = [cell for cell in row[len(names) :] if cell.strip()]
         if extra:
-            why = f"has {len(row)} cells, the header names {len(names)}: a cell that holds the separator needs quotes"
+            why = f"has {len(row)} cells, the header names {len(names)}: a cell with the separator in it needs quotes"
             problems.add(line, why, _row_item(row, names))
         rows.append(_Row(line, {name: cell for name, cell in zip(names, row, strict=False) if name in COLUMNS}))
     if not rows:
         if problems:
             problems.raise_all()
-        problems.stop(line, "no task stands below the header")
+        problems.stop(line, "there are no tasks below the header")
     unknown = (cell for name, cell in zip(names, header, strict=False) if name not in COLUMNS and cell.strip())
     return rows, tuple(" ".join(cell.split()) for cell in unknown)
 
@@ -188,7 +188,7 @@ def _header(header: list[str], line: int, problems: Problems) -> list[str]:
     for name in _NEEDED:
         if name not in names:
             near = next((other for other in others if nearest(other, [name])), None)
-            meant = f"call {quoted(near)} so" if near else f"the first row names the columns {', '.join(COLUMNS)}"
+            meant = f"rename {quoted(near)}" if near else f"the first row names the columns {', '.join(COLUMNS)}"
             problems.add(line, f"no column is called '{name}': {meant}")
     if any(name not in names for name in _NEEDED):
         problems.raise_all()
@@ -240,13 +240,13 @@ def _read_minutes(row: _Row, problems: Problems) -> None:
         return
     row.exact = _minutes(row.given)
     if row.exact is None:
-        problems.add(row.line, f"minutes {quoted(row.given)} are no number: write 45, 1:30 or 1.5 h", row.item)
+        problems.add(row.line, f"minutes {quoted(row.given)} is not a number: write 45, 1:30 or 1.5 h", row.item)
         return
     row.minutes = math.ceil(row.exact / STEP) * STEP
     if row.minutes < STEP:
-        problems.add(row.line, "minutes must be more than nothing", row.item)
+        problems.add(row.line, "minutes must be more than 0", row.item)
     elif row.minutes > LONGEST_TASK:
-        text = f"minutes {quoted(row.given)} are more than {LONGEST_TASK}, the most of one task: make it several"
+        text = f"minutes {quoted(row.given)} is more than {LONGEST_TASK}, the limit for one task: split it into several"
         problems.add(row.line, text, row.item)
 
 
@@ -266,7 +266,9 @@ def _read_kind(row: _Row, problems: Problems) -> None:
     if word in kinds:
         row.kind = Kind(word)
     elif word == Kind.REVIEW:
-        problems.add(row.line, "kind 'review' is made from cards by itself: call this one read or reflect", row.item)
+        problems.add(
+            row.line, "tasks of kind 'review' are made from cards automatically: use read or reflect here", row.item
+        )
     else:
         near = nearest(word, kinds)
         meant = f", did you mean {quoted(near)}?" if near else f"; it must be one of {', '.join(kinds)}"
@@ -325,7 +327,9 @@ def _link(rows: list[_Row], problems: Problems) -> None:
             if found is None:
                 near = problems.nearest(name, by_name)
                 meant = (
-                    f", did you mean {quoted(rows[by_name[near][0]].title)}?" if near else ", which is no title here"
+                    f", did you mean {quoted(rows[by_name[near][0]].title)}?"
+                    if near
+                    else ", which is not a title in this sheet"
                 )
                 problems.add(row.line, f"after names {quoted(name)}{meant}", row.item)
                 continue
@@ -361,14 +365,14 @@ def _text(rows: list[_Row], where: str, id: str) -> str:
     pace += f", {shortest} about {full}" if shortest < longest else ""
     source = re.split(r"[/\\]", where)[-1]
     lines = [
-        f"# Made from {quoted(source)}. Edit it, and let `studyplan templates check FILE` look at it now and then.",
+        f"# Made from {quoted(source)}. Edit it, and check it with `studyplan templates check FILE`.",
         "",
         "studyplan: 1",
         f"id: {_word(id)}",
         f"title: {_quote(title_of(id))}",
         'edition: "1"',
         "language: en                # of the titles",
-        f"about: {_quote(f'Imported from {quoted(source)}: {len(rows)} tasks. Say here for whom it is.')}",
+        f"about: {_quote(f'Imported from {quoted(source)}: {len(rows)} tasks. Say here who it is for.')}",
         "",
         f"# {minutes / 60:.1f} hours of work: {pace}. More windows can stand here, each with its tier.",
         "windows:",

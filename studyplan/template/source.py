@@ -63,7 +63,7 @@ def decoded(data: bytes | str, problems: Problems) -> str:
     """The file's text: UTF-8, no larger than allowed, nothing unprintable."""
     size = len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
-        problems.stop(1, "the file is larger than 1 MiB, the most that a template may have")
+        problems.stop(1, "the file is larger than 1 MiB, the limit for a template")
     if isinstance(data, bytes):
         try:
             text = data.decode("utf-8")
@@ -75,7 +75,7 @@ def decoded(data: bytes | str, problems: Problems) -> str:
     text = text.removeprefix("\ufeff")
     if found := unprintable(text):
         line = text.count("\n", 0, found.start()) + 1
-        problems.stop(line, f"the character U+{ord(found[0]):04X} has no place in a template")
+        problems.stop(line, f"the character U+{ord(found[0]):04X} is not allowed in a template")
     return text
 
 
@@ -128,7 +128,7 @@ def compose(text: str, problems: Problems) -> Node | None:
                     place(ScalarNode(line, event.value, plain=not event.style))
             elif isinstance(event, yaml.CollectionStartEvent):
                 if len(open_nodes) == DEEPEST:
-                    problems.stop(line, f"more than {DEEPEST} levels of lists and mappings inside each other")
+                    problems.stop(line, f"more than {DEEPEST} levels of nested lists and mappings")
                 node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line)
                 open_nodes.append(_Open(node, refused=_forbidden(event, problems)))
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -169,7 +169,7 @@ def _enter(mapping: MappingNode, key: Node, value: Node, problems: Problems) -> 
         problems.add(key.line, "a value without a key")
     elif key.text in mapping.entries:
         first, _ = mapping.entries[key.text]
-        problems.add(key.line, f"key {quoted(key.text)} stands here a second time (first on line {first})")
+        problems.add(key.line, f"key {quoted(key.text)} is here a second time (first on line {first})")
     else:
         mapping.entries[key.text] = (key.line, value)
 
@@ -184,7 +184,7 @@ def _explained(text: str, error: Any) -> tuple[int, str]:
     reason = " ".join(str(part) for part in (error.context, error.problem) if part)
     indent = lines[number][: len(lines[number]) - len(lines[number].lstrip())]
     if "\t" in indent:
-        reason += "; a tab indents nothing in YAML: use spaces"
+        reason += "; YAML does not allow tabs for indentation: use spaces"
     elif "mapping values are not allowed" in reason:
-        reason += "; text that holds ': ' needs quotes, and keys of one item stand in one column"
+        reason += "; text with ': ' in it needs quotes, and the keys of one item must line up"
     return number + 1, reason

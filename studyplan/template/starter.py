@@ -26,7 +26,7 @@ def check_id(id: str, way: Sequence[str]) -> None:
     if not is_slug(id, LONGEST_ID):
         better = slug(id)[:LONGEST_ID].strip("-")
         raise UsageProblem(
-            f"{quoted(id)} cannot be a template's id: at most {LONGEST_ID} of a-z, 0-9 and -, a letter or digit first",
+            f"{quoted(id)} cannot be a template's id: use at most {LONGEST_ID} of a-z, 0-9 and -, a letter or digit first",
             hint=command(*way, better) if better else None,
         )
 

@@ -205,7 +205,7 @@ ZONES = (
         "a zone without anything in it, under a known name",
         ("BEGIN:VTIMEZONE", "TZID:Asia/Tokyo", "END:VTIMEZONE", *at("Asia/Tokyo")),
         "7-6 02:00-03:00",
-        "own time zone “Asia/Tokyo” is not understood: it says nothing of its clock",
+        "own time zone “Asia/Tokyo” cannot be understood: it has no rules for its clock",
     ),
     Sample(
         "a zone that is not understood, but says which one it is",
@@ -214,7 +214,7 @@ ZONES = (
             *("END:STANDARD", "END:VTIMEZONE", *at("Ours")),
         ),
         "7-6 02:00-03:00",
-        "own time zone “Ours” is not understood: “nine” is no offset",
+        "own time zone “Ours” cannot be understood: “nine” is not an offset",
     ),
     Sample("a zone that nobody knows", at("Nowhere/Land"), "7-6 09:00-10:00", "time zone “Nowhere/Land” is unknown"),
     Sample(
@@ -424,7 +424,7 @@ PARTS = (
         "an additional date that is none",
         series("RDATE:20260708T080000Z,20261341T000000Z"),
         "7-6 10:00-11:00, 7-8 10:00-11:00",
-        "RDATE is no date",
+        "RDATE is not a date",
     ),
     Sample("spaces in a rule", series("RRULE:FREQ=DAILY; COUNT=3 ;BYDAY=MO, TU, WE"), SIX_SEVEN_EIGHT),
     Sample("small letters in a rule", series("rrule:freq=daily;count=3"), SIX_SEVEN_EIGHT),

@@ -429,9 +429,9 @@ def test_an_alarm_is_not_the_event() -> None:
 @pytest.mark.parametrize("data", [b"", b"\x00" * 99, b"<html>", "<html>".encode("utf-16")])
 def test_what_is_no_calendar(data: bytes) -> None:
     """Refused in one line, here and aside."""
-    with pytest.raises(BadFile, match="no calendar file"):
+    with pytest.raises(BadFile, match="not a calendar file"):
         read_object(data, BERLIN)
-    with pytest.raises(BadFile, match=r"^mine\.ics: this is no calendar file"):
+    with pytest.raises(BadFile, match=r"^mine\.ics: this is not a calendar file"):
         read_entries(data, BERLIN, named="mine.ics")
 
 

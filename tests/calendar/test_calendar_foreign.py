@@ -133,7 +133,7 @@ def test_a_note_names_the_entry_and_the_part(tmp_path: Path) -> None:
     )
     found = read_bytes(tmp_path, "\r\n".join(("BEGIN:VCALENDAR", *lines, "END:VCALENDAR")).encode())
     assert found.problems == [
-        "“x” of 2026-07-06: a date was left out: EXDATE is no date or time: “ne?[31mver”",
+        "“x” of 2026-07-06: a date was left out: EXDATE is not a date or time: “ne?[31mver”",
     ]
 
 

@@ -425,7 +425,7 @@ def test_a_bomb_in_a_time_zone(of: Callable[..., Reading]) -> None:
 )
 def test_what_is_no_calendar(of: Callable[..., Reading], data: bytes) -> None:
     """Nothing to find in it: said, not passed over."""
-    with pytest.raises(Unreadable, match="no calendar file"):
+    with pytest.raises(Unreadable, match="not a calendar file"):
         of(data)
 
 

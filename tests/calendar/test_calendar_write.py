@@ -340,7 +340,7 @@ def test_a_file_holds_a_thousand_entries() -> None:
 def test_a_file_holds_900_kilobytes() -> None:
     """Bytes count too, not only entries."""
     tasks = [task(n, objective="x" * 100_000) for n in range(1, 10)]
-    with pytest.raises(Conflict, match=r"kB; a file holds at most") as caught:
+    with pytest.raises(Conflict, match=r"kB; a file can have at most") as caught:
         render(*tasks)
     assert "--split" in (caught.value.hint or "")
     assert len(render(*tasks[:8])) <= 900_000

@@ -35,7 +35,7 @@ WRONG = [
     (["done", "word"], 3, "did you mean 'words'"),
     (["done", "nobody:words"], 3, "nobody"),
     (["done", "1", "--minutes", "-5"], 2, "minutes"),
-    (["done", "1", "--at", "2026-08-01"], 2, "not come"),
+    (["done", "1", "--at", "2026-08-01"], 2, "in the future"),
     (["done"], 2, "TASK"),
     (["edit", "1"], 2, "nothing to change"),
     (["edit", "1", "--minutes", "33"], 2, "30 or 35"),

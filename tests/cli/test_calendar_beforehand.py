@@ -127,7 +127,7 @@ def test_a_zone_that_was_changed_meanwhile(terminal: Terminal, mine: Path, monke
             patch.setattr(family, "_engaged", late)
             answer = terminal(*words)
         assert answer.code == 5
-        assert "changed meanwhile" in answer.err
+        assert "changed in the meantime" in answer.err
     assert len(terminal.ok("plans", "--json").json["plans"]) == 1
 
 

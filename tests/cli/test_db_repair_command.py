@@ -72,7 +72,7 @@ def test_an_unknown_zone_stops_no_command(started: Terminal) -> None:
     ):
         answer = started.ok(*words)
         assert answer.err.count("'No/Where' of 'ana' is not known here") == 1
-    assert "'zone' is no time zone" in started("db", "check").err
+    assert "'zone' is not a time zone" in started("db", "check").err
     started.ok("learner", "set", "--zone", "Europe/Berlin")
     assert started.ok("learner", "show", "--json").json["learner"]["zone"] == "Europe/Berlin"
     assert started.ok("today").err == ""
@@ -83,12 +83,12 @@ def test_an_unknown_zone_stops_no_command(started: Terminal) -> None:
 @pytest.mark.parametrize(
     ("table", "field", "value", "says"),
     [
-        ("learner", "zone", "No/Where", "table 'learner', row 1: 'zone' is no time zone"),
+        ("learner", "zone", "No/Where", "table 'learner', row 1: 'zone' is not a time zone"),
         ("task", "title", "x\u202efdp.exe", "table 'task', row 1: 'title' cannot contain control characters (U+202E)"),
         ("task", "title", "\u200b\u2060", "table 'task', row 1: 'title' cannot be empty"),
-        ("task", "date", "2026-02-30", "table 'task', row 1: 'date' is not what it should be"),
-        ("task", "kind", "dance", "table 'task', row 1: 'kind' is not what it should be"),
-        ("batch", "changes", "[", "table 'batch', row 1: 'changes' is not what it should be"),
+        ("task", "date", "2026-02-30", "table 'task', row 1: 'date' is not valid"),
+        ("task", "kind", "dance", "table 'task', row 1: 'kind' is not valid"),
+        ("batch", "changes", "[", "table 'batch', row 1: 'changes' is not valid"),
     ],
 )
 def test_a_dump_with_a_bad_row_is_refused(started: Terminal, table: str, field: str, value: str, says: str) -> None:

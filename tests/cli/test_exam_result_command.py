@@ -103,7 +103,7 @@ def test_a_score_told_twice_moves_reviews_once(decks):
     decks.ok("unpin", *(key for key in first if first[key] != before[key]))
     assert decks.ok("done", "mock", "--score", "60", "--weak", "beta", "--json").json["moved"] == []
     assert days(decks) == first
-    assert "no coming review of end can come earlier" in decks.ok("done", "mock", "--weak", "beta,end").err
+    assert "no later review of end can be moved earlier" in decks.ok("done", "mock", "--weak", "beta,end").err
 
 
 def test_a_result_is_kept_with_the_plan(decks):
@@ -172,8 +172,8 @@ def test_a_retake_follows_the_errors(decks):
         {"module": "end", "score": None, "source": None, "weak": None, "minutes": 120, "before": 120},
     ]
     text = decks.ok(*words[:4], "--name", "third").out
-    assert "weak and whole: beta (named weak)" in text
-    assert "known, a quick pass: alpha (90 %); 50 instead of 110" in text
+    assert "weak, at full length: beta (marked weak)" in text
+    assert "known, shortened: alpha (90 %); 50 minutes instead of 110" in text
 
 
 @pytest.mark.parametrize("ended", [False, True])

@@ -112,7 +112,7 @@ def test_what_of_a_calendar_cannot_be_read_is_told(terminal):
     broken = CALENDAR.replace("RRULE:FREQ=WEEKLY;COUNT=2", "RRULE:FREQ=WEEKLY;COUNT=2\nEXDATE:never")
     (terminal.folder / "mine.ics").write_text(broken)
     view = terminal.ok("start", "small", "--minutes", "75", "--busy", "mine.ics", "--dry-run", "--json").json
-    told = "mine.ics: “Choir” of 2026-07-02: a date was left out: EXDATE is no date or time: “never”"
+    told = "mine.ics: “Choir” of 2026-07-02: a date was left out: EXDATE is not a date or time: “never”"
     assert [note for note in view["notes"] if "mine.ics" in note] == [told]
     assert (capacity(view)["2026-07-02"], capacity(view)["2026-07-09"]) == (45, 45)
     (terminal.folder / "mine.ics").write_text(
@@ -121,7 +121,7 @@ def test_what_of_a_calendar_cannot_be_read_is_told(terminal):
     view = terminal.ok("start", "small", "--minutes", "75", "--busy", "mine.ics", "--dry-run", "--json").json
     notes = [note for note in view["notes"] if "mine.ics" in note]
     assert [note[-8:] for note in notes[:-1]] == [f"“never{n}”" for n in range(5)]
-    assert notes[-1] == "mine.ics: 4 more things in it could not be read"
+    assert notes[-1] == "mine.ics: 4 more problems in the file"
 
 
 def test_every_command_that_reads_plans_takes_one(terminal):

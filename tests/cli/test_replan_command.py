@@ -200,7 +200,7 @@ def test_days_off_that_do_not_fit_name_what_makes_room(terminal):
     words = ("off", "2026-07-02..2026-07-08", "--yes", "--json")
     refused = terminal(*words)
     assert refused.code == 5
-    assert "then say the same again" in refused.err
+    assert "then run the command again" in refused.err
     offers = refused.json["error"]["offers"]
     assert offers
     for offer in offers:

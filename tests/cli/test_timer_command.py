@@ -44,7 +44,7 @@ def test_the_plan_of_a_timer_was_dropped(started):
     started.ok("drop", "small", "--yes")
     refused = started("timer", "stop", "--minutes", "5")
     assert refused.code == 5
-    assert "'small', the plan of the timer's task 1, was dropped" in refused.err
+    assert "the timer's task 1 belongs to 'small', which was dropped" in refused.err
     assert "`studyplan undo` brings the plan back" in refused.err
     started.ok("undo")
     assert started.ok("timer", "stop", "--minutes", "5", "--json").json["minutes"] == 5

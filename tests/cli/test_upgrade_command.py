@@ -166,12 +166,12 @@ def test_what_cannot_be_upgraded_is_refused(running: Terminal) -> None:
     """A template that is gone, a bad one, a window that is gone, an unknown plan, several plans, an ended one."""
     publish(running, NEXT.replace("id: short,", "id: brief,").replace("default_window: short", "default_window: brief"))
     refused = running("upgrade")
-    assert (refused.code, "no window 'short' any more" in refused.err) == (5, True)
+    assert (refused.code, "no longer has the window 'short'" in refused.err) == (5, True)
     publish(running, NEXT.replace("minutes: 40", "minutes: 41"))
     assert running("upgrade").code == 4
     (running.folder / "plans" / "small.yaml").unlink()
     gone = running("upgrade")
-    assert (gone.code, "runs on with what it copied" in gone.err) == (3, True)
+    assert (gone.code, "carries on with the copy" in gone.err) == (3, True)
     publish(running, NEXT)
     assert running("upgrade", "smal").code == 3
     running.ok("start", "small", "--name", "second")

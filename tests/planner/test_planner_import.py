@@ -121,7 +121,9 @@ def test_a_move(world: World) -> None:
     assert (task.date, task.pinned, task.reason) == (JULY[1], True, Reason("by-hand", "2026-07-01"))
     assert found.notes == ()
     found = after_edit(world, 5, on(JULY[2]))
-    assert found.notes == ("'quiz' now comes before rules, which it should follow",)
+    assert found.notes == (
+        "'Answer the quiz' now comes before 'Learn the rules; all, of them', which should be done first",
+    )
 
 
 def test_a_time_of_day(world: World) -> None:
@@ -278,7 +280,9 @@ def test_titles_in_another_encoding(world: World) -> None:
     assert after_edit(world, 2, put("SUMMARY", f"{broken} (1/3)")).brought == ()
     found = take(world, edited(world.export(), world.uid(1), put("SUMMARY", "\ufffd Kosten")))
     assert found.brought == ()
-    assert found.notes == ("what the calendar calls task 1 was damaged by another encoding: kept as here",)
+    assert found.notes == (
+        "another program damaged the letters in the calendar's title of task 1; the title here stays",
+    )
 
 
 def test_what_is_opened_again_keeps_its_sittings(world: World) -> None:
@@ -311,7 +315,7 @@ def test_an_open_to_do_of_an_old_file_opens_nothing(world: World) -> None:
     assert take(world, data) == Imported(unchanged=7, written=True)
     doubtful = take(world, stamps_renewed(data, world.now))
     assert doubtful.brought == ()
-    assert "may only be older than task 1:" in doubtful.notes[0]
+    assert "may be older than the changes made here to task 1," in doubtful.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -419,7 +423,7 @@ def test_a_zone_that_nobody_knows(world: World, form: Form) -> None:
         (each.date, each.starts_at, each.pinned) for each in before
     ]
     told = [note for note in found.notes if "Nowhere/Land" in note]
-    kept = "tasks 1-7 may have been moved in the calendar, but the time zone “Nowhere/Land” is unknown: kept as here"
+    kept = "tasks 1-7 may have been moved in the calendar, but the time zone “Nowhere/Land” is unknown; nothing was changed"
     assert told == [kept] if form is Form.TIMED else len(told) == 1
 
 
@@ -464,7 +468,7 @@ def test_removed_here_since(world: World) -> None:
     world.planner.history.redo()
     found = take(world, changed)
     assert found.brought == ()
-    assert [refusal.why for refusal in found.refused] == ["it was changed in the calendar, but removed here since"]
+    assert [refusal.why for refusal in found.refused] == ["it was changed in the calendar, but has been removed here"]
 
 
 @pytest.mark.parametrize(
@@ -570,7 +574,9 @@ def test_an_entry_that_was_parted_from_the_others(world: World, form: Form) -> N
     found = take(world, lone)
     assert (len(found.missing), found.is_part, found.brought) == (6, True, ())
     for deletion in (Deletion.SKIP, Deletion.REMOVE):
-        with pytest.raises(Conflict, match="the calendar has lost 6 of 7 entries; nothing was changed") as refused:
+        with pytest.raises(
+            Conflict, match="6 of 7 entries are missing from the calendar; nothing was changed"
+        ) as refused:
             take(world, lone, deletion)
         assert "--force" in str(refused.value.hint)
     assert take(world, head + b"END:VCALENDAR\r\n").is_part
@@ -623,7 +629,7 @@ def test_whose_entries(world: World) -> None:
     stranger = world.export().replace(world.uid(1).encode(), b"2fdd3a63-6306-51fc-b585-00308cc93f22")
     found = take(world, MARK.sub(b"", stranger))
     assert found.foreign == 1
-    assert "from no plan of ana" in found.notes[0]
+    assert "not from a plan of ana" in found.notes[0]
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.planner.plans.drop(1)
     found = take(world, data, Deletion.REMOVE)
@@ -641,7 +647,7 @@ def test_another_learners_tasks(world: World) -> None:
     ben = CalendarImport(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))
     found = ben.take(entries(data), Deletion.REMOVE)
     assert (found.brought, found.foreign) == ((), 7)
-    assert "7 entries came from a studyplan, but from no plan of ben" in found.notes[0]
+    assert "7 entries of the calendar are from studyplan, but not from a plan of ben" in found.notes[0]
 
 
 def test_one_undo_takes_all_back(world: World) -> None:
@@ -665,7 +671,7 @@ def test_what_was_agreed_to_is_written_or_nothing(world: World) -> None:
     assert not seen.written
     assert world.task(2).date == JULY[2]
     world.planner.tasks.mark([Ref(2)], Status.DONE)
-    with pytest.raises(Conflict, match="changed meanwhile"):
+    with pytest.raises(Conflict, match="changed in the meantime"):
         take(world, data, seen=seen)
     world.planner.history.undo()
     assert take(world, data, seen=seen).written
@@ -700,7 +706,7 @@ def test_dragged_back_to_where_it_once_was(world: World) -> None:
     world.later(hours=1)
     doubtful = take(world, stamps_renewed(back, world.now))
     assert doubtful.brought == ()
-    assert "may only be older than task 2:" in doubtful.notes[0]
+    assert "may be older than the changes made here to task 2," in doubtful.notes[0]
     assert brought(take(world, back)) == [(2, "moved", JULY[3], JULY[2])]
 
 

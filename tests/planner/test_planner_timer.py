@@ -157,7 +157,7 @@ def test_a_forgotten_timer_is_not_recorded(desk: Desk) -> None:
     with pytest.raises(Conflict):
         desk.planner.timer.stop()
     changed = desk.planner.tasks.mark(refs(("3",)), Status.DONE)
-    assert any("still runs" in note for note in changed.notes)
+    assert any("still running" in note for note in changed.notes)
     assert desk.task(3).spent_minutes is None
     desk.planner.timer.stop(minutes=45)
     assert log(desk) == [(date(2026, 7, 1), 3, 45)]

@@ -112,7 +112,7 @@ def test_weak_modules_by_their_figures(figures, weak, names) -> None:
 def test_what_has_no_score() -> None:
     """A lab has none, a review none of modules, a strange module none at all; nothing told is no grade."""
     assert scores.grade([], []) is None
-    with pytest.raises(UsageProblem, match="two scores"):
+    with pytest.raises(UsageProblem, match="one score"):
         scores.grade([(None, 5), (None, 6)], [])
     with pytest.raises(UsageProblem, match="has no score"):
         scores.graded(row("x", Kind.LAB), scores.ScoreReport(50), ["tags"])

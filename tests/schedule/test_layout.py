@@ -209,13 +209,13 @@ def test_an_anchored_task_may_pass_the_ceiling_alone_and_it_is_said() -> None:
     works = (Work("a", 40), Work("mock", 90, anchor=Anchor("start", 1)), Work("b", 60))
     layout = lay_out(Problem(window(3, [60]), works))
     assert [(piece.task, piece.date.day) for piece in layout.pieces] == [("a", 1), ("mock", 2), ("b", 3)]
-    assert layout.notes == ("'mock' takes 90 minutes on 2026-07-02, a day of 60; it cannot be cut.",)
+    assert layout.notes == ("'mock' takes 90 minutes on 2026-07-02, more than the day's 60; it cannot be split.",)
 
 
 def test_what_comes_before_an_anchored_task_must_fit_before_it() -> None:
     """The refusal names the anchored task and the minutes that are too many."""
     works = (Work("a", 60), Work("b", 60), Work("mock", 30, after=("b",), anchor=Anchor("start", 0)))
-    with pytest.raises(DoesNotFit, match="'mock' on 2026-07-01") as refused:
+    with pytest.raises(DoesNotFit, match=r"60 minutes do not fit before 'mock' \(2026-07-01\)") as refused:
         lay_out(Problem(window(5, [90]), works))
     assert refused.value.short_minutes == 60
 
@@ -237,7 +237,7 @@ def test_a_mock_longer_than_the_fullest_day_stands_alone_on_one() -> None:
     ]
     assert loads(layout)[3] == 120
     assert layout.notes == (
-        "Longer than your longest day (90 minutes), so alone on such a day, since it is answered in one sitting: mock.",
+        "Longer than your longest day (90 minutes), so given a day to itself, since it is done in one sitting: 'mock'.",
     )
 
 
@@ -259,19 +259,19 @@ def test_reviews_do_not_keep_a_task_from_a_day_that_is_long_enough() -> None:
 @pytest.mark.parametrize(
     ("works", "capacity", "message", "short"),
     [
-        ((Work("a", 150),), [60], "30 of 150 minutes find no room on 2 days", 30),
+        ((Work("a", 150),), [60], "30 of 150 minutes do not fit on 2 days", 30),
         (
             (Work("a", 90, whole=True), Work("b", 90, whole=True), Work("c", 5)),
             [60],
-            "5 of 185 minutes find no room on 2 days",
+            "5 of 185 minutes do not fit on 2 days",
             5,
         ),
-        ((Work("a", 60), Work("b", 120, splittable=True)), [60], "60 of 180 minutes find no room on 2 days", 60),
-        ((Work("a", 30),), [0], "no day of the window is free for material", 30),
+        ((Work("a", 60), Work("b", 120, splittable=True)), [60], "60 of 180 minutes do not fit on 2 days", 60),
+        ((Work("a", 30),), [0], "no study day is left for it", 30),
         (
             (Work("a", 50, splittable=True),),
             [20],
-            "15 of 50 minutes find no room on 2 days",
+            "15 of 50 minutes do not fit on 2 days",
             15,
         ),
     ],

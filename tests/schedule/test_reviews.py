@@ -122,14 +122,16 @@ def test_a_review_that_finds_no_room_is_dropped_and_said() -> None:
     full = tuple(Piece(f"f{day.date.day}", 1, day.date, 30) for day in window_[1:])
     reviews = place_reviews([deck()], window_, (Piece("t", 1, START, 30), *full))
     assert reviews.pieces == ()
-    assert reviews.notes == ("'review-m-1', due on 2026-07-02, was dropped: no day after 2026-07-01 has room for it.",)
+    assert reviews.notes == (
+        "Review 1 of 'm', due on 2026-07-02, was dropped: no day after 2026-07-01 has room for it.",
+    )
 
 
 def test_a_last_pass_that_finds_no_room_is_dropped_and_said() -> None:
     """The eve holds a checklist already."""
     reviews = place_reviews([deck()], window(11), (Piece("list", 1, date(2026, 7, 10), 20),))
     assert reviews.pieces == ()
-    assert reviews.notes == ("The last pass of 2026-07-10 was dropped: the day has no room for 20 minutes.",)
+    assert reviews.notes == ("The last pass on 2026-07-10 was dropped: the day has no room for 20 minutes.",)
 
 
 def test_two_reviews_of_a_deck_never_meet() -> None:
@@ -207,7 +209,9 @@ def test_a_review_sits_on_the_nearest_day_that_has_room(problem: Problem) -> Non
         last = over[each.after[0]]
         due = last + timedelta(days=gap((end - last).days))
         placed = over.get(f"{each.id}-1")
-        is_dropped = any(note.startswith(f"'{each.id}-1', due on {due}, was dropped") for note in layout.notes)
+        is_dropped = any(
+            note.startswith(f"Review 1 of '{each.module}', due on {due}, was dropped") for note in layout.notes
+        )
         assert (placed is None) == (due >= too_late or is_dropped)
         if due >= too_late:
             continue
@@ -225,4 +229,4 @@ def test_a_review_is_dropped_where_others_fill_the_only_day() -> None:
     pieces = tuple(Piece(f"t{n}", 1, window_[2].date, 20) for n in range(3))
     reviews = place_reviews([deck(f"review-{n}", 13, (f"t{n}",)) for n in range(3)], window_, pieces)
     assert where(reviews.pieces) == [("review-0-1", 4), ("review-1-1", 4)]
-    assert "'review-2-1', due on 2026-07-04, was dropped: no day after 2026-07-03 has room for it." in reviews.notes
+    assert "Review 1 of 'm', due on 2026-07-04, was dropped: no day after 2026-07-03 has room for it." in reviews.notes

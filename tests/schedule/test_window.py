@@ -128,7 +128,7 @@ def test_an_anchored_task_moves_to_the_study_day_before() -> None:
     days_ = window(20, capacity=(60, 60, 0, 0, 60))
     assert place(days_, mock("a", "start", 3), mock("b", "a", 3)) == {"a": 2, "b": 5}
     assert anchor_days((mock("a", "start", 3),), days_).notes == (
-        "'a' sits on 2026-07-02: 2026-07-04, where it belongs, is no study day.",
+        "'a' is on 2026-07-02: 2026-07-04, when it is due, is not a study day.",
     )
 
 
@@ -144,9 +144,7 @@ def test_a_full_day_sends_the_second_task_to_the_day_before() -> None:
     days_ = window(20, capacity=(90,))
     assert place(days_, *works) == {"a": 8, "b": 7}
     assert place(window(20), *works) == {"a": 8, "b": 8}
-    assert anchor_days(works, days_).notes == (
-        "'b' sits on 2026-07-07: 2026-07-08, where it belongs, has no room for it.",
-    )
+    assert anchor_days(works, days_).notes == ("'b' is on 2026-07-07: 2026-07-08, when it is due, has no room for it.",)
 
 
 def test_the_eve_takes_half_an_hour_and_no_more() -> None:

@@ -163,7 +163,7 @@ def test_a_failing_upgrade_makes_one_back_up(sqlite_path: Path, planted: Callabl
                 older.commit()
         with pytest.raises(StorageProblem, match="planted trouble") as caught:
             read(str(sqlite_path), lambda unit: unit.learners())
-        named.append(Path((caught.value.hint or "").removeprefix("a back-up from before is ")))
+        named.append(Path((caught.value.hint or "").removeprefix("the back-up from before is ")))
         assert set((sqlite_path.parent / "backups").iterdir()) == set(named)
         assert len(set(named)) == count
 

@@ -59,11 +59,11 @@ class Contract:
     @pytest.mark.parametrize(
         ("statement", "fault"),
         [
-            ("UPDATE learner SET zone = 'No/Where' WHERE id = 2", "'zone' is no time zone"),
-            ("UPDATE learner SET week = '[[60, \"x\"]]' WHERE id = 2", "'week' is not what it should be"),
-            ("UPDATE task SET reason = '{\"a\": 1}' WHERE learner_id = 2 AND number = 2", "'reason' is not what it"),
-            ("UPDATE task SET tags = '5' WHERE learner_id = 2 AND number = 2", "'tags' is not what it should be"),
-            ("UPDATE card SET memory = '[1, 2]' WHERE learner_id = 2", "'memory' is not what it should be"),
+            ("UPDATE learner SET zone = 'No/Where' WHERE id = 2", "'zone' is not a time zone"),
+            ("UPDATE learner SET week = '[[60, \"x\"]]' WHERE id = 2", "'week' is not valid"),
+            ("UPDATE task SET reason = '{\"a\": 1}' WHERE learner_id = 2 AND number = 2", "'reason' is not valid"),
+            ("UPDATE task SET tags = '5' WHERE learner_id = 2 AND number = 2", "'tags' is not valid"),
+            ("UPDATE card SET memory = '[1, 2]' WHERE learner_id = 2", "'memory' is not valid"),
         ],
     )
     def test_what_may_be_empty_is_emptied(self, url: str, tmp_path: Path, statement: str, fault: str) -> None:
@@ -109,12 +109,12 @@ class Contract:
         """History and undo go on without it."""
         write(url, studied)
         self.run(url, "UPDATE batch SET changes = '[[1]]' WHERE learner_id = 2 AND number = 2")
-        with pytest.raises(StorageProblem, match="the table 'batch' holds a row that cannot be read") as caught:
+        with pytest.raises(StorageProblem, match="the table 'batch' has a row that cannot be read") as caught:
             read(url, lambda unit: unit.history(2))
         assert "db repair" in (caught.value.hint or "")
         done, (row,) = self.repaired(url, tmp_path)
         assert (row["table"], row["what"], row["row"]["number"]) == ("batch", "set aside", 2)
-        assert "set aside, since 'changes' is not what it should be" in done.done[0]
+        assert "set aside, because 'changes' is not valid" in done.done[0]
         assert [batch.number for batch in read(url, lambda unit: unit.history(2))] == [3, 1]
 
     def test_what_can_be_read_is_not_taken_out(self, url: str, tmp_path: Path) -> None:
@@ -214,10 +214,10 @@ class TestOnSqlite(Contract):
         """A row that belongs to one that is not there."""
         write(url, studied)
         self.run(url, "DELETE FROM task WHERE learner_id = 2 AND number = 2")
-        assert any("'stint' points to nothing in 'task'" in line for line in migrate.check(url))
+        assert any("'stint' refers to a missing row of 'task'" in line for line in migrate.check(url))
         _, rows = self.repaired(url, tmp_path)
         (row,) = [row for row in rows if row["what"] == "set aside"]
-        assert (row["table"], row["why"]) == ("stint", ["it belongs to a row of 'task' that is not there"])
+        assert (row["table"], row["why"]) == ("stint", ["it belongs to a row of 'task' that does not exist"])
         assert migrate.check(url) == []
 
     def test_a_learner_is_never_set_aside(self, url: str, tmp_path: Path) -> None:

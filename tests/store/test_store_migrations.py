@@ -206,7 +206,7 @@ class Contract:
         """All steps are one transaction: after a failure the database is at the revision and schema it was at."""
         before, head = seen(ready), tables.HEAD
         planted(FAIL)
-        with pytest.raises(StorageProblem, match="taken back: planted trouble"):
+        with pytest.raises(StorageProblem, match="undone: planted trouble"):
             migrate.upgrade(ready, tell=told.append)
         assert seen(ready) == before
         assert (migrate.status(ready).revision, migrate.status(ready).state) == (head, State.OLDER)
@@ -258,14 +258,14 @@ class Contract:
             run(url, f"INSERT INTO alembic_version VALUES ('{version}')")
         before = seen(url)
         for use in (read, write):
-            with pytest.raises(StorageProblem, match="no database of studyplan"):
+            with pytest.raises(StorageProblem, match="not a studyplan database"):
                 use(url, lambda unit: unit.learners())
-        with pytest.raises(StorageProblem, match="no database of studyplan"):
+        with pytest.raises(StorageProblem, match="not a studyplan database"):
             migrate.upgrade(url, tell=lambda line: None)
-        with pytest.raises(StorageProblem, match="no database of studyplan"):
+        with pytest.raises(StorageProblem, match="not a studyplan database"):
             migrate.downgrade(url, "base", tell=lambda line: None)
         assert migrate.status(url).state is State.FOREIGN
-        assert "no database of studyplan" in migrate.check(url)[0]
+        assert "not a studyplan database" in migrate.check(url)[0]
         assert seen(url) == before
 
     def test_alembics_own_command_works(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +318,7 @@ class TestOnSqlite(Contract):
         with closing(Store(ready, tell=told.append)) as store:
             assert store.read(lambda unit: len(unit.tasks(1))) == 3
         (saved,) = folder.iterdir()
-        assert told == [f"{ready} was brought from {head} to studyplan_9999; back-up: {saved}"]
+        assert told == [f"{ready} was upgraded from {head} to studyplan_9999; back-up: {saved}"]
         assert migrate.status(str(saved)).revision == head
         assert "planted" in str(seen(ready)["task"])
         with closing(sqlite3.connect(saved)) as copy:
@@ -341,7 +341,7 @@ class TestOnSqlite(Contract):
     def test_a_step_that_breaks_references_is_taken_back(self, ready: str, planted: Callable[[str], Path]) -> None:
         """With foreign keys off during the steps, what points to nothing afterwards still ends the upgrade."""
         planted("op.execute('DELETE FROM plan')")
-        with pytest.raises(StorageProblem, match="point to nothing"):
+        with pytest.raises(StorageProblem, match="refer to missing rows"):
             read(ready, lambda unit: unit.learners())
         with closing(sqlite3.connect(ready)) as connection:
             assert connection.execute("SELECT count(*) FROM plan").fetchone() == (1,)

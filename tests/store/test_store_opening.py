@@ -216,7 +216,7 @@ def test_two_revisions_are_none_of_ours(sqlite_path: Path) -> None:
         connection.execute("INSERT INTO alembic_version VALUES ('studyplan_0001')")
         connection.commit()
     assert migrate.status(str(sqlite_path)).state is State.FOREIGN
-    assert "no database of studyplan" in refusal(str(sqlite_path))
+    assert "not a studyplan database" in refusal(str(sqlite_path))
 
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_a_full_disk_says_so(tmp_path: Path) -> None:
         connection.execute("PRAGMA max_page_count = 2")
         with pytest.raises(sqlite3.OperationalError) as caught:
             connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
-    assert "no room left on the disk" in problems.problem(caught.value, Place.of("x.db")).message
+    assert "the disk is full" in problems.problem(caught.value, Place.of("x.db")).message
 
 
 def test_a_read_only_folder_can_be_read(public_folder: Path, as_somebody) -> None:
@@ -529,7 +529,7 @@ def test_the_check_finds_broken_promises(sqlite_path: Path) -> None:
     found = " ; ".join(migrate.check(str(sqlite_path)))
     assert "the next task would get number 2" in found
     assert "the next plan would get number 2" in found
-    assert "'card' points to nothing in 'plan'" in found
+    assert "'card' refers to a missing row of 'plan'" in found
     assert "two running plans are called 'foundations'" in found
     assert "uq_plan_running_name" in found
 

@@ -197,7 +197,7 @@ def test_another_programs_database_is_never_replaced(copy: Path, tmp_path: Path)
     sql(path, "CREATE TABLE places (a)", "INSERT INTO places VALUES (1)")
     before = in_folder(tmp_path)
     for over in (None, path):
-        with pytest.raises(StorageProblem, match="is the database of another program"):
+        with pytest.raises(StorageProblem, match="is another program's database"):
             restoring.restore(str(path), copy, over=over)
     assert in_folder(tmp_path) == before
 

@@ -63,11 +63,11 @@ def one_line(answer: Answer, code: int) -> str:
     ("status", "headers", "words"),
     [
         (404, {}, "nothing at"),
-        (403, {}, "not in there"),
-        (405, {}, "no CalDAV is spoken"),
-        (500, {}, "no CalDAV is spoken"),
-        (200, {}, "it answers with a web page (is it the login page of the network you are in?"),
-        (507, {}, "no CalDAV is spoken"),
+        (403, {}, "account in there"),
+        (405, {}, "is not a CalDAV address"),
+        (500, {}, "is not a CalDAV address"),
+        (200, {}, "it answers with a web page (it may be your network's login page"),
+        (507, {}, "is not a CalDAV address"),
         (503, {"Retry_After": "120"}, "come back later"),
         (429, {}, "come back later"),
         (401, {"WWW_Authenticate": 'Basic realm="x"'}, "does not accept 'ana'"),
@@ -132,7 +132,7 @@ def test_a_home_on_another_host_gets_no_password(between: Proxy, radicale_server
         between.behind = move
         command = f"{sys.executable} -c \"print('secret')\""
         answer = terminal("sync", "add", between.url, "--user", "ana", "--password-command", command)
-        assert "sends us to" in one_line(answer, 7) or other.log == []
+        assert "redirects to" in one_line(answer, 7) or other.log == []
         assert other.log == []
 
 
@@ -191,7 +191,7 @@ def test_no_room_left(phone: Phone, between: Proxy, terminal: Terminal) -> None:
     """A full account stops the run; afterwards it goes on."""
     terminal.ok("done", "1", "2")
     between.ahead = lambda passing: passing.reply(507) if passing.method == "PUT" else None
-    assert "no room left" in one_line(terminal("sync"), 7)
+    assert "no space left" in one_line(terminal("sync"), 7)
     between.ahead = lambda passing: None
     assert len(terminal.ok("sync", "--json").json["calendars"][0]["there"]["changed"]) == 2
 
@@ -220,7 +220,7 @@ def test_a_calendar_that_takes_nothing(
     """A calendar that may only be read is left after a few tries, with one line."""
     connect(replace(radicale_server, url=between.url))
     between.ahead = lambda passing: passing.reply(403) if passing.method == "PUT" else None
-    assert "takes nothing" in one_line(terminal("sync"), 7)
+    assert "accepts no changes" in one_line(terminal("sync"), 7)
     assert between.methods().count("PUT") == 5
     between.ahead = lambda passing: None
     assert len(terminal.ok("sync", "--json").json["calendars"][0]["there"]["new"]) > 5
@@ -375,7 +375,7 @@ def test_a_calendar_that_has_moved(status: int, phone: Phone, terminal: Terminal
         assert f"studyplan sync add {other.url}dav/new%20calendar/)" in line
     else:
         assert "for now" in line
-        assert "is it the login page" in line
+        assert "it may be your network's login page" in line
 
 
 def test_a_login_page_of_the_network(phone: Phone, terminal: Terminal, between: Proxy) -> None:
@@ -469,7 +469,7 @@ def test_a_full_account_that_says_so_in_another_way(phone: Phone, terminal: Term
     between.ahead = lambda passing: (
         passing.reply(403, full, Content_Type="application/xml") if passing.method == "PUT" else None
     )
-    assert "no room left for you (403)" in one_line(terminal("sync"), 7)
+    assert "no space left for you (403)" in one_line(terminal("sync"), 7)
 
 
 def test_an_entry_that_keeps_changing(phone: Phone, terminal: Terminal, between: Proxy) -> None:

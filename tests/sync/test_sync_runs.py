@@ -191,7 +191,7 @@ def test_tasks_that_are_removed_during_a_run(todos: Pair) -> None:
 def test_a_calendar_that_is_removed_during_a_run(todos: Pair) -> None:
     """That is said, whatever the run was about to note."""
     for when in ("put", "fetch"):
-        with pytest.raises(NotFound, match="'cloud' was removed meanwhile"):
+        with pytest.raises(NotFound, match="'cloud' was removed in the meantime"):
             todos.here.sync(Meddled(todos.cloud, when, lambda: todos.here.planner.sync.remove("cloud")))
         todos.here.planner.sync.add(todos.remote)
 

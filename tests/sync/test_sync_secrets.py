@@ -155,11 +155,11 @@ def test_without_a_keyring(typed: list[str], terminal: Terminal, radicale_server
 
 
 def test_a_locked_keyring(terminal: Terminal, radicale_server: Server) -> None:
-    """Why it does not open is told without what it says."""
+    """Why it cannot be opened is told without what it says."""
     keyring.set_keyring(Locked())
     answer = terminal("sync", "add", radicale_server.url, "--user", "ana")
     assert answer.code == 5
-    assert "does not open" in answer.err
+    assert "cannot be opened" in answer.err
     assert "SECRET" not in answer.err
 
 

@@ -121,7 +121,7 @@ def test_moved_on_the_phone(phone: Phone, sync: Callable[..., dict[str, Any]], t
     assert "DUE;VALUE=DATE:20260704\n" in phone.get(name)
     phone.change(name, ("DUE;VALUE=DATE:20260704", "DUE;VALUE=DATE:20261224\n"), ("STATUS:.*", "STATUS:COMPLETED\n"))
     told = terminal.ok("sync").err
-    assert "Task 1 was not moved (2026-12-24 lies outside" in told
+    assert "Task 1 was not moved (2026-12-24 is outside" in told
     assert "the calendar was set right." in told
     assert terminal.task(1)["status"] == "done"
     assert quiet(sync())

@@ -121,15 +121,15 @@ def test_spreadsheets_as_they_come(data: str) -> None:
         ("a.csv", b"question,answer\nQ,A,B\n", 2, "needs quotes"),
         ("a.csv", b"question,answer\nQ,\n", 2, "the answer cannot be empty"),
         ("a.csv", b"question,answer\nQ,A\nQ,\xff\n", 3, "UTF-8"),
-        ("a.csv", b"question,answer\nQ,A\x00\n", 2, "no text file"),
+        ("a.csv", b"question,answer\nQ,A\x00\n", 2, "not a text file"),
         ("a.csv", "question,answer\nQ,A\u202e\n".encode(), 2, "U+202E"),
         ("a.csv", b"question,answer\nQ," + b"x" * 4001, 2, "4,000"),
         ("a.csv", b"x" * (card_files.LARGEST + 1), 1, "4 MiB"),
-        ("a.csv", b"question,answer\n" + b"Q,A\n" * 5001, 5002, "5,000 are the most"),
+        ("a.csv", b"question,answer\n" + b"Q,A\n" * 5001, 5002, "the most is 5,000"),
         ("a.txt", b"#separator:tab\n#html:true\n{{c1::Paris}} is it\t\n", 3, "cloze"),
         ("a.txt", b"#separator:tab\n#html:true\n<img src='a.png'>\tA\n", 3, "the question cannot be empty"),
         ("a.txt", b"#separator:dots\nQ\tA\n", 1, "separator"),
-        ("a.apkg", b"PK\x03\x04\x00\x00", 1, "no text file"),
+        ("a.apkg", b"PK\x03\x04\x00\x00", 1, "not a text file"),
     ],
 )
 def test_what_is_bad_is_named_with_its_line(name: str, data: bytes, line: int, told: str) -> None:

@@ -9,9 +9,9 @@ ALL = "(windows 'sprint', 'month', 'full')"
 
 BAD = {
     "no unit": task("a", "on: exam-3", marks="on names 'exam-3', did you mean 'exam-3d'?"),
-    "spaces": task("a", "on: exam -3d", marks="on 'exam -3d' is no anchor: write exam-3d"),
-    "weeks": task("a", "on: start+1w", marks="on 'start+1w' is no anchor"),
-    "empty map": task("a", "on: {}", marks="on names no window"),
+    "spaces": task("a", "on: exam -3d", marks="on 'exam -3d' is not an anchor: write exam-3d"),
+    "weeks": task("a", "on: start+1w", marks="on 'start+1w' is not an anchor"),
+    "empty map": task("a", "on: {}", marks="on names no windows"),
     "a list": task("a", "on: [start]", marks="on must be text, not a list"),
     "unknown window": task("a", "on: {sprnt: start}", marks="on names window 'sprnt', did you mean 'sprint'?"),
     "unknown base": task("a", "on: mok-1+1d", marks="on names 'mok-1', did you mean 'mock-1'?")
@@ -63,7 +63,7 @@ BAD = {
     + task(
         "d",
         "on: {month: exam-9d}, after: [c]",
-        marks="that comes behind 'b', which waits for 'a', anchored later (window 'month': day 21, 'a' day 25 of 30)",
+        marks="that comes after 'b', which waits for 'a', anchored later (window 'month': day 21, 'a' day 25 of 30)",
     ),
 }
 

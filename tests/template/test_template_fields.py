@@ -184,11 +184,11 @@ def test_many_mistakes_are_told_at_once():
             minutes: 42  #! minutes 42 must be a multiple of 5, so 40 or 45
             after: [taging]  #! task 'tagging-lab': after names 'taging', did you mean 'tagging'?
             optional: yes  #! optional must be true or false, not 'yes'
-          - id: tagging  #! the id is taken by line 15
+          - id: tagging  #! the id is already used on line 15
             title: Another
             kind: read
             minutes: 45
-            on: exam - 3d  #! on 'exam - 3d' is no anchor
+            on: exam - 3d  #! on 'exam - 3d' is not an anchor
             resources:
               - {title: x, url: http://example.org}  #! resource 1: url 'http://example.org' must begin with https://
           - title: Nameless  #! task number 4 of module 'language': key 'id' is missing
@@ -225,10 +225,10 @@ BAD_TASKS = {
     "id digit first": task("1st", marks="id '1st' must have a letter first"),
     "id upper case": task("Lab", marks="'lab' would do"),
     "id with spaces": task("a b", marks="'a-b' would do"),
-    "id long": task("a" * 101, marks="id has 101 characters, 100 are the most"),
-    "id of an anchor": task("week-2d", marks="ends as an anchor does (-2d)"),
-    "id start": task("start", marks="id 'start' means a day in anchors"),
-    "id exam": task("exam", marks="id 'exam' means a day in anchors"),
+    "id long": task("a" * 101, marks="id has 101 characters; the most is 100"),
+    "id of an anchor": task("week-2d", marks="ends like an anchor (-2d)"),
+    "id start": task("start", marks="id 'start' stands for a day in anchors"),
+    "id exam": task("exam", marks="id 'exam' stands for a day in anchors"),
     "id of a review": task("review-language-1", marks="kept for the reviews of module 'language'"),
     "id of a tier's review": task("review-language-depth-2", marks="kept for the reviews of module 'language'"),
     "id of a last pass": task("last-pass-1", marks="kept for the last passes"),
@@ -239,26 +239,26 @@ BAD_TASKS = {
     "after a word": task("a", "after: b", marks="after must be a list, such as [other-task], not 'b'"),
     "after empty": task("a", "after: ", marks="after must be a list"),
     "after twice": task("b") + task("a", "after: [b, b]", marks="after names 'b' twice"),
-    "after unknown": task("a", "after: [qqqq]", marks="after names 'qqqq', which is no task of this file"),
+    "after unknown": task("a", "after: [qqqq]", marks="after names 'qqqq', which is not a task in this file"),
     "after itself": task("a", "after: [a]", marks="after names the task itself"),
     "path unknown": task("a", "path: [devops]", marks="there is no path in this file"),
     "unknown key": task("a", "frob: 1", marks="unknown key 'frob'; the keys of a task are id, title, kind"),
     "near key": task("a", "splitable: true", marks="unknown key 'splitable', did you mean 'splittable'?"),
-    "url without a host": task("a", "resources: [{title: t, url: https://}]", marks="names no host"),
-    "url of a lone word": task("a", "resources: [{title: t, url: https://host/x}]", marks="names no host"),
-    "url with a space": task("a", "resources: [{title: t, url: https://a.org/ b}]", marks="is no address"),
-    "url broken": task("a", "resources: [{title: t, url: 'https://[a.org/'}]", marks="is no address"),
-    "url with a bad port": task("a", "resources: [{title: t, url: 'https://a.org:x/'}]", marks="is no address"),
+    "url without a host": task("a", "resources: [{title: t, url: https://}]", marks="has no host"),
+    "url of a lone word": task("a", "resources: [{title: t, url: https://host/x}]", marks="has no host"),
+    "url with a space": task("a", "resources: [{title: t, url: https://a.org/ b}]", marks="is not an address"),
+    "url broken": task("a", "resources: [{title: t, url: 'https://[a.org/'}]", marks="is not an address"),
+    "url with a bad port": task("a", "resources: [{title: t, url: 'https://a.org:x/'}]", marks="is not an address"),
     "url with a password": task("a", "resources: [{title: t, url: 'https://u:p@a.org'}]", marks="name or password"),
     "url of a script": task("a", "resources: [{title: t, url: 'javascript:x'}]", marks="must begin with https://"),
     "resource key": task("a", "resources: [{title: t, url: https://a.org, cost: 1}]", marks="resource 1: unknown key"),
     "resource a word": task("a", "resources: [https://a.org]", marks="resource 1: must be a mapping"),
     "task a word": "- principles  #! task number 1 of module 'language': must be a mapping with the keys id, title, kind",
     "no tasks": "[]  #! module 'language': tasks is empty",
-    "duplicate key": task("a", "title: Again", marks="key 'title' stands here a second time (first on line"),
+    "duplicate key": task("a", "title: Again", marks="key 'title' is here a second time (first on line"),
     "review without on": task("a", kind="review", marks="kind review needs on:"),
     "review not in all": task("a", "on: {sprint: start}", "review", "kind review needs on: in windows 'month', 'full'"),
-    "exam with on": task("exam", "on: start", "exam", "an exam task has no on:"),
+    "exam with on": task("exam", "on: start", "exam", "an exam task takes no 'on':"),
     "exam in parts": task("exam", "splittable: true", "exam", "an exam task cannot be split"),
     "two exams": task("e-1", kind="exam")
     + task(
@@ -319,7 +319,7 @@ BAD_WINDOWS = {
     "three numbers": "- {id: a, days: [1, 2, 3], tier: core}  #! days must be the shortest and the longest",
     "no days": "- {id: a, days: [0, 2], tier: core}  #! days 0 must be from 1 to 1,100",
     "too long": "- {id: a, days: [7, 1101], tier: core}  #! days 1101 must be from 1 to 1,100",
-    "same id": "- {id: a, days: [7, 7], tier: core}\n- {id: a, days: [9, 9], tier: core}  #! the id is taken by line 8",
+    "same id": "- {id: a, days: [7, 7], tier: core}\n- {id: a, days: [9, 9], tier: core}  #! the id is already used on line 8",
 }
 
 
@@ -331,7 +331,7 @@ def test_bad_windows(windows):
 
 def test_empty_window():
     """A window whose tiers hold no task is no plan."""
-    text = file(task("a", "tier: depth"), windows=WINDOWS.replace("tier: core}", "tier: core}  #! holds no task"))
+    text = file(task("a", "tier: depth"), windows=WINDOWS.replace("tier: core}", "tier: core}  #! has no tasks"))
     text = text.replace("tier: practice}", "tier: practice}  #! none is of tier core or practice")
     assert_refused_as_marked(text)
 
@@ -353,10 +353,10 @@ def test_electives_do_not_count_to_what_must_fit():
 
 BAD_HEADS = {
     "missing keys": ("studyplan: 1  #! key 'id' is missing ! key 'title' is missing\n" + HEAD.split("A sample\n")[1]),
-    "id long": HEAD.replace("id: sample", f"id: {'a' * 41}  #! id has 41 characters, 40 are the most"),
+    "id long": HEAD.replace("id: sample", f"id: {'a' * 41}  #! id has 41 characters; the most is 40"),
     "id dash": HEAD.replace("id: sample", "id: -a  #! id '-a' must have only a-z, 0-9 and -; 'a' would do"),
     "edition": HEAD.replace('"2026.1"', "1e3  #! edition is text"),
-    "language": HEAD.replace("en\n", "English  #! is no language tag\n"),
+    "language": HEAD.replace("en\n", "English  #! is not a language tag\n"),
     "version word": HEAD.replace("studyplan: 1", "studyplan: one  #! studyplan must be a whole number"),
     "level": HEAD + "certification: {track: T, level: zzz}  #! it must be one of entry, mid, senior\n",
     "next": HEAD
@@ -378,7 +378,7 @@ BAD_CARDS = {
     "source": "- {id: c, question: Q, answer: A, source: ftp://a.org}  #! card 'c': source 'ftp://a.org' must begin with",
     "after": "- {id: c, question: Q, answer: A, after: onli}  #! card 'c': after names 'onli', did you mean 'only'?",
     "no answer": "- {id: c, question: Q}  #! card 'c': key 'answer' is missing",
-    "same id": "- {id: c, question: Q, answer: A}\n- {id: c, question: Q, answer: A}  #! the id is taken by line 18",
+    "same id": "- {id: c, question: Q, answer: A}\n- {id: c, question: Q, answer: A}  #! the id is already used on line 18",
 }
 
 
@@ -399,7 +399,7 @@ def test_too_many_tasks():
     tasks = "".join(f"- {{id: t{n}, title: T, kind: read, minutes: 5}}\n" for n in range(2001))
     text = file(tasks)
     assert problems(text) == (
-        f"plans/sample.yaml:{len(text.splitlines())}: the file has 2,001 tasks, the most is 2,000",
+        f"plans/sample.yaml:{len(text.splitlines())}: the file has 2,001 tasks; the most is 2,000",
     )
     assert len(good(text[: text.rindex("      - ")]).tasks) == 2000
 

@@ -139,7 +139,7 @@ def test_all_problems_at_once() -> None:
         "'abc'",
         "did you mean 'read'?",
         "cards",
-        "no title",
+        "not a title",
         "did you mean 'Good'?",
         "itself",
     ]
@@ -178,7 +178,7 @@ def test_no_list(text: str | bytes, words: str) -> None:
 def test_too_many_tasks() -> None:
     """A template holds 2,000 tasks at most."""
     assert len(made("title,minutes\n" + "Same,5\n" * 2000).template.tasks) == 2000
-    assert "2,000 are the most" in refused("title,minutes\n" + "Same,5\n" * 2001)[0]
+    assert "the most is 2,000" in refused("title,minutes\n" + "Same,5\n" * 2001)[0]
 
 
 @pytest.mark.parametrize(

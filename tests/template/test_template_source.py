@@ -22,7 +22,7 @@ BAD = {
     "null": ("~", 1, "the file is empty"),
     "a word": ("\nhello", 2, "a template is a mapping"),
     "a list": ("- a\n- b", 1, "a template is a mapping"),
-    "tab": ("a:\n\tb: 1", 2, "a tab indents nothing"),
+    "tab": ("a:\n\tb: 1", 2, "YAML does not allow tabs"),
     "colon": ("a: 1\ntitle: a: b", 2, "needs quotes"),
     "open quote": ('a: "x', 1, "not YAML"),
     "open list": ("a: [1, 2\nb: 3\n", 2, "not YAML"),
