@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from studyplan import __all__ as root_names
 from studyplan.cli import studyplan
 from studyplan.config import SETTINGS
+from studyplan.planner import Planner
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -30,6 +33,16 @@ TUTORIAL = ROOT / "docs" / "tutorial" / "first-week.md"
 
 def text_of(*files: Path) -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def script(name: str) -> ModuleType:
+    """A file of scripts/, which is no package."""
+    spec = spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def commands(group: click.Group = studyplan, path: tuple[str, ...] = ()) -> Iterator[tuple[str, click.Command]]:
@@ -175,12 +188,33 @@ def test_the_json_that_is_told() -> None:
 
 def test_the_reference_is_current() -> None:
     """The page of commands is what their `--help` says."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import reference
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-    assert COMMANDS.read_text(encoding="utf-8") == reference.page(), "remake it: python scripts/reference.py"
+    assert COMMANDS.read_text(encoding="utf-8") == script("reference").page(), "remake it: python scripts/reference.py"
+
+
+def test_the_picture_is_current() -> None:
+    """What the picture of a terminal shows is what the commands print."""
+    picture = script("picture")
+    assert picture.PICTURE.read_text(encoding="utf-8") == picture.picture(), "redraw it: python scripts/picture.py"
+
+
+def test_the_library_is_told() -> None:
+    """Every name of the package's root, and every family of the planner, is in the library's reference, and none that is not."""
+    page = (ROOT / "docs" / "reference" / "library.rst").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\.\. auto(?:class|exception|function):: (\w+)$", page, re.MULTILINE))
+    assert told == set(root_names)
+    families = re.findall(r"^\.\. automodule:: studyplan\.planner\.(\w+)$", page, re.MULTILINE)
+    assert sorted(families) == sorted(Planner.__annotations__)
+
+
+def test_every_page_has_its_place() -> None:
+    """The side bar of the site holds every page, and the index every guide."""
+    pages = {
+        file.relative_to(ROOT / "docs").with_suffix("").as_posix() for file in (ROOT / "docs").rglob("*.[mr][ds]*")
+    }
+    conf = (ROOT / "docs" / "conf.py").read_text(encoding="utf-8")
+    assert [page for page in pages - {"index"} if f'"{page}"' not in conf] == []
+    index = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert [page for page in pages - {"index"} if f"({page}." not in index and not page.startswith("project/")] == []
 
 
 def test_each_dependency_has_its_line() -> None:
