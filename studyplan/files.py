@@ -47,6 +47,14 @@ def read(path: Path, most: int) -> bytes:
     return found
 
 
+def contents(file: bytes | str | os.PathLike[str], most: int) -> tuple[bytes, str]:
+    """The bytes of a file that a caller named or holds already, and what to call it in a message. Raises StorageProblem."""
+    if isinstance(file, bytes):
+        return file, "the file"
+    path = path_of(file) if isinstance(file, str) else Path(file)
+    return read(path, most), str(path)
+
+
 def read_if_there(path: Path, most: int) -> bytes | None:
     """The same, and None where there is no such file."""
     try:

@@ -1,6 +1,8 @@
 """The package as a library: what its root offers, and the examples of its guide."""
 
 import ast
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +59,19 @@ def test_opening_costs_little() -> None:
     assert not {"sqlalchemy", "click", "yaml", "icalendar", "rich", "studyplan.store", "studyplan.cli"} & set(
         ran.stdout.split()
     )
+
+
+def examples() -> str:
+    """The Python of the guide, as one program."""
+    guide = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"^```python\n(.*?)^```", guide, re.DOTALL | re.MULTILINE))
+
+
+def test_the_guide_runs(tmp_path: Path) -> None:
+    """The examples succeed from top to bottom, for somebody who has never used the program."""
+    environ = {"HOME": str(tmp_path), "PATH": os.defpath, "USER": "ana", "TZ": "UTC", "LANG": "C.UTF-8"}
+    run = [sys.executable, "-W", "error", "-c", examples()]
+    ran = subprocess.run(run, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr == ""
+    assert (tmp_path / "plan.ics").read_bytes().startswith(b"BEGIN:VCALENDAR")

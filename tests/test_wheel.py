@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_library import examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -133,3 +134,9 @@ def test_main_job(installed: Installed) -> None:
     assert calendar.startswith("BEGIN:VCALENDAR")
     assert calendar.count("BEGIN:VEVENT") > 20
     assert list(installed.home.rglob("studyplan.db"))
+
+
+def test_the_guide_of_the_library_runs(installed: Installed) -> None:
+    """The package is a library where nothing but the wheel is installed."""
+    assert "Define FinOps" in installed("python", "-W", "error", "-c", examples())
+    assert (installed.home / "plan.ics").is_file()

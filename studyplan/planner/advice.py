@@ -14,6 +14,7 @@ from studyplan.rules import lookup, scores
 
 if TYPE_CHECKING:
     from studyplan.model import Template
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 
@@ -76,33 +77,33 @@ class Advisor(UseCases):
         )
         return Advice(word, target, ladder, tuple(known))
 
-    def following(self, word: str | None = None) -> Following:
+    def following(self, plan: PlanName | None = None) -> Following:
         """What follows the plan named, or the newest that is not dropped."""
 
         def work(unit: Unit) -> Plan:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            if word is not None:
-                return lookup.plan_named(plans, word)
+            if plan is not None:
+                return lookup.plan_named(plans, plan)
             live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
             if not live:
                 raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` suggests where to start")
             return live[-1]
 
-        plan = self._store.read(work)
-        facts = self._catalog().get(plan.template).certification
+        named = self._store.read(work)
+        facts = self._catalog().get(named.template).certification
         follows = dict(facts.next) if facts else {}
         same = follows.get("same_track")
         templates = {template.id: template for template in self._certified()}
-        exam = plan.result.on if plan.result and plan.result.passed else plan.exam or plan.end
+        exam = named.result.on if named.result and named.result.passed else named.exam or named.end
         return Following(
-            plan=plan,
+            plan=named,
             template=templates.get(same or ""),
             same_track=same,
             cross_track=follows.get("cross_track"),
             leadership=follows.get("leadership"),
             renew=tuple(_years_later(exam, years) for years in (facts.renew_after_years if facts else ())),
-            again=scores.again(plan) if plan.result and not plan.result.passed else None,
+            again=scores.again(named) if named.result and not named.result.passed else None,
         )
 
     def _certified(self) -> list[Template]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date, datetime
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
 from studyplan.errors import NotFound
 from studyplan.model import (
@@ -26,10 +27,14 @@ from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Store, Unit
     from studyplan.template import Catalog
 
 T = TypeVar("T")
+
+#: A study day, as a date or as text such as ``2026-07-01``.
+DayName: TypeAlias = date | str
 
 #: The states of a plan that are still looked at day by day.
 LIVE = (PlanState.ACTIVE, PlanState.FINISHED)
@@ -124,7 +129,7 @@ class UseCases:
         )
 
 
-def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: str | None) -> list[PlanView]:
+def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None) -> list[PlanView]:
     """The plan named, or those that are shown unnamed, with every day; ``plans`` and ``tasks`` are all of the learner's."""
     from studyplan import schedule
 
@@ -144,6 +149,23 @@ def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
         for stint in unit.stints(tasks[0].learner_id, tasks=timed):
             found[stint.task].append(stint)
     return found
+
+
+@overload
+def day_named(day: DayName, clock: Clock) -> date: ...
+@overload
+def day_named(day: None, clock: Clock) -> None: ...
+@overload
+def day_named(day: DayName | None, clock: Clock) -> date | None: ...
+def day_named(day: DayName | None, clock: Clock) -> date | None:
+    """The day that a caller means, text read by the learner's clock. Raises UsageProblem for text that is not a date."""
+    if isinstance(day, datetime):
+        return clock.day_of(day) if day.tzinfo else day.date()
+    if isinstance(day, str):
+        from studyplan.notation import day as read
+
+        return read(day, clock.today())
+    return day
 
 
 def nobody() -> NotFound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import recall
 from studyplan.errors import Conflict
+from studyplan.files import contents
 from studyplan.model import Card, Change, Plan, PlanState
 from studyplan.planner.base import UseCases
 from studyplan.rules import card_selection, lookup
@@ -16,6 +18,7 @@ from studyplan.rules.card_selection import CardDay
 from studyplan.template import card_files
 
 if TYPE_CHECKING:
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 #: Cards of a plan: more are nobody's to answer before an exam, and each is looked at whenever a session is made.
@@ -59,7 +62,7 @@ class AddedCards:
 
 
 class Cards(UseCases):
-    def decks(self, word: str | None = None, module: str | None = None) -> list[CardList]:
+    def decks(self, plan: PlanName | None = None, module: str | None = None) -> list[CardList]:
         """The cards of the plan named, or of those that run."""
 
         def work(unit: Unit) -> list[CardList]:
@@ -70,32 +73,34 @@ class Cards(UseCases):
             tasks = unit.tasks(learner.id)
             day = self._clock.at(learner.zone).today()
             found = []
-            for plan in lookup.plans_to_read(plans, word):
-                own = tuple(task for task in tasks if task.plan == plan.number)
-                scene = CardDay(plan, own, unit.cards(learner.id, plan.number), day)
+            for named in lookup.plans_to_read(plans, plan):
+                own = tuple(task for task in tasks if task.plan == named.number)
+                scene = CardDay(named, own, unit.cards(learner.id, named.number), day)
                 shown = scene.cards if module is None else card_selection.of_module(scene, module)
-                found.append(CardList(plan, learner.name, day, scene.exam, _held(scene, shown)))
+                found.append(CardList(named, learner.name, day, scene.exam, _held(scene, shown)))
             return found
 
         return self._store.read(work)
 
-    def add(self, data: bytes, where: str, word: str | None = None, *, write: bool = True) -> AddedCards:
+    def add(
+        self, file: bytes | str | os.PathLike[str], plan: PlanName | None = None, *, write: bool = True
+    ) -> AddedCards:
         """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
         by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
-        read = card_files.read(data, where)
+        read = card_files.read(*contents(file, card_files.LARGEST))
         found = read.cards
 
         def work(unit: Unit) -> AddedCards:
             learner = self._learner(unit)
-            plan = lookup.plan_to_write(unit.plans(learner.id), word)
-            if plan.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{plan.name}' is {plan.state}", hint="cards can only be added to a running plan")
-            cards = unit.cards(learner.id, plan.number)
+            named = lookup.plan_to_write(unit.plans(learner.id), plan)
+            if named.state is not PlanState.ACTIVE:
+                raise Conflict(f"'{named.name}' is {named.state}", hint="cards can only be added to a running plan")
+            cards = unit.cards(learner.id, named.number)
             have = {(card.question, card.answer) for card in cards}
             new = list({(card.question, card.answer): card for card in reversed(found)}.values())[::-1]
             new = [card for card in new if (card.question, card.answer) not in have]
             if len(have) + len(new) > MOST_CARDS:
-                raise Conflict(f"'{plan.name}' would have {len(have) + len(new):,} cards; the most is {MOST_CARDS:,}")
+                raise Conflict(f"'{named.name}' would have {len(have) + len(new):,} cards; the most is {MOST_CARDS:,}")
             first = unit.next_card(learner.id)
             last = max((card.position for card in cards), default=-1)
             made = [
@@ -103,22 +108,22 @@ class Cards(UseCases):
                 for n, card in enumerate(new)
             ]
             if write and made:
-                unit.add_cards(learner.id, plan.number, made, exists=False)
+                unit.add_cards(learner.id, named.number, made, exists=False)
                 changes = [Change("card", card.number, "exists", False, True) for card in made]
                 count = "1 card" if len(made) == 1 else f"{len(made)} cards"
-                self._apply(unit, learner, changes, f"import {count} into '{plan.name}'")
-            return AddedCards(plan, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
+                self._apply(unit, learner, changes, f"import {count} into '{named.name}'")
+            return AddedCards(named, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
 
         return self._change(work) if write else self._store.read(work)
 
-    def write(self, form: str, word: str | None = None) -> tuple[Plan, int, bytes]:
+    def write(self, form: str, plan: PlanName | None = None) -> tuple[Plan, int, bytes]:
         """The cards of one plan as a file, ``csv`` or ``anki``, and how many there are."""
 
         def work(unit: Unit) -> tuple[Plan, int, bytes]:
             learner = self._learner(unit)
-            plan = lookup.plan_to_write(unit.plans(learner.id), word)
-            cards = unit.cards(learner.id, plan.number)
-            return plan, len(cards), (card_files.as_csv if form == "csv" else card_files.as_anki)(cards)
+            named = lookup.plan_to_write(unit.plans(learner.id), plan)
+            cards = unit.cards(learner.id, named.number)
+            return named, len(cards), (card_files.as_csv if form == "csv" else card_files.as_anki)(cards)
 
         return self._store.read(work)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from studyplan.errors import BadFile, Conflict, UsageProblem
+from studyplan.files import contents
 from studyplan.model import Kind, Learner
 from studyplan.planner.base import UseCases
 from studyplan.text import checked_title
@@ -49,13 +51,14 @@ class Dumps(UseCases):
         lines = [f" {json.dumps(name)}: {json.dumps(value)}," for name, value in head.items()]
         return learner.name, "\n".join(["{", *lines, ' "tables": {', *_table_lines(found), " }", "}", ""]).encode()
 
-    def load(self, content: bytes, source: str, *, name: str | None = None) -> Loaded:
+    def load(self, file: bytes | str | os.PathLike[str], *, name: str | None = None) -> Loaded:
         """Make a learner of a file that ``dump`` wrote, under their own name or another; all of it or nothing.
 
         Raises BadFile for a file that is broken or that a newer studyplan wrote, Conflict where the learner is there.
         """
         from studyplan.store.transfer import Misfit, read_in
 
+        content, source = contents(file, LARGEST)
         body = _parsed(content, source)
         older = _schema(body, source)
         try:

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.errors import UsageProblem
 from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
-from studyplan.planner.base import LIVE, UseCases, changed, sittings
+from studyplan.planner.base import LIVE, UseCases, changed, day_named, sittings
 from studyplan.rules import lookup, scores, task_changes
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
 from studyplan.text import count
 
 if TYPE_CHECKING:
+    from studyplan.planner.base import DayName
+    from studyplan.rules.lookup import PlanName
     from studyplan.rules.scores import ScoreReport
     from studyplan.store import Unit
 
 
 class ExamResults(UseCases):
-    def record(self, word: str, *, passed: bool, grade: ScoreReport | None = None, on: date | None = None) -> Changed:
+    def record(
+        self, plan: PlanName, *, passed: bool, grade: ScoreReport | None = None, on: DayName | None = None
+    ) -> Changed:
         """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
         day where that has come, else today. Told again, it corrects what is named: day and score stay where they are not."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            plan = lookup.plan_named(plans, word)
+            named = lookup.plan_named(plans, plan)
             clock = self._clock.at(learner.zone)
-            told = plan.result
-            day = on or (told.on if told else min(plan.exam or clock.today(), clock.today()))
+            told = named.result
+            day = day_named(on, clock) or (told.on if told else min(named.exam or clock.today(), clock.today()))
             if day > clock.today():
                 raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
             tasks = unit.tasks(learner.id)
-            exam = next((task for task in tasks if task.plan == plan.number and task.kind is Kind.EXAM), None)
+            exam = next((task for task in tasks if task.plan == named.number and task.kind is Kind.EXAM), None)
             changes: list[Change] = []
             if exam is not None:
                 held = sittings(unit, [exam])[exam.number]
@@ -43,26 +46,26 @@ class ExamResults(UseCases):
                     exam, Status.DONE, Completion(clock.instant(day), at_named=on is not None or told is None), held
                 )
                 if grade is not None:
-                    of_plan = [task for task in tasks if task.plan == plan.number]
+                    of_plan = [task for task in tasks if task.plan == named.number]
                     changes += scores.graded(exam, grade, scores.modules_of(of_plan))
                 exam = changed(exam, changes)
             score = grade.score if grade else None
             result = Result(passed, day, told.score if score is None and told else score)
             if result != told:
-                changes.insert(0, Change("plan", plan.number, "result", told, result))
+                changes.insert(0, Change("plan", named.number, "result", told, result))
             after = [exam if exam and task.number == exam.number else task for task in tasks]
             live = [each for each in plans if each.state in LIVE]
-            ends = task_changes.endings(live, after, clock.now()) if plan in live else []
+            ends = task_changes.endings(live, after, clock.now()) if named in live else []
             verb = "pass" if passed else "fail"
-            batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{plan.name}'")
-            is_over = bool(task_changes.finished([plan], ends))
-            plan = replace(plan, result=result, state=PlanState.FINISHED if is_over else plan.state)
+            batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{named.name}'")
+            is_over = bool(task_changes.finished([named], ends))
+            named = replace(named, result=result, state=PlanState.FINISHED if is_over else named.state)
             return Changed(
                 tasks=(exam,) if exam else (),
-                plans=(plan,),
-                finished=(plan,) if is_over else (),
+                plans=(named,),
+                finished=(named,) if is_over else (),
                 learner=learner.name,
-                notes=tuple(_advice(plan, [task for task in after if task.plan == plan.number])),
+                notes=tuple(_advice(named, [task for task in after if task.plan == named.number])),
                 batch=batch,
             )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from studyplan.model import Learner, Plan, Task
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 
@@ -51,7 +52,7 @@ class Exported:
 class CalendarExport(UseCases):
     def export(
         self,
-        word: str | None = None,
+        plan: PlanName | None = None,
         part: ExportScope = ALL,
         format: Format = PLAIN,
         *,
@@ -68,7 +69,7 @@ class CalendarExport(UseCases):
             learner = self._learner(unit)
             clock = self._clock.at(learner.zone)
             plans = unit.plans(learner.id)
-            chosen = lookup.plans_to_read(plans, word)
+            chosen = lookup.plans_to_read(plans, plan)
             ever = unit.plans(learner.id, gone=True)
             if not chosen and part.since is None:
                 raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
@@ -84,7 +85,7 @@ class CalendarExport(UseCases):
             ]
             removed = []
             if part.since is not None:
-                reach = {plan.number for plan in (chosen if word is not None else ever)}
+                reach = {plan.number for plan in (chosen if plan is not None else ever)}
                 gone = unit.removed_tasks(learner.id, since=clock.start_of(part.since))
                 here = {task.number for task in tasks}
                 removed = [task for task in gone if task.plan in reach and task.number not in here]

@@ -5,6 +5,7 @@ What an entry means is decided in :mod:`studyplan.rules.entry_edits`; here it be
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ from studyplan.calendar import event_uid, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES as MOST_BYTES
 from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.files import contents
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.rules import task_changes
@@ -88,12 +90,19 @@ class Imported:
 
 
 class CalendarImport(UseCases):
-    def read(self, stream: BinaryIO, named: str) -> Entries:
+    def read(self, file: bytes | str | os.PathLike[str]) -> Entries:
         """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem where it cannot be read."""
+        return self._read(*contents(file, MOST_BYTES))
+
+    def read_stream(self, stream: BinaryIO, named: str) -> Entries:
+        """The same of what is open already; ``named``: what messages call it."""
         try:
             data = stream.read(MOST_BYTES + 1)
         except OSError as problem:
             raise StorageProblem(f"{named} cannot be read: {problem.strerror or problem}") from problem
+        return self._read(data, named)
+
+    def _read(self, data: bytes, named: str) -> Entries:
         zone = self._store.read(lambda unit: self._learner(unit).zone)
         return read_entries(data, ZoneInfo(zone) if zone else None, named=named)
 

@@ -20,7 +20,7 @@ from studyplan.rules.views import Changed
 from studyplan.text import flaw, shown
 
 if TYPE_CHECKING:
-    from studyplan.notation import Ref
+    from studyplan.rules.lookup import TaskName
     from studyplan.store import Unit
 
 #: Characters: the longest address or path.
@@ -60,7 +60,7 @@ class Known:
 
 
 class Notebook(UseCases):
-    def noted(self, ref: Ref) -> tuple[Task, Plan]:
+    def noted(self, ref: TaskName) -> tuple[Task, Plan]:
         """The task named and its plan."""
 
         def work(unit: Unit) -> tuple[Task, Plan]:
@@ -71,7 +71,7 @@ class Notebook(UseCases):
 
         return self._store.read(work)
 
-    def note(self, ref: Ref, addition: Addition) -> Changed:
+    def note(self, ref: TaskName, addition: Addition) -> Changed:
         """Add to a task's note, links and files. Raises StorageProblem for a file that is not there and NotFound for a link
         or file to forget that the task does not have."""
         links = [link(text) for text in addition.links]

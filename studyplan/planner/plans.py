@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
@@ -12,6 +12,7 @@ from studyplan.model import (
     PlanState,
 )
 from studyplan.planner.base import UseCases, views_of
+from studyplan.planner.keywords import StartFields, request_of
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.lookup import quoted
 from studyplan.rules.views import Changed, PlanView
@@ -22,20 +23,36 @@ if TYPE_CHECKING:
     from studyplan.model import Plan, Task, Template
     from studyplan.rules.capacity import Engaged
     from studyplan.rules.drafts import Draft, Groundwork, StartRequest
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 
 class Plans(UseCases):
-    def start(self, wish: StartRequest) -> Draft:
-        """Lay a template out and keep the plan. Raises DoesNotFit with its price list where the minutes have no place."""
+    """Starting a plan, renaming it, ending it."""
+
+    def start(self, template: StartRequest | str, **fields: Unpack[StartFields]) -> Draft:
+        """Lay a template out and keep the plan.
+
+        Args:
+            template: The template's id, or a whole wish.
+            fields: What is asked of the plan; see :class:`~studyplan.planner.keywords.StartFields`.
+
+        Raises:
+            DoesNotFit: The minutes have no place. ``offers`` are the ways out, each with its price.
+            NotFound: There is no such template, window or elective.
+            Conflict: A plan of that name is running.
+            UsageProblem: A value cannot be read, or contradicts another one.
+        """
+        wish = request_of(template, fields, self._clock)
         engaged = self._engaged(wish)
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
             self._drawn_up(wish, engaged, write=False)
         return self._drawn_up(wish, engaged, write=True)
 
-    def preview(self, wish: StartRequest) -> Draft:
-        """What ``start`` would do. Writes nothing."""
+    def preview(self, template: StartRequest | str, **fields: Unpack[StartFields]) -> Draft:
+        """What :meth:`start` would do. Writes nothing, and raises as it does."""
+        wish = request_of(template, fields, self._clock)
         return self._drawn_up(wish, self._engaged(wish), write=False)
 
     def _engaged(self, wish: StartRequest) -> Engaged | None:
@@ -132,49 +149,50 @@ class Plans(UseCases):
         )
         return replace(draft, plan=plan, tasks=tasks, written=True)
 
-    def rename(self, word: str, name: str) -> Changed:
+    def rename(self, plan: PlanName, name: str) -> Changed:
+        """Give a plan another name. Raises Conflict where a running plan has it."""
         name = task_changes.plan_name(name)
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            plan = lookup.plan_named(plans, word)
-            if plan.name == name:
-                return Changed(plans=(plan,), learner=learner.name)
-            if plan.state is PlanState.ACTIVE and any(
+            named = lookup.plan_named(plans, plan)
+            if named.name == name:
+                return Changed(plans=(named,), learner=learner.name)
+            if named.state is PlanState.ACTIVE and any(
                 each.name == name and each.state is PlanState.ACTIVE for each in plans
             ):
                 raise Conflict(f"a plan '{name}' is already running", hint="choose another name")
-            changes = [Change("plan", plan.number, "name", plan.name, name)]
-            batch = self._apply(unit, learner, changes, f"rename '{plan.name}' to '{name}'")
-            return Changed(plans=(replace(plan, name=name),), learner=learner.name, batch=batch)
+            changes = [Change("plan", named.number, "name", named.name, name)]
+            batch = self._apply(unit, learner, changes, f"rename '{named.name}' to '{name}'")
+            return Changed(plans=(replace(named, name=name),), learner=learner.name, batch=batch)
 
         return self._change(work)
 
-    def get(self, word: str) -> PlanView:
+    def get(self, plan: PlanName) -> PlanView:
         """One plan by name or number, ended ones included."""
 
         def work(unit: Unit) -> PlanView:
             learner = self._learner(unit)
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), word)[0]
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)[0]
 
         return self._store.read(work)
 
-    def drop(self, number: int) -> Changed:
-        """End the plan of that number. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
+    def drop(self, plan: PlanName) -> Changed:
+        """End a plan. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
-            plan = lookup.plan_numbered(unit.plans(learner.id), number)
-            if plan.state is PlanState.DROPPED:
-                return Changed(plans=(plan,))
+            named = lookup.plan_named(unit.plans(learner.id), plan)
+            if named.state is PlanState.DROPPED:
+                return Changed(plans=(named,))
             at = self._clock.at(learner.zone).now()
             changes = [
-                Change("plan", plan.number, "state", plan.state, PlanState.DROPPED),
-                Change("plan", plan.number, "ended_at", plan.ended_at, at),
+                Change("plan", named.number, "state", named.state, PlanState.DROPPED),
+                Change("plan", named.number, "ended_at", named.ended_at, at),
             ]
-            batch = self._apply(unit, learner, changes, f"drop '{plan.name}'")
-            return Changed(plans=(replace(plan, state=PlanState.DROPPED, ended_at=at),), batch=batch)
+            batch = self._apply(unit, learner, changes, f"drop '{named.name}'")
+            return Changed(plans=(replace(named, state=PlanState.DROPPED, ended_at=at),), batch=batch)
 
         return self._change(work)
 

@@ -18,6 +18,7 @@ from studyplan.rules.views import PlanStatus, standing
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.planner.review import PlanRecall
+    from studyplan.rules.lookup import PlanName
     from studyplan.rules.views import PlanView
     from studyplan.store import Unit
 
@@ -64,16 +65,16 @@ class Picture:
 
 
 class Insights(UseCases):
-    def picture(self, word: str | None = None) -> Picture:
+    def picture(self, plan: PlanName | None = None) -> Picture:
         """The plan named, or all running ones."""
-        return self._store.read(lambda unit: self._picture(unit, word))
+        return self._store.read(lambda unit: self._picture(unit, plan))
 
-    def picture_with_recall(self, word: str | None = None) -> Picture:
+    def picture_with_recall(self, plan: PlanName | None = None) -> Picture:
         """The same with what will be recalled of the cards, for which the memory model has to be loaded."""
         from studyplan.planner.review import recall_of
 
         def work(unit: Unit) -> Picture:
-            picture = self._picture(unit, word)
+            picture = self._picture(unit, plan)
             found = [
                 (each, recall_of(unit, each.plan, each.standing.learner, each.tasks, picture.today))
                 for each in picture.plans
@@ -83,7 +84,7 @@ class Insights(UseCases):
 
         return self._store.read(work)
 
-    def _picture(self, unit: Unit, word: str | None) -> Picture:
+    def _picture(self, unit: Unit, word: PlanName | None) -> Picture:
         learner = self._who.find(unit)
         if learner is None:
             return Picture(self._clock.today(), None, (), {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.notation import Ref
+    from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
     from studyplan.template import CatalogFile
 
@@ -53,7 +52,7 @@ class Queries(UseCases):
 
         return self._store.read(work)
 
-    def today(self, word: str | None = None) -> Agenda:
+    def today(self, plan: PlanName | None = None) -> Agenda:
         """The day's work in the plan named, or in all that run."""
 
         def work(unit: Unit) -> Agenda:
@@ -63,8 +62,8 @@ class Queries(UseCases):
             clock = self._clock.at(learner.zone)
             day = clock.today()
             live = unit.plans(learner.id, states=LIVE)
-            plans = lookup.plans_to_read(live, word)
-            if word is not None:
+            plans = lookup.plans_to_read(live, plan)
+            if plan is not None:
                 live = plans
             numbers = [plan.number for plan in plans]
             found = unit.agenda(
@@ -87,13 +86,13 @@ class Queries(UseCases):
 
         return self._store.read(work)
 
-    def week(self, word: str | None = None) -> WeekView:
+    def week(self, plan: PlanName | None = None) -> WeekView:
         def work(unit: Unit) -> WeekView:
             learner = self._who.find(unit)
             if learner is None:
                 return WeekView(self._clock.today(), (), (), ())
             day = self._clock.at(learner.zone).today()
-            plans = lookup.plans_to_read(unit.plans(learner.id), word)
+            plans = lookup.plans_to_read(unit.plans(learner.id), plan)
             numbers = [plan.number for plan in plans]
             tasks = unit.tasks(learner.id, plans=numbers, until=day + timedelta(days=6))
             dates = [day + timedelta(days=ahead) for ahead in range(7)]
@@ -106,18 +105,18 @@ class Queries(UseCases):
 
         return self._store.read(work)
 
-    def plan_views(self, word: str | None = None) -> list[PlanView]:
+    def plan_views(self, plan: PlanName | None = None) -> list[PlanView]:
         """The plan named, or all running ones, with every day and task."""
 
         def work(unit: Unit) -> list[PlanView]:
             learner = self._who.find(unit)
             if learner is None:
                 return []
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), word)
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)
 
         return self._store.read(work)
 
-    def show(self, refs: Sequence[Ref]) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
+    def show(self, *refs: TaskName) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
         """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
         from studyplan.rules.card_selection import cards_of
         from studyplan.schedule.standing import is_session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
 from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
@@ -24,6 +24,7 @@ from studyplan.model import (
     Week,
 )
 from studyplan.planner.base import UseCases, changed, sittings
+from studyplan.planner.keywords import RemedyFields, remedy_of
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Engaged, engaged
 from studyplan.rules.lookup import quoted
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from studyplan import schedule
     from studyplan.clock import Clock
     from studyplan.model import Card
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 T = TypeVar("T")
@@ -132,7 +134,7 @@ class WorkingCopy:
         return self.unit.cards(self.learner.id, plan.number) if found is None else found
 
 
-class SceneUseCases(UseCases):
+class WorkingCopyUseCases(UseCases):
     """Use cases that decide on all that a learner has."""
 
     def _settle(self, decide: Callable[[WorkingCopy], tuple[T, str]], *, write: bool) -> T:
@@ -173,16 +175,32 @@ class SceneUseCases(UseCases):
         return self._store.read(lambda unit: work(unit, prices=True))
 
 
-class Replans(SceneUseCases):
-    def preview(self, remedy: Remedy, word: str | None = None) -> Mended:
-        """What :meth:`apply` would do. Writes nothing."""
-        return self._replan(remedy, word, write=False)
+class Replans(WorkingCopyUseCases):
+    """Replanning, and what days off and other hours make necessary."""
 
-    def apply(self, remedy: Remedy, word: str | None = None) -> Mended:
-        """Mend one plan. Raises DoesNotFit with its price list where what is open finds no room."""
-        return self._replan(remedy, word, write=True)
+    def preview(
+        self, remedy: Remedy | None = None, plan: PlanName | None = None, **fields: Unpack[RemedyFields]
+    ) -> Mended:
+        """What :meth:`apply` would do. Writes nothing, and raises as it does."""
+        return self._replan(remedy_of(remedy, fields, self._clock), plan, write=False)
 
-    def _replan(self, remedy: Remedy, word: str | None, *, write: bool) -> Mended:
+    def apply(
+        self, remedy: Remedy | None = None, plan: PlanName | None = None, **fields: Unpack[RemedyFields]
+    ) -> Mended:
+        """Replan one plan after missed days.
+
+        Args:
+            remedy: A whole remedy, instead of ``fields``.
+            plan: The plan by name, number or value; the only one that runs if None.
+            fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. The fewest dates change without any.
+
+        Raises:
+            DoesNotFit: What is open finds no room. ``offers`` are the ways out, each with its price.
+            Conflict: Several plans are running, or this one has ended.
+        """
+        return self._replan(remedy_of(remedy, fields, self._clock), plan, write=True)
+
+    def _replan(self, remedy: Remedy, word: PlanName | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
 
         def decide(scene: WorkingCopy) -> tuple[Mended, str]:
@@ -198,7 +216,7 @@ class Replans(SceneUseCases):
 
         return self._settle(decide, write=write)
 
-    def _engaged(self, remedy: Remedy, word: str | None) -> Engaged | None:
+    def _engaged(self, remedy: Remedy, word: PlanName | None) -> Engaged | None:
         """What the calendar that a remedy names takes, read once and outside of every transaction."""
         if remedy.busy is None:
             return None
@@ -213,7 +231,7 @@ class Replans(SceneUseCases):
     def set_off(
         self,
         spans: Sequence[Span],
-        word: str | None = None,
+        plan: PlanName | None = None,
         *,
         off: bool = True,
         write: bool = True,
@@ -249,10 +267,10 @@ class Replans(SceneUseCases):
 
         first = min(span.first for span in spans)
         action = f"{'off' if off else 'no longer off'}: {', '.join(map(str, spans))}"
-        return self._adjust(change, word, Reason("day-off", first.isoformat()), action, words, write=write, seen=seen)
+        return self._adjust(change, plan, Reason("day-off", first.isoformat()), action, words, write=write, seen=seen)
 
     def set_hours(
-        self, week: Week | None, word: str | None = None, *, write: bool = True, seen: Adjusted | None = None
+        self, week: Week | None, plan: PlanName | None = None, *, write: bool = True, seen: Adjusted | None = None
     ) -> Adjusted:
         """Set the study week, for one plan or for the learner; None: every day, without a ceiling. ``seen`` as above."""
 
@@ -264,12 +282,12 @@ class Replans(SceneUseCases):
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
             return [] if plan else [f"'{name}' has its own hours; --plan {quoted(name)} changes those" for name in own]
 
-        return self._adjust(change, word, None, "hours", words, write=write, seen=seen)
+        return self._adjust(change, plan, None, "hours", words, write=write, seen=seen)
 
     def _adjust(
         self,
         change: Callable[[WorkingCopy, Plan | None], list[Change]],
-        word: str | None,
+        word: PlanName | None,
         because: Reason | None,
         action: str,
         words: Callable[[WorkingCopy, Plan | None], list[str]],
@@ -294,7 +312,7 @@ class Replans(SceneUseCases):
         return self._settle(decide, write=write)
 
 
-def _running(plans: Sequence[Plan], word: str | None) -> Plan:
+def _running(plans: Sequence[Plan], word: PlanName | None) -> Plan:
     plan = lookup.plan_to_write(plans, word)
     if plan.state is not PlanState.ACTIVE:
         raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be replanned")

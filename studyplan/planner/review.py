@@ -18,7 +18,7 @@ from studyplan.schedule.standing import is_session
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.notation import Ref
+    from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
 
 
@@ -88,11 +88,11 @@ def mean(modules: Sequence[ModuleRecall]) -> float:
 
 
 class Reviews(UseCases):
-    def session(self, word: str | None, limits: Limits, ref: Ref | None = None) -> Session:
+    def session(self, plan: PlanName | None, limits: Limits, ref: TaskName | None = None) -> Session:
         """What to ask today, of one plan. ``ref``: a review of the plan, due or not."""
 
         def work(unit: Unit) -> Session:
-            learner, scene, named = self._scene(unit, word, ref)
+            learner, scene, named = self._scene(unit, plan, ref)
             if limits.module is not None:
                 card_selection.of_module(scene, limits.module)
             return Session(
@@ -112,12 +112,12 @@ class Reviews(UseCases):
         """The instant of an answer that is given now."""
         return self._clock.at(zone).now()
 
-    def record(self, word: str | None, answers: Sequence[Answer], ref: Ref | None = None) -> Recited:
+    def record(self, plan: PlanName | None, answers: Sequence[Answer], ref: TaskName | None = None) -> Recited:
         """Write answers down, oldest first, as one batch: what each leaves in memory, and the reviews that are over by them
         with the minutes they took. ``ref``: the review that the session was for, where it was named."""
 
         def work(unit: Unit) -> Recited:
-            learner, scene, named = self._scene(unit, word, ref)
+            learner, scene, named = self._scene(unit, plan, ref)
             plans = unit.plans(learner.id, states=LIVE)
             clock = self._clock.at(learner.zone)
             known = {card.number: card for card in scene.cards}
@@ -177,18 +177,18 @@ class Reviews(UseCases):
 
         return self._change(work)
 
-    def grade(self, word: str | None, grades: Sequence[tuple[str, Grade]]) -> Recited:
+    def grade(self, plan: PlanName | None, grades: Sequence[tuple[str, Grade]]) -> Recited:
         """Write down grades of cards named by id, as answers that were given now."""
-        session = self.session(word, Limits())
+        session = self.session(plan, Limits())
 
         def work(unit: Unit) -> list[Answer]:
-            _, scene, _ = self._scene(unit, word, None)
+            _, scene, _ = self._scene(unit, plan, None)
             at = self.now(session.zone)
             return [Answer(card_named(scene, name).number, grade, at) for name, grade in grades]
 
-        return self.record(word, self._store.read(work))
+        return self.record(plan, self._store.read(work))
 
-    def recall(self, word: str | None = None) -> list[PlanRecall]:
+    def recall(self, plan: PlanName | None = None) -> list[PlanRecall]:
         """The plan named, or those that run: what will be recalled on the exam day, module by module. Plans without cards
         have no modules."""
 
@@ -200,13 +200,13 @@ class Reviews(UseCases):
             tasks = unit.tasks(learner.id)
             day = self._clock.at(learner.zone).today()
             return [
-                recall_of(unit, plan, learner.name, [task for task in tasks if task.plan == plan.number], day)
-                for plan in lookup.plans_to_read(plans, word)
+                recall_of(unit, each, learner.name, [task for task in tasks if task.plan == each.number], day)
+                for each in lookup.plans_to_read(plans, plan)
             ]
 
         return self._store.read(work)
 
-    def _scene(self, unit: Unit, word: str | None, ref: Ref | None) -> tuple[Learner, CardDay, Task | None]:
+    def _scene(self, unit: Unit, word: PlanName | None, ref: TaskName | None) -> tuple[Learner, CardDay, Task | None]:
         learner = self._learner(unit)
         plans = unit.plans(learner.id, states=LIVE)
         tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
@@ -236,7 +236,7 @@ def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: 
     return PlanRecall(plan, learner, day, scene.exam, card_selection.modules(scene))
 
 
-def _review_named(ref: Ref, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:
+def _review_named(ref: TaskName, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:
     task = lookup.tasks_named([ref], plans, tasks)[0]
     if not is_session(task):
         raise Conflict(

@@ -14,6 +14,7 @@ from studyplan.rules import lookup
 from studyplan.rules.time_spent import WHOLE_DAY
 
 if TYPE_CHECKING:
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 
@@ -31,7 +32,7 @@ class ShortSession:
 
 
 class ShortSessions(UseCases):
-    def best(self, minutes: int, word: str | None = None) -> ShortSession:
+    def best(self, minutes: int, plan: PlanName | None = None) -> ShortSession:
         """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""
         if not STEP <= minutes <= WHOLE_DAY:
@@ -42,7 +43,7 @@ class ShortSessions(UseCases):
             if learner is None:
                 return ShortSession(self._clock.today(), None, minutes, (), ())
             today = self._clock.at(learner.zone).today()
-            plans = lookup.plans_to_read(unit.plans(learner.id, states=LIVE), word)
+            plans = lookup.plans_to_read(unit.plans(learner.id, states=LIVE), plan)
             tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
             picks = chosen(tasks, today, minutes)
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)

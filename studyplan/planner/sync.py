@@ -25,6 +25,7 @@ from studyplan.store.accounts import Accounts
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 #: Names in one line of the history; a first sync may bring sixty.
@@ -144,12 +145,12 @@ class CalendarSync(UseCases):
                 hint="leave out --password-command: the system keyring stores the password",
             )
 
-    def plan_number(self, word: str | None) -> int | None:
+    def plan_number(self, plan: PlanName | None) -> int | None:
         """The number of the plan named."""
 
         def work(unit: Unit) -> int | None:
             learner = self._learner(unit)
-            return None if word is None else lookup.plan_named(unit.plans(learner.id), word).number
+            return None if plan is None else lookup.plan_named(unit.plans(learner.id), plan).number
 
         return self._store.read(work)
 

@@ -19,7 +19,7 @@ from studyplan.model import (
     Task,
     Timer,
 )
-from studyplan.planner.base import UseCases, changed, sittings, titles
+from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Capacity, room_for
 from studyplan.rules.task_changes import Completion
@@ -29,38 +29,72 @@ from studyplan.text import checked_title
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.model import Learner
-    from studyplan.notation import Ref
+    from studyplan.planner.base import DayName
+    from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.rules.scores import ScoreReport
     from studyplan.store import Unit
 
 
 class Tasks(UseCases):
-    def mark(
+    """Marking tasks, and tasks of one's own. Tasks are named by number, by key or as values, one or several at once."""
+
+    def done(
         self,
-        refs: Sequence[Ref],
-        status: Status,
-        *,
-        on: date | None = None,
+        *tasks: TaskName,
+        on: DayName | None = None,
         minutes: int | None = None,
         note: str | None = None,
         grade: ScoreReport | None = None,
         fewer: bool = False,
     ) -> Changed:
-        """Mark tasks done, skipped or open: all of them or none. ``on``: the study day it happened, today if None.
+        """Mark tasks done: all of them or none.
 
-        ``fewer``: the minutes may replace recorded sittings that add up to more; else that raises Conflict.
-        ``grade`` is of one task; the coming reviews of modules that it calls weak change days with others, to come first.
+        Args:
+            tasks: Numbers, keys or values.
+            on: The study day on which it happened, today if None.
+            minutes: How long each took in all.
+            note: A note in place of the one that is there.
+            grade: The score of one task. Coming reviews of modules that it calls weak change days with others, to come first.
+            fewer: Whether the minutes may replace recorded sittings that add up to more.
+
+        Raises:
+            NotFound: A task is not there.
+            UsageProblem: The day has not come yet, or the minutes do not fit a day.
+            Conflict: Recorded sittings add up to more than the minutes.
         """
+        return self.mark(tasks, Status.DONE, on=on, minutes=minutes, note=note, grade=grade, fewer=fewer)
+
+    def skip(self, *tasks: TaskName, on: DayName | None = None, note: str | None = None) -> Changed:
+        """Leave tasks out: what comes after them may go on. Raises as :meth:`done` does."""
+        return self.mark(tasks, Status.SKIPPED, on=on, note=note)
+
+    def reopen(self, *tasks: TaskName, note: str | None = None) -> Changed:
+        """Open tasks again that were done or skipped. Raises as :meth:`done` does."""
+        return self.mark(tasks, Status.OPEN, note=note)
+
+    def mark(
+        self,
+        refs: TaskName,
+        status: Status,
+        *,
+        on: DayName | None = None,
+        minutes: int | None = None,
+        note: str | None = None,
+        grade: ScoreReport | None = None,
+        fewer: bool = False,
+    ) -> Changed:
+        """Give tasks a status, as :meth:`done`, :meth:`skip` and :meth:`reopen` do."""
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
-            if on is not None and on > clock.today():
-                raise UsageProblem(f"{on} is in the future", hint="--at takes today or an earlier day")
+            day = day_named(on, clock)
+            if day is not None and day > clock.today():
+                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
             if minutes is not None and not 0 <= minutes <= 24 * 60:
                 raise UsageProblem(f"--minutes must be 0 to 1440, not {minutes}")
-            at = clock.now() if on is None else clock.instant(on)
-            record = Completion(at, minutes, note, at_named=on is not None)
+            at = clock.now() if day is None else clock.instant(day)
+            record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = lookup.tasks_named(refs, plans, tasks, wanted=wanted)
             held = sittings(unit, found)
@@ -105,7 +139,13 @@ class Tasks(UseCases):
         return self._change(work)
 
     def add(
-        self, title: str, minutes: int, *, on: date | None = None, word: str | None = None, kind: Kind = Kind.READ
+        self,
+        title: str,
+        minutes: int,
+        *,
+        on: DayName | None = None,
+        plan: PlanName | None = None,
+        kind: Kind = Kind.READ,
     ) -> Changed:
         """A task of the learner's own. With a day it stays there; without one it is due today, or on the plan's first day."""
         title = checked_title(title)
@@ -114,19 +154,19 @@ class Tasks(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
-            plan = lookup.plan_to_write(plans, word)
-            room = room_for(learner, plan, tasks, plans)
-            day = on or _next_study_day(max(clock.today(), plan.start), plan, room)
-            if not plan.start <= day <= plan.end:
+            named = lookup.plan_to_write(plans, plan)
+            room = room_for(learner, named, tasks, plans)
+            day = day_named(on, clock) or _next_study_day(max(clock.today(), named.start), named, room)
+            if not named.start <= day <= named.end:
                 raise Conflict(
-                    f"{day} is outside '{plan.name}' ({plan.start} to {plan.end})",
+                    f"{day} is outside '{named.name}' ({named.start} to {named.end})",
                     hint="`studyplan replan --exam DATE` moves the end",
                 )
             _, number = unit.reserve(learner.id, tasks=1)
             task = Task(
                 learner_id=learner.id,
                 number=number,
-                plan=plan.number,
+                plan=named.number,
                 uuid=uuid4(),
                 key=f"own-{number}",
                 task=f"own-{number}",
@@ -137,7 +177,7 @@ class Tasks(UseCases):
                 minutes=minutes,
                 splittable=False,
                 date=day,
-                position=1 + max((each.position for each in tasks if each.plan == plan.number), default=-1),
+                position=1 + max((each.position for each in tasks if each.plan == named.number), default=-1),
                 pinned=on is not None,
                 reason=Reason("by-hand", day.isoformat()) if on is not None else None,
                 own=True,
@@ -147,16 +187,16 @@ class Tasks(UseCases):
             changes = [Change("task", number, "exists", False, True)]
             changes += task_changes.endings(plans, [*tasks, task], clock.now())
             batch = self._apply(unit, learner, changes, f"add '{title}'")
-            of_plan = [each for each in tasks if each.plan == plan.number]
+            of_plan = [each for each in tasks if each.plan == named.number]
             ceiling = room(day)
             notes = tuple(task_changes.warnings_of_move(task, day, of_plan, ceiling))
-            return Changed((task,), plans=(plan,), notes=notes, batch=batch)
+            return Changed((task,), plans=(named,), notes=notes, batch=batch)
 
         return self._change(work)
 
     def edit(
         self,
-        ref: Ref,
+        ref: TaskName,
         *,
         title: str | None = None,
         minutes: int | None = None,
@@ -188,7 +228,9 @@ class Tasks(UseCases):
 
         return self._change(work)
 
-    def remove(self, refs: Sequence[Ref]) -> Changed:
+    def remove(self, *refs: TaskName) -> Changed:
+        """Take tasks out of their plans; an undo brings them back."""
+
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             found = lookup.tasks_named(refs, plans, tasks)
@@ -201,9 +243,12 @@ class Tasks(UseCases):
 
         return self._change(work)
 
-    def move(self, refs: Sequence[Ref], to: date) -> Changed:
+    def move(self, *refs: TaskName, to: DayName) -> Changed:
+        """Put tasks on a day by hand; they stay there. Raises Conflict for a day that their plan does not have."""
+
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
+            day = day_named(to, self._clock.at(learner.zone))
             by_number = {plan.number: plan for plan in plans}
             found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             changes: list[Change] = []
@@ -212,7 +257,7 @@ class Tasks(UseCases):
             now = {task.number: task for task in tasks}
             for task in found:
                 plan = by_number[task.plan]
-                made = task_changes.moved(task, to, plan)
+                made = task_changes.moved(task, day, plan)
                 changes += made
                 if made:
                     now[task.number] = changed(task, made)
@@ -220,21 +265,23 @@ class Tasks(UseCases):
             for task in touched:
                 plan = by_number[task.plan]
                 of_plan = [each for each in now.values() if each.plan == plan.number]
-                notes += task_changes.warnings_of_move(task, to, of_plan, room_for(learner, plan, tasks, plans)(to))
-            batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {to}")
+                notes += task_changes.warnings_of_move(task, day, of_plan, room_for(learner, plan, tasks, plans)(day))
+            batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {day}")
             unchanged = tuple(task for task in found if now[task.number] == task)
             words = tuple(dict.fromkeys(notes))
             return Changed(tuple(touched), unchanged, tuple(plans), notes=words, batch=batch)
 
         return self._change(work)
 
-    def pin(self, refs: Sequence[Ref]) -> Changed:
+    def pin(self, *refs: TaskName) -> Changed:
+        """Keep tasks on their day when the plan is replanned."""
         return self._set_pin(refs, pinned=True)
 
-    def unpin(self, refs: Sequence[Ref]) -> Changed:
+    def unpin(self, *refs: TaskName) -> Changed:
+        """Let tasks move again when the plan is replanned."""
         return self._set_pin(refs, pinned=False)
 
-    def _set_pin(self, refs: Sequence[Ref], *, pinned: bool) -> Changed:
+    def _set_pin(self, refs: TaskName, *, pinned: bool) -> Changed:
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})

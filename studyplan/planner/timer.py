@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Change, Plan, Status, Stint, Task, Timer
-from studyplan.planner.base import UseCases, changed, sittings, titles
+from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.time_spent import LogEntry
 from studyplan.rules.views import Changed, Ticking
 
 if TYPE_CHECKING:
-    from studyplan.notation import Ref
+    from studyplan.planner.base import DayName
+    from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
 
 
@@ -65,7 +66,7 @@ class Timesheet(UseCases):
 
         return self._store.read(work)
 
-    def start(self, ref: Ref) -> Watch:
+    def start(self, ref: TaskName) -> Watch:
         """Start the timer on a task, of a task in pieces on its first open one. Raises Conflict while it runs on another."""
 
         def work(unit: Unit) -> Watch:
@@ -137,14 +138,15 @@ class Timesheet(UseCases):
 
         return self._change(work)
 
-    def add(self, ref: Ref, minutes: int, *, on: date | None = None) -> RecordedSitting:
+    def add(self, ref: TaskName, minutes: int, *, on: DayName | None = None) -> RecordedSitting:
         """Record a sitting after the fact, on a study day up to today."""
         spent = time_spent.sitting(minutes)
 
         def work(unit: Unit) -> RecordedSitting:
             learner, plans, tasks = self._live(unit)
-            today = self._clock.at(learner.zone).today()
-            day = on or today
+            clock = self._clock.at(learner.zone)
+            today = clock.today()
+            day = day_named(on, clock) or today
             if day > today:
                 raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
             task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
@@ -159,11 +161,11 @@ class Timesheet(UseCases):
 
     def log(
         self,
-        refs: Sequence[Ref] = (),
+        refs: TaskName = (),
         *,
-        word: str | None = None,
-        first: date | None = None,
-        last: date | None = None,
+        plan: PlanName | None = None,
+        first: DayName | None = None,
+        last: DayName | None = None,
     ) -> Log:
         """The time spent on the tasks named, on the plan named or on everything, of days from ``first`` to ``last``."""
 
@@ -171,10 +173,12 @@ class Timesheet(UseCases):
             learner = self._who.find(unit)
             if learner is None:
                 return Log((), (), frozenset())
+            clock = self._clock.at(learner.zone)
+            since, until = day_named(first, clock), day_named(last, clock)
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
             wanted = {task.number for task in lookup.tasks_named(refs, plans, here)} if refs else None
-            number = lookup.plan_named(plans, word).number if word is not None else None
+            number = lookup.plan_named(plans, plan).number if plan is not None else None
             tasks = [
                 task
                 for task in unit.tasks(learner.id, gone=True)
@@ -182,8 +186,8 @@ class Timesheet(UseCases):
             ]
             entries = [
                 entry
-                for entry in time_spent.book(tasks, unit.stints(learner.id), self._clock.at(learner.zone).day_of)
-                if (first is None or entry.day >= first) and (last is None or entry.day <= last)
+                for entry in time_spent.book(tasks, unit.stints(learner.id), clock.day_of)
+                if (since is None or entry.day >= since) and (until is None or entry.day <= until)
             ]
             shown = {entry.task.plan for entry in entries}
             gone = {task.number for task in tasks} - {task.number for task in here}

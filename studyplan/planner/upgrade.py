@@ -16,7 +16,7 @@ from studyplan import schedule
 from studyplan.errors import Conflict, DoesNotFit, NotFound
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
 from studyplan.planner import replan
-from studyplan.planner.replan import SceneUseCases, WorkingCopy
+from studyplan.planner.replan import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.rules.lookup import quoted
@@ -25,6 +25,7 @@ from studyplan.schedule.standing import is_session, out_of_order
 
 if TYPE_CHECKING:
     from studyplan.model import Anchor, Piece, Template
+    from studyplan.rules.lookup import PlanName
     from studyplan.rules.replan_offers import Remedy
 
 _DAY = timedelta(days=1)
@@ -52,21 +53,21 @@ class Upgraded:
     written: bool = False
 
 
-class Upgrades(SceneUseCases):
-    def preview(self, remedy: Remedy, word: str | None = None) -> Upgraded:
+class Upgrades(WorkingCopyUseCases):
+    def preview(self, remedy: Remedy, plan: PlanName | None = None) -> Upgraded:
         """What :meth:`apply` would do. Writes nothing."""
-        return self._upgrade(remedy, word, None, write=False)
+        return self._upgrade(remedy, plan, None, write=False)
 
-    def apply(self, remedy: Remedy, word: str | None = None, *, seen: Upgraded | None = None) -> Upgraded:
+    def apply(self, remedy: Remedy, plan: PlanName | None = None, *, seen: Upgraded | None = None) -> Upgraded:
         """Bring a running plan to the edition that its template has now.
 
         ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner agreed to.
         Raises DoesNotFit with its price list where what is new finds no room, NotFound where the template is gone, Conflict
         where the plan has ended, no longer has its window, or would become something else than what was seen.
         """
-        return self._upgrade(remedy, word, seen, write=True)
+        return self._upgrade(remedy, plan, seen, write=True)
 
-    def _upgrade(self, remedy: Remedy, word: str | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
+    def _upgrade(self, remedy: Remedy, word: PlanName | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
         def decide(scene: WorkingCopy) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
             template = _shortened(scene, plan, self._template(plan))
@@ -77,7 +78,7 @@ class Upgrades(SceneUseCases):
 
         return self._settle(decide, write=write)
 
-    def _plan(self, scene: WorkingCopy, word: str | None) -> Plan:
+    def _plan(self, scene: WorkingCopy, word: PlanName | None) -> Plan:
         running = [plan.name for plan in scene.plans if plan.state is PlanState.ACTIVE]
         if word is None and len(running) > 1:
             raise Conflict(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound
 from studyplan.model import LONGEST_NAME, Learner, Plan, PlanState, Status, Task
@@ -12,6 +12,11 @@ from studyplan.model import LONGEST_NAME, Learner, Plan, PlanState, Status, Task
 if TYPE_CHECKING:
     from studyplan.notation import Ref
     from studyplan.store import Unit
+
+#: A plan by its name, its number or its value.
+PlanName: TypeAlias = str | int | Plan
+#: Tasks by number, by what people write (a key, ``PLAN:KEY``, a range such as ``5-7``), or as values; or several of them.
+TaskName: TypeAlias = "Ref | int | str | Task | Iterable[TaskName]"
 
 
 def quoted(word: str) -> str:
@@ -85,8 +90,10 @@ def as_number(word: str) -> int | None:
     return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None
 
 
-def plan_named(plans: Sequence[Plan], word: str) -> Plan:
+def plan_named(plans: Sequence[Plan], word: PlanName) -> Plan:
     """The running plan of that name, else the plan of that number, else the latest of that name."""
+    if not isinstance(word, str):
+        return plan_numbered(plans, word.number if isinstance(word, Plan) else word)
     named = [plan for plan in plans if plan.name == word]
     running = [plan for plan in named if plan.state is PlanState.ACTIVE]
     numbered = [plan for plan in plans if plan.number == as_number(word)]
@@ -105,7 +112,7 @@ def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
     return found
 
 
-def plan_to_write(plans: Sequence[Plan], word: str | None) -> Plan:
+def plan_to_write(plans: Sequence[Plan], word: PlanName | None) -> Plan:
     """The plan that a command changes: the one named, else the only one that runs."""
     if word is not None:
         return plan_named(plans, word)
@@ -120,7 +127,7 @@ def plan_to_write(plans: Sequence[Plan], word: str | None) -> Plan:
     return running[0]
 
 
-def plans_to_read(plans: Sequence[Plan], word: str | None) -> list[Plan]:
+def plans_to_read(plans: Sequence[Plan], word: PlanName | None) -> list[Plan]:
     """The plans that a command shows: the one named, else all that run, else the one that was finished last."""
     if word is not None:
         return [plan_named(plans, word)]
@@ -131,8 +138,26 @@ def plans_to_read(plans: Sequence[Plan], word: str | None) -> list[Plan]:
     return finished[-1:]
 
 
+def refs_of(name: TaskName) -> Iterator[Ref]:
+    """What the name of a task, or several of them, refers to. Raises UsageProblem for text that names none."""
+    from studyplan.notation import Ref, refs
+
+    match name:
+        case Ref():
+            yield name
+        case Task():
+            yield Ref(name.number)
+        case int():
+            yield Ref(name)
+        case str():
+            yield from refs([name])
+        case _:
+            for each in name:
+                yield from refs_of(each)
+
+
 def tasks_named(
-    refs: Sequence[Ref], plans: Sequence[Plan], tasks: Sequence[Task], *, wanted: Iterable[Status] | None = None
+    names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task], *, wanted: Iterable[Status] | None = None
 ) -> list[Task]:
     """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
 
@@ -144,7 +169,7 @@ def tasks_named(
     by_number = {task.number: task for task in reachable}
     found: dict[int, Task] = {}
     missing: list[str] = []
-    for ref in refs:
+    for ref in refs_of(names):
         if ref.number is not None:
             task = by_number.get(ref.number)
             if task is None:

@@ -701,7 +701,7 @@ def test_an_imported_edit_that_was_undone_comes_again(world: World) -> None:
 def test_dragged_back_to_where_it_once_was(world: World) -> None:
     """An edit where the entry's stamp tells its revision; a doubt where no stamp does."""
     world.later(hours=1)
-    world.planner.tasks.move([Ref(2)], JULY[3])
+    world.planner.tasks.move([Ref(2)], to=JULY[3])
     back = edited(world.export(), world.uid(2), on(JULY[2]))
     world.later(hours=1)
     doubtful = take(world, stamps_renewed(back, world.now))
@@ -713,10 +713,10 @@ def test_dragged_back_to_where_it_once_was(world: World) -> None:
 def test_a_clock_that_is_behind(world: World) -> None:
     """A phone three minutes slow renames what was moved here a minute ago: the day is not taken for an edit."""
     world.later(hours=1)
-    world.planner.tasks.move([Ref(2)], JULY[3])
+    world.planner.tasks.move([Ref(2)], to=JULY[3])
     data = edited(world.export(), world.uid(2), put("SUMMARY", "New name"))
     data = stamps_renewed(data, world.now - timedelta(minutes=3))
     world.later(hours=1)
-    world.planner.tasks.move([Ref(2)], JULY[4])
+    world.planner.tasks.move([Ref(2)], to=JULY[4])
     assert [each.what for each in take(world, data).brought] == ["retitled"]
     assert world.task(2).date == JULY[4]

@@ -29,7 +29,7 @@ STEPS: dict[str, Callable[[World, int, int], Any]] = {
     "done": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.DONE),
     "skip": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.SKIPPED),
     "reopen": lambda world, task, _: world.planner.tasks.mark([Ref(task)], Status.OPEN),
-    "move": lambda world, task, day: world.planner.tasks.move([Ref(task)], START + timedelta(days=day)),
+    "move": lambda world, task, day: world.planner.tasks.move([Ref(task)], to=START + timedelta(days=day)),
     "rename": lambda world, task, day: world.planner.tasks.edit(Ref(task), title=f"Title {day % 3}"),
     "note": lambda world, task, day: world.planner.tasks.edit(Ref(task), note=f"note {day}"),
     "remove": lambda world, task, _: world.planner.tasks.remove([Ref(task)]),

@@ -215,9 +215,9 @@ def test_time_of_other_days_leaves_today_free(desk: Desk) -> None:
     desk.planner.tasks.mark([Ref(first.number)], Status.DONE)
     assert _spent_today(desk) == 10
     desk.planner.timer.add(Ref(second.number), 15)
-    desk.planner.tasks.move([Ref(second.number)], today + timedelta(days=1))
+    desk.planner.tasks.move([Ref(second.number)], to=today + timedelta(days=1))
     assert _spent_today(desk) == 25
-    desk.planner.tasks.move([Ref(second.number)], today)
+    desk.planner.tasks.move([Ref(second.number)], to=today)
     assert _spent_today(desk) == 10
     studied = desk.planner.progress.picture().studied
     assert studied == {today - timedelta(days=2): 30, today - timedelta(days=1): 20, today: 25}

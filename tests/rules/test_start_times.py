@@ -94,7 +94,7 @@ def test_a_move_goes_behind_what_stands_and_undo_brings_it_back(desk: Desk) -> N
     """Only the moved task has another time, stamp and sequence; undo restores the time."""
     before = desk.tasks()
     day = before["three"].date
-    desk.at().tasks.move(refs("one"), day)
+    desk.at().tasks.move(refs("one"), to=day)
     after = desk.tasks()
     assert desk.walls()["one"] == f"{day:%d} 18:55"
     assert {key for key in after if after[key] != before[key]} == {"one"}
@@ -108,7 +108,7 @@ def test_a_move_goes_behind_what_stands_and_undo_brings_it_back(desk: Desk) -> N
 def test_what_follows_makes_room(desk: Desk) -> None:
     """A task that comes to the day of one that has to follow it goes ahead of it."""
     day = desk.tasks()["two"].date
-    desk.at().tasks.move(refs("one"), day)
+    desk.at().tasks.move(refs("one"), to=day)
     assert (desk.walls()["one"], desk.walls()["two"]) == (f"{day:%d} 18:30", f"{day:%d} 19:00")
 
 

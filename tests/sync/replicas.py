@@ -91,7 +91,7 @@ class Replica:
 
     def move(self, number: int, day: date) -> bool:
         with suppress(StudyplanError):
-            self.planner.tasks.move(refs([str(number)]), day)
+            self.planner.tasks.move(refs([str(number)]), to=day)
             return True
         return False
 

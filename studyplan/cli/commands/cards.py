@@ -91,11 +91,9 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     that Anki exports (the first tag is the module). Cards that the plan has already are left out.
     """
     from studyplan.cli import output
-    from studyplan.files import read
     from studyplan.presentation import standing_facts
-    from studyplan.template.card_files import LARGEST
 
-    brought = context.planner.cards.add(read(file, LARGEST), str(file), plan, write=not dry_run)
+    brought = context.planner.cards.add(file, plan, write=not dry_run)
     if as_json:
         output.emit(standing_facts.of_brought(brought))
         return

@@ -44,11 +44,9 @@ def dump(context: Context, target: str | None) -> None:
 def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
     """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
     from studyplan.cli import output
-    from studyplan.files import read
-    from studyplan.planner.dump import LARGEST
     from studyplan.presentation import facts
 
-    loaded = context.planner.dump.load(read(source, LARGEST), str(source), name=name)
+    loaded = context.planner.dump.load(source, name=name)
     if as_json:
         output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
         return

@@ -67,16 +67,11 @@ def import_(
 
 
 def _read(context: Context, file: str) -> Entries:
-    from io import BytesIO
-
-    from studyplan.files import path_of, read
-    from studyplan.planner.import_ import MOST_BYTES
-
     if file != "-":
-        return context.planner.import_.read(BytesIO(read(path_of(file), MOST_BYTES)), file)
+        return context.planner.import_.read(file)
     if sys.stdin is None:
         raise StorageProblem("standard input is closed", hint="name the .ics file")
-    return context.planner.import_.read(sys.stdin.buffer, "standard input")
+    return context.planner.import_.read_stream(sys.stdin.buffer, "standard input")
 
 
 def _ask_about(planned: Imported) -> Deletion:

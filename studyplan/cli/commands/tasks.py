@@ -266,7 +266,7 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @pass_context
 def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None, as_json: bool) -> None:
     """Add a task of your own to a plan."""
-    changed = context.planner.tasks.add(title, minutes, on=on, word=plan, kind=Kind(kind))
+    changed = context.planner.tasks.add(title, minutes, on=on, plan=plan, kind=Kind(kind))
     _report(changed, f"Added for {changed.tasks[0].date}", "", as_json=as_json)
 
 
@@ -319,7 +319,7 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
     _report(
-        context.planner.tasks.move(refs_of(words[:-spoken], plan), to),
+        context.planner.tasks.move(refs_of(words[:-spoken], plan), to=to),
         f"Moved to {to}",
         "There already",
         as_json=as_json,

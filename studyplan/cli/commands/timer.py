@@ -151,7 +151,7 @@ def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
-    found = context.planner.timer.log(refs_of(words, plan), word=plan, first=first, last=last)
+    found = context.planner.timer.log(refs_of(words, plan), plan=plan, first=first, last=last)
     if as_json:
         output.emit(facts.of_log(found))
     else:

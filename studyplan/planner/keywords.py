@@ -1,0 +1,121 @@
+"""What callers say in keywords, read into the values that the rules take: days, weeks and paths may be text."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from studyplan.model import Span
+from studyplan.planner.base import day_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import time
+
+    from studyplan.clock import Clock
+    from studyplan.model import Week
+    from studyplan.planner.base import DayName
+    from studyplan.rules.drafts import StartRequest
+    from studyplan.rules.replan_offers import Remedy
+
+
+class StartFields(TypedDict, total=False):
+    """What a learner asks of a start, all of it optional.
+
+    Attributes:
+        start: The first day; today if it is not given.
+        days: How many days the plan has.
+        exam: The day of the exam, instead of ``days``.
+        exam_hour: Its hour on the learner's clock.
+        window: A window of the template, by its id.
+        week: The minutes or hours of each weekday, as a value or as text such as ``"mon-fri=60,sat=120"``.
+        off: Days without study, single ones or spans such as ``"2026-08-01..2026-08-14"``.
+        holidays: A region whose public holidays are off, such as ``"DE"`` or ``"DE-BE"``.
+        busy: A calendar file, or a folder of them, whose times are taken.
+        paths: The electives, by their ids.
+        leave_out: Tasks of the template that the plan goes without, by their ids.
+        name: The plan's name; the template's id if it is not given.
+        retake: An earlier plan, by name or number: what it showed you know gets less time.
+    """
+
+    start: DayName | None
+    days: int | None
+    exam: DayName | None
+    exam_hour: time | None
+    window: str | None
+    week: Week | str | None
+    off: Iterable[Span | DayName]
+    holidays: str | None
+    busy: str | os.PathLike[str] | None
+    paths: Iterable[str]
+    leave_out: Iterable[str]
+    name: str | None
+    retake: str | None
+
+
+class RemedyFields(TypedDict, total=False):
+    """How a plan is to be replanned, all of it optional.
+
+    Attributes:
+        strategy: ``"catch-up"`` changes the fewest dates and is what is done if none is given; ``"even"`` spreads all that is
+            left from today; ``"shift"`` moves everything open by ``days`` study days.
+        days: Study days to shift by.
+        exam: Another day for the exam, or for the end of a plan without one.
+        exam_hour: Its hour on the learner's clock.
+        week: Other minutes a day for this plan, as a value or as text such as ``"60"``.
+        busy: A calendar file, or a folder of them, whose times are taken.
+        leave_out: Tasks to skip so that the rest has room, by their ids.
+    """
+
+    strategy: str
+    days: int
+    exam: DayName | None
+    exam_hour: time | None
+    week: Week | str | None
+    busy: str | os.PathLike[str] | None
+    leave_out: Iterable[str]
+
+
+def request_of(template: StartRequest | str, fields: StartFields, clock: Clock) -> StartRequest:
+    """The wish that a caller means. Raises UsageProblem for text that cannot be read."""
+    from studyplan.rules.drafts import StartRequest
+
+    if isinstance(template, StartRequest):
+        return template
+    return StartRequest(template, **_read(fields, clock))
+
+
+def remedy_of(remedy: Remedy | None, fields: RemedyFields, clock: Clock) -> Remedy:
+    """The remedy that a caller means. Raises UsageProblem for text that cannot be read."""
+    from studyplan.rules.replan_offers import Remedy
+
+    return Remedy(**_read(fields, clock)) if remedy is None else remedy
+
+
+def _read(fields: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
+    from studyplan.notation import week
+
+    found = dict(fields)
+    for name in found.keys() & {"start", "exam"}:
+        found[name] = day_named(found[name], clock)
+    for name in found.keys() & {"paths", "leave_out"}:
+        found[name] = tuple(found[name])
+    if isinstance(found.get("week"), str):
+        found["week"] = week(found["week"], None)
+    if found.get("busy") is not None:
+        found["busy"] = Path(found["busy"])
+    if "off" in found:
+        found["off"] = tuple(_span(each, clock) for each in found["off"])
+    return found
+
+
+def _span(days: Span | DayName, clock: Clock) -> Span:
+    from studyplan.notation import span
+
+    if isinstance(days, Span):
+        return days
+    if isinstance(days, str):
+        return span(days, clock.today())
+    day = day_named(days, clock)
+    return Span(day, day)
