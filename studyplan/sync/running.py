@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from studyplan.calendar import text
 from studyplan.calendar.forms import Form, Format, moment_of
-from studyplan.errors import BadFile, Conflict, NetworkProblem
-from studyplan.model import Kind, Presence, Seen, Status, Task
-from studyplan.planner.sync import CalendarSync, Side, Sighting, TaskEdit, sent
-from studyplan.rules.entry_edits import days_meant
+from studyplan.errors import Conflict, NetworkProblem
+from studyplan.model import Presence, Seen, Status, Task
+from studyplan.planner.sync import CalendarSync, Sighting, TaskEdit, sent
 from studyplan.sync.collection import Listing, Missed, Object, Outcome, Shelf, WriteResult
 from studyplan.sync.deciding import (
     Action,
@@ -36,11 +35,11 @@ from studyplan.sync.deciding import (
     decide,
     status_there,
 )
+from studyplan.sync.reading import entry_in, flaw_of, state_of, uids_in
 from studyplan.sync.report import Deleted, Report, SyncOptions
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from studyplan.calendar.entries import Entry
     from studyplan.model import Remote
 
 
@@ -174,7 +173,7 @@ class _Run:
         left = []
         objects = self._fetch(list(strange))
         for href in strange:
-            uids = _uids_in(objects[href].text) if href in objects else []
+            uids = uids_in(objects[href].text) if href in objects else []
             uid = next((uid for uid in uids if uid in known and uid not in found), None)
             if uid is None:
                 left.append(href)
@@ -198,45 +197,13 @@ class _Run:
         self._there[uid] = There(uid, href, found.etag, self._read(uid, found.text))
 
     def _read(self, uid: str, whole: str) -> EntryState | None:
-        entry = _entry(whole, uid, self._side)
-        self._flaws[uid] = _flaw(entry)
+        entry = entry_in(whole, uid, self._side.clock.zone)
+        self._flaws[uid] = flaw_of(entry)
         if entry is None or self._flaws[uid]:
             return None
-        # A time that is a guess moves nothing.
-        days = () if entry.doubt else days_meant(entry, self._side.clock)
         if entry.doubt:
             self._doubts[uid] = entry.doubt
-        task = self._side.tasks.get(uid)
-        day = task.date if task is not None and task.date in days else next(iter(days), None)
-        return EntryState(
-            day,
-            entry.at if self._tells_hours(task) and not entry.doubt else None,
-            self._title_in(entry, uid),
-            self._status_in(entry, uid),
-            entry.done_at,
-            entry.revised,
-        )
-
-    def _tells_hours(self, task: Task | None) -> bool:
-        """Whether a time of day in its entry says something of a task: in a to-do, which some programs give a time of
-        their own, only of an exam whose hour is known."""
-        if self._form is Form.TIMED or task is None or task.kind is not Kind.EXAM:
-            return self._form is Form.TIMED
-        return self._form is Form.EVENTS or task.starts_at is not None
-
-    def _title_in(self, entry: Entry, uid: str) -> str:
-        """An entry's title; the number that it has where a numbered export was put into this calendar is no part of it."""
-        words, task = text.line(entry.title), self._side.tasks.get(uid)
-        return words if task is None else text.unnumbered(words, task)
-
-    def _status_in(self, entry: Entry, uid: str) -> Status | None:
-        """What an entry says of its task's state: a to-do in words of its own, an event by a mark, where it is one."""
-        if self._form is Form.TODOS:
-            return Status.DONE if entry.done else Status.SKIPPED if entry.cancelled else Status.OPEN
-        task = self._side.tasks.get(uid)
-        if task is not None and text.unmarked(text.title(task, mark=False))[0] is not None:
-            return None
-        return text.unmarked(self._title_in(entry, uid))[0] or (Status.SKIPPED if entry.cancelled else None)
+        return state_of(entry, self._side.tasks.get(uid), self._form, self._side.clock)
 
     # --- deciding
 
@@ -349,7 +316,7 @@ class _Run:
                         self._report.told.append((action, self._number(uid)))
                     case Leave():
                         self._report.unreadable.append(self._number(uid))
-                        self._report.flaws[self._number(uid)] = self._flaws.get(uid) or _flaw(None)
+                        self._report.flaws[self._number(uid)] = self._flaws.get(uid) or flaw_of(None)
         return brought
 
     def _meant(self, asked: Sequence[str]) -> Deleted | None:
@@ -485,7 +452,7 @@ class _Run:
         plan = self._side.plans[task.plan].uuid
         seen = self._side.seen.get(uid)
         whole = seen.whole if seen is not None and seen.presence is Presence.THERE else None
-        entry = _entry(whole, uid, self._side) if whole is not None else None
+        entry = entry_in(whole, uid, self._side.clock.zone) if whole is not None else None
         if whole is None or entry is None:
             return objects.written(task, plan, self._format), None
         here = self._here(uid)
@@ -568,7 +535,7 @@ class _Run:
         """Whether the entry is there under another name; it is taken in then."""
         listing = self._shelf.changes(None)
         for href, each in self._fetch(listing.etags or ()).items():
-            if uid in _uids_in(each.text):
+            if uid in uids_in(each.text):
                 self._take_in(uid, href, each)
                 return True
         return False
@@ -610,33 +577,3 @@ class _Run:
                 confirmed.append(replace(seen, etag=found.etag, whole=whole))
         if confirmed:
             self._syncing.note(self._remote, confirmed)
-
-
-def _entry(whole: str, uid: str, side: Side) -> Entry | None:
-    """The entry of that uid in an object; None where the object holds none or cannot be read."""
-    from zoneinfo import ZoneInfo
-
-    from studyplan.calendar.entries import read_object
-
-    zone = side.clock.zone
-    try:
-        found = read_object(whole.encode(errors="replace"), ZoneInfo(zone) if zone else None).entries
-    except BadFile:
-        return None
-    return next((each for each in found if each.uid == uid), None)
-
-
-def _flaw(entry: Entry | None) -> str:
-    """Why an entry is left alone; empty where it can be read."""
-    if entry is None:
-        return "its entry there cannot be read"
-    return "it repeats" if entry.repeats else entry.unclear
-
-
-def _uids_in(whole: str) -> list[str]:
-    from studyplan.calendar.entries import read_object
-
-    try:
-        return [each.uid for each in read_object(whole.encode(errors="replace"), None).entries]
-    except BadFile:
-        return []
