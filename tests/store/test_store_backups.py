@@ -176,7 +176,7 @@ def test_two_back_ups_in_one_second_are_two(sqlite_path: Path, monkeypatch: pyte
     write(str(sqlite_path), lambda unit: started(unit, "bea"))
     monkeypatch.setattr(os.path, "lexists", lambda path: False)
     second = backups.backup(str(sqlite_path))
-    with pytest.raises(Conflict, match="there already"):
+    with pytest.raises(Conflict, match="already exists"):
         backups.backup(str(sqlite_path), first)
     assert [len(read(str(each), lambda unit: unit.learners())) for each in (first, second)] == [1, 2]
 

@@ -507,7 +507,7 @@ class Contract:
 
     def test_a_wrong_word_never_gets_in(self, store: Store, ana: int, make: Any) -> None:
         """The tables themselves refuse a status that does not exist."""
-        with pytest.raises(StorageProblem, match="refused"):
+        with pytest.raises(StorageProblem, match="rejected"):
             make(Change("task", 1, "status", "open", "started"))
 
     # --- the log
