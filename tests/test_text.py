@@ -71,7 +71,7 @@ def test_a_title_has_a_visible_character(text: str) -> None:
         ("a\x7f", "U\\+007F"),
         ("a\u202eb", "U\\+202E"),
         ("a\u2066b", "U\\+2066"),
-        ("a\udcffb", "not UTF-8"),
+        ("a\udcffb", "must be UTF-8 text"),
     ],
 )
 def test_a_title_is_one_harmless_line(text: str, wrong: str) -> None:

@@ -26,7 +26,7 @@ from studyplan.model import (
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.keywords import RemedyFields, remedy_of
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.capacity import Engaged, engaged
+from studyplan.rules.capacity import Engaged, crowded_by, engaged
 from studyplan.rules.lookup import quoted
 from studyplan.rules.replan_offers import Remedy, ways_out
 
@@ -382,8 +382,9 @@ def mend(
         offers = (
             ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because, lay)) if scene.prices else ()
         )
+        crowd = crowded_by(scene.learner, plan, scene.tasks, scene.plans, scene.clock.today(), remedy.exam or plan.end)
         raise DoesNotFit(
-            f"this replan does not fit '{plan.name}': {refusal.message}",
+            f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
             short_minutes=refusal.short_minutes,
             offers=offers,
             hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -85,6 +86,25 @@ def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterabl
         taken,
         plan.busy,
     )
+
+
+def crowded_by(
+    learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], first: date, last: date
+) -> str:
+    """The end of a refusal: which running plan takes the most minutes of these days; empty where none takes any."""
+    if not (plan.week or learner.week):
+        return ""
+    names = {each.number: each.name for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
+    taken: dict[int, Counter[date]] = {number: Counter() for number in names}
+    for task in tasks:
+        if task.plan in taken and task.status is not Status.SKIPPED and first <= task.date <= last:
+            taken[task.plan][task.date] += task.minutes
+    number, loads = max(taken.items(), key=lambda each: each[1].total(), default=(0, Counter[date]()))
+    if not loads:
+        return ""
+    least, most = min(loads.values()), max(loads.values())
+    minutes = f"{most} minutes" if least == most else f"up to {most} minutes"
+    return f"; '{names[number]}' takes {minutes} on {len(loads)} of these days"
 
 
 def public_holidays(region: str | None) -> Callable[[date], bool]:

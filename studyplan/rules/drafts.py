@@ -33,7 +33,7 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.rules.capacity import Engaged, public_holidays, room_for
+from studyplan.rules.capacity import Engaged, crowded_by, public_holidays, room_for
 from studyplan.rules.lookup import nearest
 from studyplan.text import count
 
@@ -313,7 +313,8 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        words = f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}"
+        crowd = crowded_by(ground.learner, plan, ground.tasks, ground.plans, box.start, box.end)
+        words = f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}{crowd}"
         raise DoesNotFit(words, short_minutes=short.short_minutes) from None
     plan = replace(
         plan,

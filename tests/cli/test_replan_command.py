@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 import pytest
@@ -287,3 +288,15 @@ def test_a_plan_that_is_over_has_no_day_left(terminal):
     assert (answer.code, answer.out) == (5, "")
     assert "--exam" in answer.err
     assert terminal.bytes() == held
+
+
+def test_a_refusal_names_the_plan_that_takes_the_minutes(terminal):
+    """What a person can change is named: the other plan, what it takes of the hours, and on how many of the days."""
+    terminal.ok("start", "small", "--days", "10", "--name", "cert")
+    terminal.ok("hours", "45", "--yes")
+    refused = terminal("start", "small", "--days", "10", "--name", "other")
+    assert refused.code == 5
+    assert re.search(r"; 'cert' takes (up to )?\d+ minutes on \d+ of these days", refused.err)
+    terminal.ok("drop", "cert", "--yes")
+    alone = terminal("start", "small", "--days", "10", "--minutes", "20", "--name", "other")
+    assert (alone.code, "of these days" in alone.err) == (5, False)

@@ -115,7 +115,7 @@ def test_spreadsheets_as_they_come(data: str) -> None:
     [
         ("a.csv", b"", 1, "question"),
         ("a.csv", b"question,answer\n", 1, "no card"),
-        ("a.csv", b"front,front,back\n", 1, "once"),
+        ("a.csv", b"front,front,back\n", 1, "with one question"),
         ("a.csv", b"Q,A\n", 1, "question,answer,module,source"),
         ("a.csv", b'question,answer\nQ,"A\n', 2, "never closed"),
         ("a.csv", b"question,answer\nQ,A,B\n", 2, "needs quotes"),

@@ -163,7 +163,7 @@ def test_many_bad_rows_are_all_named() -> None:
         ("title,minutes\n", "no task"),
         ("Read it,40\n", "no column is called 'title'"),
         ("title,module\nA,B\n", "no column is called 'minutes'"),
-        ("Titles,Minute\nA,5\n", "call 'Titles' so"),
+        ("Titles,Minute\nA,5\n", "rename 'Titles'"),
         ("title,minutes,Title\nA,5,B\n", "two columns"),
         (b"title,minutes\n\xff\xfe,5\n", "not UTF-8"),
         (b"\xff\xfet", "not UTF-8"),
