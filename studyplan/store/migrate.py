@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -29,7 +30,7 @@ from studyplan.store import backups, checking, problems, strangers, tables
 from studyplan.store import engine as engines
 from studyplan.store.engine import State
 from studyplan.store.place import Place
-from studyplan.text import count
+from studyplan.text import count, one_line
 
 #: What the migrations should have made, for alembic's autogenerate.
 METADATA = tables.whole()
@@ -271,6 +272,7 @@ def check(url: str) -> list[str]:
         try:
             problems += map(str, checking.faults(connection))
             problems += checking.broken_promises(connection)
+            problems += checking.dangling(connection)
         except DBAPIError:
             # Of tables that lack a column no rows can be read.
             if not differences:
@@ -302,9 +304,39 @@ def made_by(revision: str) -> frozenset[strangers.Thing]:
 
 
 def drift(connection: Connection) -> list[str]:
-    """Where the schema differs from the tables that this program knows."""
+    """Where the schema differs from the tables that this program knows, a line each."""
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_compared})
-    return [f"the schema differs: {difference}" for difference in compare_metadata(context, METADATA)]
+    found = compare_metadata(context, METADATA)
+    # What differs of one column comes as a list.
+    return [_said(each) for group in found for each in (group if isinstance(group, list) else [group])]
+
+
+def _said(difference: Sequence[Any]) -> str:
+    """A difference in words. What is to be added is missing, what is to be removed is too much."""
+    what, *of = difference
+    verb, _, kind = what.partition("_")
+    if verb == "modify":
+        _, table, column, _, found, wanted = of
+        return f"table '{table}': the column '{column}' {_shape(kind, found)}, and studyplan's {_shape(kind, wanted)}"
+    thing, table = of[-1], getattr(of[-1], "table", None)
+    name = one_line(str(thing.name or ", ".join(column.name for column in thing.columns)))
+    if kind == "table":
+        return f"the table '{name}' is missing"
+    table = one_line(table.name if table is not None else of[1])
+    kind = _KINDS.get(kind, kind)
+    return f"table '{table}' " + (
+        f"lacks the {kind} '{name}'" if verb == "add" else f"has a {kind} '{name}' that studyplan did not make"
+    )
+
+
+#: As people call them.
+_KINDS = {"fk": "reference", "constraint": "rule"}
+
+
+def _shape(kind: str, value: Any) -> str:
+    if kind == "nullable":
+        return "may be empty" if value else "may not be empty"
+    return f"has the {kind} {one_line(str(value), 60)}"
 
 
 def _is_compared(thing: object, name: str | None, kind: str, is_found: bool, wanted: object) -> bool:

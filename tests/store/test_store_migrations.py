@@ -197,10 +197,30 @@ class Contract:
 
     def test_drift_is_found(self, ready: str) -> None:
         """A missing index, a column too many and one of another kind are named by the check."""
-        run(ready, "DROP INDEX ix_task_learner_id_status_date", "ALTER TABLE card ADD COLUMN extra INTEGER")
-        found = " ".join(migrate.check(ready))
-        assert "ix_task_learner_id_status_date" in found
-        assert "extra" in found
+        run(
+            ready,
+            "DROP INDEX ix_task_learner_id_status_date",
+            "ALTER TABLE card ADD COLUMN extra INTEGER",
+        )
+        assert sorted(migrate.check(ready)) == [
+            "table 'card' has a column 'extra' that studyplan did not make",
+            "table 'task' lacks the index 'ix_task_learner_id_status_date'",
+        ]
+
+    def test_a_table_of_another_shape_is_told_in_words(self, ready: str) -> None:
+        """Columns that are missing, of another type, or may be empty."""
+        run(
+            ready,
+            "DROP TABLE answer",
+            "DROP TABLE card",
+            'CREATE TABLE card (learner_id TEXT, number INTEGER, "b\'[1m" INTEGER)',
+        )
+        found = migrate.check(ready)
+        assert "the table 'answer' is missing" in found
+        assert "table 'card' lacks the column 'question'" in found
+        assert "table 'card': the column 'learner_id' has the type TEXT, and studyplan's has the type INTEGER" in found
+        assert "table 'card': the column 'number' may be empty, and studyplan's may not be empty" in found
+        assert not [line for line in found if "(" in line or "=" in line or "\x1b" in line]
 
     def test_a_failing_step_leaves_nothing(self, ready: str, planted: Callable[[str], Path], told: list[str]) -> None:
         """All steps are one transaction: after a failure the database is at the revision and schema it was at."""
