@@ -5,6 +5,7 @@ Rows are streamed as the driver hands them out, so that one that cannot be read 
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -134,6 +135,34 @@ def orphans(connection: Connection) -> Iterator[tuple[Table, Any, str]]:
         for name, place, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check").all():
             if name in tables.metadata.tables:
                 yield tables.metadata.tables[name], place, parent
+
+
+def numbers_of(connection: Connection) -> set[tuple[int, str, int]]:
+    """What the log can name: learner's id, table and number of every row that has a number."""
+    return {
+        (learner_id, table.name, number)
+        for table in transfer.carried()
+        if "number" in table.c
+        for learner_id, number in connection.execute(select(table.c.learner_id, table.c.number))
+    }
+
+
+def lost_targets(learner_id: int, changes: Any, there: Container[tuple[int, str, int]]) -> list[tuple[int, str, int]]:
+    """What an entry of the log changes though it is not there: undoing it would stumble. None for what cannot be read."""
+    try:
+        found = json.loads(changes) if isinstance(changes, str) else changes
+        targets = [(learner_id, str(of), int(number)) for of, number, *_ in found if of != "learner"]
+    except STUMBLES:
+        return []
+    return [target for target in targets if target not in there]
+
+
+def dangling(connection: Connection) -> Iterator[str]:
+    """Entries of the log that change rows which are not there, a line each."""
+    there = numbers_of(connection)
+    for _, kept in rows_of(connection, tables.batch):
+        for _, of, number in lost_targets(kept["learner_id"], kept["changes"], there)[:1]:
+            yield f"{name_of(tables.batch, kept)}: it changes a {one_line(of, 40)} that is not there, number {number}"
 
 
 def broken_promises(connection: Connection) -> list[str]:

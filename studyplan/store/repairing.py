@@ -129,6 +129,7 @@ def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
             child.is_out = True
             child.why.append(f"it belongs to {checking.name_of(cure.table, cure.kept)}")
     _forget(connection, cures)
+    _tell_apart(connection, cures)
     for kind, id, _, number, free in checking.taken_numbers(connection):
         where = tables.learner.c.id == id
         for place, kept in checking.rows_of(connection, tables.learner, where):
@@ -139,25 +140,43 @@ def _plan(connection: Connection) -> tuple[list[Cure], list[str]]:
 
 
 def _forget(connection: Connection, cures: dict[tuple[str, Any], Cure]) -> None:
-    """Take what the log says of rows that are taken out from it: nothing could undo that, and no dump could be loaded."""
-    gone = {
+    """Take what the log says of rows that are missing, or are taken out, from it: nothing could undo that, and no dump could be
+    loaded."""
+    aside = {
         (cure.kept["learner_id"], cure.table.name, cure.kept["number"])
         for cure in cures.values()
         if cure.is_out and "number" in cure.kept
     }
-    if not gone:
-        return
+    there = checking.numbers_of(connection) - aside
     for place, kept in checking.rows_of(connection, tables.batch):
         cure = cures.get(("batch", place)) or Cure(tables.batch, place, kept)
         if cure.is_out:
             continue
         known = cure.values.get("changes", kept["changes"])
-        changes = json.loads(known) if isinstance(known, str) else known
-        left = [change for change in changes if (kept["learner_id"], change[0], change[1]) not in gone]
-        if len(left) < len(changes):
-            cure.values["changes"] = left
-            cure.why.append("it changes rows that are set aside")
+        lost = checking.lost_targets(kept["learner_id"], known, there)
+        if lost:
+            changes = json.loads(known) if isinstance(known, str) else known
+            of_lost = {(of, number) for _, of, number in lost}
+            cure.values["changes"] = [change for change in changes if (change[0], change[1]) not in of_lost]
+            cure.why.append(f"it changes rows that {'are set aside' if aside.issuperset(lost) else 'are not there'}")
             cures["batch", place] = cure
+
+
+def _tell_apart(connection: Connection, cures: Mapping[tuple[str, Any], Cure]) -> None:
+    """Number the names that would be somebody else's once they are mended."""
+    mended = [cure for cure in cures.values() if "name" in cure.values and not cure.is_out]
+    for table in {cure.table for cure in mended}:
+        taken = {
+            (kept.get("learner_id"), kept["name"])
+            for place, kept in checking.rows_of(connection, table)
+            if "name" not in getattr(cures.get((table.name, place)), "values", ())
+        }
+        for cure in (cure for cure in mended if cure.table is table):
+            name, owner, number = cure.values["name"], cure.kept.get("learner_id"), 1
+            while (owner, cure.values["name"]) in taken:
+                number += 1
+                cure.values["name"] = f"{name[: LONGEST_NAME - len(str(number)) - 1]} {number}"
+            taken.add((owner, cure.values["name"]))
 
 
 def _cured(cure: Cure, fault: checking.Fault) -> bool:

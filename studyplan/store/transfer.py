@@ -14,7 +14,6 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
-from unicodedata import category
 from uuid import UUID
 
 from sqlalchemy import (
@@ -40,7 +39,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_ALARM, LONGEST_WINDOW, Card, Change, Learner, Memory, Plan, StudyHours, Task, Week
 from studyplan.store import rows, tables
 from studyplan.store.tables import Instant
-from studyplan.text import flaw
+from studyplan.text import control_in, flaw, one_line
 
 Row = dict[str, Any]
 
@@ -107,7 +106,7 @@ def read_in(found: Mapping[str, Any], *, older: bool) -> dict[str, list[Row]]:
     known = {table.name: table for table in carried()}
     for name in found:
         if name not in known:
-            raise Misfit(f"unknown table '{_brief(name)}'")
+            raise Misfit(f"unknown table '{one_line(name, 40)}'")
     read = {}
     for name, table in known.items():
         many = found.get(name, [] if older else None)
@@ -141,7 +140,7 @@ def _unpacked_row(table: Table, row: Any, number: int, *, older: bool) -> Row:
     columns = {column.name: column for column in columns_of(table)}
     for name in row:
         if name not in columns:
-            raise Misfit(f"{where}: unknown column '{_brief(name)}'")
+            raise Misfit(f"{where}: unknown column '{one_line(name, 40)}'")
     unpacked: Row = {}
     for name, column in columns.items():
         if name not in row and not older:
@@ -188,10 +187,6 @@ def unpacked_value(column: Column[Any], value: Any) -> Any:
     raise TypeError(f"no way to carry {column.table.name}.{column.name}")
 
 
-def _brief(text: str) -> str:
-    return "".join(each if each.isprintable() else "?" for each in text[:40])
-
-
 def _exactly(value: Any, kind: type) -> Any:
     if type(value) is not kind:
         raise TypeError(value)
@@ -212,7 +207,8 @@ def _figure(value: Any) -> float:
 
 def _text(value: Any, besides: str = "") -> str:
     """Text that every database keeps and every terminal bears: no control characters but line ends, tabs and those named."""
-    if any(category(each) in {"Cc", "Cs"} and each not in f"\n\t{besides}" for each in _exactly(value, str)):
+    allowed = str.maketrans("", "", besides)
+    if control_in(_exactly(value, str).translate(allowed), lines=True):
         raise ValueError("control characters")
     return str(value)
 

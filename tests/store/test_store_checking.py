@@ -105,6 +105,32 @@ class Contract:
         write(url, lambda unit: undo(unit, 2))
         assert read(url, lambda unit: unit.tasks(2, numbers=[1])[0].title) == "Task 1"
 
+    def test_mended_names_stay_different(self, url: str, tmp_path: Path) -> None:
+        """Two names that differ only in what they may not have do not become one."""
+        write(url, studied)
+        write(url, lambda unit: started(unit, "cleo"))
+        self.run(url, "UPDATE learner SET name = 'ana\u202e' WHERE name = 'ben'")
+        self.run(url, "UPDATE learner SET name = 'an\u202ea' WHERE name = 'cleo'")
+        done, _ = self.repaired(url, tmp_path)
+        assert (len(done.done), done.left) == (2, ())
+        assert migrate.check(url) == []
+        assert read(url, lambda unit: sorted(learner.name for learner in unit.learners())) == ["ana", "ana 2", "ana 3"]
+
+    def test_a_history_of_rows_that_are_gone(self, url: str, tmp_path: Path) -> None:
+        """It is named, since a dump of it could not be loaded; the repair takes out what nothing could undo."""
+        write(url, studied)
+        changes = '[["task", 999, "title", "a", "b"], ["task", 1, "title", "Task 1", "Renamed"]]'
+        self.run(url, f"UPDATE batch SET changes = '{changes}' WHERE learner_id = 2 AND action = 'edit 1'")
+        (found,) = migrate.check(url)
+        assert found == "table 'batch', learner 2, number 3: it changes a task that is not there, number 999"
+        done, (row,) = self.repaired(url, tmp_path)
+        assert (row["what"], row["why"], done.left) == ("mended", ["it changes rows that are not there"], ())
+        assert migrate.check(url) == []
+        write(url, lambda unit: undo(unit, 2))
+        assert read(url, lambda unit: unit.tasks(2, numbers=[1])[0].title) == "Task 1"
+        rows = everything(url)["ana"]
+        transfer.read_in(rows, older=False)
+
     def test_a_log_entry_that_cannot_be_read_is_set_aside(self, url: str, tmp_path: Path) -> None:
         """History and undo go on without it."""
         write(url, studied)
