@@ -97,7 +97,7 @@ class Contract:
         found = " ; ".join(migrate.check(url))
         assert "table 'task', learner 2, number 1: 'title' cannot contain control characters (U+202E)" in found
         assert "number 2: 'title' cannot be empty" in found
-        assert "'changes' holds a title that cannot contain control characters" in found
+        assert "'changes' has a title that cannot contain control characters" in found
         self.repaired(url, tmp_path)
         assert migrate.check(url) == []
         titles = read(url, lambda unit: [task.title for task in unit.tasks(2, numbers=[1, 2])])

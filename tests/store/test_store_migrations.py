@@ -235,7 +235,7 @@ class Contract:
     def test_a_new_database_that_fails_is_not_there(self, url: str, planted: Callable[[str], Path]) -> None:
         """A database whose making fails has no table, and is made as soon as the trouble is over."""
         folder = planted(FAIL)
-        with pytest.raises(StorageProblem, match="could not be made: planted trouble"):
+        with pytest.raises(StorageProblem, match="could not be created: planted trouble"):
             write(url, started)
         assert seen(url) == {}
         step = folder / "versions" / "9999_planted.py"
