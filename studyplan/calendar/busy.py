@@ -1,4 +1,4 @@
-"""When a learner is busy by the calendars they keep elsewhere. The reading is done by a process of its own.
+"""When a learner is busy, according to their other calendars. The reading is done by a process of its own.
 
 A calendar file is somebody else's data, and a recurrence rule is a small program: some never end. So
 :mod:`studyplan.calendar.reading` reads it in a second process (:mod:`studyplan.calendar.aside`).
@@ -24,7 +24,7 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """When somebody is busy, day by day."""
+    """Busy times, day by day."""
 
     #: By day, in order, apart from each other, each within its day; days without any are missing.
     times: Mapping[date, tuple[Interval, ...]] = field(default_factory=dict)

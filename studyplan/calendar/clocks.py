@@ -1,4 +1,4 @@
-"""What the names of time zones in somebody's calendar mean: the clock that goes by that name there.
+"""Resolve the time zone names of a calendar to clocks.
 
 A name means what its own calendar declares (VTIMEZONE), else what the world knows by it: the IANA's names, Windows' names,
 offsets. A name that means nothing is read as the learner's clock, and the times on it say that they are a guess.
@@ -124,7 +124,7 @@ def here(name: str | None) -> tzinfo:
 
 @cache
 def known_as(key: str) -> tzinfo | None:
-    """The clock that goes by this name everywhere."""
+    """The clock that this name means everywhere."""
     if key in _UTC_NAMES:
         return UTC
     name = _iana().get(key) or _windows().get(key)
@@ -156,7 +156,7 @@ def _windows() -> dict[str, str]:
 
 
 def _key(name: str) -> str:
-    """What two spellings of one name have in common."""
+    """The common form of two spellings of one name."""
     plain = _ESCAPED.sub(r"\1", name[:_LONGEST_NAME]).strip("\"' \t")
     return "_".join(plain.casefold().split())
 
@@ -374,7 +374,7 @@ def _yearly(text: str, start: datetime, before: timedelta) -> _Yearly:
 
 
 def _until(text: str, before: timedelta) -> datetime:
-    """A day is meant with all its hours."""
+    """A date stands for the whole day."""
     wall = _wall(text, before)
     return wall if "T" in text else wall + timedelta(hours=24, seconds=-1)
 

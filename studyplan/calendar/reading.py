@@ -91,7 +91,7 @@ def _blocks(files: Iterable[Path], reading: Reading, home: tzinfo) -> Iterator[B
 
 @contextmanager
 def _passing_over(block: Block) -> Iterator[None]:
-    """Whatever else goes wrong costs the events of one UID: somebody else's data may break any line of two libraries."""
+    """Any other error costs the events of one UID only: foreign data may break any line of two libraries."""
     try:
         yield
     except (Unreadable, MemoryError):
@@ -188,7 +188,7 @@ def _listed(block: Block) -> Iterator[Span]:
 
 
 def answer(question: bytes) -> dict[str, object]:
-    """What the other process says to a question."""
+    """The other process's answer to a question."""
     asked = json.loads(question)
     first, last = date.fromisoformat(asked["first"]), date.fromisoformat(asked["last"])
     try:

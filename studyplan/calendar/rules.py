@@ -77,7 +77,7 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that can be walked."""
+    """A rule that can be expanded."""
 
     #: By name, in capitals: numbers and words, checked one by one.
     parts: Mapping[str, tuple[str, ...]]

@@ -55,7 +55,7 @@ def _is_all_day(event: Block) -> bool:
 
 
 def key(moment: Moment) -> Moment:
-    """What is the same for all ways to write one instant."""
+    """The common form of all ways to write one instant."""
     return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 

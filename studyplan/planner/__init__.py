@@ -1,8 +1,8 @@
-"""The front door: each use case of studyplan in one transaction.
+"""The front door: every use case of studyplan, each in one transaction.
 
-Gathers what a use case needs through a ``Unit``, lets pure code decide, applies the changes. Writes no SQL, parses no
-YAML, prints nothing. A family of use cases has a file, and is loaded when it is first asked for: ``today`` and ``done`` know
-nothing of templates, the scheduler and calendars.
+A use case reads what it needs through a ``Unit``, lets pure code decide, and applies the changes. Writes no SQL, parses
+no YAML, prints nothing. A family of use cases has a file, and is loaded when it is first asked for: ``today`` and
+``done`` know nothing of templates, the scheduler and calendars.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """The template that a role wants, and the ladder to it: the levels of its track that are not known yet, itself last."""
+    """The template recommended for a role, and the levels of its track still to pass before it, itself last."""
 
     role: str
     target: Template
@@ -44,7 +44,7 @@ class Following:
 
 class Advisor(UseCases):
     def roles(self) -> dict[str, str]:
-        """Each role that a template is recommended for, and the template's id."""
+        """Each role with the id of the template recommended for it."""
         found: dict[str, str] = {}
         for template in self._certified():
             for role in template.certification.roles if template.certification else ():
@@ -52,9 +52,9 @@ class Advisor(UseCases):
         return dict(sorted(found.items()))
 
     def recommend(self, role: str, known: Sequence[str] = ()) -> Advice:
-        """The level for a role and the way to it, without the levels (template ids) that one knows already.
+        """The level for a role and the steps to it, without the levels (template ids) already known.
 
-        Raises NotFound for a role or a template that nobody has.
+        Raises NotFound for an unknown role or template.
         """
         word = "-".join(role.casefold().split())
         roles = self.roles()

@@ -56,7 +56,7 @@ class UseCases:
         self._who = who
 
     def _change(self, work: Callable[[Unit], T]) -> T:
-        """Write to a database that is there: only a start or a new learner makes one."""
+        """Write to an existing database: only a start or a new learner creates one."""
         if self._store.is_absent:
             raise nobody()
         return self._store.write(work)
@@ -68,8 +68,8 @@ class UseCases:
         return learner
 
     def _learner_or_new(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
-        """The learner, and whether this is a new one: a first command that has something to keep makes it, where ``make``
-        says so."""
+        """The learner, and whether they are new: with ``make``, the first command that writes something creates
+        them."""
         try:
             learner = self._who.find(unit)
         except NotFound:
@@ -83,7 +83,7 @@ class UseCases:
         return unit.add_learner(name, zone=self._clock.zone, at=at), True
 
     def _new_name(self) -> str:
-        """What a new learner is called. Raises NotFound where nobody is logged in by name."""
+        """The name for a new learner. Raises NotFound if the login name is unknown."""
         return checked_title(self._who.name_for_new())
 
     def _named(self, unit: Unit, name: str | None) -> Learner:
@@ -110,7 +110,7 @@ class UseCases:
         target: int | None = None,
     ) -> Batch | None:
         """Write the changes as one batch, by the learner's own clock, and the times of day that follow from them. None
-        where there are none."""
+        if there are none."""
         if not changes:
             return None
         if kind == "do" and any(map(_touches_times, changes)):
@@ -142,7 +142,7 @@ def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], wor
 
 
 def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
-    """The stints of each task by its number, read only where time was spent on one. ``tasks``: of one learner."""
+    """The stints of each task by its number, read only if time was spent on any. ``tasks``: of one learner."""
     found: dict[int, list[Stint]] = {task.number: [] for task in tasks}
     timed = {task.number for task in tasks if task.spent_minutes}
     if timed:
@@ -175,19 +175,19 @@ def nobody() -> NotFound:
 
 
 def _touches_times(change: Change) -> bool:
-    """Whether tasks may begin at another time of day for it; completion moves nothing."""
+    """Whether the change can move the times of day of tasks; completion moves nothing."""
     if change.field == "status" and change.of == "task":
         return change.before is Status.SKIPPED
     return change.field in _TIMED.get(change.of, ())
 
 
 def titles(tasks: Sequence[Task]) -> str:
-    """The tasks as a line of history names them: one by number and title, several by their numbers."""
+    """The tasks as a history line names them: one by number and title, several by number."""
     if len(tasks) == 1:
         return f"{tasks[0].number} '{tasks[0].title}'"
     return ", ".join(str(task.number) for task in tasks)
 
 
 def changed(task: Task, changes: Sequence[Change]) -> Task:
-    """The task after those of the changes that are of a task; all of them are its own."""
+    """The task with its changes applied; all task changes given must be its own."""
     return replace(task, **{change.field: change.after for change in changes if change.of == "task"})

@@ -1,4 +1,4 @@
-"""A plan's cards: listed, brought in from files of other programs, and written for them."""
+"""A plan's cards: listed, imported from files of other programs, and exported to them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class CardList:
 
 @dataclass(frozen=True, slots=True)
 class AddedCards:
-    """Cards that came into a plan; ``known`` were in it already, or twice in the file."""
+    """Imported cards; ``known`` counts those the plan already had or the file held twice."""
 
     plan: Plan
     learner: str

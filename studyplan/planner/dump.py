@@ -1,4 +1,4 @@
-"""A learner's data out in full, as one file, and into another database."""
+"""Dump all of a learner's data into one file, and load it into another database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LARGEST = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A learner that was loaded, and how many rows each table got."""
+    """A loaded learner, and how many rows each table got."""
 
     learner: Learner
     rows: Mapping[str, int]
@@ -52,9 +52,9 @@ class Dumps(UseCases):
         return learner.name, "\n".join(["{", *lines, ' "tables": {', *_table_lines(found), " }", "}", ""]).encode()
 
     def load(self, file: bytes | str | os.PathLike[str], *, name: str | None = None) -> Loaded:
-        """Make a learner of a file that ``dump`` wrote, under their own name or another; all of it or nothing.
+        """Load a file that ``dump`` wrote as a learner, under their own name or another; all or nothing.
 
-        Raises BadFile for a file that is broken or that a newer studyplan wrote, Conflict where the learner is there.
+        Raises BadFile for a broken file or one from a newer studyplan, Conflict if the name is taken.
         """
         from studyplan.store.transfer import Misfit, read_in
 
@@ -81,7 +81,7 @@ class Dumps(UseCases):
 
 
 def _check_regions(found: Mapping[str, list[dict[str, Any]]], source: str) -> None:
-    """Raise BadFile for a region whose public holidays are not known: the program would fail on it at every look."""
+    """Raise BadFile for a region whose public holidays are not known: every later command would fail on it."""
     regions = {row["holidays"] for table in ("learner", "plan") for row in found[table]} - {None}
     if not regions:
         return
@@ -106,7 +106,7 @@ def _table_lines(found: Mapping[str, list[dict[str, Any]]]) -> list[str]:
 
 
 def _parsed(content: bytes, source: str) -> dict[str, Any]:
-    """The file's object. Raises BadFile for what is none of our files."""
+    """The file's JSON object. Raises BadFile if ``dump`` did not write it."""
     if len(content) > LARGEST:
         raise BadFile(
             f"{source} is larger than {LARGEST // 1024 // 1024} MiB",
@@ -126,7 +126,7 @@ def _parsed(content: bytes, source: str) -> dict[str, Any]:
 
 
 def _with_exams_of_today(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables; of an older file without the hours of exams, which were not told but stacked into the study hours."""
+    """The tables; in older files without the exam hours that used to be stacked into the study hours."""
     tables: dict[str, Any] = body["tables"]
     tasks = tables.get("task")
     if body["schema"] >= _EXAM_HOURS or not isinstance(tasks, list):

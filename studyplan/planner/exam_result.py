@@ -25,8 +25,9 @@ class ExamResults(UseCases):
     def record(
         self, plan: PlanName, *, passed: bool, grade: ScoreReport | None = None, on: DayName | None = None
     ) -> Changed:
-        """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the plan's exam
-        day where that has come, else today. Told again, it corrects what is named: day and score stay where they are not."""
+        """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the
+        plan's exam day where that has come, else today. Called again, it corrects what is named; a day or score that is
+        not named stays."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)

@@ -107,7 +107,8 @@ class CalendarExport(UseCases):
         return self._store.read(work)
 
     def keep_alarm(self, form: Form, minutes: int) -> bool:
-        """Keep an alarm for all later exports of a form, or none where it is 0. Whether that is news."""
+        """Keep an alarm for all later exports of a form, or none where it is 0. Returns whether that changed
+        anything."""
 
         def work(unit: Unit) -> bool:
             learner = self._learner(unit)
@@ -150,7 +151,7 @@ def _one(
 
 
 def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iterator[str]:
-    """Where nobody said when study takes place, the times are a guess."""
+    """Without study hours the times of day are a guess."""
     weeks = [plan.week or learner.week for plan in plans]
     if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
         yield "no study hours are set, so each day starts at 19:00; set yours like this: `studyplan hours mon-fri=18:30-20:00`"

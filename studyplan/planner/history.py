@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 class History(UseCases):
     def undo(self) -> Batch | None:
-        """Take the newest change back; again, the one before it. None where there is nothing left to undo."""
+        """Undo the newest change; called again, the one before it. None if nothing is left to undo."""
 
         def work(unit: Unit) -> Batch | None:
             learner = self._who.find(unit)
@@ -27,7 +27,7 @@ class History(UseCases):
         return None if self._store.is_absent else self._store.write(work)
 
     def redo(self) -> Batch | None:
-        """Make the change that was undone last again. None where nothing was undone since the newest change."""
+        """Redo the change undone last. None if nothing was undone since the newest change."""
 
         def work(unit: Unit) -> Batch | None:
             learner = self._who.find(unit)

@@ -1,6 +1,6 @@
-"""What a learner did in their calendar, taken back into the plan. One batch, and one undo takes it back.
+"""Bring what a learner did in their calendar back into the plan, as one batch that one undo takes back.
 
-What an entry means is decided in :mod:`studyplan.rules.entry_edits`; here it becomes changes, or a reason why not.
+What an entry means is decided in :mod:`studyplan.rules.entry_edits`; here it becomes changes, or a reason for refusing.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class CalendarChange:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """What a task cannot follow its entry in, and the way out."""
+    """A change in the calendar that the task cannot follow, and how to go on."""
 
     task: Task
     why: str
@@ -71,7 +71,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a calendar brings, whether written or not."""
+    """The changes a calendar brings, written or not."""
 
     brought: tuple[CalendarChange, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -115,10 +115,10 @@ class CalendarImport(UseCases):
         seen: Imported | None = None,
         force: bool = False,
     ) -> Imported:
-        """Make the changes that the entries bring. Without ``write`` only say them.
+        """Make the changes that the entries bring; without ``write`` only list them.
 
-        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now, and, unless by
-        ``force``, where deletions are to be taken over from a calendar that has lost more than half of its entries.
+        ``seen``: what the learner agreed to; raises Conflict if the result would differ by now and, without ``force``,
+        if the calendar has lost more than half of its entries.
         """
 
         def work(unit: Unit) -> Imported:
@@ -144,7 +144,7 @@ class CalendarImport(UseCases):
 
 @dataclass(slots=True)
 class _Scene:
-    """What the learner has and ever had, while the entries change it."""
+    """All that the learner has and ever had, as the entries change it."""
 
     learner: Learner
     clock: Clock
@@ -179,7 +179,7 @@ class _Scene:
         self.tasks[number] = changed(self.tasks[number], changes)
 
     def words_on_moves(self) -> list[str]:
-        """Where a day is full now, or an order broken. Said of the plan as all moves leave it."""
+        """Warnings about full days and broken order, once all moves are made."""
         words: list[str] = []
         tasks = list(self.live_tasks)
         for number, day in self.moved.items():
@@ -192,7 +192,7 @@ class _Scene:
 
 @dataclass(slots=True)
 class _Remarks:
-    """Tasks, by number, that need a word for what their entries are like."""
+    """Numbers of tasks whose entries call for a note."""
 
     #: By the plan's name, how many entries.
     dropped: Counter[str] = field(default_factory=Counter)
@@ -276,7 +276,7 @@ def _order(task: Task) -> tuple[date, int, int]:
 
 
 def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
-    """The edit of an entry; raises Conflict for one that no task can follow."""
+    """The edit made to an entry; raises Conflict if no task can follow it."""
     if entry.repeats:
         raise Conflict(
             "its calendar entry repeats, but a task happens once", hint="remove the repetition in the calendar"
@@ -404,7 +404,7 @@ def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> 
 
 
 def _gist(imported: Imported) -> list[tuple[int, str, object]]:
-    """What was agreed to; not when it was done, which may be the moment of writing."""
+    """What the learner agreed to; without times of completion, which may be the moment of writing."""
     return [(each.task.number, each.what, each.after) for each in imported.brought]
 
 

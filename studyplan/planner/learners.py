@@ -1,4 +1,4 @@
-"""The learners of a database and what is kept of each."""
+"""The learners of a database and their settings."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Learners(UseCases):
         return self._store.write(work)
 
     def set_zone(self, zone: str, name: str | None = None) -> tuple[Learner, bool]:
-        """Set a learner's zone; the learner, and whether this made them, as a first ``start`` does. Raises NotFound for a
-        ``name`` that nobody has."""
+        """Set a learner's time zone. Returns the learner, and whether this created them, as a first ``start`` does.
+        Raises NotFound for an unknown ``name``."""
         self._clock.at(zone)
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
@@ -83,8 +83,8 @@ class Learners(UseCases):
         return self._change(work)
 
     def removable(self, name: str, *, anyone: bool = False) -> tuple[Learner, list[Plan]]:
-        """The learner that a removal would take, with all plans. ``anyone`` lets it be another than the one who asks. Raises
-        Conflict where it is not allowed, NotFound where nobody has the name."""
+        """The learner to remove, with all plans. ``anyone`` allows a learner other than the one who asks. Raises
+        Conflict if that is not allowed, NotFound for an unknown name."""
 
         def work(unit: Unit) -> tuple[Learner, list[Plan]]:
             learner = self._removable(unit, name, anyone)
@@ -93,7 +93,7 @@ class Learners(UseCases):
         return self._store.read(work)
 
     def remove(self, name: str, *, anyone: bool = False) -> Learner:
-        """Take a learner and all that is theirs out of the database. There is no undo. Raises as :meth:`removable` does."""
+        """Delete a learner with all their data. There is no undo. Raises as :meth:`removable` does."""
 
         def work(unit: Unit) -> Learner:
             learner = self._removable(unit, name, anyone)

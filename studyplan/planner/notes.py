@@ -72,8 +72,8 @@ class Notebook(UseCases):
         return self._store.read(work)
 
     def note(self, ref: TaskName, addition: Addition) -> Changed:
-        """Add to a task's note, links and files. Raises StorageProblem for a file that is not there and NotFound for a link
-        or file to forget that the task does not have."""
+        """Add to a task's note, links and files. Raises StorageProblem for a missing file, NotFound for a link or file
+        to forget that the task does not have."""
         links = [link(text) for text in addition.links]
         files = [file(text) for text in addition.files]
 
@@ -139,7 +139,7 @@ def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, 
 
 
 def _held(task: Task, word: str) -> str:
-    """The link or file of the task that a word means."""
+    """The task's link or file that a word stands for."""
     for known in (word.strip(), os.path.abspath(path_of(word)) if word else ""):  # noqa: PTH100
         if known in task.links or known in task.files:
             return known
@@ -150,7 +150,8 @@ def _held(task: Task, word: str) -> str:
 
 
 def link(text: str) -> str:
-    """An address as it is kept. Raises UsageProblem for what is none, or what a page should not run when it is followed."""
+    """An address in the form it is kept. Raises UsageProblem if it is not a web address or could run code when
+    followed."""
     text = text.strip()
     _refuse(text, "an address")
     try:
@@ -166,7 +167,7 @@ def link(text: str) -> str:
 
 
 def file(text: str) -> str:
-    """The absolute path of a file, which is looked for once and never again. Raises StorageProblem where there is none."""
+    """The absolute path of a file, which is checked only once. Raises StorageProblem if there is none."""
     _refuse(text, "a path")
     path = Path(os.path.abspath(path_of(text)))  # noqa: PTH100
     try:

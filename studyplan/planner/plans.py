@@ -31,7 +31,7 @@ class Plans(UseCases):
     """Starting a plan, renaming it, ending it."""
 
     def start(self, template: StartRequest | str, **fields: Unpack[StartFields]) -> Draft:
-        """Lay a template out and keep the plan.
+        """Lay out a template and keep the plan.
 
         Args:
             template: The template's id, or a whole wish.
@@ -56,7 +56,7 @@ class Plans(UseCases):
         return self._drawn_up(wish, self._engaged(wish), write=False)
 
     def _engaged(self, wish: StartRequest) -> Engaged | None:
-        """What the calendar that a wish names takes, read once and outside of every transaction."""
+        """The busy times of the calendar that a wish names, read once and outside of any transaction."""
         from studyplan.rules import capacity, drafts
 
         if wish.busy is None:

@@ -1,4 +1,4 @@
-"""An honest picture of where the learner stands: each plan's standing, with what its record tells. Writes nothing."""
+"""Where the learner stands: each plan's standing and the figures from its record. Writes nothing."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ _YEAR = 53 * 7
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A plan, where it stands, and its figures; a figure is None where it has nothing to say. ``done_on``: the study day of
-    each task that is done, by number."""
+    """A plan, where it stands, and its figures; a figure is None if there is nothing to say. ``done_on``: the study day
+    of each task that is done, by number."""
 
     standing: PlanStatus
     tasks: tuple[Task, ...]
@@ -70,7 +70,7 @@ class Insights(UseCases):
         return self._store.read(lambda unit: self._picture(unit, plan))
 
     def picture_with_recall(self, plan: PlanName | None = None) -> Picture:
-        """The same with what will be recalled of the cards, for which the memory model has to be loaded."""
+        """The same with the expected recall of the cards, which loads the memory model."""
         from studyplan.planner.review import recall_of
 
         def work(unit: Unit) -> Picture:
@@ -147,7 +147,7 @@ def _progress(
 
 
 def _done_on(tasks: Sequence[Task], clock: Clock) -> dict[int, date]:
-    """The study day on which each task was done. What was skipped was not."""
+    """The study day on which each task was done; skipped tasks have none."""
     return {t.number: clock.day_of(t.done_at) for t in tasks if t.status is Status.DONE and t.done_at is not None}
 
 

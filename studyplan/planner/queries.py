@@ -41,7 +41,7 @@ class Queries(UseCases):
         return self._store.read(work)
 
     def current_day(self) -> date:
-        """The learner's study day; by the system's zone where nobody is there yet."""
+        """The learner's study day; in the system's zone if there is no learner yet."""
 
         def work(unit: Unit) -> date:
             try:

@@ -1,4 +1,4 @@
-"""Mending plans: replan, and what days off and other hours make necessary. Each is one batch, and one undo takes it back."""
+"""Replan plans, also when days off or new hours make that necessary. Each is one batch, and one undo takes it back."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 class Lay(Protocol):
-    """Another way to mend than those that a remedy names."""
+    """A way to replan other than the strategies of a remedy."""
 
     def mend(self, standing: schedule.Standing) -> schedule.Mending: ...
 
@@ -50,7 +50,7 @@ class Lay(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A plan and the moves that mend it, whether written or not; ``skipped`` was left out to make room."""
+    """A replanned plan and its moves, written or not; ``skipped`` was left out to make room."""
 
     plan: Plan
     learner: str
@@ -63,7 +63,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A setting that was changed, and the plans that had to be mended for it."""
+    """A changed setting, and the plans replanned for it."""
 
     learner: Learner
     plan: Plan | None
@@ -74,7 +74,7 @@ class Adjusted:
 
 @dataclass(slots=True)
 class WorkingCopy:
-    """All that a learner has while changes to it gather: later decisions see what earlier ones will have made."""
+    """A learner's data with the changes so far applied, so that later decisions see earlier ones."""
 
     unit: Unit
     learner: Learner
@@ -140,8 +140,8 @@ class WorkingCopyUseCases(UseCases):
     def _settle(self, decide: Callable[[WorkingCopy], tuple[T, str]], *, write: bool) -> T:
         """Decide on what the learner has, and write it where asked.
 
-        What finds no room is decided once more outside of the writing transaction: its price list takes its time, and
-        nobody else should wait for it.
+        A refusal is decided once more outside of the writing transaction: finding the ways out takes time, and nobody
+        else should wait for it.
         """
 
         def work(unit: Unit, *, prices: bool) -> T:
@@ -217,7 +217,7 @@ class Replans(WorkingCopyUseCases):
         return self._settle(decide, write=write)
 
     def _engaged(self, remedy: Remedy, word: PlanName | None) -> Engaged | None:
-        """What the calendar that a remedy names takes, read once and outside of every transaction."""
+        """The busy times of the calendar that a remedy names, read once and outside of any transaction."""
         if remedy.busy is None:
             return None
 
@@ -249,7 +249,7 @@ class Replans(WorkingCopyUseCases):
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
         def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
-            """What of the days needs a word: those of an exam, those that were not off, those off in one plan only."""
+            """Notes on the days: exam days, days that were not off, days off in one plan only."""
             running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
             exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
             said = (
@@ -272,7 +272,7 @@ class Replans(WorkingCopyUseCases):
     def set_hours(
         self, week: Week | None, plan: PlanName | None = None, *, write: bool = True, seen: Adjusted | None = None
     ) -> Adjusted:
-        """Set the study week, for one plan or for the learner; None: every day, without a ceiling. ``seen`` as above."""
+        """Set the study week of one plan or of the learner; None: every day, without a limit. ``seen`` as above."""
 
         def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week
@@ -324,7 +324,7 @@ def _setting(plan: Plan | None, field: str, before: object, after: object) -> Ch
 
 
 def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans that are left when some days are given back; a span is cut where the days lie inside it."""
+    """The spans left when some days are given back; days inside a span split it."""
     left = list(had)
     day = timedelta(days=1)
     for gone in spans:
@@ -342,7 +342,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
-    """Whether an open task lies where it no longer can, apart from being late."""
+    """Whether an open task sits on a day it can no longer have, lateness apart."""
     from studyplan.rules.standing import standing_of
     from studyplan.schedule.standing import View
 
@@ -351,7 +351,7 @@ def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
 
 
 def _mend_first(scene: WorkingCopy, plan: Plan, because: Reason | None) -> Mended:
-    """The mending that a setting makes necessary. Its ways out are replans, which make room for the setting."""
+    """The replan that a setting makes necessary. Its ways out are other replans that make room for the setting."""
     try:
         return mend(scene, plan, Remedy(), because)
     except DoesNotFit as refusal:
@@ -364,7 +364,7 @@ def _mend_first(scene: WorkingCopy, plan: Plan, because: Reason | None) -> Mende
 def mend(
     scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None
 ) -> Mended:
-    """Mend one plan of the scene, by the remedy or by a ``lay`` of its own. Raises DoesNotFit."""
+    """Replan one plan of the scene, by the remedy or by a ``lay``. Raises DoesNotFit."""
     from studyplan import schedule
 
     try:
@@ -426,7 +426,7 @@ def _fits(scene: WorkingCopy, plan: Plan, because: Reason | None, lay: Lay | Non
 def _posed(
     scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None
 ) -> tuple[list[Change], schedule.Standing]:
-    """The changes of a plan and its tasks that a remedy makes ahead of all moves, and the plan as it then stands."""
+    """The changes a remedy makes before any moves, and the plan as it then stands."""
     from studyplan.rules.standing import standing_of
 
     changes = _left_out(scene, plan, remedy.leave_out)
@@ -522,7 +522,7 @@ def _moved(scene: WorkingCopy, plan: Plan, mending: schedule.Mending) -> tuple[s
 
 
 def _moves(mended: Mended) -> list[tuple[object, ...]]:
-    """What the moves do, apart from the numbers that new pieces get."""
+    """What the moves do, without the numbers of new pieces."""
     return [(move.key, move.before, move.after, move.minutes, move.reason) for move in mended.mending.moves]
 
 

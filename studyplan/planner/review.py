@@ -43,7 +43,8 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Recited:
-    """What came of answers. ``done``: the reviews that are over by them; ``left``: how many cards others still wait for."""
+    """The outcome of answers. ``done``: reviews they complete; ``left``: how many cards other reviews still wait
+    for."""
 
     plan: Plan
     learner: str
@@ -89,7 +90,7 @@ def mean(modules: Sequence[ModuleRecall]) -> float:
 
 class Reviews(UseCases):
     def session(self, plan: PlanName | None, limits: Limits, ref: TaskName | None = None) -> Session:
-        """What to ask today, of one plan. ``ref``: a review of the plan, due or not."""
+        """Pick the cards of one plan to ask today. ``ref``: a review of the plan, due or not."""
 
         def work(unit: Unit) -> Session:
             learner, scene, named = self._scene(unit, plan, ref)
@@ -109,12 +110,12 @@ class Reviews(UseCases):
         return self._store.read(work)
 
     def now(self, zone: str | None) -> datetime:
-        """The instant of an answer that is given now."""
+        """The instant of an answer given now."""
         return self._clock.at(zone).now()
 
     def record(self, plan: PlanName | None, answers: Sequence[Answer], ref: TaskName | None = None) -> Recited:
-        """Write answers down, oldest first, as one batch: what each leaves in memory, and the reviews that are over by them
-        with the minutes they took. ``ref``: the review that the session was for, where it was named."""
+        """Record answers, oldest first, as one batch: the memory each leaves, and the reviews they complete with the
+        minutes they took. ``ref``: the review that the session was for, where it was named."""
 
         def work(unit: Unit) -> Recited:
             learner, scene, named = self._scene(unit, plan, ref)

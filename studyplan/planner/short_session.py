@@ -1,4 +1,4 @@
-"""What to do with the minutes that there are. Writes nothing: the plan itself is left alone."""
+"""Pick what to do with a given number of minutes. Writes nothing; the plan stays as it is."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class ShortSessions(UseCases):
 
 
 def left(task: Task) -> int:
-    """Minutes that an open task still takes: its estimate less what was spent on it, in steps of 5, one step at least."""
+    """Minutes an open task still takes: its estimate less the time spent on it, in steps of 5, at least 5."""
     rest = task.minutes - (task.spent_minutes or 0)
     return max(STEP, -(-rest // STEP) * STEP)
 

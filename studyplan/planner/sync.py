@@ -1,4 +1,5 @@
-"""Calendars on servers: which there are, the learner's side of one, and what its edits mean here. Knows no network.
+"""Calendars on servers: the list of them, the learner's side of each, and what edits made there mean here. Knows no
+network.
 
 A family of its own, which ``sync`` opens: no other command pays for it.
 """
@@ -71,7 +72,7 @@ class Sighting:
 
 
 class EditPart(StrEnum):
-    """What of an edit could not be made."""
+    """Which part of an edit could not be made."""
 
     DAY = "day"
     TITLE = "title"
@@ -91,7 +92,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of edits. ``late``: uids whose tasks were changed meanwhile."""
+    """The outcome of edits. ``late``: uids whose tasks changed in the meantime."""
 
     changes: tuple[Change, ...] = ()
     refused: tuple[Refusal, ...] = ()
@@ -155,7 +156,7 @@ class CalendarSync(UseCases):
         return self._store.read(work)
 
     def add(self, remote: Remote) -> Remote:
-        """Keep a calendar in step from now on. Raises Conflict for a taken name or a collection that is kept already."""
+        """Keep a calendar in step from now on. Raises Conflict for a taken name or a calendar added before."""
 
         def work(unit: Unit) -> Remote:
             learner = self._learner(unit)
@@ -175,7 +176,7 @@ class CalendarSync(UseCases):
         return self._change(work)
 
     def remove(self, word: str) -> Remote:
-        """Keep a calendar no longer in step. What stands in it stays there."""
+        """Stop keeping a calendar in step. Its entries stay there."""
         (found,) = self.named(word)
 
         def work(unit: Unit) -> Remote:
@@ -287,7 +288,7 @@ class CalendarSync(UseCases):
     def _made(
         self, unit: Unit, remote: Remote, edits: Sequence[TaskEdit], sightings: Sequence[Sighting]
     ) -> tuple[_Edits, frozenset[str]]:
-        """The edits as they can be made, but for those of tasks that were changed meanwhile, which are named."""
+        """The edits that can be made, and the uids of tasks that changed in the meantime."""
         learner, plans, tasks = self._live(unit)
         before = {task.number: task for task in tasks}
         told = [(each.uid, each.task, each.expected) for each in edits]
@@ -328,7 +329,7 @@ def uid_of(plan: Plan, task: Task, form: str) -> str:
 
 
 class _Edits:
-    """Edits made one after the other on the tasks as they then are."""
+    """Applies edits one after the other to the tasks as they then are."""
 
     def __init__(
         self,
@@ -382,7 +383,7 @@ class _Edits:
             return (*(change for _, changes, _ in self._done for change in changes), *ends)
 
     def _take_back(self, why: str) -> None:
-        """Nothing of a finished plan is opened again."""
+        """Tasks of a finished plan are not reopened."""
         kept = []
         for edit, changes, words in self._done:
             plan = self._plans[self._before[edit.task].plan]

@@ -1,4 +1,4 @@
-"""Tasks: done, skipped, open again; tasks of one's own; moved and pinned by hand."""
+"""Mark tasks done, skipped or open; add one's own; move and pin by hand."""
 
 from __future__ import annotations
 
@@ -147,7 +147,8 @@ class Tasks(UseCases):
         plan: PlanName | None = None,
         kind: Kind = Kind.READ,
     ) -> Changed:
-        """A task of the learner's own. With a day it stays there; without one it is due today, or on the plan's first day."""
+        """Add a task of the learner's own. With a day it stays there; without one it is due today, or on the plan's
+        first day."""
         title = checked_title(title)
         minutes = task_changes.minutes(minutes)
 
@@ -299,7 +300,7 @@ class Tasks(UseCases):
 
 
 def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], minutes: int) -> None:
-    """Raise Conflict where sittings of a task add up to more than its minutes are said to be."""
+    """Raise Conflict if a task's sittings add up to more than the minutes given."""
     for task in tasks:
         recorded = sum(stint.minutes for stint in held[task.number])
         if recorded > minutes:
@@ -318,8 +319,8 @@ def _graded(
     grade: ScoreReport,
     clock: Clock,
 ) -> tuple[list[Change], list[Change], list[str]]:
-    """What a grade changes of its task, the reviews that move for it, and a word where none could. Modules that the task called
-    weak before moved theirs then."""
+    """The changes a grade makes to its task, the reviews that move for it, and a note if none could. Modules the task
+    had already called weak have moved theirs before."""
     from studyplan.rules import scores
 
     if len(found) > 1:
@@ -346,8 +347,8 @@ def _graded(
 
 
 def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None) -> tuple[list[Change], list[str]]:
-    """What becomes of the timer on a task that is done: it ends and its minutes count, unless the total was named; one that
-    was forgotten goes on, with a word. The changes, and the words."""
+    """Stop the timer of a task that is done and count its minutes, unless a total was given; a forgotten timer runs on,
+    with a note. Returns the changes and the notes."""
     from studyplan.rules import time_spent
 
     ends = Change("learner", 0, "timer", timer, None)

@@ -1,4 +1,4 @@
-"""Time: a timer that runs in the database, sittings told afterwards, and the log of both."""
+"""Time spent: a timer kept in the database, sittings recorded afterwards, and the log of both."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """The timer that runs, and its task as far as there still is one. ``began``: False where it ran before."""
+    """The running timer, and its task if it still exists. ``began``: False if it was already running."""
 
     ticking: Ticking
     task: Task | None
@@ -53,7 +53,7 @@ class Log:
 
 class Timesheet(UseCases):
     def running(self) -> Watch | None:
-        """The timer that runs, if one does."""
+        """The running timer, if there is one."""
 
         def work(unit: Unit) -> Watch | None:
             learner = self._who.find(unit)
@@ -67,7 +67,8 @@ class Timesheet(UseCases):
         return self._store.read(work)
 
     def start(self, ref: TaskName) -> Watch:
-        """Start the timer on a task, of a task in pieces on its first open one. Raises Conflict while it runs on another."""
+        """Start the timer on a task, for a task in pieces on its first open piece. Raises Conflict while it runs on
+        another task."""
 
         def work(unit: Unit) -> Watch:
             learner, plans, tasks = self._live(unit)
@@ -89,10 +90,10 @@ class Timesheet(UseCases):
         return self._change(work)
 
     def stop(self, *, minutes: int | None = None, long: bool = False, done: bool = False) -> RecordedSitting:
-        """End the timer and record its minutes, or those named, on the study day on which it began; ``done`` marks its task.
+        """Stop the timer and record its minutes, or those given, on the study day on which it began; ``done`` also
+        marks its task.
 
-        Raises Conflict where none runs, where its task is gone, and where it ran for longer than a sitting unless ``long``
-        says that this is meant.
+        Raises Conflict if none is running, if its task is gone, or if it ran longer than a sitting without ``long``.
         """
 
         def work(unit: Unit) -> RecordedSitting:
@@ -123,7 +124,7 @@ class Timesheet(UseCases):
         return self._change(work)
 
     def cancel(self) -> Watch | None:
-        """Forget the timer. None where none runs; ``undo`` lets it run again."""
+        """Discard the timer. None if none is running; ``undo`` lets it run again."""
 
         def work(unit: Unit) -> Watch | None:
             learner = self._learner(unit)
@@ -197,7 +198,7 @@ class Timesheet(UseCases):
 
 
 def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
-    """Why the timer's task is not among those of the plans that run or are finished."""
+    """Why the timer's task is in no running or finished plan."""
     dropped = next(iter(unit.tasks(learner_id, numbers=[timer.task])), None)
     if dropped is None:
         what, back = f"the timer's task {timer.task} was removed", "task"
@@ -208,7 +209,7 @@ def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
 
 
 def _one(found: Sequence[Task]) -> Task:
-    """The task that was named; of several pieces the first that is open. Raises UsageProblem where several were meant."""
+    """The named task; of several pieces the first open one. Raises UsageProblem if several tasks were named."""
     if len({task.task for task in found}) > 1:
         numbers = ", ".join(str(task.number) for task in found)
         raise UsageProblem(f"one task at a time, not {numbers}")

@@ -33,7 +33,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """What an edition makes of a plan, whether written or not. ``moves``: every piece that comes, goes, moves or changes its
+    """What an edition changes in a plan, written or not. ``moves``: every piece that comes, goes, moves or changes its
     length; ``cards``: how many come, change and go."""
 
     before: Plan
@@ -59,7 +59,7 @@ class Upgrades(WorkingCopyUseCases):
         return self._upgrade(remedy, plan, None, write=False)
 
     def apply(self, remedy: Remedy, plan: PlanName | None = None, *, seen: Upgraded | None = None) -> Upgraded:
-        """Bring a running plan to the edition that its template has now.
+        """Upgrade a running plan to its template's present edition.
 
         ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner agreed to.
         Raises DoesNotFit with its price list where what is new finds no room, NotFound where the template is gone, Conflict
@@ -110,7 +110,7 @@ def _shortened(scene: WorkingCopy, plan: Plan, template: Template) -> Template:
 
 
 def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:
-    """Put the edition on the scene, then whatever has to move for it."""
+    """Apply the edition to the scene, then move whatever has to move for it."""
     was = [task for task in scene.tasks if task.plan == plan.number]
     cards = scene.unit.cards(scene.learner.id, plan.number)
     gone = scene.unit.gone_tasks(scene.learner.id, plan.number)
@@ -283,7 +283,7 @@ class _Arrival:
         return None if base is None else base + timedelta(days=anchor.days)
 
     def _loosen(self, tasks: Sequence[Task]) -> None:
-        """Let go of what comes too early for what it now comes after."""
+        """Release pieces that now come too early for their predecessors."""
         broken = out_of_order(tasks) - self.was
         rows = [task for task in tasks if task.status is Status.OPEN]
         for ahead, behind in sorted(broken):
@@ -324,13 +324,13 @@ class _Arrival:
 
 
 def _is_too_long(task: Task, longest: int) -> bool:
-    """Whether no day could take a piece, however many days there are: it cannot be cut."""
+    """Whether an uncuttable piece is too long for any day, however many days there are."""
     is_free = task.status is Status.OPEN and task.anchor is None and not (task.pinned or task.own or task.splittable)
     return is_free and task.kind is not Kind.EXAM and task.minutes > longest
 
 
 def _after(tasks: Sequence[Task], moves: Sequence[schedule.Move]) -> list[Task]:
-    """The pieces as they will be."""
+    """The pieces as they will stand."""
     by_number = {task.number: task for task in tasks}
     for place, move in enumerate(moves):
         if move.number is not None and move.after is None:
@@ -466,7 +466,7 @@ def _moves(was: Sequence[Task], now: Sequence[Task], edition: str) -> tuple[sche
 
 
 def _told(upgraded: Upgraded) -> list[object]:
-    """What an upgrade does, apart from the numbers that new pieces get."""
+    """What an upgrade does, without the numbers of new pieces."""
     return [
         upgraded.plan.edition,
         upgraded.amended,

@@ -73,7 +73,7 @@ def _lost(hours: StudyHours, times: Iterable[Engagement]) -> int:
 
 
 def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan]) -> Capacity:
-    """The capacity that is left to a plan. ``tasks`` and ``plans``: all of the learner's."""
+    """The capacity left for a plan. ``tasks`` and ``plans``: all of the learner's."""
     others = {each.number for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
     taken: dict[date, int] = {}
     for task in tasks:
@@ -108,7 +108,7 @@ def crowded_by(
 
 
 def public_holidays(region: str | None) -> Callable[[date], bool]:
-    """Whether a day is a public holiday of ``DE`` or ``DE-BE``; never, where no region was named."""
+    """Whether a day is a public holiday in a region such as ``DE`` or ``DE-BE``; never without a region."""
     if region is None:
         return lambda day: False
     from studyplan.calendar import holidays
@@ -124,7 +124,7 @@ def public_holidays(region: str | None) -> Callable[[date], bool]:
 
 
 def longer(week: Week, minutes: int) -> Week | None:
-    """The week with that many minutes more on every study day; None where that changes nothing or passes a day's end."""
+    """The week with that many more minutes on every study day; None if that changes nothing or exceeds 24 hours."""
     if not any(day.minutes for day in week.days) or any((day.minutes or 0) + minutes > 24 * 60 for day in week.days):
         return None
     return Week(tuple(replace(day, minutes=day.minutes + minutes) if day.minutes else day for day in week.days))
@@ -142,16 +142,16 @@ class Engaged:
     notes: tuple[str, ...] = ()
 
     def of(self, learner: Learner) -> tuple[Engagement, ...]:
-        """The times of the learner as found in a transaction. Raises Conflict where their zone is another one by now."""
+        """The busy times for the learner as a transaction finds them. Raises Conflict if their zone has changed."""
         if learner.zone != self.zone:
             raise Conflict("your time zone changed in the meantime; nothing was written", hint="run the command again")
         return self.times
 
 
 def engaged(path: Path, first: date, last: date, zone: str | None) -> Engaged:
-    """What a calendar file or folder holds against those days.
+    """The busy times of a calendar file or folder on those days.
 
-    Reads on for a quarter of a year, so that a later end finds its days known.
+    Reads a quarter of a year beyond them, so that a later end finds its days known.
     """
     from zoneinfo import ZoneInfo
 
@@ -170,7 +170,7 @@ def engaged(path: Path, first: date, last: date, zone: str | None) -> Engaged:
 
 
 def _notes(path: Path, found: Busy) -> Iterator[str]:
-    """What of a calendar was not read, and why; the first few in words."""
+    """Notes on what could not be read in a calendar, the first few in words."""
     yield from (f"{path.name}: {problem}" for problem in found.problems[:_MOST_NOTES])
     more = found.warnings - min(len(found.problems), _MOST_NOTES)
     if more:

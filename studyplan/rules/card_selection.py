@@ -24,7 +24,8 @@ LONGEST_ANSWER = 180_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a learner asks of a session: one module, so many minutes or cards. Both None: what the due reviews take."""
+    """What a learner wants of a session: a module, minutes or a number of cards. Both None: what the due reviews
+    need."""
 
     module: str | None = None
     minutes: int | None = None
@@ -43,7 +44,7 @@ class CardDay:
 
     @property
     def exam(self) -> date:
-        """The day that the cards are kept for: the exam, or the plan's end; today where that is over."""
+        """The day to remember the cards for: the exam or the plan's end; today once that has passed."""
         return max(self.plan.exam or self.plan.end, self.day)
 
 
@@ -89,7 +90,7 @@ def studied(scene: CardDay) -> tuple[Card, ...]:
 
 
 def reviews(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
-    """The reviews that a session is for: the one named, else those that are due."""
+    """The reviews a session serves: the one named, else those due."""
     if named is not None:
         return (named,)
     return tuple(
@@ -154,7 +155,7 @@ def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tupl
 
 
 def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
-    """What else may be asked. Answered today is asked enough, as is what asking would not help."""
+    """Other cards worth asking: not answered today, and better known for it."""
     if named is not None and named.module:
         return []
     cards = studied(scene) if limits.module is None else of_module(scene, limits.module)
@@ -188,7 +189,7 @@ def _in_turns(found: Sequence[Question]) -> tuple[Question, ...]:
 
 
 def modules(scene: CardDay) -> tuple[ModuleRecall, ...]:
-    """What will be recalled, module by module, in the order of the cards."""
+    """Expected recall by module, in the order of the cards."""
     by_module: dict[str, list[Card]] = defaultdict(list)
     for card in scene.cards:
         by_module[card.module].append(card)

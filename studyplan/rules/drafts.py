@@ -194,7 +194,7 @@ def _spread_note(window: Window, days: int) -> tuple[str, ...]:
 
 
 def command(wish: StartRequest) -> str:
-    """The command line that states a wish."""
+    """The command line for a wish."""
     from shlex import join
 
     from studyplan.notation import day_and_hour_text, week_text
@@ -266,7 +266,7 @@ def problem(
 
 
 def begun(ground: Groundwork) -> tuple[Frame, Plan]:
-    """The window and the plan that a wish means, nothing laid out yet."""
+    """The window and the plan for a wish, not laid out yet."""
     template, wish, engaged = ground.template, ground.wish, ground.engaged
     paths = chosen_paths(template, wish.paths)
     known = [task.id for task in template.tasks]
@@ -302,8 +302,8 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
 def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
     """The plan that a wish asks for, laid out beside what the learner has.
 
-    ``numbers``: of the plan and of its first task. Raises DoesNotFit, as yet without a price list, where the minutes have no
-    place.
+    ``numbers``: of the plan and of its first task. Raises DoesNotFit, still without ways out, if the minutes do not
+    fit.
     """
     template, wish, clock, engaged = ground.template, ground.wish, ground.clock, ground.engaged
     box, plan = begun(ground)
@@ -347,7 +347,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
 
 
 def _with_lessons(draft: Draft, ground: Groundwork, earlier: Plan) -> Draft:
-    """The draft with what its retake made of each module, and with words on it."""
+    """The draft with what its retake made of each module, and notes about it."""
     from studyplan.rules import scores
 
     window = ground.whole.window(draft.plan.window)
@@ -366,7 +366,7 @@ def _with_exam_hour(rows: Sequence[Task], hour: time, plan: Plan, clock: Clock) 
 
 
 def no_exam(what: str, day: date) -> UsageProblem:
-    """The refusal of an hour for an exam that is not there."""
+    """The refusal of an exam hour for a plan without an exam."""
     return UsageProblem(
         f"{what} has no exam, so there is no exam hour to set", hint=f"give the last day alone: --exam {day}"
     )
@@ -387,7 +387,7 @@ def _fullest(laid: schedule.Layout) -> int:
 
 
 def _crowded_note(rows: Sequence[Task]) -> list[str]:
-    """A word where, for want of a ceiling, a day holds more than anybody studies."""
+    """A note if a day without a limit has more work than anybody can do."""
     loads = Counter[date]()
     for row in rows:
         loads[row.date] += row.minutes
@@ -457,7 +457,7 @@ def piece_key(task: str, part: int) -> str:
 
 
 def drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
-    """A row as the template has it, its place still open."""
+    """A task row from the template, not yet dated."""
     return Task(
         learner_id=plan.learner_id,
         number=0,
@@ -486,7 +486,7 @@ def drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
 
 
 def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str, str], plan: Plan) -> Task:
-    """A review as the scheduler earned it from the cards, its place still open."""
+    """A review row for a deck of cards, not yet dated."""
     stem, _, turn = work.id.rpartition("-")
     deck = decks.get(stem)
     if deck is None:

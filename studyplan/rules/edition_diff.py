@@ -1,4 +1,4 @@
-"""Another edition of a template against a plan that was made from one: what is new, changed and gone. Pure.
+"""Compare another edition of a template with a plan made from it: what is new, changed and gone. Pure.
 
 Task by task, by the template's task id. What is over stays as it was done, what the learner changed by hand stays too, and
 the learner's own tasks are no business of the template.
@@ -224,7 +224,7 @@ def _resized(rows: Sequence[Task], minutes: int, *, splittable: bool) -> list[Ch
 
 
 def _take_out(found: Merge, rows: Sequence[Task]) -> None:
-    """What the edition no longer has goes, unless it is over."""
+    """Remove what the edition no longer has, unless it is over."""
     still_open = [row for row in rows if row.status is Status.OPEN]
     found.gone += still_open
     found.changes += [Change("task", row.number, "exists", True, False) for row in still_open]

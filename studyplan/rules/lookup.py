@@ -1,4 +1,4 @@
-"""What people name, found: a learner, a plan, tasks by number or key. Reads through a ``Unit``; changes nothing."""
+"""Find what people name: a learner, a plan, tasks by number or key. Reads through a ``Unit``; changes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TaskName: TypeAlias = "Ref | int | str | Task | Iterable[TaskName]"
 
 
 def quoted(word: str) -> str:
-    """The word as a shell takes it."""
+    """The word quoted for a shell."""
     from shlex import quote
 
     return quote(word)
@@ -38,15 +38,15 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """How the learner is chosen. ``named`` by flag, environment or file; else the only one there is (where ``single``: a
-    database of one's own), else the one with the ``login`` name."""
+    """How to choose the learner. ``named`` by flag, environment or file; else the only one there is (where ``single``:
+    a database of one's own), else the one with the ``login`` name."""
 
     named: str | None
     login: str | None
     single: bool
 
     def find(self, unit: Unit) -> Learner | None:
-        """The learner, or None where nobody is there yet. Raises NotFound for a name that nobody has."""
+        """The learner, or None if there is none yet. Raises NotFound for an unknown name."""
         if self.named is not None:
             return self._by_name(unit, self.named)
         if not self.single:
@@ -81,7 +81,7 @@ class Who:
 
 
 def is_text(word: str) -> bool:
-    """False for what a terminal passed on of bytes that are no text; no database takes it."""
+    """False for bytes from a terminal that are not text; no database accepts them."""
     return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
@@ -113,7 +113,7 @@ def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
 
 
 def plan_to_write(plans: Sequence[Plan], word: PlanName | None) -> Plan:
-    """The plan that a command changes: the one named, else the only one that runs."""
+    """The plan that a command changes: the one named, else the only running one."""
     if word is not None:
         return plan_named(plans, word)
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
@@ -128,7 +128,7 @@ def plan_to_write(plans: Sequence[Plan], word: PlanName | None) -> Plan:
 
 
 def plans_to_read(plans: Sequence[Plan], word: PlanName | None) -> list[Plan]:
-    """The plans that a command shows: the one named, else all that run, else the one that was finished last."""
+    """The plans that a command shows: the one named, else all running ones, else the one finished last."""
     if word is not None:
         return [plan_named(plans, word)]
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]

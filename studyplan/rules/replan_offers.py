@@ -1,4 +1,4 @@
-"""Ways to mend a plan, and the price list of the ways out where the one that was asked for finds no room. Pure."""
+"""Ways to replan, and the ways out with their prices if the one asked for does not fit. Pure."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ _PROVED_UP_TO, _PATIENCE = 20, 400
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """How to mend. ``strategy``: catch-up, even, shift by ``days`` study days, or upgrade to a newer edition; ``exam`` moves the
-    end as well."""
+    """How to replan. ``strategy``: catch-up, even, shift by ``days`` study days, or upgrade to a newer edition;
+    ``exam`` moves the end as well."""
 
     strategy: str = "catch-up"
     days: int = 0
@@ -113,7 +113,7 @@ def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable
 
 
 def _cheapest_first(minutes: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    """Every set of tasks but the empty one, by its minutes; among equals in the order of the tasks."""
+    """Every non-empty set of tasks, ordered by minutes, then by the order of the tasks."""
     ids = sorted(minutes, key=lambda id: minutes[id])
     heap: list[tuple[int, tuple[int, ...]]] = [(minutes[ids[0]], (0,))]
     while heap:
@@ -127,7 +127,7 @@ def _cheapest_first(minutes: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
 
 
 def command(plan: Plan, remedy: Remedy) -> str:
-    """The command line that states a remedy."""
+    """The command line for a remedy."""
     from shlex import join
 
     from studyplan.notation import day_and_hour_text, week_text

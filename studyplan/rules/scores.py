@@ -29,14 +29,14 @@ SHORTENED = frozenset({Kind.READ, Kind.WATCH, Kind.LAB, Kind.DISCUSS, Kind.REFLE
 
 @dataclass(frozen=True, slots=True)
 class ScoreReport:
-    """What a learner tells of a test: percent in all, and what it told of single modules."""
+    """A learner's result in a test: percent overall, and per module."""
 
     score: int | None = None
     modules: tuple[ModuleScore, ...] = ()
 
     @property
     def weak(self) -> tuple[str, ...]:
-        """The modules that it calls weak: those named so first, then by their figures."""
+        """The weak modules: those named weak first, then by score."""
         below = [each for each in self.modules if each.percent is None or each.percent < MASTERED]
         return tuple(each.module for each in sorted(below, key=lambda each: each.percent or 0))
 
@@ -104,7 +104,7 @@ def modules_of(tasks: Iterable[Task]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ModuleResult:
-    """What the newest test that told of a module said: percent (None: only that it is weak), and the test's key."""
+    """The newest test result for a module: percent (None: only that it is weak), and the test's key."""
 
     module: str
     percent: int | None
@@ -214,7 +214,7 @@ def lessons(
 
 
 def words(plan: Plan, lessons: Sequence[Lesson]) -> list[str]:
-    """The lessons as notes to the learner."""
+    """The lessons as notes for the learner."""
     result = plan.result
     how = "" if result is None else f" ({'passed' if result.passed else 'failed'}{figure(result.score)})"
     weak = [each for each in lessons if each.standing and each.standing.is_weak]
@@ -248,7 +248,7 @@ def _named(lessons: Sequence[Lesson]) -> str:
 
 
 def again(plan: Plan) -> str:
-    """The command that begins a retake of a plan."""
+    """The command that starts a retake of a plan."""
     name = f" --name {quoted(plan.name + '-again')}" if plan.state == "active" else ""
     paths = "".join(f" --path {quoted(path)}" for path in plan.paths)
     return f"studyplan start {plan.template} --retake {quoted(plan.name)}{paths}{name}"

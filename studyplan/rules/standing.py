@@ -1,4 +1,4 @@
-"""A plan of the database as the scheduler's replan sees it."""
+"""Build the scheduler's view of a stored plan."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, comma
 
 
 def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
-    """The refusal of a start with its ways out."""
+    """The refusal of a start, with its ways out."""
     offers = _price_list(ground)
     return DoesNotFit(
         refusal.message,

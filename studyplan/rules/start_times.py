@@ -63,7 +63,7 @@ def _exam_hour(old: Task, new: Task, clock: Clock) -> datetime | None:
 
 
 def _other_hours(by_row: Mapping[tuple[str, int], Mapping[str, Any]], plans: Iterable[Plan]) -> Iterator[int]:
-    """The plans whose study hours are others now: their times are laid anew."""
+    """Plans whose study hours have changed, so that their times are assigned again."""
     if by_row.get(("learner", 0), {}).keys() & {"week", "zone"}:
         yield from (plan.number for plan in plans)
     for (of, number), fields in by_row.items():

@@ -1,4 +1,4 @@
-"""What a wish about tasks and plans means in changes. Pure: values in, changes out; ``Unit.apply`` writes them."""
+"""Turn requests about tasks and plans into changes. Pure: values in, changes out; ``Unit.apply`` writes them."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _wanted(task: Task, values: Mapping[str, Any]) -> list[Change]:
 
 
 def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int | None) -> list[str]:
-    """The words that a move by hand deserves: the day is off or full, an ``after`` is broken. ``tasks``: its plan's."""
+    """Warnings about a move by hand: the day is off or full, or an ``after`` is broken. ``tasks``: its plan's."""
     words = []
     there = [each for each in tasks if each.date == to and each.number != task.number]
     others = sum(each.minutes for each in there if each.status is not Status.SKIPPED)
@@ -176,7 +176,7 @@ def _listed(titles: Iterable[str]) -> str:
 
 
 def plan_name(text: str) -> str:
-    """A plan's name; raises UsageProblem where it could be taken for a plan's number."""
+    """A checked plan name; raises UsageProblem if it could be taken for a plan's number."""
     name = checked_title(text)
     if name.isdigit():
         raise UsageProblem(f"'{name}' could be taken for a plan's number", hint="choose a name with a letter in it")
@@ -195,7 +195,7 @@ def note(text: str) -> str | None:
 
 
 def note_added(before: str | None, text: str) -> str:
-    """A note with a word more, on a line of its own. Raises UsageProblem as :func:`note` does, and for an empty word."""
+    """A note with text added on a new line. Raises UsageProblem as :func:`note` does, and for empty text."""
     added = note(text)
     if added is None:
         raise UsageProblem("the note is empty", hint="`studyplan edit TASK --note ''` removes a note")

@@ -36,8 +36,8 @@ def elapsed(timer: Timer, now: datetime) -> int:
 
 
 def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) -> int:
-    """The minutes that a timer is worth: those named, else those it ran. Raises Conflict where it ran longer than a sitting
-    and nobody confirmed (``long``), or where the clock says nothing sensible."""
+    """The minutes to record for a timer: those given, else those it ran. Raises Conflict if it ran longer than a
+    sitting without ``long``, or if the clock makes no sense."""
     if minutes is not None:
         return sitting(minutes)
     ran = elapsed(timer, now)
@@ -50,7 +50,7 @@ def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) ->
 
 
 def sitting(minutes: int) -> int:
-    """Minutes of one sitting as a person names them. Raises UsageProblem."""
+    """Check the minutes given for one sitting. Raises UsageProblem."""
     if not 1 <= minutes <= WHOLE_DAY:
         raise UsageProblem(f"--minutes must be 1 to {WHOLE_DAY}, not {minutes}")
     return minutes

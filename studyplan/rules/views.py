@@ -1,4 +1,4 @@
-"""What the front door answers: frozen answers for faces to print, and the arithmetic behind them."""
+"""The planner's answers: frozen values for faces to print, with their arithmetic."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PlanView:
 
 @dataclass(frozen=True, slots=True)
 class Ticking:
-    """A timer and the minutes that it has run."""
+    """A timer and the minutes it has run."""
 
     timer: Timer
     minutes: int
@@ -91,7 +91,7 @@ class PlanStatus:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a command changed. ``unchanged`` were as wished already; ``notes`` are words to the learner."""
+    """What a command changed. ``unchanged`` tasks needed no change; ``notes`` are for the learner."""
 
     tasks: tuple[Task, ...] = ()
     unchanged: tuple[Task, ...] = ()

@@ -1,4 +1,4 @@
-"""Finds days for loose pieces in the room that a plan leaves, with the fewest pieces moved and the least sum of days.
+"""Find days for loose pieces in a plan's free room, moving the fewest pieces by the fewest days in all.
 
 Exact by a shortest path over (day, which pieces have a day so far); pieces that cannot reach a better end than one
 already known are dropped by a bound. Imports the standard library only.

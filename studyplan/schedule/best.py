@@ -1,4 +1,4 @@
-"""The best use of the minutes that there are: which ready tasks, or pieces of them, to do now.
+"""Choose the ready tasks, or pieces of them, that make the best use of a number of minutes.
 
 Pure: the standard library and ``model``. Exact: a knapsack by dynamic programming over steps of five minutes.
 """

@@ -1,4 +1,4 @@
-"""Catching up: what was missed finds new days, and as little else as possible changes.
+"""Catch up: find new days for what was missed, changing as little else as possible.
 
 First only what must move is moved, each piece to a day with room. Where that cannot be done, a few neighbours may give
 way, or everything open flows forward in curriculum order; the fewer dates changed win. Pure.
@@ -132,7 +132,7 @@ class CatchUp:
         return found
 
     def feasible(self) -> bool:
-        """Whether there is any way: much quicker than the best."""
+        """Whether there is any way to catch up; much faster than finding the best."""
         if not self.must and not self.fixed:
             return True
         if self._too_much():
@@ -298,7 +298,7 @@ class CatchUp:
         return Found(target, found.exact)
 
     def _bounds(self, task: Task, days: Mapping[int, date | None], gone: Collection[int]) -> tuple[date, date]:
-        """The days between the pieces that a piece comes after and those that come after it.
+        """Earliest and latest day allowed by predecessors and successors.
 
         Where no day lies between, what was out of order before may stay so.
         """
@@ -405,7 +405,7 @@ class CatchUp:
         return out
 
     def reasons(self, anchors: Mapping[int, date]) -> dict[int, Reason]:
-        """Why what must move moves."""
+        """The reasons of the pieces that must move."""
         found = dict(self.must) | self.because
         for task in self.view.open:
             if task.number in anchors and task.number not in self.must:
@@ -413,7 +413,7 @@ class CatchUp:
         return found
 
     def why_anchored(self, task: Task) -> dict[int, Reason]:
-        """Why an anchored task goes where its anchor names."""
+        """The reason for moving an anchored task to the day of its anchor."""
         assert task.anchor is not None
         if self.view.exam_moved and task.anchor.base == "exam":
             return {task.number: Reason("exam-moved", str(self.view.exam_day))}
@@ -671,7 +671,7 @@ class Line:
         return (not short and not self.own) or self.best() is not None
 
     def short(self) -> int:
-        """Minutes that find no room."""
+        """Minutes that do not fit."""
         days = self.days or {}
         return earliest(self.streams(days), self.reaches(days)).short
 

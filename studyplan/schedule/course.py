@@ -106,7 +106,7 @@ class Course:
         self.notes = (*anchors.notes, *self._long_tasks())
 
     def _long_tasks(self) -> Iterator[str]:
-        """What happens to the tasks that are longer than the fullest day."""
+        """Notes on tasks that are longer than the fullest day."""
         minutes = self.fullest * STEP
         long = [
             (work.name, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes
@@ -178,7 +178,7 @@ class Course:
         return self.total * STEP + sum(slot.anchored for slot in self.slots)
 
     def misfit(self) -> DoesNotFit | None:
-        """Why there is no plan; None where there is one."""
+        """Why no plan exists; None if one does."""
         for tasks, days, anchored in self.closings:
             left = self._left_over(tasks, days)
             if left is not None:
@@ -285,7 +285,7 @@ class EarliestFit:
         self.used = used
 
     def wait_for(self, day: int) -> None:
-        """Go on no earlier than on this day."""
+        """Continue no earlier than this day."""
         if day > self.day:
             self.day, self.used = day, 0
 

@@ -63,7 +63,7 @@ def lay_out(problem: Problem) -> Layout:
 
 
 def misfit(problem: Problem) -> DoesNotFit | None:
-    """Why a problem has no plan; None where it has one. Much quicker than laying it out."""
+    """Why a problem has no plan; None if it has one. Much faster than laying it out."""
     try:
         return Course(problem).misfit()
     except DoesNotFit as error:

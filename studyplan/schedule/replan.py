@@ -1,7 +1,7 @@
-"""Mending a plan: catch up with the fewest dates changed, even out what is left, or shift everything by some days.
+"""Replan: catch up with the fewest dates changed, even out what is left, or shift everything by some days.
 
-Each takes a plan as it stands and gives the moves that mend it, with the reason of each; nothing is written here. All raise
-``DoesNotFit`` where the open minutes find no room before the last day. Pure.
+Each takes a plan as it stands and returns the moves, each with its reason; nothing is written here. All raise
+``DoesNotFit`` if the open minutes do not fit before the last day. Pure.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _DAY = timedelta(days=1)
 def catch_up(standing: Standing) -> Mending:
     """Move what was missed, and what lies where it no longer can, with the fewest dates changed.
 
-    What must move goes alone, by the least sum of days moved, where each piece finds a day with room on which no ``after``
-    is broken; else neighbours give way or everything open flows forward in curriculum order. Twice is once.
+    What must move goes alone, by the least sum of days moved, where each piece finds a day with room on which no
+    ``after`` is broken; else neighbours give way or everything open flows forward in curriculum order. Doing it twice
+    changes nothing more.
     """
     view = View(standing)
     search = CatchUp(view)
@@ -87,7 +88,7 @@ def _even_way(view: View, search: CatchUp, freed: frozenset[int]) -> tuple[_Even
 
 
 def fits(standing: Standing) -> bool:
-    """Whether catch up finds a way; some milliseconds at most, where the way itself may take hundreds."""
+    """Whether catching up is possible; takes milliseconds, where finding the best way may take hundreds."""
     return CatchUp(View(standing)).feasible()
 
 
@@ -122,7 +123,7 @@ def shift(standing: Standing, study_days: int) -> Mending:
 
 
 def _notes(view: View, target: Target) -> Iterator[str]:
-    """What a person should be told beside the moves."""
+    """Notes for the learner, beside the moves."""
     days = {row.number: day for pieces in target.pieces.values() for row, day, _ in pieces if row is not None}
     for task in view.open:
         if task.pinned and days.get(task.number, task.date) != task.date and task.date >= view.today:
@@ -399,7 +400,7 @@ class _Shift:
         return role is Role.BUFFER and not view.exam_moved and (task.anchor is not None or is_last_pass(task))
 
     def _later(self, day: date) -> date | None:
-        """So many study days after a day; None beyond the last."""
+        """The day so many study days later; None beyond the last."""
         ahead = [each for each in self.study if each > day]
         return ahead[self.by - 1] if len(ahead) >= self.by else None
 

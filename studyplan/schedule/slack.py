@@ -1,4 +1,4 @@
-"""Slack: how many study days in a row the learner can miss, from today on, and still catch up. Pure."""
+"""Slack: how many coming study days in a row the learner can miss and still catch up. Pure."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def is_session(task: Task) -> bool:
 
 
 class View:
-    """A standing, looked at from its today on."""
+    """A plan's standing, seen from today on."""
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing

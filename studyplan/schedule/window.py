@@ -125,7 +125,7 @@ def anchor_days(
 
 
 class _NoDay(Exception):
-    """An anchored task finds no day."""
+    """An anchored task has no possible day."""
 
     def __init__(self, work: Work, why: str) -> None:
         super().__init__(why)

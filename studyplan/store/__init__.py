@@ -37,7 +37,7 @@ def _to_stderr(line: str) -> None:
 
 
 class Store:
-    """A database by its URL or path. Nothing is opened before the first :meth:`read` or :meth:`write`.
+    """A database by URL or path, opened at the first :meth:`read` or :meth:`write`.
 
     ``tell`` gets the one line that an automatic upgrade or a long wait deserves; ``notes`` keep what became of changes whose
     answer was lost. All errors are of the StudyplanError family, apart from those that the work itself raises.
@@ -129,7 +129,7 @@ class Store:
         return answer
 
     def _was_kept(self, receipt: commits.Receipt) -> bool:
-        """Ask a new connection. Raises StorageProblem where there is no answer, after a note of what has to be asked."""
+        """Ask over a new connection. Raises StorageProblem if there is no answer, after noting what to ask later."""
         note = self._note(receipt)
         kept = None
         until = time.monotonic() + engines.RECONNECTING

@@ -26,7 +26,7 @@ _SEEN = rows.RowCodec(Seen, {"presence": rows.FieldCodec(str, Presence), "status
 
 
 class Accounts:
-    """The calendars of one learner, in one transaction."""
+    """A learner's calendars, in one transaction."""
 
     def __init__(self, unit: Unit, learner_id: int) -> None:
         self._change = unit._change
@@ -49,7 +49,7 @@ class Accounts:
         return kept
 
     def remove(self, number: int) -> None:
-        """Forget a calendar and all that was seen in it."""
+        """Delete a calendar and all that was seen in it."""
         remote = tables.remote.c
         self._change(delete(tables.remote).where(remote.learner_id == self._learner_id, remote.number == number))
 

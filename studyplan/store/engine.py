@@ -46,7 +46,7 @@ _OLDEST_SERVER = 13
 
 
 class State(StrEnum):
-    """What a database is to this program."""
+    """How a database relates to this program."""
 
     ABSENT = "absent"
     EMPTY = "empty"
@@ -110,7 +110,7 @@ def engine_for(place: Place, *, tell: Callable[[str], None] = _silent) -> Engine
 
 
 def busy(place: Place) -> str:
-    """What a person is told who has to wait."""
+    """The line shown to a person who has to wait."""
     return f"Waiting for another program that is writing to {place} …"
 
 

@@ -250,7 +250,7 @@ def _looking(place: Place) -> Iterator[Connection]:
 
 
 def check(url: str) -> list[str]:
-    """What is wrong with a database, a line each; empty where all is well."""
+    """What is wrong with a database, a line for each problem; empty if all is well."""
     place = Place.of(url)
     found = status(url)
     if found.state in {State.ABSENT, State.EMPTY}:
@@ -290,7 +290,7 @@ def _strangers(place: Place, found: SchemaStatus) -> list[str]:
 
 
 def _nobody(line: str) -> None:
-    """Who is told of a database that is made for a moment."""
+    """Ignores messages about a temporary database."""
 
 
 def made_by(revision: str) -> frozenset[strangers.Thing]:

@@ -56,7 +56,7 @@ def problem(error: BaseException, place: Place) -> StudyplanError:
 
 
 def unreadable(where: str) -> StorageProblem:
-    """A row holds what the program cannot read."""
+    """The error for a row that the program cannot read."""
     return StorageProblem(
         f"{where} has a row that cannot be read",
         hint="`studyplan db check` finds it, `studyplan db repair` repairs what it can",

@@ -51,7 +51,7 @@ class _Present(Enum):
 
 
 def never(commands: tuple[Command, ...]) -> bool:
-    """What ``may_run`` says where nobody has been asked."""
+    """The default ``may_run``, which asks nobody."""
     return False
 
 
@@ -86,7 +86,7 @@ def restore(
 
 
 def _look_at_present(path: Path, over: Path | None) -> _Present:
-    """Raises StorageProblem where something is that is not ours to replace."""
+    """Raise StorageProblem if the place holds something that is not ours to replace."""
     if engines.is_absent(Place.of(str(path))):
         return _Present.NOTHING
     names = _tables_of(path)
@@ -112,7 +112,7 @@ def _names(over: Path | None, path: Path) -> bool:
 
 
 def _tables_of(path: Path) -> set[str] | None:
-    """The names of a database's tables; None where it is too damaged to tell."""
+    """The names of a database's tables; None if it is too damaged to tell."""
     try:
         with closing(engines.look_at(path)) as connection:
             return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

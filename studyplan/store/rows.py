@@ -245,7 +245,7 @@ def changes_of(log: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
 
 
 def is_zone(name: str) -> bool:
-    """Whether a zone of that name is known here."""
+    """Whether this system knows a time zone of that name."""
     from zoneinfo import ZoneInfo
 
     try:

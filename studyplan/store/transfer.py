@@ -48,7 +48,7 @@ _WHOLE = range(-(2**31), 2**31)
 
 
 class Misfit(Exception):
-    """What is wrong with rows from elsewhere, in one line."""
+    """What is wrong with imported rows, in one line."""
 
 
 # --- out
@@ -300,7 +300,7 @@ TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "
 
 
 def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:
-    """What the program would stumble over in a row of that table: the field, and what is wrong with it."""
+    """The fields of a row that the program could not use, each with what is wrong with it."""
     for field in TITLES.get(name, ()):
         if wrong := flaw(row[field]):
             yield field, wrong
@@ -324,7 +324,7 @@ def _is_readable(shape: rows.RowCodec[Any], field: str, kept: Any, hint: Any) ->
 
 
 def _value_faults(value: Any) -> Iterator[tuple[str, str]]:
-    """What no value of its kind may be."""
+    """Faults of a value that its type alone does not show."""
     match value:
         case Plan() if not 0 <= (value.end - value.start).days < LONGEST_WINDOW:
             yield "end", "gives the plan an impossible length"

@@ -59,7 +59,7 @@ class Unit:
         return self._writes
 
     def learners(self, *, limit: int | None = None) -> list[Learner]:
-        """All learners by name, or the first few."""
+        """All learners ordered by name, or the first few."""
         query = of_shape(rows.LEARNER, tables.learner).order_by(tables.learner.c.name).limit(limit)
         return [self._with_zone(learner) for learner in self._values(rows.LEARNER, query)]
 

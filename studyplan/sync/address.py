@@ -1,4 +1,4 @@
-"""Addresses that people give: where a password may be sent, and what never stands in an address that is kept."""
+"""Server addresses: where a password may be sent, and what an address must not contain to be kept."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def cleaned(text: str) -> tuple[str, str]:
 
 
 def check(url: str) -> None:
-    """Raises UsageProblem for an address that nothing secret may be sent to."""
+    """Raise UsageProblem for an address to which nothing secret may be sent."""
     _check_scheme(urlsplit(url))
 
 

@@ -129,7 +129,7 @@ class Connection:
 
     @property
     def requests(self) -> int:
-        """How many were made."""
+        """How many requests were made."""
         return self._exchange.count
 
     def close(self) -> None:
@@ -193,7 +193,7 @@ class Connection:
         return False
 
     def _judge(self, method: str, reply: Reply) -> None:
-        """Raises NetworkProblem where going on is of no use."""
+        """Raise NetworkProblem if going on is pointless."""
         if reply.status == 401:
             raise self._locked_out()
         # That one object cannot be read now says nothing of the others.

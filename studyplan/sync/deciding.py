@@ -1,4 +1,4 @@
-"""What has to be done about one entry, by what it is here, what it is there, and what both sides had last.
+"""Decide what to do about one entry from its state here, its state there, and what both sides had last.
 
 Pure and total: values in, actions out, for every combination. Whichever side still says what both said last has not
 changed. Where both changed the same thing, a completion wins over a move, and of two moves (or

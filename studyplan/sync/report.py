@@ -1,4 +1,4 @@
-"""How a run of a calendar is meant, and what came of it."""
+"""The options of a sync run, and its report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Deleted(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
-    """How a run is meant. ``deleted`` None: ``ask`` is asked, once for all; its None leaves them for the next time."""
+    """The options of a run. ``deleted`` None: ``ask`` is asked, once for all; its None leaves them for the next
+    time."""
 
     mark: bool = True
     deleted: Deleted | None = None
@@ -38,7 +39,7 @@ class SyncOptions:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did, or would do."""
+    """What a run did or would do."""
 
     remote: Remote
     written: bool
