@@ -36,10 +36,10 @@ from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
 from studyplan.model import Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
-from studyplan.planner import Planner  # noqa: E402
-from studyplan.rules import capacity, drafts  # noqa: E402
+from studyplan.planner import Planner, capacity  # noqa: E402
+from studyplan.planner.who import Who  # noqa: E402
+from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
-from studyplan.rules.lookup import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
 

@@ -38,7 +38,7 @@ from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import BadFile, StudyplanError  # noqa: E402
 from studyplan.planner import Planner  # noqa: E402
 from studyplan.planner.import_ import CalendarImport, Deletion  # noqa: E402
-from studyplan.rules.lookup import Who  # noqa: E402
+from studyplan.planner.who import Who  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 
 BERLIN = ZoneInfo("Europe/Berlin")

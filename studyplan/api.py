@@ -58,7 +58,7 @@ def open_configured(
     notes: Callable[[], Notes] | None = None,
 ) -> Planner:
     """Open a planner with these settings. ``tell`` and ``notes`` are as for :class:`~studyplan.store.Store`."""
-    from studyplan.rules.lookup import Who
+    from studyplan.planner.who import Who
     from studyplan.store import Store
 
     store = Store(config.database, tell=tell or _log, notes=notes)

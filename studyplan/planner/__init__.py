@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from studyplan.planner.tasks import Tasks
     from studyplan.planner.timer import Timesheet
     from studyplan.planner.upgrade import Upgrades
-    from studyplan.rules.lookup import Who
+    from studyplan.planner.who import Who
     from studyplan.store import Store
     from studyplan.template import Catalog
 

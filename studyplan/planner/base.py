@@ -19,9 +19,9 @@ from studyplan.model import (
     Stint,
     Task,
 )
+from studyplan.planner.capacity import room_for
+from studyplan.planner.who import Who
 from studyplan.rules import lookup
-from studyplan.rules.capacity import room_for
-from studyplan.rules.lookup import Who
 from studyplan.rules.views import PlanView
 from studyplan.text import checked_title
 
@@ -114,9 +114,7 @@ class UseCases:
         if not changes:
             return None
         if kind == "do" and any(map(_touches_times, changes)):
-            from studyplan.rules.start_times import followed
-
-            changes = [*changes, *followed(unit, learner, changes, self._clock)]
+            changes = [*changes, *self._times_after(unit, learner, changes)]
         actor = self._who.login or self._who.named or ""
         return unit.apply(
             learner.id,
@@ -127,6 +125,17 @@ class UseCases:
             kind=kind,
             target=target,
         )
+
+    def _times_after(self, unit: Unit, learner: Learner, changes: Sequence[Change]) -> list[Change]:
+        """The changes of times of day that other changes bring along."""
+        from studyplan.rules.start_times import followed
+
+        made = {each.number for each in changes if each.of == "task" and each.field == "exists" and each.after}
+        tasks = unit.tasks(learner.id)
+        tasks += unit.tasks(learner.id, numbers=made, gone=True) if made else []
+        zones = [each.after for each in changes if (each.of, each.field) == ("learner", "zone")]
+        clock = self._clock.at(zones[-1] if zones else learner.zone)
+        return followed(learner, unit.plans(learner.id, gone=True), tasks, changes, clock, clock.today())
 
 
 def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None) -> list[PlanView]:

@@ -24,8 +24,8 @@ from studyplan.errors import Conflict, StorageProblem, StudyplanError
 from studyplan.files import contents
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
+from studyplan.planner.capacity import room_for
 from studyplan.rules import task_changes
-from studyplan.rules.capacity import room_for
 from studyplan.rules.entry_edits import Edit, edit_of
 from studyplan.rules.entry_revisions import IMPORT, Past, pasts
 from studyplan.rules.task_changes import Completion
@@ -283,7 +283,7 @@ def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
         )
     if not entry.whole:
         raise Conflict(f"its entry in the calendar cannot be read: {entry.unclear}")
-    edit = edit_of(entry, scene.pasts[task.number], task, scene.clock)
+    edit = edit_of(entry, scene.pasts[task.number], task, scene.clock, scene.clock.now())
     if not task.exists and edit:
         if edit.cancelled:
             return Edit()

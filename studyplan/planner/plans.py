@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
+from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
@@ -57,7 +58,8 @@ class Plans(UseCases):
 
     def _engaged(self, wish: StartRequest) -> Engaged | None:
         """The busy times of the calendar that a wish names, read once and outside of any transaction."""
-        from studyplan.rules import capacity, drafts
+        from studyplan.planner import capacity
+        from studyplan.rules import drafts
 
         if wish.busy is None:
             return None
@@ -80,7 +82,7 @@ class Plans(UseCases):
             nonlocal gathered
             ground = gathered = self._gathered(unit, wish, engaged, make=write)
             numbers = (1, 1) if write or ground.is_new else unit.next_numbers(ground.learner.id)
-            draft = drafts.draw_up(ground, numbers)
+            draft = drafts.draw_up(ground, numbers, iter(uuid4, None))
             return self._keep(unit, draft, ground) if write else draft
 
         try:
@@ -92,6 +94,7 @@ class Plans(UseCases):
 
     def _gathered(self, unit: Unit, wish: StartRequest, engaged: Engaged | None, *, make: bool) -> Groundwork:
         """Everything that a start is decided on."""
+        from studyplan.planner.capacity import public_holidays
         from studyplan.rules.drafts import Groundwork
 
         template = self._catalog().get(wish.template)
@@ -108,6 +111,8 @@ class Plans(UseCases):
         shortened = template
         if wish.retake is not None:
             shortened, earlier = _taken_again(template, wish.retake, plans, tasks)
+        clock = self._clock.at(learner.zone)
+        is_holiday = public_holidays(wish.holidays or learner.holidays)
         return Groundwork(
             wish=wish,
             template=shortened,
@@ -117,7 +122,11 @@ class Plans(UseCases):
             is_new=is_new,
             plans=tuple(plans),
             tasks=tuple(tasks),
-            clock=self._clock.at(learner.zone),
+            clock=clock,
+            now=clock.now(),
+            today=clock.today(),
+            is_holiday=is_holiday,
+            uuid=uuid4(),
             engaged=engaged,
             earlier=earlier,
         )

@@ -11,8 +11,8 @@ from studyplan import insight
 from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Score, Streak
 from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import UseCases, views_of
+from studyplan.planner.capacity import room_for
 from studyplan.rules import time_spent
-from studyplan.rules.capacity import room_for
 from studyplan.rules.views import PlanStatus, standing
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _progress(
     )
     modules, kinds = insight.hours(record)
     return Progress(
-        standing=standing(view, clock, _slack(learner, plan, tasks, plans, stints, clock)),
+        standing=standing(view, clock, today, _slack(learner, plan, tasks, plans, stints, clock)),
         tasks=view.tasks,
         done_on=record.done_on,
         behind=insight.behind(record),
@@ -166,7 +166,7 @@ def _slack(
 ) -> int | None:
     """The study days that can still be missed; None for a plan that is over."""
     from studyplan import schedule
-    from studyplan.rules.standing import standing_of
+    from studyplan.planner.capacity import standing_of
 
     if plan.state is not PlanState.ACTIVE or clock.today() > plan.end:
         return None

@@ -24,9 +24,10 @@ from studyplan.model import (
     Week,
 )
 from studyplan.planner.base import UseCases, changed, sittings
+from studyplan.planner.capacity import engaged
 from studyplan.planner.keywords import RemedyFields, remedy_of
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.capacity import Engaged, crowded_by, engaged
+from studyplan.rules.capacity import Engaged, crowded_by
 from studyplan.rules.lookup import quoted
 from studyplan.rules.replan_offers import Remedy, ways_out
 
@@ -343,7 +344,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
 
 def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
     """Whether an open task sits on a day it can no longer have, lateness apart."""
-    from studyplan.rules.standing import standing_of
+    from studyplan.planner.capacity import standing_of
     from studyplan.schedule.standing import View
 
     view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock))
@@ -427,7 +428,7 @@ def _posed(
     scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None
 ) -> tuple[list[Change], schedule.Standing]:
     """The changes a remedy makes before any moves, and the plan as it then stands."""
-    from studyplan.rules.standing import standing_of
+    from studyplan.planner.capacity import standing_of
 
     changes = _left_out(scene, plan, remedy.leave_out)
     if remedy.exam is not None:

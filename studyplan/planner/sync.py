@@ -18,8 +18,8 @@ from studyplan.clock import Clock
 from studyplan.errors import Conflict, NotFound, UsageProblem
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
 from studyplan.planner.base import UseCases, changed, sittings
+from studyplan.planner.capacity import room_for
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.capacity import room_for
 from studyplan.rules.lookup import quoted
 from studyplan.rules.start_times import with_times
 from studyplan.store.accounts import Accounts

@@ -20,8 +20,9 @@ from studyplan.model import (
     Timer,
 )
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
+from studyplan.planner.capacity import room_for
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.capacity import Capacity, room_for
+from studyplan.rules.capacity import Capacity
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
 from studyplan.text import checked_title
@@ -333,7 +334,7 @@ def _graded(
     weak = [module for module in grade.weak if module not in known] if changes else []
     if not weak:
         return changes, [], []
-    from studyplan.rules.standing import standing_of
+    from studyplan.planner.capacity import standing_of
     from studyplan.schedule.weak import weak_first
 
     plan = lookup.plan_numbered(plans, task.plan)

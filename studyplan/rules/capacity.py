@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import date
 
 from studyplan.errors import Conflict
 from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
-from studyplan.text import count
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from studyplan.calendar.busy import Busy
 
 #: A day's minutes; 0 where nothing is studied, None where no ceiling was named.
 Capacity = Callable[[date], int | None]
+
+#: Whether a day is a public holiday.
+IsHoliday = Callable[[date], bool]
 
 
 #: Minutes after midnight: when study begins where only minutes are known (19:00).
 EVENING = 19 * 60
 
-#: How far beyond a plan's end its learner's calendar is read.
-AHEAD = timedelta(days=92)
-
-#: How much of what could not be read is told in words.
-_MOST_NOTES = 5
-
 
 def capacity(
     week: Week | None,
     off: Iterable[Span],
-    holidays: Callable[[date], bool],
+    is_holiday: IsHoliday,
     taken: Mapping[date, int],
     busy: Iterable[Engagement] = (),
 ) -> Capacity:
@@ -46,7 +36,7 @@ def capacity(
         engaged.setdefault(each.day, []).append(each)
 
     def of(day: date) -> int | None:
-        if any(day in span for span in spans) or holidays(day):
+        if any(day in span for span in spans) or is_holiday(day):
             return 0
         hours = week.on(day) if week else StudyHours()
         times = engaged.get(day, ())
@@ -72,8 +62,10 @@ def _lost(hours: StudyHours, times: Iterable[Engagement]) -> int:
     return lost
 
 
-def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan]) -> Capacity:
-    """The capacity left for a plan. ``tasks`` and ``plans``: all of the learner's."""
+def room_beside(
+    learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], is_holiday: IsHoliday
+) -> Capacity:
+    """The capacity that the learner's other plans leave to a plan. ``tasks`` and ``plans``: all of the learner's."""
     others = {each.number for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
     taken: dict[date, int] = {}
     for task in tasks:
@@ -82,7 +74,7 @@ def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterabl
     return capacity(
         plan.week or learner.week,
         (*learner.off, *plan.off),
-        public_holidays(plan.holidays or learner.holidays),
+        is_holiday,
         taken,
         plan.busy,
     )
@@ -105,22 +97,6 @@ def crowded_by(
     least, most = min(loads.values()), max(loads.values())
     minutes = f"{most} minutes" if least == most else f"up to {most} minutes"
     return f"; '{names[number]}' takes {minutes} on {len(loads)} of these days"
-
-
-def public_holidays(region: str | None) -> Callable[[date], bool]:
-    """Whether a day is a public holiday in a region such as ``DE`` or ``DE-BE``; never without a region."""
-    if region is None:
-        return lambda day: False
-    from studyplan.calendar import holidays
-
-    known: dict[int, frozenset[date]] = {}
-
-    def is_holiday(day: date) -> bool:
-        if day.year not in known:
-            known[day.year] = frozenset(holidays.public_holidays(region, [day.year]))
-        return day in known[day.year]
-
-    return is_holiday
 
 
 def longer(week: Week, minutes: int) -> Week | None:
@@ -146,37 +122,3 @@ class Engaged:
         if learner.zone != self.zone:
             raise Conflict("your time zone changed in the meantime; nothing was written", hint="run the command again")
         return self.times
-
-
-def engaged(path: Path, first: date, last: date, zone: str | None) -> Engaged:
-    """The busy times of a calendar file or folder on those days.
-
-    Reads a quarter of a year beyond them, so that a later end finds its days known.
-    """
-    from zoneinfo import ZoneInfo
-
-    from studyplan.calendar.busy import busy
-
-    found = busy(path, first, last + AHEAD, ZoneInfo(zone) if zone else None)
-    whole = [Engagement(day, 0, 24 * 60) for day in sorted(found.days)]
-    times = [
-        Engagement(day, _minute(start, day), _minute(end, day))
-        for day, spans in found.times.items()
-        if day not in found.days
-        for start, end in spans
-    ]
-    times = sorted((*whole, *times), key=lambda each: (each.day, each.start))
-    return Engaged(tuple(times), zone, tuple(_notes(path, found)))
-
-
-def _notes(path: Path, found: Busy) -> Iterator[str]:
-    """Notes on what could not be read in a calendar, the first few in words."""
-    yield from (f"{path.name}: {problem}" for problem in found.problems[:_MOST_NOTES])
-    more = found.warnings - min(len(found.problems), _MOST_NOTES)
-    if more:
-        yield f"{path.name}: {count(more, 'more problem')} in the file"
-
-
-def _minute(moment: datetime, day: date) -> int:
-    """Minutes of the wall clock since the day's midnight; the next midnight is 1440."""
-    return 24 * 60 if moment.date() > day else moment.hour * 60 + moment.minute

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from shlex import quote
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem
@@ -33,12 +32,13 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.rules.capacity import Engaged, crowded_by, public_holidays, room_for
+from studyplan.rules.capacity import Engaged, IsHoliday, crowded_by, room_beside
 from studyplan.rules.lookup import nearest
 from studyplan.text import count
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from uuid import UUID
 
     from studyplan.clock import Clock
     from studyplan.rules.scores import Lesson
@@ -104,8 +104,13 @@ class Groundwork:
     #: All of the learner's.
     plans: tuple[Plan, ...]
     tasks: tuple[Task, ...]
-    #: The learner's.
+    #: The learner's zone and hours; ``now`` and ``today`` are what it showed.
     clock: Clock
+    now: datetime
+    today: date
+    is_holiday: IsHoliday
+    #: The plan's.
+    uuid: UUID
     #: What the wish's calendar takes.
     engaged: Engaged | None = None
     #: The plan that is taken again.
@@ -273,12 +278,13 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
     for id in wish.leave_out:
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
-    box = frame(template, wish, ground.clock.today())
-    public_holidays(wish.holidays)(box.start)
+    box = frame(template, wish, ground.today)
+    # A region that nobody knows is refused, even where every day is off anyway.
+    ground.is_holiday(box.start)
     plan = Plan(
         learner_id=ground.learner.id,
         number=0,
-        uuid=uuid4(),
+        uuid=ground.uuid,
         name=ground.name,
         template=template.id,
         edition=template.edition,
@@ -299,16 +305,16 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
     return box, plan
 
 
-def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
+def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID]) -> Draft:
     """The plan that a wish asks for, laid out beside what the learner has.
 
-    ``numbers``: of the plan and of its first task. Raises DoesNotFit, still without ways out, if the minutes do not
-    fit.
+    ``numbers``: of the plan and of its first task; ``uuids``: fresh ones for the tasks. Raises DoesNotFit, still
+    without ways out, if the minutes do not fit.
     """
     template, wish, clock, engaged = ground.template, ground.wish, ground.clock, ground.engaged
     box, plan = begun(ground)
     paths = frozenset(plan.paths)
-    room = room_for(ground.learner, plan, ground.tasks, ground.plans)
+    room = room_beside(ground.learner, plan, ground.tasks, ground.plans, ground.is_holiday)
     posed = problem(template, box, paths, room, leave_out=wish.leave_out)
     try:
         laid = schedule.lay_out(posed)
@@ -321,9 +327,9 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
         number=numbers[0],
         exam=box.end if any(work.exam for work in posed.works) else None,
         fullest=_fullest(laid),
-        created_at=clock.now(),
+        created_at=ground.now,
     )
-    rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], at=clock.now())
+    rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], uuids=uuids, at=ground.now)
     if wish.exam_hour is not None:
         rows = _with_exam_hour(rows, wish.exam_hour, plan, clock)
     here = {row.task for row in rows}
@@ -338,7 +344,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int]) -> Draft:
             *(engaged.notes if engaged else ()),
             *laid.notes,
             *_crowded_note(rows),
-            *_past_note(plan, rows, clock.today()),
+            *_past_note(plan, rows, ground.today),
         ),
         cards=tuple(card for card in template.cards if card.after in here),
         new_learner=ground.learner.name if ground.is_new else None,
@@ -424,6 +430,7 @@ def compose(
     *,
     plan: Plan,
     first_number: int,
+    uuids: Iterator[UUID],
     at: datetime,
 ) -> tuple[Task, ...]:
     """The rows of a laid-out plan, numbered by day and, inside a day, by curriculum order."""
@@ -437,7 +444,7 @@ def compose(
         replace(
             drawn.get(piece.task) or drawn_from_template(by_id[piece.task], window, plan),
             number=number,
-            uuid=uuid4(),
+            uuid=next(uuids),
             key=piece_key(piece.task, piece.part),
             part=piece.part,
             parts=parts[piece.task],

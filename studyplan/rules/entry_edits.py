@@ -52,8 +52,9 @@ class Edit:
         return self.cancelled or any(each is not None for each in (self.day, self.title, self.status))
 
 
-def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
-    """What was changed at the entry, which must be ``whole``, and is not so already. ``clock`` is the learner's.
+def edit_of(entry: Entry, past: Past, now: Task, clock: Clock, at: datetime) -> Edit:
+    """What was changed at the entry, which must be ``whole``, and is not so already. ``clock`` is the learner's,
+    ``at`` what it shows.
 
     Done is what a to-do says by its state, and an event by a check mark at the start of its title. A mark that was taken away
     opens nothing: exports without marks look the same. To-dos that are open again are.
@@ -91,7 +92,7 @@ def edit_of(entry: Entry, past: Past, now: Task, clock: Clock) -> Edit:
     is_as_now = not (found or doubts or found.guess)
     status = _status(entry, mark)
     if status is not None and edited("status", lambda task: task.status is status):
-        found = replace(found, status=status, done_at=_done_at(entry, bases, clock))
+        found = replace(found, status=status, done_at=_done_at(entry, bases, at))
     elif status is Status.OPEN and "status" in doubts and _is_reopened(entry, past, now, is_as_now=is_as_now):
         found = replace(found, status=status)
         doubts.remove("status")
@@ -201,9 +202,8 @@ def _spaced(words: str) -> str:
     return " ".join(words.split())
 
 
-def _done_at(entry: Entry, bases: Sequence[Revision], clock: Clock) -> datetime:
+def _done_at(entry: Entry, bases: Sequence[Revision], now: datetime) -> datetime:
     """When it was done: as the to-do says, or when the entry was changed last; now where neither is known or has been."""
-    now = clock.now()
     changed = entry.revised if entry.revised not in {base.stamp for base in bases} else None
     at = entry.done_at or changed or now
     return min(at, now)

@@ -11,15 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from studyplan.model import Batch, Change, Plan, PlanState, Status, Task
-from studyplan.model.revision import RAISING, SHOWN
+from studyplan.model import Batch, Change, Plan, PlanState, Status, Task, revision
+from studyplan.model.revision import RAISING
 
 #: How the action of a batch begins that an ``import`` made.
 IMPORT = "import: "
-_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class _Row:
     revisions: list[Revision] = field(default_factory=list)
 
     def revise(self, at: datetime, *, moves: bool = False) -> None:
-        self.stamp = at if self.stamp is None else max(at, self.stamp + _SECOND)
+        self.stamp = revision.next_stamp(self.stamp, at)
         self.sequence += moves
 
     def keep(self, batch: Batch, *, there: bool) -> None:
@@ -120,7 +119,7 @@ class _Replay:
             of_row = by_row.setdefault((change.of, change.number), {})
             of_row[change.field] = replace(change, before=of_row.get(change.field, change).before)
         plans = {number: fields for (of, number), fields in by_row.items() if of == "plan" and number in self.plans}
-        for number in sorted(plans, key=lambda number: not _stops(plans[number])):
+        for number in sorted(plans, key=lambda number: not revision.stops(plans[number])):
             self._change_plan(number, plans[number], batch)
         changed = {number: fields for (of, number), fields in by_row.items() if of == "task" and number in self.rows}
         for number, fields in changed.items():
@@ -147,11 +146,11 @@ class _Replay:
     def _change_plan(self, number: int, fields: Mapping[str, Change], batch: Batch) -> None:
         self.plans[number] = replace(self.plans[number], **{name: each.after for name, each in fields.items()})
         rows = [row for row in self.rows.values() if row.task.plan == number]
-        if batch.kind == "do" and "exists" in fields and fields["exists"].after:
+        if revision.makes(batch.kind, fields):
             for row in rows:
-                if row.task.exists and (row.stamp is None or row.stamp < batch.at):
-                    row.stamp = batch.at
-        elif "exists" in fields or ("state" in fields and _drops(fields["state"])):
+                if row.task.exists:
+                    row.stamp = revision.first_stamp(row.stamp, batch.at)
+        elif revision.turns(fields):
             rows = [row for row in rows if row.task.exists]
             newest = max((row.stamp for row in rows if row.stamp is not None), default=None)
             for row in rows:
@@ -160,12 +159,12 @@ class _Replay:
 
     def _change_task(self, row: _Row, fields: Mapping[str, Change], batch: Batch) -> None:
         row.task = replace(row.task, **{name: each.after for name, each in fields.items()})
-        if not SHOWN.intersection(fields):
+        if not revision.shows(fields):
             return
-        if batch.kind == "do" and "exists" in fields and fields["exists"].after:
-            row.stamp = batch.at if row.stamp is None else max(batch.at, row.stamp)
+        if revision.makes(batch.kind, fields):
+            row.stamp = revision.first_stamp(row.stamp, batch.at)
             return
-        raises = bool(RAISING.intersection(fields))
+        raises = revision.raises(fields)
         if row.quiet and RAISING.intersection(fields) == {"status"} and not _skips(fields["status"]):
             row.quiet -= 1
             raises = False
@@ -186,15 +185,6 @@ class _Replay:
         for number in siblings:
             self.rows[number].revise(batch.at)
         return siblings
-
-
-def _stops(fields: Mapping[str, Change]) -> bool:
-    exists, state = fields.get("exists"), fields.get("state")
-    return (exists is not None and not exists.after) or (state is not None and state.after != PlanState.ACTIVE)
-
-
-def _drops(state: Change) -> bool:
-    return PlanState.DROPPED in {state.before, state.after}
 
 
 def _skips(status: Change) -> bool:

@@ -1,17 +1,15 @@
-"""Find what people name: a learner, a plan, tasks by number or key. Reads through a ``Unit``; changes nothing."""
+"""Find what people name: a plan, tasks by number or key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound
-from studyplan.model import LONGEST_NAME, Learner, Plan, PlanState, Status, Task
+from studyplan.model import LONGEST_NAME, Plan, PlanState, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
-    from studyplan.store import Unit
 
 #: A plan by its name, its number or its value.
 PlanName: TypeAlias = str | int | Plan
@@ -34,55 +32,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
         return ""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f": did you mean '{close[0]}'?" if close else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """How to choose the learner. ``named`` by flag, environment or file; else the only one there is (where ``single``:
-    a database of one's own), else the one with the ``login`` name."""
-
-    named: str | None
-    login: str | None
-    single: bool
-
-    def find(self, unit: Unit) -> Learner | None:
-        """The learner, or None if there is none yet. Raises NotFound for an unknown name."""
-        if self.named is not None:
-            return self._by_name(unit, self.named)
-        if not self.single:
-            return unit.learner(self.login_name)
-        some = unit.learners(limit=2)
-        if len(some) < 2:
-            # A transaction that writes asks again, by name: that is what keeps others from the learner's rows.
-            return unit.learner(some[0].name) if some and unit.writes else next(iter(some), None)
-        learner = unit.learner(self.login) if self.login else None
-        if learner is None:
-            names = ", ".join(each.name for each in unit.learners(limit=8))
-            raise NotFound(f"several learners share this database: {names}", hint="choose one with --learner NAME")
-        return learner
-
-    def _by_name(self, unit: Unit, name: str) -> Learner:
-        learner = unit.learner(name) if is_text(name) else None
-        if learner is None:
-            shown = name.encode(errors="replace").decode()
-            known = [each.name for each in unit.learners(limit=200)] if self.single else []
-            raise NotFound(f"no learner '{shown}'{nearest(shown, known)}", hint="`studyplan learner add NAME` adds one")
-        return learner
-
-    def name_for_new(self) -> str:
-        """The name under which a first `start` makes its learner."""
-        return self.login_name if self.named is None else self.named
-
-    @property
-    def login_name(self) -> str:
-        if not self.login:
-            raise NotFound("your login name is not known here", hint="say who you are with --learner NAME")
-        return self.login
-
-
-def is_text(word: str) -> bool:
-    """False for bytes from a terminal that are not text; no database accepts them."""
-    return not any("\ud800" <= character <= "\udfff" for character in word)
 
 
 def as_number(word: str) -> int | None:

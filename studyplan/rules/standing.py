@@ -8,30 +8,29 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan import schedule
-from studyplan.model import Card, Deck, Learner, Plan, Reason, Status, Stint, Task, TemplateTask
+from studyplan.model import Card, Deck, Plan, Reason, Status, Stint, Task, TemplateTask
 from studyplan.rules import time_spent
-from studyplan.rules.capacity import room_for
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.rules.capacity import Capacity
 
 
 def standing_of(
-    learner: Learner,
     plan: Plan,
     tasks: Sequence[Task],
-    plans: Sequence[Plan],
     stints: Sequence[Stint],
     clock: Clock,
     *,
+    room: Capacity,
+    today: date,
     changed: Reason | None = None,
     cards: Sequence[Card] = (),
 ) -> schedule.Standing:
-    """``tasks``, ``plans`` and ``stints`` are all of the learner's. Where no ceiling was named, the fullest day of the plan as it was
+    """The plan as the scheduler's replan sees it. ``tasks`` and ``stints`` are all of the learner's; ``room``: the capacity that is
+    left to the plan. Where no ceiling was named, the fullest day of the plan as it was
     laid out is the ceiling."""
-    room = room_for(learner, plan, tasks, plans)
     own = tuple(task for task in tasks if task.plan == plan.number)
-    today = clock.today()
 
     def capacity(day: date) -> int | None:
         minutes = room(day)

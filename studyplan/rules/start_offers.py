@@ -8,7 +8,7 @@ from datetime import timedelta
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
 from studyplan.model import LONGEST_WINDOW, Offer, Plan, Template, Window
-from studyplan.rules.capacity import longer, room_for
+from studyplan.rules.capacity import longer, room_beside
 from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, command, problem
 
 
@@ -58,7 +58,11 @@ def _price_list(ground: Groundwork) -> tuple[Offer, ...]:
             return None
         asked, frame_, plan_ = varied
         return problem(
-            template, frame_, paths, room_for(learner, plan_, ground.tasks, ground.plans), leave_out=asked.leave_out
+            template,
+            frame_,
+            paths,
+            room_beside(learner, plan_, ground.tasks, ground.plans, ground.is_holiday),
+            leave_out=asked.leave_out,
         )
 
     may_leave = {

@@ -16,28 +16,30 @@ from studyplan.schedule.hours import Stretch, TimeSlot, stacked
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.store import Unit
 
 #: Minutes after midnight: where a long day has to open earlier, it does not open before six.
 _DAWN = 6 * 60
 _MIDNIGHT = 24 * 60
 
 
-def followed(unit: Unit, learner: Learner, changes: Sequence[Change], clock: Clock) -> list[Change]:
-    """The changes of times that other changes bring along, those of rows that are only now made included."""
-    made = {each.number for each in changes if each.of == "task" and each.field == "exists" and each.after}
-    before = unit.tasks(learner.id)
-    before += unit.tasks(learner.id, numbers=made, gone=True) if made else []
+def followed(
+    learner: Learner,
+    plans: Iterable[Plan],
+    before: Sequence[Task],
+    changes: Sequence[Change],
+    clock: Clock,
+    today: date,
+) -> list[Change]:
+    """The changes of times that other changes bring along. ``plans``: all that the learner ever had; ``before``: all of their tasks,
+    those that the changes make included."""
     by_row: dict[tuple[str, int], dict[str, Any]] = {}
     for change in changes:
         by_row.setdefault((change.of, change.number), {})[change.field] = change.after
     learner = replace(learner, **by_row.get(("learner", 0), {}))
-    plans = [replace(plan, **by_row.get(("plan", plan.number), {})) for plan in unit.plans(learner.id, gone=True)]
+    plans = [replace(plan, **by_row.get(("plan", plan.number), {})) for plan in plans]
     after = [replace(task, **by_row.get(("task", task.number), {})) for task in before]
-    clock = clock.at(learner.zone)
     anew = frozenset(_other_hours(by_row, plans))
     if anew:
-        today = clock.today()
         days = {task.date for task in after if task.plan in anew and task.date >= today}
     else:
         days = {task.date for task in after if ("task", task.number) in by_row or ("plan", task.plan) in by_row}

@@ -111,10 +111,10 @@ def tally(tasks: Sequence[Task]) -> Tally:
     return Tally(len(tasks), sum(task.minutes for task in tasks))
 
 
-def standing(view: PlanView, clock: Clock, slack: int | None) -> PlanStatus:
+def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> PlanStatus:
     from studyplan.model import Role
 
-    tasks, today = view.tasks, clock.today()
+    tasks = view.tasks
     exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)
     still_open = [task for task in tasks if task.status is Status.OPEN]
     left = [day for day in view.days if day.date >= today]

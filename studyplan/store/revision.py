@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, func, literal, or_, select, true, update
 
 from studyplan.errors import StorageProblem
-from studyplan.model import Change, PlanState
-from studyplan.model.revision import RAISING, SHOWN
+from studyplan.model import Change, revision
 from studyplan.store import rows, tables
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
 
-_SECOND = timedelta(seconds=1)
 #: More numbers than this are picked out after reading: databases bound the length of a list in a query.
 LISTED = 500
 
@@ -30,8 +28,7 @@ class BatchWriter:
         self._connection = connection
         self._learner_id = learner_id
         self._at = at
-        #: The first making of a row: it has not been in any calendar, so it is no new revision.
-        self._makes = kind == "do"
+        self._kind = kind
 
     def write(self, changes: Sequence[Change]) -> None:
         by_kind: dict[str, dict[int, dict[str, Change]]] = {name: {} for name in rows.SHAPES}
@@ -64,7 +61,7 @@ class BatchWriter:
             ).scalars()
         )
         # What stops running first: it may give up the name that another plan of this batch takes.
-        for number in sorted(found, key=lambda number: not _stops(found[number])):
+        for number in sorted(found, key=lambda number: not revision.stops(found[number])):
             if number not in known:
                 raise missing("plan", number)
             of_row = found[number]
@@ -72,9 +69,9 @@ class BatchWriter:
             self._connection.execute(
                 update(tables.plan).where(plan.learner_id == self._learner_id, plan.number == number).values(values)
             )
-            if self._makes and "exists" in of_row and of_row["exists"].after:
+            if revision.makes(self._kind, of_row):
                 self._stamp_first(tables.task.c.plan == number)
-            elif "exists" in of_row or ("state" in of_row and _drops(of_row["state"])):
+            elif revision.turns(of_row):
                 self._stamp_plan(number)
 
     def _stamp_first(self, which: ColumnElement[bool]) -> None:
@@ -92,7 +89,9 @@ class BatchWriter:
         of_plan = and_(task.learner_id == self._learner_id, task.plan == number, exists(tables.task))
         newest = self._connection.execute(select(func.max(task.updated_at)).where(of_plan)).scalar()
         self._connection.execute(
-            update(tables.task).where(of_plan).values(updated_at=self._after(newest), sequence=task.sequence + 1)
+            update(tables.task)
+            .where(of_plan)
+            .values(updated_at=revision.next_stamp(newest, self._at), sequence=task.sequence + 1)
         )
 
     def _write_tasks(self, found: Mapping[int, Mapping[str, Change]]) -> None:
@@ -140,12 +139,12 @@ class BatchWriter:
             self._connection.execute(statement, parameters)
 
     def _revised(self, of_row: Mapping[str, Change], stamp: datetime | None, sequence: int) -> dict[str, Any]:
-        if not SHOWN.intersection(of_row):
+        if not revision.shows(of_row):
             return {}
-        if self._makes and "exists" in of_row and of_row["exists"].after:
-            return {"updated_at": self._at if stamp is None else max(self._at, stamp)}
-        revised: dict[str, Any] = {"updated_at": self._after(stamp)}
-        if of_row.keys() & RAISING:
+        if revision.makes(self._kind, of_row):
+            return {"updated_at": revision.first_stamp(stamp, self._at)}
+        revised: dict[str, Any] = {"updated_at": revision.next_stamp(stamp, self._at)}
+        if revision.raises(of_row):
             revised["sequence"] = sequence + 1
         return revised
 
@@ -157,7 +156,7 @@ class BatchWriter:
                 task.learner_id == self._learner_id, task.plan == plan, task.task == name, exists(tables.task)
             )
             stamps = [
-                {"of_number": row.number, "to_updated_at": self._after(row.updated_at)}
+                {"of_number": row.number, "to_updated_at": revision.next_stamp(row.updated_at, self._at)}
                 for row in self._connection.execute(query)
                 if row.number not in written
             ]
@@ -169,9 +168,6 @@ class BatchWriter:
                 )
                 self._connection.execute(statement, stamps)
 
-    def _after(self, stamp: datetime | None) -> datetime:
-        return self._at if stamp is None else max(self._at, stamp + _SECOND)
-
 
 def exists(table: Table) -> ColumnElement[bool]:
     return table.c.exists == true()
@@ -180,15 +176,6 @@ def exists(table: Table) -> ColumnElement[bool]:
 def among(column: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
     """The numbers, or where they are many the range that holds them: the caller picks."""
     return column.between(min(numbers), max(numbers)) if len(numbers) > LISTED else column.in_(list(numbers))
-
-
-def _stops(of_row: Mapping[str, Change]) -> bool:
-    exists, state = of_row.get("exists"), of_row.get("state")
-    return (exists is not None and not exists.after) or (state is not None and state.after != PlanState.ACTIVE)
-
-
-def _drops(state: Change) -> bool:
-    return PlanState.DROPPED in {state.before, state.after}
 
 
 def whole(at: datetime) -> datetime:

@@ -642,7 +642,7 @@ def test_another_learners_tasks(world: World) -> None:
     data = edited(world.export(), world.uid(2), on(JULY[3]))
     world.store.write(lambda unit: unit.add_learner("ben", zone=ZONE, at=world.now))
     from studyplan.planner.import_ import CalendarImport
-    from studyplan.rules.lookup import Who
+    from studyplan.planner.who import Who
 
     ben = CalendarImport(world.store, lambda: world.catalog, world.clock, Who("ben", "ben", single=True))
     found = ben.take(entries(data), Deletion.REMOVE)

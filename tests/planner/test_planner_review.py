@@ -13,8 +13,8 @@ from studyplan.clock import Clock
 from studyplan.model import Answer, Card, Grade, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
+from studyplan.planner.who import Who
 from studyplan.rules.drafts import StartRequest
-from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
 

@@ -15,9 +15,9 @@ from studyplan.errors import Conflict
 from studyplan.model import Status, Task
 from studyplan.notation import Ref, refs
 from studyplan.planner import Planner
+from studyplan.planner.capacity import standing_of
+from studyplan.planner.who import Who
 from studyplan.rules.drafts import StartRequest
-from studyplan.rules.lookup import Who
-from studyplan.rules.standing import standing_of
 from studyplan.store import Store, Unit
 from studyplan.template import Catalog
 

@@ -39,8 +39,8 @@ from studyplan.model import (
 from studyplan.notation import Ref
 from studyplan.planner import Planner
 from studyplan.planner.upgrade import Upgraded
+from studyplan.planner.who import Who
 from studyplan.rules.drafts import StartRequest
-from studyplan.rules.lookup import Who
 from studyplan.rules.replan_offers import Remedy
 from studyplan.schedule.standing import is_session, out_of_order
 from studyplan.store import Store, migrate

@@ -17,8 +17,8 @@ from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
 from studyplan.planner.replan import Remedy
+from studyplan.planner.who import Who
 from studyplan.rules.drafts import StartRequest
-from studyplan.rules.lookup import Who
 from studyplan.store import Store
 from studyplan.template import Catalog
 

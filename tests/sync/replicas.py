@@ -21,7 +21,7 @@ from studyplan.model import Change, Remote, Status, Task
 from studyplan.notation import refs
 from studyplan.planner import Planner
 from studyplan.planner.sync import CalendarSync
-from studyplan.rules.lookup import Who
+from studyplan.planner.who import Who
 from studyplan.store import Store
 from studyplan.sync.collection import Shelf
 from studyplan.sync.report import Deleted, Report, SyncOptions

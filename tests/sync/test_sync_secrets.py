@@ -21,7 +21,7 @@ from studyplan.clock import Clock
 from studyplan.errors import Conflict
 from studyplan.model import Remote
 from studyplan.planner.sync import CalendarSync
-from studyplan.rules.lookup import Who
+from studyplan.planner.who import Who
 from studyplan.store import Store
 from studyplan.sync import secrets
 
