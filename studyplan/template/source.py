@@ -99,54 +99,63 @@ def compose(text: str, problems: Problems) -> Node | None:
     import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    root: Node | None = None
-    open_nodes: list[_Open] = []
-    documents = 0
-
-    def place(node: Node) -> None:
-        nonlocal root
-        if not open_nodes:
-            root = node
-            return
-        top = open_nodes[-1]
-        if isinstance(top.node, ListNode):
-            top.node.items.append(node)
-        elif top.key is None:
-            top.key = node
-        else:
-            _enter(top.node, top.key, node, problems)
-            top.key = None
-
+    tree = _Tree(problems)
     try:
         events: Iterator[Any] = yaml.parse(text, Loader=loader)
         for event in events:
-            line = event.start_mark.line + 1
-            if isinstance(event, yaml.ScalarEvent):
-                if _forbidden(event, problems):
-                    place(RefusedNode(line))
-                else:
-                    place(ScalarNode(line, event.value, plain=not event.style))
-            elif isinstance(event, yaml.CollectionStartEvent):
-                if len(open_nodes) == DEEPEST:
-                    problems.stop(line, f"more than {DEEPEST} levels of nested lists and mappings")
-                node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line)
-                open_nodes.append(_Open(node, refused=_forbidden(event, problems)))
-            elif isinstance(event, yaml.CollectionEndEvent):
-                ended = open_nodes.pop()
-                place(RefusedNode(ended.node.line) if ended.refused else ended.node)
-            elif isinstance(event, yaml.AliasEvent):
-                problems.add(line, f"the alias {quoted(f'*{event.anchor}')} is not allowed: write the value out")
-                place(RefusedNode(line))
-            elif isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    problems.stop(line, "a second document begins ('---'): a file holds one template")
+            tree.take(event)
     except yaml.MarkedYAMLError as error:
         line, why = _explained(text, error)
         problems.stop(line, f"not YAML: {why}")
     except (yaml.YAMLError, ValueError) as error:
         problems.stop(1, f"not YAML: {str(error).splitlines()[0]}")
-    return root
+    return tree.root
+
+
+class _Tree:
+    """The nodes of a file, grown event by event."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.root: Node | None = None
+        self._problems = problems
+        self._open: list[_Open] = []
+        self._documents = 0
+
+    def take(self, event: Any) -> None:
+        import yaml
+
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.ScalarEvent):
+            refused = _forbidden(event, self._problems)
+            self._place(RefusedNode(line) if refused else ScalarNode(line, event.value, plain=not event.style))
+        elif isinstance(event, yaml.CollectionStartEvent):
+            if len(self._open) == DEEPEST:
+                self._problems.stop(line, f"more than {DEEPEST} levels of nested lists and mappings")
+            node = ListNode(line) if isinstance(event, yaml.SequenceStartEvent) else MappingNode(line)
+            self._open.append(_Open(node, refused=_forbidden(event, self._problems)))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            ended = self._open.pop()
+            self._place(RefusedNode(ended.node.line) if ended.refused else ended.node)
+        elif isinstance(event, yaml.AliasEvent):
+            self._problems.add(line, f"the alias {quoted(f'*{event.anchor}')} is not allowed: write the value out")
+            self._place(RefusedNode(line))
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._problems.stop(line, "a second document begins ('---'): a file holds one template")
+
+    def _place(self, node: Node) -> None:
+        if not self._open:
+            self.root = node
+            return
+        top = self._open[-1]
+        if isinstance(top.node, ListNode):
+            top.node.items.append(node)
+        elif top.key is None:
+            top.key = node
+        else:
+            _enter(top.node, top.key, node, self._problems)
+            top.key = None
 
 
 def _forbidden(event: Any, problems: Problems) -> bool:

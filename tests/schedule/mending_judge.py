@@ -195,12 +195,10 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
 def _false(standing: Standing, after: Standing, mending: Mending, move: Move, by: int) -> str | None:
     row = next((t for t in standing.tasks if t.number == move.number), None)
     if row is not None and move.before == move.after and (move.minutes or 0) > (move.minutes_before or 0):
-        for other in mending.moves:
-            if other.after is None and other.task == move.task:
-                assert other.number is not None
-                instead = replace(other, after=move.after, minutes=other.minutes_before, reason=move.reason)
-                if _false(standing, after, mending, instead, by) is None:
-                    return None
+        merged = (other for other in mending.moves if other.after is None and other.task == move.task)
+        instead = (replace(o, after=move.after, minutes=o.minutes_before, reason=move.reason) for o in merged)
+        if any(_false(standing, after, mending, each, by) is None for each in instead):
+            return None
     if row is not None and move.after is not None and move.after < (move.before or move.after):
         behind = [o for o in mending.moves if row.task in next(t.after for t in standing.tasks if t.task == o.task)]
         if any(o.reason == move.reason for o in behind):

@@ -480,10 +480,17 @@ def _print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()
         output.say(f"  - {resource.title}{detail}{'' if resource.free else ', not free'}")
         output.say(f"    {resource.url}")
     if cards:
-        for line in output.wrapped(
-            f"Cover the answers and answer first, or `studyplan review --task {task.number}` asks them:", "  "
-        ):
-            output.say(line)
+        _print_cards(task, cards)
+
+
+def _print_cards(task: Task, cards: Sequence[Card]) -> None:
+    """The questions, then the answers, so that one can be covered."""
+    from studyplan.cli import output
+
+    for line in output.wrapped(
+        f"Cover the answers and answer first, or `studyplan review --task {task.number}` asks them:", "  "
+    ):
+        output.say(line)
     for number, card in enumerate(cards, start=1):
         for line in output.wrapped(f"{number}. {card.question}", "  "):
             output.say(line)

@@ -13,8 +13,9 @@ from studyplan.model import Resource
 from studyplan.text import count
 
 if TYPE_CHECKING:
+    from studyplan.model import Task
     from studyplan.planner.upgrade import Upgraded
-    from studyplan.rules.edition_diff import Kept
+    from studyplan.rules.edition_diff import Amendment, Kept
     from studyplan.schedule import Move
 
 _WHY = {
@@ -80,7 +81,7 @@ def upgrade(
 
 def print_upgraded(upgraded: Upgraded) -> None:
     from studyplan.cli.output import bold, clip, note, say, wrapped
-    from studyplan.presentation.phrases import short_day, span_text
+    from studyplan.presentation.phrases import span_text
 
     plan, before = upgraded.plan, upgraded.before
     if not upgraded.changed:
@@ -93,18 +94,9 @@ def print_upgraded(upgraded: Upgraded) -> None:
     if before.exam != plan.exam:
         say(f"  exam {before.exam or 'none'} → {plan.exam or 'none'}")
     if upgraded.new:
-        minutes = sum(task.minutes for task in upgraded.new)
-        say(bold(f"New: {count(len(upgraded.new), 'task')}, {span_text(minutes)}"))
-        for task in sorted(upgraded.new, key=lambda task: (task.date, task.position, task.part)):
-            part = f" ({task.place}/{task.parts})" if task.parts > 1 else ""
-            say(clip(f"  + {short_day(task.date):<10}  {span_text(task.minutes):>7}  {task.title}{part}"))
+        _print_new(upgraded.new)
     if upgraded.amended:
-        say(bold(f"Changed: {count(len(upgraded.amended), 'task')}"))
-        for each in upgraded.amended:
-            say(clip(f"  {each.number:>3}  {each.title}"))
-            for name, old, new in each.fields:
-                for line in wrapped(_field_text(name, old, new), "       "):
-                    say(line)
+        _print_amended(upgraded.amended)
     if upgraded.gone:
         say(bold(f"Gone: {count(len(upgraded.gone), 'task')}"))
         for task in upgraded.gone:
@@ -122,6 +114,28 @@ def print_upgraded(upgraded: Upgraded) -> None:
         say(f"Skipped: {', '.join(task.key for task in upgraded.skipped)}")
     for line in upgraded.notes:
         note(f"Note: {line}.")
+
+
+def _print_new(tasks: Sequence[Task]) -> None:
+    from studyplan.cli.output import bold, clip, say
+    from studyplan.presentation.phrases import short_day, span_text
+
+    minutes = sum(task.minutes for task in tasks)
+    say(bold(f"New: {count(len(tasks), 'task')}, {span_text(minutes)}"))
+    for task in sorted(tasks, key=lambda task: (task.date, task.position, task.part)):
+        part = f" ({task.place}/{task.parts})" if task.parts > 1 else ""
+        say(clip(f"  + {short_day(task.date):<10}  {span_text(task.minutes):>7}  {task.title}{part}"))
+
+
+def _print_amended(amendments: Sequence[Amendment]) -> None:
+    from studyplan.cli.output import bold, clip, say, wrapped
+
+    say(bold(f"Changed: {count(len(amendments), 'task')}"))
+    for each in amendments:
+        say(clip(f"  {each.number:>3}  {each.title}"))
+        for name, old, new in each.fields:
+            for line in wrapped(_field_text(name, old, new), "       "):
+                say(line)
 
 
 def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
