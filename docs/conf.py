@@ -54,7 +54,7 @@ AT_THE_ROOT = {
 
 #: The side bar, in the order of the index. It is put under the index here, as no other reader of that page has use for it.
 SIDE_BAR = {
-    "Tutorial": ("tutorial/first-week",),
+    "Tutorial": ("tutorial/first-week", "library"),
     "Guides": (
         "how-to/start",
         "how-to/busy",
