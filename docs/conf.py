@@ -74,6 +74,7 @@ SIDE_BAR = {
         "how-to/move-machines",
         "how-to/team",
         "how-to/completion",
+        "library",
     ),
     "Reference": (
         "reference/commands",

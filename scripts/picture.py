@@ -31,21 +31,22 @@ from studyplan.cli import studyplan
 PICTURE = Path(__file__).resolve().parent.parent / "docs" / "pictures" / "terminal.svg"
 COLUMNS, ROWS = 100, 50
 PROMPT = "$ "
-#: What is run and not shown: a plan, eight days of it with their minutes, and then a day that is missed.
+#: What is run and not shown: a plan, eight days of it, and then a day that is missed.
 BEFORE = (
     (1, "start foundations --date 2026-07-01 --minutes 90"),
-    (1, "done 1-3"),
+    (1, "done 1-2"),
+    (1, "done 3 --minutes 25"),
     (2, "done 4 --minutes 35"),
-    (2, "done 5 --minutes 25"),
+    (2, "done 5 --minutes 20"),
     (3, "done 6 --minutes 25"),
-    (3, "done 7 --minutes 40"),
+    (3, "done 7 --minutes 30"),
     (3, "done 8"),
     (4, "done 9-10"),
     (5, "done 11 --minutes 25"),
-    (5, "done 12 --minutes 25"),
+    (5, "done 12"),
     (6, "done 13-14"),
-    (7, "done 15-16"),
-    (8, "done 17-18"),
+    (7, "done 15"),
+    (8, "done 16-18"),
 )
 TODAY = 10
 SHOWN = ("today", "replan", "status")
