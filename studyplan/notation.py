@@ -402,7 +402,7 @@ def refs(words: Sequence[str]) -> tuple[Ref, ...]:
                 found[ref] = None
                 if len(found) > MOST_TASKS:
                     raise UsageProblem(
-                        f"more than {MOST_TASKS:,} tasks are named", hint="give fewer tasks in one command"
+                        f"more than {MOST_TASKS:,} tasks are given", hint="give fewer tasks in one command"
                     )
     return tuple(found)
 

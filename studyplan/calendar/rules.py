@@ -196,7 +196,7 @@ def walked(rule: Rule, start: datetime, first: datetime, last: datetime) -> list
         if moment >= first:
             found.append(moment)
             if len(found) > MOST_IN_SERIES:
-                raise ValueError(f"it happens more than {MOST_IN_SERIES:,} times in these days")
+                raise ValueError(f"it happens more than {MOST_IN_SERIES:,} times within these days")
     return found
 
 

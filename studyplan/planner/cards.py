@@ -16,6 +16,7 @@ from studyplan.planner.base import UseCases
 from studyplan.rules import card_selection, lookup
 from studyplan.rules.card_selection import CardDay
 from studyplan.template import card_files
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.rules.lookup import PlanName
@@ -110,8 +111,8 @@ class Cards(UseCases):
             if write and made:
                 unit.add_cards(learner.id, named.number, made, exists=False)
                 changes = [Change("card", card.number, "exists", False, True) for card in made]
-                count = "1 card" if len(made) == 1 else f"{len(made)} cards"
-                self._apply(unit, learner, changes, f"import {count} into '{named.name}'")
+
+                self._apply(unit, learner, changes, f"import {count(len(made), 'card')} into '{named.name}'")
             return AddedCards(named, learner.name, tuple(made), len(found) - len(made), written=write, notes=read.notes)
 
         return self._change(work) if write else self._store.read(work)

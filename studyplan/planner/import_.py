@@ -381,7 +381,7 @@ def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> 
     if strangers:
         yield (
             f"{count(strangers, 'entry')} of the calendar {'is' if strangers == 1 else 'are'} from studyplan, but not from a plan "
-            f"of {scene.learner.name}: they belong to another learner or another database"
+            f"of {scene.learner.name}: another learner's, or another database's"
         )
     if remarks.doubled:
         is_one = len(set(remarks.doubled)) == 1

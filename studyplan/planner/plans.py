@@ -104,7 +104,7 @@ class Plans(UseCases):
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
                 f"a plan '{name}' is already running",
-                hint=f"name the new one with --name NAME, or end the old one:  studyplan drop {quoted(name)}",
+                hint=f"name the new one with --name NAME, or end the old one: studyplan drop {quoted(name)}",
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         earlier = None

@@ -30,6 +30,7 @@ from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Engaged, crowded_by
 from studyplan.rules.lookup import quoted
 from studyplan.rules.replan_offers import Remedy, ways_out
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan import schedule
@@ -559,5 +560,5 @@ def _piece_made(scene: WorkingCopy, plan: Plan, move: schedule.Move, number: int
 
 
 def _summary(mending: schedule.Mending) -> str:
-    count = len(mending.moves)
-    return f"{mending.strategy}, {count} {'piece' if count == 1 else 'pieces'} moved"
+
+    return f"{mending.strategy}, {count(len(mending.moves), 'piece')} moved"

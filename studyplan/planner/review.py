@@ -15,6 +15,7 @@ from studyplan.rules import card_selection, lookup, task_changes, time_spent
 from studyplan.rules.card_selection import CardDay, Limits, ModuleRecall, Question
 from studyplan.rules.task_changes import Completion
 from studyplan.schedule.standing import is_session
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -157,8 +158,10 @@ class Reviews(UseCases):
             tasks = [over.get(task.number, task) for task in unit.tasks(learner.id)]
             ends = task_changes.endings(plans, tasks, at)
             cards = tuple(after[number] for number in dict.fromkeys(answer.card for answer in kept))
-            count = f"{len(cards)} card" if len(cards) == 1 else f"{len(cards)} cards"
-            action = f"review {count} of '{scene.plan.name}'" + (f", done {titles(done)}" if done else "")
+
+            action = f"review {count(len(cards), 'card')} of '{scene.plan.name}'" + (
+                f", done {titles(done)}" if done else ""
+            )
             batch = self._apply(unit, learner, [*changes, *marks, *ends], action)
             if batch is not None and batch.number:
                 unit.add_answers(learner.id, batch.number, kept)

@@ -169,7 +169,7 @@ class CalendarSync(UseCases):
                 if each.url == remote.url and each.form == remote.form:
                     raise Conflict(
                         f"that calendar has already been added as '{each.name}'",
-                        hint=f"studyplan sync --only {quoted(each.name)}",
+                        hint=f"`studyplan sync --only {quoted(each.name)}` syncs it",
                     )
             return accounts.add(remote)
 

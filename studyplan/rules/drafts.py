@@ -194,8 +194,8 @@ def _spread_note(window: Window, days: int) -> tuple[str, ...]:
     if window.shortest <= days <= window.longest:
         return ()
     lengths = str(window.shortest) if window.shortest == window.longest else f"{window.shortest} to {window.longest}"
-    verb = "spread" if days > window.longest else "squeezed"
-    return (f"{days} days: the {window.id} window ({lengths} days), {verb} into them",)
+    verb = "spread over" if days > window.longest else "squeezed into"
+    return (f"{count(days, 'day')}: the {window.id} window ({lengths} days), {verb} them",)
 
 
 def command(wish: StartRequest) -> str:

@@ -161,7 +161,9 @@ def _part(path: Path, folder: Path, mark: int) -> Iterator[Path]:
             raise problems.problem(error, Place.of(str(path))) from error
         found = quick_check(part)
         if found:
-            raise StorageProblem(f"the back-up of {path} is damaged: {found[0]}", hint="`studyplan db check` says more")
+            raise StorageProblem(
+                f"the back-up of {path} is damaged: {found[0]}", hint="`studyplan db check` shows more"
+            )
         yield part
 
 

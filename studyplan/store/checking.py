@@ -162,7 +162,7 @@ def dangling(connection: Connection) -> Iterator[str]:
     there = numbers_of(connection)
     for _, kept in rows_of(connection, tables.batch):
         for _, of, number in lost_targets(kept["learner_id"], kept["changes"], there)[:1]:
-            yield f"{name_of(tables.batch, kept)}: it changes a {one_line(of, 40)} that is not there, number {number}"
+            yield f"{name_of(tables.batch, kept)}: it changes a {one_line(of, 40)} that does not exist, number {number}"
 
 
 def broken_promises(connection: Connection) -> list[str]:

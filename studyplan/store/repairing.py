@@ -98,7 +98,7 @@ def _usable(url: str) -> Place:
     found = migrate.status(url)
     if found.state is not State.CURRENT:
         raise StorageProblem(
-            f"{found.place} is {found.state}, so its rows cannot be repaired", hint="`studyplan db status` says more"
+            f"{found.place} is {found.state}, so its rows cannot be repaired", hint="`studyplan db status` shows more"
         )
     return Place.of(url)
 
@@ -158,7 +158,7 @@ def _forget(connection: Connection, cures: dict[tuple[str, Any], Cure]) -> None:
             changes = json.loads(known) if isinstance(known, str) else known
             of_lost = {(of, number) for _, of, number in lost}
             cure.values["changes"] = [change for change in changes if (change[0], change[1]) not in of_lost]
-            cure.why.append(f"it changes rows that {'are set aside' if aside.issuperset(lost) else 'are not there'}")
+            cure.why.append(f"it changes rows that {'are set aside' if aside.issuperset(lost) else 'do not exist'}")
             cures["batch", place] = cure
 
 

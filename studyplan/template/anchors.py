@@ -201,7 +201,9 @@ class _Judged:
             if day < 1:
                 self._say(draft, f"on {given} is before the start", days=f"day {day} of {length}")
             elif self.exam and day == length:
-                self._say(draft, f"on {given} is the exam day, which holds nothing else", days=f"day {day} of {length}")
+                self._say(
+                    draft, f"on {given} is the exam day, which is for the exam alone", days=f"day {day} of {length}"
+                )
             elif day > length:
                 self._say(draft, f"on {given} is after the end", days=f"day {day} of {length}")
 
@@ -226,7 +228,7 @@ class _Judged:
                 if day is None:
                     continue
                 if last < day < length:
-                    text = f"after names {quoted(name.value)}, which sits in the buffer before the exam, where no material is"
+                    text = f"after names {quoted(name.value)}, which is in the buffer before the exam, where no material goes"
                     self._say(draft, f"{text}: give it an anchor too", name.line, f"day {day} of {length}")
                 elif day > earliest:
                     earliest, held_by, waiting = day, name.value, draft.id

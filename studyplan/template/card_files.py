@@ -19,7 +19,7 @@ from studyplan.model import Card
 from studyplan.template.fields import Text
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.separated import declared, records
-from studyplan.text import as_cell, of_cell
+from studyplan.text import as_cell, count, of_cell
 
 COLUMNS = ("question", "answer", "module", "source")
 #: Bytes of a file, and cards in it.
@@ -124,7 +124,7 @@ def _decoded(data: bytes, problems: Problems) -> str:
         text = data.decode("utf-16" if wide else "utf-8")
     except UnicodeDecodeError as error:
         line = 1 if wide else data.count(b"\n", 0, error.start) + 1
-        problems.stop(line, "the text is not UTF-8: save or export the file anew as UTF-8")
+        problems.stop(line, "the text is not UTF-8: save or export the file again as UTF-8")
     if "\0" in text:
         problems.stop(text.count("\n", 0, text.index("\0")) + 1, "this is not a text file")
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
@@ -254,7 +254,7 @@ def _modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[str, 
             named[word] = word if _MODULE.fullmatch(word) else _UNFIT.sub("-", word).strip("-_.:")[:100] or OWN
             if named[word] != word:
                 told.append(f"line {line}: the module {quoted(word)} is called {quoted(named[word])} here")
-    more = [f"{len(told) - MOST_TOLD} more modules have another name here"] if len(told) > MOST_TOLD else []
+    more = [f"{count(len(told) - MOST_TOLD, 'more module')} with another name here"] if len(told) > MOST_TOLD else []
     notes += [*told[:MOST_TOLD], *more]
     return named
 

@@ -131,7 +131,7 @@ class Id:
         elif not pattern.fullmatch(text):
             first = "a letter first, then" if self.letter_first else "only"
             better = slug(text)
-            way = f"; {quoted(better)} would do" if better and pattern.fullmatch(better) else ""
+            way = f"; try {quoted(better)}" if better and pattern.fullmatch(better) else ""
             spot.say(node.line, f"{name} {quoted(text)} must have {first} a-z, 0-9 and -{way}")
         return text
 
@@ -292,7 +292,7 @@ class ByWindow:
             return BAD if text is BAD else Located(text, node.line)
         read = {key: (line, Text().read(value, name, spot)) for key, (line, value) in node.entries.items()}
         if not read:
-            spot.say(node.line, f"{name} names no windowssss")
+            spot.say(node.line, f"{name} names no windows")
         if not read or any(text is BAD for _, text in read.values()):
             return BAD
         return {key: Located(text, line) for key, (line, text) in read.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NoReturn
 
 from studyplan.errors import BadFile
-from studyplan.text import one_line
+from studyplan.text import count, one_line
 
 #: Problems kept; a file with more is no template, and nobody reads the rest.
 MOST = 200
@@ -66,13 +66,13 @@ class Problems:
         ordered = sorted(self._found, key=lambda problem: problem[0])
         lines = [f"{self.where}:{line}: {text}" for line, text in ordered]
         if self._left_off:
-            lines.append(f"{self.where}: and {self._left_off} more problems")
+            lines.append(f"{self.where}: and {count(self._left_off, 'more problem')}")
         return tuple(lines)
 
     def raise_all(self) -> NoReturn:
         lines = self.told()
-        count = len(self._found) + self._left_off
-        raise BadFile(lines[0] if count == 1 else f"{self.where} cannot be used: {count:,} problems", problems=lines)
+        number = len(self._found) + self._left_off
+        raise BadFile(lines[0] if number == 1 else f"{self.where} cannot be used: {number:,} problems", problems=lines)
 
     def stop(self, line: int, text: str) -> NoReturn:
         """A problem after which the rest of the file cannot be read."""

@@ -107,9 +107,9 @@ class KeptIds:
         if _LIKE_ANCHOR.fullmatch(id):
             return f"ends like an anchor ({id[id.rindex('-') :]})"
         if _LIKE_LAST_PASS.fullmatch(id):
-            return "is kept for the last passes before the exam"
+            return "is reserved for the last passes before the exam"
         module = self._reviews.get(id.rstrip("0123456789")) if id[-1:].isdigit() else None
-        return f"is kept for the reviews of module {quoted(module)}" if module else ""
+        return f"is reserved for the reviews of module {quoted(module)}" if module else ""
 
 
 def _check_names(drafts: list[TaskDraft], modules: list[str | None], problems: Problems) -> None:
@@ -157,7 +157,11 @@ def _check_paths(template: Item, drafts: list[TaskDraft], problems: Problems) ->
     for draft in drafts:
         for name in draft.record.get("path") or ():
             if name.value not in known:
-                none = "; there is " + (", ".join(known) if known else "no path in this file: list them under paths")
+                none = (
+                    f"; the paths are {', '.join(known)}"
+                    if known
+                    else "; this file has no paths: list them under paths"
+                )
                 meant = problems.did_you_mean(name.value, known, none)
                 problems.add(name.line, f"path names {quoted(name.value)}{meant}", draft.item)
 

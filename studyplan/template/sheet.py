@@ -122,7 +122,7 @@ def _decoded(data: bytes, problems: Problems) -> str:
         text = data.decode("utf-16" if wide else "utf-8")
     except UnicodeDecodeError as error:
         line = 1 if wide else data.count(b"\n", 0, error.start) + 1
-        problems.stop(line, "the text is not UTF-8: save the sheet anew as 'CSV UTF-8'")
+        problems.stop(line, "the text is not UTF-8: save the sheet again as 'CSV UTF-8'")
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -374,7 +374,7 @@ def _text(rows: list[_Row], where: str, id: str) -> str:
         "language: en                # of the titles",
         f"about: {_quote(f'Imported from {quoted(source)}: {len(rows)} tasks. Say here who it is for.')}",
         "",
-        f"# {minutes / 60:.1f} hours of work: {pace}. More windows can stand here, each with its tier.",
+        f"# {minutes / 60:.1f} hours of work: {pace}. Add more windows here, each with its tier.",
         "windows:",
         f"  - {{id: plan, days: [{shortest}, {longest}], tier: core, goal: All of it.}}",
         "default_window: plan",

@@ -42,7 +42,7 @@ def modeline(schema: str | None) -> str:
 
 
 _TEXT = """\
-# A plan template. Save it as <id>.yaml, edit it, and let `studyplan templates check FILE` look at it now and then.
+# A plan template. Save it as <id>.yaml, edit it, and check it with `studyplan templates check FILE`.
 
 studyplan: 1                # version of this format
 id: "ID"                    # a-z, 0-9 and -; the file's name without .yaml
@@ -50,9 +50,9 @@ title: "TITLE"
 edition: "1"                # of the content; a started plan keeps the edition it was started with
 language: en
 about: >-
-  One paragraph: for whom this plan is, and what it leads to.
+  One paragraph: who this plan is for, and what it leads to.
 
-# What it prepares for. Leave this out where there is no certification.
+# What it prepares for. Leave this out if there is no certification.
 certification:
   track: The name of the track
   level: entry              # entry, mid or senior
@@ -67,7 +67,7 @@ certification:
 paths:
   - id: deeper
     title: A look behind the scenes
-    about: Who wants to know how it works inside.
+    about: For those who want to know how it works inside.
 
 # How long a plan may be, smallest first. A window holds the tasks of its tier and of the tiers before it.
 windows:
@@ -84,7 +84,7 @@ modules:
       - id: read-overview   # a letter first, then a-z, 0-9 and -; never rename it within an edition
         title: Read the overview and write each idea down in your own words
         kind: read          # read, watch, lab, quiz, review, mock, discuss, reflect or exam
-        minutes: 60         # a multiple of 5; reading, watching, labs and reflection above 45 may be cut over days
+        minutes: 60         # a multiple of 5; reading, watching, labs and reflection above 45 may be split over days
         tags: [culture]
         objective: can say what the field is about in two sentences
         evidence: half a page of notes
@@ -100,7 +100,7 @@ modules:
         title: Find an example in your own work
         kind: reflect
         minutes: 30
-        tier: practice      # core where nothing is said; this task is not in the sprint
+        tier: practice      # core by default; this task is not in the sprint
         after: [first-steps]
       - id: look-inside
         title: Read how it works inside
@@ -108,8 +108,8 @@ modules:
         minutes: 45
         tier: depth
         path: [deeper]
-        optional: true      # may be left out when a plan does not fit
-    # Questions to answer from memory. The plan adds reviews for them by itself.
+        optional: true      # may be left out if a plan does not fit
+    # Questions to answer from memory. The plan adds reviews for them automatically.
     cards:
       - id: overview-1
         question: What is the field about?
@@ -128,7 +128,7 @@ modules:
         title: Take the first mock exam, closed book
         kind: mock
         minutes: 60
-        # An anchor ties a task to a day: exam-3d, start+7d, or another anchored task, with one for each window if need be.
+        # An anchor ties a task to a day: exam-3d, start+7d, or another anchored task, or one for each window.
         on: {sprint: exam-2d, month: exam-10d, full: exam-20d}
         after: [first-steps]
       - id: mock-1-log
@@ -146,11 +146,11 @@ modules:
         after: [mock-1-log]
       - id: eve
         title: Look over the notes once, lay things out, go to bed in time
-        kind: review        # only with an anchor: reviews of cards come by themselves
+        kind: review        # only with an anchor: card reviews are added automatically
         minutes: 20
         on: exam-1d
       - id: exam
         title: Sit the exam
-        kind: exam          # sits on the last day, which holds nothing else; at most one in a window
+        kind: exam          # takes place on the last day, which has nothing else; at most one per window
         minutes: 60
 """

@@ -51,7 +51,7 @@ RESOURCE = Shape(
     (
         Field("title", _TITLE, "What it is called.", required=True),
         Field("url", Url(), "Where it is; https only.", required=True),
-        Field("minutes", Whole(1, 10_000), "Minutes that it takes, where known."),
+        Field("minutes", Whole(1, 10_000), "Minutes it takes, if known."),
         Field("free", Truth(), "Whether it costs nothing.", default=True),
     ),
 )
@@ -61,16 +61,24 @@ TASK = Shape(
     (
         Field("id", Id(letter_first=True), "Unique in the file; never renamed within an edition.", required=True),
         Field("title", _TITLE, "What to do, in one line.", required=True),
-        Field("kind", Choice(Kind), "What sort of work; `review` only with `on`.", required=True),
-        Field("minutes", Whole(STEP, LONGEST_TASK, STEP), "Net working time of one learner.", required=True),
-        Field("tier", Choice(Tier), "The first tier that holds it (core).", default=Tier.CORE),
-        Field("splittable", Truth(), "May be cut over days (true: read, watch, lab, reflect above 45 minutes)."),
-        Field("after", List(Id(), located=True, example="[other-task]"), "Tasks that must be over first.", default=()),
+        Field("kind", Choice(Kind), "The kind of work; `review` only with `on`.", required=True),
+        Field(
+            "minutes", Whole(STEP, LONGEST_TASK, STEP), "Working time of one learner, without breaks.", required=True
+        ),
+        Field("tier", Choice(Tier), "The first tier that includes it (core).", default=Tier.CORE),
+        Field(
+            "splittable", Truth(), "May be split over several days (true: read, watch, lab, reflect above 45 minutes)."
+        ),
+        Field(
+            "after", List(Id(), located=True, example="[other-task]"), "Tasks that must be finished first.", default=()
+        ),
         Field("on", ByWindow(), "Anchor: exam-3d, start+7d, a task such as mock-1, mock-1+1d; or one per window."),
-        Field("path", List(Id(), located=True, example="[devops]"), "Only for those who chose it.", default=()),
-        Field("optional", Truth(), "May be left out when the plan does not fit (false).", default=False),
-        Field("access", Choice(Access), "What it takes to do it (none).", default=Access.NONE),
-        Field("tags", _words("[project, culture]"), "Free words.", default=()),
+        Field(
+            "path", List(Id(), located=True, example="[devops]"), "Only for learners who chose this path.", default=()
+        ),
+        Field("optional", Truth(), "May be left out if the plan does not fit (false).", default=False),
+        Field("access", Choice(Access), "What access it needs (none).", default=Access.NONE),
+        Field("tags", _words("[project, culture]"), "Labels of your choice.", default=()),
         Field("objective", _PROSE, "What the learner can do afterwards.", default=""),
         Field("evidence", _PROSE, "What there is to show for it.", default=""),
         Field("resources", List(RESOURCE, example="[{title: …, url: https://…}]"), "What to work with.", default=()),
@@ -82,7 +90,7 @@ CARD = Shape(
     (
         Field("id", Id(), "Unique in the file.", required=True),
         Field("question", _PROSE, "Answered from memory.", required=True),
-        Field("answer", _PROSE, "What a good answer holds.", required=True),
+        Field("answer", _PROSE, "What a good answer contains.", required=True),
         Field("source", Url(), "Where the answer can be checked; https only."),
         Field("after", Id(), "The task that teaches it (the first of the module)."),
     ),
@@ -93,7 +101,7 @@ MODULE = Shape(
     (
         Field("id", Id(), "Unique in the file.", required=True),
         Field("title", _TITLE, "What it is about, in one line.", required=True),
-        Field("about", _PROSE, "The same at more length.", default=""),
+        Field("about", _PROSE, "A longer description.", default=""),
         Field("tasks", List(TASK, least=1, example="- id: …"), "In the order of study.", required=True),
         Field("cards", List(CARD, example="- id: …"), "Retrieval practice; earns the module reviews.", default=()),
     ),
@@ -104,7 +112,7 @@ WINDOW = Shape(
     (
         Field("id", Id(), "Unique in the file.", required=True),
         Field("days", Days(LONGEST_WINDOW), "The shortest and the longest, in days.", required=True),
-        Field("tier", Choice(Tier), "Takes this tier and those before it.", required=True),
+        Field("tier", Choice(Tier), "Includes this tier and those before it.", required=True),
         Field("goal", _PROSE, "What is reached at its end.", default=""),
     ),
 )
@@ -123,7 +131,7 @@ NEXT = Shape(
     (
         Field("same_track", _TITLE, "The next of the same track: a template's id or a title."),
         Field("cross_track", _TITLE, "One of another track."),
-        Field("leadership", _TITLE, "One towards leading people."),
+        Field("leadership", _TITLE, "One that leads to managing people."),
     ),
 )
 
@@ -131,16 +139,16 @@ CERTIFICATION = Shape(
     "certification",
     (
         Field("track", _TITLE, "The track it belongs to.", required=True),
-        Field("level", Choice(Level), "Entry, mid or senior.", required=True),
+        Field("level", Choice(Level), "Level: entry, mid or senior.", required=True),
         Field("order", Whole(1, 1000), "Place in the track's recommended order."),
-        Field("audience", _words("[junior engineers]"), "For whom.", default=()),
-        Field("prerequisites", _words("[basic cloud literacy]"), "What to bring.", default=()),
+        Field("audience", _words("[junior engineers]"), "Who it is for.", default=()),
+        Field("prerequisites", _words("[basic cloud literacy]"), "What to know beforehand.", default=()),
         Field("skills", _words("[tagging]"), "What it proves.", default=()),
-        Field("roles", _words("[cloud-engineer]"), "Roles that it is recommended for.", default=()),
+        Field("roles", _words("[cloud-engineer]"), "Roles it is recommended for.", default=()),
         Field(
             "renew_after_years",
             List(Whole(1, 50), least=1, most=2, example="[2, 3]"),
-            "After how many years to renew it; two numbers mean from, to.",
+            "Years until renewal; two numbers mean from and to.",
             default=(),
         ),
         Field("next", NEXT, "What follows."),
@@ -155,8 +163,8 @@ TEMPLATE = Shape(
         Field("title", _TITLE, "What people call the plan.", required=True),
         Field("edition", Text(40, no_number=True), "Of the content; text, in quotes.", required=True),
         Field("language", Language(), "Of the content, such as en.", required=True),
-        Field("about", _PROSE, "For whom, what it leads to.", required=True),
-        Field("certification", CERTIFICATION, "The certification that it prepares for."),
+        Field("about", _PROSE, "Who it is for and what it leads to.", required=True),
+        Field("certification", CERTIFICATION, "The certification it prepares for."),
         Field("paths", List(PATH, example="- {id: devops, title: DevOps}"), "Electives.", default=()),
         Field(
             "windows",
@@ -164,7 +172,7 @@ TEMPLATE = Shape(
             "How long a plan may be, smallest first.",
             required=True,
         ),
-        Field("default_window", Id(), "The window of those who name none.", required=True),
+        Field("default_window", Id(), "The window used if none is named.", required=True),
         Field(
             "modules", List(MODULE, least=1, example="- id: …"), "The content, in the order of study.", required=True
         ),

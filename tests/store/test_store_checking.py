@@ -122,9 +122,9 @@ class Contract:
         changes = '[["task", 999, "title", "a", "b"], ["task", 1, "title", "Task 1", "Renamed"]]'
         self.run(url, f"UPDATE batch SET changes = '{changes}' WHERE learner_id = 2 AND action = 'edit 1'")
         (found,) = migrate.check(url)
-        assert found == "table 'batch', learner 2, number 3: it changes a task that is not there, number 999"
+        assert found == "table 'batch', learner 2, number 3: it changes a task that does not exist, number 999"
         done, (row,) = self.repaired(url, tmp_path)
-        assert (row["what"], row["why"], done.left) == ("mended", ["it changes rows that are not there"], ())
+        assert (row["what"], row["why"], done.left) == ("mended", ["it changes rows that do not exist"], ())
         assert migrate.check(url) == []
         write(url, lambda unit: undo(unit, 2))
         assert read(url, lambda unit: unit.tasks(2, numbers=[1])[0].title) == "Task 1"

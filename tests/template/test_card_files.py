@@ -205,4 +205,4 @@ def test_a_tag_of_other_signs_is_mended_with_a_word() -> None:
     )
     rows = "".join(f"Q,A,m/{n}\n" for n in range(30))
     notes = card_files.read(f"question,answer,module\n{rows}".encode(), "a.csv").notes
-    assert (len(notes), notes[-1]) == (11, "20 more modules have another name here")
+    assert (len(notes), notes[-1]) == (11, "20 more modules with another name here")

@@ -37,7 +37,7 @@ BAD = {
         marks="is before the start (windows 'sprint': day 0 of 7, 'month': day 0 of 30, 'full': day 0 of 60)",
     ),
     "the exam day": task(
-        "a", "on: exam", marks="on 'exam' is the exam day, which holds nothing else (windows 'sprint'"
+        "a", "on: exam", marks="on 'exam' is the exam day, which is for the exam alone (windows 'sprint'"
     ),
     "after the exam": task("a", "on: exam+1d", marks="on 'exam+1d' is after the end (windows 'sprint': day 8 of 7,"),
     "start too far": task("a", "on: start+7d", marks="on 'start+7d' is after the end (window 'sprint': day 8 of 7)"),
@@ -51,7 +51,7 @@ BAD = {
     "wrong only at the longest": task("a", "on: {sprint: exam-3d}")
     + task("b", "on: {sprint: start+5d}, after: [a]", marks="(window 'sprint': day 6, 'a' day 11 of 14)"),
     "material after the buffer": task("a", "on: exam-1d")
-    + task("b", "after: [a]", marks="after names 'a', which sits in the buffer before the exam, where no material is"),
+    + task("b", "after: [a]", marks="after names 'a', which is in the buffer before the exam, where no material goes"),
     "buffer of a long window": task("a", "on: exam-5d")
     + task("b", "after: [a]", marks="give it an anchor too (window 'full': day 55 of 60)"),
     "through material": task("a", "on: {month: exam-5d}")

@@ -161,7 +161,7 @@ def test_many_mistakes_are_told_at_once():
     """A file with twelve different mistakes and more reports each, with its line, once."""
     text = """\
     studyplan: 1
-    id: Sample  #! 'sample' would do
+    id: Sample  #! try 'sample'
     title: A sample
     edition: 2026.1  #! write it in quotes, "2026.1"
     langauge: en  #! unknown key 'langauge', did you mean 'language'?
@@ -223,15 +223,15 @@ BAD_TASKS = {
     ),
     "title a mapping": "- {id: a, title: {b: c}, kind: read, minutes: 30}  #! title must be text, not a mapping",
     "id digit first": task("1st", marks="id '1st' must have a letter first"),
-    "id upper case": task("Lab", marks="'lab' would do"),
-    "id with spaces": task("a b", marks="'a-b' would do"),
+    "id upper case": task("Lab", marks="try 'lab'"),
+    "id with spaces": task("a b", marks="try 'a-b'"),
     "id long": task("a" * 101, marks="id has 101 characters; the most is 100"),
     "id of an anchor": task("week-2d", marks="ends like an anchor (-2d)"),
     "id start": task("start", marks="id 'start' stands for a day in anchors"),
     "id exam": task("exam", marks="id 'exam' stands for a day in anchors"),
-    "id of a review": task("review-language-1", marks="kept for the reviews of module 'language'"),
-    "id of a tier's review": task("review-language-depth-2", marks="kept for the reviews of module 'language'"),
-    "id of a last pass": task("last-pass-1", marks="kept for the last passes"),
+    "id of a review": task("review-language-1", marks="reserved for the reviews of module 'language'"),
+    "id of a tier's review": task("review-language-depth-2", marks="reserved for the reviews of module 'language'"),
+    "id of a last pass": task("last-pass-1", marks="reserved for the last passes"),
     "tier": task("a", "tier: Core", marks="tier 'Core' is unknown, did you mean 'core'?"),
     "access": task("a", "access: payed", marks="access 'payed' is unknown, did you mean 'paid'?"),
     "splittable": task("a", "splittable: 1", marks="splittable must be true or false, not '1'"),
@@ -241,7 +241,7 @@ BAD_TASKS = {
     "after twice": task("b") + task("a", "after: [b, b]", marks="after names 'b' twice"),
     "after unknown": task("a", "after: [qqqq]", marks="after names 'qqqq', which is not a task in this file"),
     "after itself": task("a", "after: [a]", marks="after names the task itself"),
-    "path unknown": task("a", "path: [devops]", marks="there is no path in this file"),
+    "path unknown": task("a", "path: [devops]", marks="this file has no paths"),
     "unknown key": task("a", "frob: 1", marks="unknown key 'frob'; the keys of a task are id, title, kind"),
     "near key": task("a", "splitable: true", marks="unknown key 'splitable', did you mean 'splittable'?"),
     "url without a host": task("a", "resources: [{title: t, url: https://}]", marks="has no host"),
@@ -354,7 +354,7 @@ def test_electives_do_not_count_to_what_must_fit():
 BAD_HEADS = {
     "missing keys": ("studyplan: 1  #! key 'id' is missing ! key 'title' is missing\n" + HEAD.split("A sample\n")[1]),
     "id long": HEAD.replace("id: sample", f"id: {'a' * 41}  #! id has 41 characters; the most is 40"),
-    "id dash": HEAD.replace("id: sample", "id: -a  #! id '-a' must have only a-z, 0-9 and -; 'a' would do"),
+    "id dash": HEAD.replace("id: sample", "id: -a  #! id '-a' must have only a-z, 0-9 and -; try 'a'"),
     "edition": HEAD.replace('"2026.1"', "1e3  #! edition is text"),
     "language": HEAD.replace("en\n", "English  #! is not a language tag\n"),
     "version word": HEAD.replace("studyplan: 1", "studyplan: one  #! studyplan must be a whole number"),
