@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from studyplan.model import Offer
 
 
+class WayOut(str):
+    """A hint: how to go on, in the words of the library.
+
+    A face that has other words for it, as the command line has its flags, keeps them under ``name``; ``values`` fill them in.
+    """
+
+    name: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, name: str, **values: object) -> WayOut:
+        way = super().__new__(cls, text)
+        way.name, way.values = name, values
+        return way
+
+
 class StudyplanError(Exception):
     """Root of the family. ``message`` is one line that says what is wrong; ``hint``, where there is one, the way out."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from studyplan.errors import UsageProblem
+from studyplan.errors import UsageProblem, WayOut
 from studyplan.model import STEP, Span, StudyHours, Week
 from studyplan.text import shown
 
@@ -412,7 +412,10 @@ def _refs(word: str) -> Iterator[Ref]:
         raise UsageProblem("a task's number or key is missing", hint="write them like 3, 5-7 or principles")
     if found := re.fullmatch(r"([0-9]+)(?:-([0-9]+))?", word):
         if len(found[1]) > 9 or len(found[2] or "") > 9:
-            raise UsageProblem(f"'{shown(word)}': no task has a number that long", hint="`studyplan tasks` lists them")
+            raise UsageProblem(
+                f"'{shown(word)}': no task has a number that long",
+                hint=WayOut("`planner.queries.plan_views` has them", "list-open-tasks"),
+            )
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
             raise UsageProblem(f"the range {word} runs backwards", hint=f"did you mean {last}-{first}?")

@@ -21,7 +21,7 @@ from studyplan.calendar import text
 from studyplan.calendar.forms import PLAIN, Form, Format, moment_of
 from studyplan.calendar.identity import event_uid, todo_uid, whole_mark
 from studyplan.calendar.zones import Zone, zone_named
-from studyplan.errors import Conflict
+from studyplan.errors import Conflict, WayOut
 from studyplan.model import Kind, Status, Task
 
 #: Components and bytes of one file: Google takes 1 MB and about 1,100 events.
@@ -139,7 +139,7 @@ def component(task: Task, plan: UUID, format: Format) -> bytes:
 def _too_large(size: str) -> Conflict:
     return Conflict(
         f"the calendar would have {size}; a file can have at most {MOST_ENTRIES:,} entries and {MOST_BYTES // 1000} kB",
-        hint="`studyplan export --split` writes several files",
+        hint=WayOut("export with `several=True`", "split-export"),
         slug="calendar-too-large",
     )
 

@@ -176,7 +176,9 @@ def _show_help(error: click.exceptions.NoArgsIsHelpError) -> int:
 
 def _tell(error: StudyplanError, as_json: bool) -> int:
     from studyplan.cli import output
+    from studyplan.cli.ways import worded
 
+    error.hint = worded(error.hint)
     try:
         output.print_error(error, as_json=as_json)
         if sys.stdout is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from studyplan.errors import NotFound
+from studyplan.errors import NotFound, WayOut
 from studyplan.model import Plan, PlanState
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, scores
@@ -87,7 +87,10 @@ class Advisor(UseCases):
                 return lookup.plan_named(plans, plan)
             live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
             if not live:
-                raise NotFound("there is no plan yet", hint="`studyplan recommend --role ROLE` suggests where to start")
+                raise NotFound(
+                    "there is no plan yet",
+                    hint=WayOut("`planner.advice.recommend` suggests where to start", "recommend"),
+                )
             return live[-1]
 
         named = self._store.read(work)

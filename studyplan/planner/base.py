@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
-from studyplan.errors import NotFound
+from studyplan.errors import NotFound, WayOut
 from studyplan.model import (
     LONGEST_NAME,
     Batch,
@@ -178,9 +178,7 @@ def day_named(day: DayName | None, clock: Clock) -> date | None:
 
 
 def nobody() -> NotFound:
-    return NotFound(
-        "there is no plan yet", hint="`studyplan start TEMPLATE` begins one, `studyplan templates` lists them"
-    )
+    return NotFound("there is no plan yet", hint=WayOut("`planner.plans.start` begins one", "start-plan"))
 
 
 def _touches_times(change: Change) -> bool:

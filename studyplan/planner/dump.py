@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from studyplan.errors import BadFile, Conflict, UsageProblem
+from studyplan.errors import BadFile, Conflict, UsageProblem, WayOut
 from studyplan.files import contents
 from studyplan.model import Kind, Learner
 from studyplan.planner.base import UseCases
@@ -70,7 +70,9 @@ class Dumps(UseCases):
 
         def work(unit: Unit) -> Loaded:
             if unit.learner(known) is not None:
-                raise Conflict(f"there is already a learner '{known}'", hint="--as NAME loads it under another name")
+                raise Conflict(
+                    f"there is already a learner '{known}'", hint=WayOut("load it under another `name`", "load-as")
+                )
             learner = unit.take(found, known)
             return Loaded(learner, {table: len(many) for table, many in found.items() if many})
 

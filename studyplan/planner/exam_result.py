@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studyplan.errors import UsageProblem
+from studyplan.errors import UsageProblem, WayOut
 from studyplan.model import Change, Kind, Plan, PlanState, Result, Status, Task
 from studyplan.planner.base import LIVE, UseCases, changed, day_named, sittings
 from studyplan.rules import lookup, scores, task_changes
@@ -37,7 +37,9 @@ class ExamResults(UseCases):
             told = named.result
             day = day_named(on, clock) or (told.on if told else min(named.exam or clock.today(), clock.today()))
             if day > clock.today():
-                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
+                raise UsageProblem(
+                    f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
+                )
             tasks = unit.tasks(learner.id)
             exam = next((task for task in tasks if task.plan == named.number and task.kind is Kind.EXAM), None)
             changes: list[Change] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import calendar
 from studyplan.calendar.forms import PLAIN, Form, Format
-from studyplan.errors import NotFound, UsageProblem
+from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import Alarm, Change, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
@@ -72,7 +72,7 @@ class CalendarExport(UseCases):
             chosen = lookup.plans_to_read(plans, plan)
             ever = unit.plans(learner.id, gone=True)
             if not chosen and part.since is None:
-                raise NotFound("no plan is running", hint="`studyplan start TEMPLATE` begins one")
+                raise NotFound("no plan is running", hint=WayOut("`planner.plans.start` begins one", "start-plan"))
             all_tasks = unit.tasks(learner.id)
             numbers = {plan.number for plan in chosen}
             tasks = [
@@ -133,7 +133,7 @@ def _kept_alarm(learner: Learner, form: Form) -> int | None:
 def _zone(learner: Learner) -> str:
     if learner.zone is None:
         raise UsageProblem(
-            "your time zone is not known", hint="`studyplan learner set --zone Europe/Berlin` sets yours"
+            "your time zone is not known", hint=WayOut("`planner.learners.set_zone` sets it", "set-zone")
         )
     return learner.zone
 

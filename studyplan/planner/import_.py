@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from studyplan.calendar import event_uid, todo_uid, whole_mark
 from studyplan.calendar.entries import Entries, Entry, read_entries
 from studyplan.calendar.lines import MOST_BYTES as MOST_BYTES
-from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.errors import Conflict, StorageProblem, StudyplanError, WayOut
 from studyplan.files import contents
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
@@ -244,7 +244,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
     if is_part and deletion is not Deletion.KEEP:
         raise Conflict(
             f"{len(absent)} of {len(held)} entries are missing from the calendar; nothing was changed",
-            hint="add --force if you deleted them on purpose",
+            hint=WayOut("pass `force=True` if they were deleted on purpose", "force-import"),
             slug="calendar-lost",
         )
     gone = sorted((scene.tasks[number] for number in deleted | absent), key=_order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, NotFound
+from studyplan.errors import Conflict, NotFound, WayOut
 from studyplan.model import (
     Change,
     Learner,
@@ -41,7 +41,10 @@ class Learners(UseCases):
 
         def work(unit: Unit) -> Learner:
             if unit.learner(name) is not None:
-                raise Conflict(f"there is already a learner '{name}'", hint="`studyplan learner list` shows them")
+                raise Conflict(
+                    f"there is already a learner '{name}'",
+                    hint=WayOut("`planner.learners.all` lists them", "list-learners"),
+                )
             return unit.add_learner(name, zone=zone, at=self._clock.now())
 
         return self._store.write(work)
@@ -113,7 +116,10 @@ class Learners(UseCases):
                 you = f": you are '{own.name}'" if own is not None else ""
                 raise Conflict(
                     f"'{learner.name}' is another learner{you}",
-                    hint="add --anyone if you manage this database and want to remove someone else",
+                    hint=WayOut(
+                        "pass `anyone=True` if you manage this database and want to remove someone else",
+                        "remove-anyone",
+                    ),
                     slug="not-yours",
                 )
         return learner

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem, WayOut
 from studyplan.files import path_of
 from studyplan.model import Batch, Change, Plan, Task
 from studyplan.planner.base import UseCases, titles
@@ -134,7 +134,9 @@ def _noted(before: str | None, addition: Addition) -> str | None:
 def _joined(kept: Sequence[str], added: Sequence[str], what: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys((*kept, *added)))
     if len(found) > MOST_PLACES:
-        raise UsageProblem(f"a task can have at most {MOST_PLACES} {what}", hint="--forget removes one")
+        raise UsageProblem(
+            f"a task can have at most {MOST_PLACES} {what}", hint=WayOut("`forget` removes one", "forget-place")
+        )
     return found
 
 
@@ -145,7 +147,7 @@ def _held(task: Task, word: str) -> str:
             return known
     raise NotFound(
         f"task {task.number} has no link or file '{shown(word)}'{lookup.nearest(word, (*task.links, *task.files))}",
-        hint=f"`studyplan note {task.number}` lists them",
+        hint=WayOut("`planner.notes.noted` has them", "list-places", task=task.number),
     )
 
 
@@ -174,7 +176,7 @@ def file(text: str) -> str:
         path.stat()
     except OSError as error:
         raise StorageProblem(
-            f"cannot see {path}: {error.strerror or error}", hint="--file takes the path of an existing file"
+            f"cannot see {path}: {error.strerror or error}", hint=WayOut("name a file that exists", "existing-file")
         ) from None
     return str(path)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict, DoesNotFit
+from studyplan.errors import Conflict, DoesNotFit, WayOut
 from studyplan.model import (
     Change,
     PlanState,
@@ -15,7 +15,6 @@ from studyplan.model import (
 from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.keywords import StartFields, request_of
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.lookup import quoted
 from studyplan.rules.views import Changed, PlanView
 
 if TYPE_CHECKING:
@@ -104,7 +103,11 @@ class Plans(UseCases):
         if any(plan.name == name and plan.state is PlanState.ACTIVE for plan in plans):
             raise Conflict(
                 f"a plan '{name}' is already running",
-                hint=f"name the new one with --name NAME, or end the old one: studyplan drop {quoted(name)}",
+                hint=WayOut(
+                    "give the new one another `name`, or end the old one with `planner.plans.drop`",
+                    "name-or-drop",
+                    plan=name,
+                ),
             )
         tasks = [] if is_new else unit.tasks(learner.id)
         earlier = None

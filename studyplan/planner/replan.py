@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem
+from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import (
     LONGEST_WINDOW,
     Change,
@@ -464,7 +464,9 @@ def _left_out(scene: WorkingCopy, plan: Plan, ids: Sequence[str]) -> list[Change
 
 def _exam_moved(plan: Plan, to: date) -> list[Change]:
     if to < plan.start:
-        raise UsageProblem(f"the exam ({to}) is before the plan's start ({plan.start})", hint="give a later --exam")
+        raise UsageProblem(
+            f"the exam ({to}) is before the plan's start ({plan.start})", hint=WayOut("give a later exam", "later-exam")
+        )
     if (to - plan.start).days >= LONGEST_WINDOW:
         raise UsageProblem(f"{to} is more than {LONGEST_WINDOW} days after the start ({plan.start})")
     changes = [Change("plan", plan.number, "end", plan.end, to)] if plan.end != to else []

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan import recall
-from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.rules import card_selection, lookup, task_changes, time_spent
@@ -218,7 +218,9 @@ class Reviews(UseCases):
         if named is not None:
             plan = lookup.plan_numbered(plans, named.plan)
             if word is not None and lookup.plan_named(plans, word) != plan:
-                raise UsageProblem(f"task {named.number} belongs to '{plan.name}'", hint="leave out --plan")
+                raise UsageProblem(
+                    f"task {named.number} belongs to '{plan.name}'", hint=WayOut("leave out the plan", "leave-out-plan")
+                )
         else:
             plan = lookup.plan_to_write(plans, word)
         pace = card_selection.pace(unit.answer_times(learner.id, longest=card_selection.LONGEST_ANSWER))
@@ -230,7 +232,7 @@ class Reviews(UseCases):
             pace=pace,
         )
         if not scene.cards:
-            raise NotFound(f"'{plan.name}' has no cards", hint="`studyplan cards import FILE` adds some")
+            raise NotFound(f"'{plan.name}' has no cards", hint=WayOut("`planner.cards.add` adds some", "add-cards"))
         return learner, scene, named
 
 
@@ -255,7 +257,10 @@ def card_named(scene: CardDay, name: str) -> Card:
     found = next((card for card in scene.cards if card.id == name), None)
     if found is None:
         near = lookup.nearest(name, [card.id for card in scene.cards])
-        raise NotFound(f"'{scene.plan.name}' has no card '{name}'{near}", hint="`studyplan cards` lists them")
+        raise NotFound(
+            f"'{scene.plan.name}' has no card '{name}'{near}",
+            hint=WayOut("`planner.cards.decks` lists them", "list-cards"),
+        )
     return found
 
 

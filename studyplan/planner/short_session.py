@@ -36,7 +36,7 @@ class ShortSessions(UseCases):
         """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""
         if not STEP <= minutes <= WHOLE_DAY:
-            raise UsageProblem(f"--minutes must be {STEP} to {WHOLE_DAY}, not {minutes}")
+            raise UsageProblem(f"minutes must be {STEP} to {WHOLE_DAY}, not {minutes}")
 
         def work(unit: Unit) -> ShortSession:
             learner = self._who.find(unit)

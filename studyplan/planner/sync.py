@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 from studyplan.calendar.forms import Form, moment_of
 from studyplan.calendar.identity import event_uid, todo_uid
 from studyplan.clock import Clock
-from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.lookup import quoted
 from studyplan.rules.start_times import with_times
 from studyplan.store.accounts import Accounts
 from studyplan.text import checked_title
@@ -117,12 +116,16 @@ class CalendarSync(UseCases):
         known = self.remotes()
         if word is None:
             if not known:
-                raise NotFound("no calendar has been added yet", hint="`studyplan sync add URL` adds one")
+                raise NotFound(
+                    "no calendar has been added yet", hint=WayOut("`planner.sync.add` adds one", "add-calendar")
+                )
             return known
         found = [each for each in known if each.name == word]
         if not found:
             near = lookup.nearest(word, [each.name for each in known])
-            raise NotFound(f"no calendar '{word}'{near}", hint="`studyplan sync list` shows them")
+            raise NotFound(
+                f"no calendar '{word}'{near}", hint=WayOut("`planner.sync.remotes` lists them", "list-calendars")
+            )
         return found
 
     def check_new(self, name: str, *, command: bool) -> str:
@@ -134,7 +137,9 @@ class CalendarSync(UseCases):
         def work(unit: Unit) -> None:
             learner = self._learner(unit)
             if any(each.name == name for each in Accounts(unit, learner.id).all()):
-                raise Conflict(f"there is already a calendar '{name}'", hint="choose another name with --name NAME")
+                raise Conflict(
+                    f"there is already a calendar '{name}'", hint=WayOut("choose another name", "name-calendar")
+                )
 
         self._store.read(work)
         return name
@@ -143,7 +148,7 @@ class CalendarSync(UseCases):
         if command and not self._store.is_file:
             raise Conflict(
                 "a password command cannot be used with a database that others write to",
-                hint="leave out --password-command: the system keyring stores the password",
+                hint=WayOut("leave it out: the system keyring stores the password", "no-password-command"),
             )
 
     def plan_number(self, plan: PlanName | None) -> int | None:
@@ -164,12 +169,13 @@ class CalendarSync(UseCases):
             for each in accounts.all():
                 if each.name == remote.name:
                     raise Conflict(
-                        f"there is already a calendar '{each.name}'", hint="choose another name with --name NAME"
+                        f"there is already a calendar '{each.name}'",
+                        hint=WayOut("choose another name", "name-calendar"),
                     )
                 if each.url == remote.url and each.form == remote.form:
                     raise Conflict(
                         f"that calendar has already been added as '{each.name}'",
-                        hint=f"`studyplan sync --only {quoted(each.name)}` syncs it",
+                        hint=WayOut("sync that one", "sync-only", calendar=each.name),
                     )
             return accounts.add(remote)
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict, UsageProblem, WayOut
 from studyplan.model import (
     Change,
     Kind,
@@ -91,9 +91,11 @@ class Tasks(UseCases):
             clock = self._clock.at(learner.zone)
             day = day_named(on, clock)
             if day is not None and day > clock.today():
-                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
+                raise UsageProblem(
+                    f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
+                )
             if minutes is not None and not 0 <= minutes <= 24 * 60:
-                raise UsageProblem(f"--minutes must be 0 to 1440, not {minutes}")
+                raise UsageProblem(f"minutes must be 0 to 1440, not {minutes}")
             at = clock.now() if day is None else clock.instant(day)
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
@@ -162,7 +164,7 @@ class Tasks(UseCases):
             if not named.start <= day <= named.end:
                 raise Conflict(
                     f"{day} is outside '{named.name}' ({named.start} to {named.end})",
-                    hint="`studyplan replan --exam DATE` moves the end",
+                    hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
                 )
             _, number = unit.reserve(learner.id, tasks=1)
             task = Task(
@@ -307,7 +309,12 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
         if recorded > minutes:
             raise Conflict(
                 f"task {task.number} has {recorded} min recorded, more than {minutes}",
-                hint=f"leave out --minutes to keep the {recorded}, or add --yes to replace them with {minutes}",
+                hint=WayOut(
+                    "leave out `minutes` to keep what was recorded, or pass `fewer=True` to replace it",
+                    "fewer-minutes",
+                    recorded=recorded,
+                    minutes=minutes,
+                ),
                 slug="fewer-minutes",
             )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict, UsageProblem, WayOut
 from studyplan.model import Change, Plan, Status, Stint, Task, Timer
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
@@ -81,7 +81,7 @@ class Timesheet(UseCases):
                     return Watch(Ticking(timer, ran), task, tuple(plans))
                 raise Conflict(
                     f"a timer has been running on task {timer.task} for {ran} min",
-                    hint="`studyplan timer stop` records it, `studyplan timer cancel` discards it",
+                    hint=WayOut("`planner.timer.stop` records it, `planner.timer.cancel` discards it", "stop-timer"),
                 )
             timer = Timer(task.number, now)
             self._apply(unit, learner, [Change("learner", 0, "timer", None, timer)], f"timer start {titles([task])}")
@@ -101,7 +101,7 @@ class Timesheet(UseCases):
             clock = self._clock.at(learner.zone)
             timer = learner.timer
             if timer is None:
-                raise Conflict("no timer is running", hint="`studyplan timer start TASK` starts one")
+                raise Conflict("no timer is running", hint=WayOut("`planner.timer.start` starts one", "start-timer"))
             task = next((task for task in tasks if task.number == timer.task), None)
             if task is None:
                 raise _gone(unit, learner.id, timer)
@@ -149,7 +149,9 @@ class Timesheet(UseCases):
             today = clock.today()
             day = day_named(on, clock) or today
             if day > today:
-                raise UsageProblem(f"{day} is in the future", hint="--at takes today or an earlier day")
+                raise UsageProblem(
+                    f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
+                )
             task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
@@ -205,7 +207,14 @@ def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
     else:
         plan = lookup.plan_numbered(unit.plans(learner_id), dropped.plan)
         what, back = f"the timer's task {timer.task} belongs to '{plan.name}', which was dropped", "plan"
-    return Conflict(what, hint=f"`studyplan timer cancel` discards the timer, `studyplan undo` brings the {back} back")
+    return Conflict(
+        what,
+        hint=WayOut(
+            "`planner.timer.cancel` discards the timer, `planner.history.undo` may bring its task back",
+            "cancel-timer",
+            what=back,
+        ),
+    )
 
 
 def _one(found: Sequence[Task]) -> Task:

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from studyplan import schedule
-from studyplan.errors import Conflict, DoesNotFit, NotFound
+from studyplan.errors import Conflict, DoesNotFit, NotFound, WayOut
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
 from studyplan.planner import replan
 from studyplan.planner.capacity import standing_of
 from studyplan.planner.replan import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
-from studyplan.rules.lookup import quoted
 from studyplan.schedule.standing import is_session, out_of_order
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ class Upgrades(WorkingCopyUseCases):
         if word is None and len(running) > 1:
             raise Conflict(
                 f"several plans are running: {', '.join(running)}",
-                hint=f"choose one: studyplan upgrade {quoted(running[0])}",
+                hint=WayOut("say which plan you mean", "choose-upgrade", plan=running[0]),
             )
         plan = lookup.plan_to_write(scene.unit.plans(scene.learner.id), word)
         if plan.state is not PlanState.ACTIVE:
@@ -96,7 +95,7 @@ class Upgrades(WorkingCopyUseCases):
         except NotFound:
             raise NotFound(
                 f"the template '{plan.template}' no longer exists; '{plan.name}' carries on with the copy it started from",
-                hint="`studyplan templates` lists those that exist",
+                hint=WayOut("`planner.queries.templates` lists those that exist", "list-templates"),
             ) from None
 
 

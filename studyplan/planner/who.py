@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from studyplan.errors import NotFound
+from studyplan.errors import NotFound, WayOut
 from studyplan.rules.lookup import nearest
 
 if TYPE_CHECKING:
@@ -35,7 +35,10 @@ class Who:
         learner = unit.learner(self.login) if self.login else None
         if learner is None:
             names = ", ".join(each.name for each in unit.learners(limit=8))
-            raise NotFound(f"several learners share this database: {names}", hint="choose one with --learner NAME")
+            raise NotFound(
+                f"several learners share this database: {names}",
+                hint=WayOut("open the planner with the name of one", "choose-learner"),
+            )
         return learner
 
     def _by_name(self, unit: Unit, name: str) -> Learner:
@@ -43,7 +46,10 @@ class Who:
         if learner is None:
             shown = name.encode(errors="replace").decode()
             known = [each.name for each in unit.learners(limit=200)] if self.single else []
-            raise NotFound(f"no learner '{shown}'{nearest(shown, known)}", hint="`studyplan learner add NAME` adds one")
+            raise NotFound(
+                f"no learner '{shown}'{nearest(shown, known)}",
+                hint=WayOut("`planner.learners.add` adds one", "add-learner"),
+            )
         return learner
 
     def name_for_new(self) -> str:
@@ -53,7 +59,10 @@ class Who:
     @property
     def login_name(self) -> str:
         if not self.login:
-            raise NotFound("your login name is not known here", hint="say who you are with --learner NAME")
+            raise NotFound(
+                "your login name is not known here",
+                hint=WayOut("open the planner with the name of a learner", "say-who"),
+            )
         return self.login
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from studyplan import recall
-from studyplan.errors import NotFound
+from studyplan.errors import NotFound, WayOut
 from studyplan.model import Card, Grade, Plan, Status, Task, Tier
 from studyplan.recall import Worth
 from studyplan.rules.lookup import nearest
@@ -169,7 +169,9 @@ def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
         known = list(dict.fromkeys(card.module for card in scene.cards))
         raise NotFound(
             f"'{scene.plan.name}' has no cards for the module '{module}'{nearest(module, known)}",
-            hint=f"it has cards for {', '.join(known)}" if known else "`studyplan cards import FILE` adds some",
+            hint=f"it has cards for {', '.join(known)}"
+            if known
+            else WayOut("`planner.cards.add` adds some", "add-cards"),
         )
     return found
 

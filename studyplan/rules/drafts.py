@@ -10,7 +10,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from studyplan import schedule
-from studyplan.errors import DoesNotFit, NotFound, UsageProblem
+from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import (
     LONGEST_NAME,
     LONGEST_WINDOW,
@@ -135,14 +135,16 @@ def frame(template: Template, wish: StartRequest, today: date) -> Frame:
     """
     start = wish.start or today
     if wish.days is not None and wish.exam is not None:
-        raise UsageProblem("--days and --exam both set the last day", hint="give only one of them")
+        raise UsageProblem("days and exam both set the last day", hint="give only one of them")
     days = wish.days
     if wish.exam is not None:
         days = (wish.exam - start).days + 1
         if days < 1:
-            raise UsageProblem(f"the exam ({wish.exam}) is before the start ({start})", hint="give a later --exam")
+            raise UsageProblem(
+                f"the exam ({wish.exam}) is before the start ({start})", hint=WayOut("give a later exam", "later-exam")
+            )
     if days is not None and days < 1:
-        raise UsageProblem(f"--days must be 1 or more, not {days}")
+        raise UsageProblem(f"days must be 1 or more, not {days}")
     if days is not None and days > LONGEST_WINDOW:
         raise UsageProblem(f"{days} days are too many for a plan", hint=f"the most is {LONGEST_WINDOW}")
     if wish.window is not None:
@@ -164,18 +166,21 @@ def frame(template: Template, wish: StartRequest, today: date) -> Frame:
         raise DoesNotFit(
             f"'{template.id}' needs at least {short.shortest} days, not {days}",
             offers=[Offer("days", short.shortest - days, _with_days(wish, start, short.shortest))],
-            hint=f"{_wanted(wish, start, short.shortest)}, or add --window {short.id} to try it anyway",
+            hint=_longer(wish, start, short),
         )
     window = [each for each in template.windows if each.shortest <= days][-1]
     return Frame(window, start, _end(start, days), _spread_note(window, days))
 
 
-def _wanted(wish: StartRequest, start: date, days: int) -> str:
+def _longer(wish: StartRequest, start: date, window: Window) -> WayOut:
     from studyplan.notation import day_and_hour_text
 
     if wish.exam is None:
-        return f"--days {days}"
-    return f"--exam {day_and_hour_text(_end(start, days), wish.exam_hour)}"
+        text = f"give it {window.shortest} days, or name the window '{window.id}' to try it anyway"
+        return WayOut(text, "more-days", days=window.shortest, window=window.id)
+    exam = day_and_hour_text(_end(start, window.shortest), wish.exam_hour)
+    text = f"let the exam be on {exam}, or name the window '{window.id}' to try it anyway"
+    return WayOut(text, "exam-of-window", exam=exam, window=window.id)
 
 
 def _with_days(wish: StartRequest, start: date, days: int) -> str:
@@ -374,7 +379,8 @@ def _with_exam_hour(rows: Sequence[Task], hour: time, plan: Plan, clock: Clock) 
 def no_exam(what: str, day: date) -> UsageProblem:
     """The refusal of an exam hour for a plan without an exam."""
     return UsageProblem(
-        f"{what} has no exam, so there is no exam hour to set", hint=f"give the last day alone: --exam {day}"
+        f"{what} has no exam, so there is no exam hour to set",
+        hint=WayOut("give its last day without an hour", "no-exam-hour", day=day),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from studyplan.errors import Conflict, NotFound
+from studyplan.errors import Conflict, NotFound, WayOut
 from studyplan.model import LONGEST_NAME, Plan, PlanState, Status, Task
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def plan_named(plans: Sequence[Plan], word: PlanName) -> Plan:
     found = running or numbered or named[-1:]
     if not found:
         raise NotFound(
-            f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}", hint="`studyplan plans` lists them"
+            f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}",
+            hint=WayOut("`planner.queries.plans` lists them", "list-plans"),
         )
     return found[0]
 
@@ -57,7 +58,7 @@ def plan_named(plans: Sequence[Plan], word: PlanName) -> Plan:
 def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
     found = next((plan for plan in plans if plan.number == number), None)
     if found is None:
-        raise NotFound(f"no plan {number}", hint="`studyplan plans` lists them")
+        raise NotFound(f"no plan {number}", hint=WayOut("`planner.queries.plans` lists them", "list-plans"))
     return found
 
 
@@ -67,12 +68,10 @@ def plan_to_write(plans: Sequence[Plan], word: PlanName | None) -> Plan:
         return plan_named(plans, word)
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
     if not running:
-        raise NotFound(
-            "no plan is running", hint="`studyplan start TEMPLATE` begins one, `studyplan templates` lists them"
-        )
+        raise NotFound("no plan is running", hint=WayOut("`planner.plans.start` begins one", "start-plan"))
     if len(running) > 1:
         names = ", ".join(plan.name for plan in running)
-        raise Conflict(f"several plans are running: {names}", hint="choose one with --plan NAME")
+        raise Conflict(f"several plans are running: {names}", hint=WayOut("say which plan you mean", "choose-plan"))
     return running[0]
 
 
@@ -132,7 +131,10 @@ def tasks_named(
         near = ""
         if len(missing) == 1 and as_number(missing[0]) is None:
             near = nearest(missing[0].rpartition(":")[2], [task.key for task in reachable])
-        raise NotFound(f"no task {_named(missing)}{near}", hint="`studyplan tasks --all` lists numbers and keys")
+        raise NotFound(
+            f"no task {_named(missing)}{near}",
+            hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks"),
+        )
     return list(found.values())
 
 

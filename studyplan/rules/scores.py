@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from studyplan.errors import NotFound, UsageProblem
+from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import STEP, Change, Kind, ModuleScore, Plan, Status, Task, Template, Window
 from studyplan.rules.lookup import nearest, quoted
 
@@ -53,7 +53,7 @@ def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> Sco
         else:
             raise UsageProblem(
                 "one task has one score",
-                hint="give a module's score like --score MODULE=40, or mark the tasks one at a time",
+                hint=WayOut("give scores of modules by their id, or mark the tasks one at a time", "one-score"),
             )
     for module in weak:
         modules.setdefault(module, ModuleScore(module))
@@ -66,7 +66,7 @@ def graded(task: Task, grade: ScoreReport, modules: Sequence[str]) -> list[Chang
     if task.kind not in SCORED:
         raise UsageProblem(
             f"task {task.number} is of the kind '{task.kind.value}', which has no score",
-            hint="quizzes, reviews, mocks and exams have one; use --note for other tasks",
+            hint=WayOut("quizzes, reviews, mocks and exams have one; use a note for other tasks", "scored-kinds"),
         )
     if grade.modules and task.kind not in MIXED:
         raise UsageProblem(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict, UsageProblem, WayOut
 from studyplan.model import STEP, Change, Kind, Plan, PlanState, Reason, Status, Stint, Task
 from studyplan.text import checked_title, control_in
 
@@ -98,7 +98,7 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
             if plan.name in names:
                 raise Conflict(
                     f"'{plan.name}' would run again, but another running plan has its name",
-                    hint=f"rename one: studyplan rename {plan.number} NAME",
+                    hint=WayOut("give one another name with `planner.plans.rename`", "rename-plan", plan=plan.number),
                 )
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.ACTIVE))
             changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, None))
@@ -116,14 +116,17 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     if not plan.start <= to <= plan.end:
         raise Conflict(
             f"{to} is outside '{plan.name}' ({plan.start} to {plan.end})",
-            hint="`studyplan replan --exam DATE` moves the end",
+            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
         )
     if task.kind is Kind.EXAM:
         raise Conflict(
-            f"task {task.number} is the exam of '{plan.name}'", hint=f"`studyplan replan --exam {to}` moves it"
+            f"task {task.number} is the exam of '{plan.name}'",
+            hint=WayOut("`planner.replan.apply` with an `exam` moves it", "move-exam", to=to),
         )
     if task.status is not Status.OPEN:
-        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+        raise Conflict(
+            f"task {task.number} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.number)
+        )
     if task.date == to:
         return []
     return _wanted(task, {"date": to, "pinned": True, "reason": Reason("by-hand", to.isoformat())})
@@ -134,7 +137,9 @@ def moved_to(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Cha
     if at is None or day != task.date:
         changes = moved(task, day, plan)
     elif task.status is not Status.OPEN:
-        raise Conflict(f"task {task.number} is {task.status}", hint=f"`studyplan reopen {task.number}` first")
+        raise Conflict(
+            f"task {task.number} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.number)
+        )
     elif task.kind is Kind.EXAM:
         changes = []
     else:
@@ -198,7 +203,9 @@ def note_added(before: str | None, text: str) -> str:
     """A note with text added on a new line. Raises UsageProblem as :func:`note` does, and for empty text."""
     added = note(text)
     if added is None:
-        raise UsageProblem("the note is empty", hint="`studyplan edit TASK --note ''` removes a note")
+        raise UsageProblem(
+            "the note is empty", hint=WayOut("`planner.tasks.edit` with an empty `note` removes a note", "remove-note")
+        )
     return note(f"{before}\n{added}" if before else added) or added
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict, UsageProblem, WayOut
 from studyplan.model import Change, Status, Stint, Task, Timer
 
 #: Minutes: a timer that ran longer was probably forgotten, and is never recorded unasked.
@@ -41,7 +41,8 @@ def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) ->
     if minutes is not None:
         return sitting(minutes)
     ran = elapsed(timer, now)
-    ways = "`studyplan timer stop --minutes M` records the time you give, `studyplan timer cancel` discards the timer"
+    text = "`planner.timer.stop` with `minutes` records the time you give, `planner.timer.cancel` discards the timer"
+    ways = WayOut(text, "name-minutes")
     if ran < 0:
         raise Conflict("the timer's start is in the future", hint=ways)
     if ran > WHOLE_DAY or (ran > LONGEST_SITTING and not long):
@@ -52,7 +53,7 @@ def measured(timer: Timer, now: datetime, minutes: int | None, *, long: bool) ->
 def sitting(minutes: int) -> int:
     """Check the minutes given for one sitting. Raises UsageProblem."""
     if not 1 <= minutes <= WHOLE_DAY:
-        raise UsageProblem(f"--minutes must be 1 to {WHOLE_DAY}, not {minutes}")
+        raise UsageProblem(f"minutes must be 1 to {WHOLE_DAY}, not {minutes}")
     return minutes
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from studyplan.errors import DoesNotFit, UsageProblem
+from studyplan.errors import DoesNotFit, UsageProblem, WayOut
 from studyplan.model import NEVER_CUT, STEP, Anchor, Day, Deck, Reason, Role, Task, Work
 from studyplan.schedule.absorb import PROVED
 from studyplan.schedule.catchup import CatchUp, is_last_pass
@@ -118,7 +118,7 @@ def shift(standing: Standing, study_days: int) -> Mending:
     The exam stays, and with it what the buffer holds by an anchor or as a last pass, and what the learner put on its day.
     """
     if study_days < 1:
-        raise UsageProblem(f"--shift must be 1 or more, not {study_days}")
+        raise UsageProblem(f"a shift must be by 1 study day or more, not {study_days}")
     return _Shift(View(standing), study_days).mending()
 
 
@@ -432,7 +432,7 @@ class _Shift:
             raise DoesNotFit(
                 f"shifted by {count(self.by, 'study day')}, {short} minutes would fall after {view.last}",
                 short_minutes=short,
-                hint="shift by less, or move the exam as well: --exam DATE",
+                hint=WayOut("shift by less, or move the exam as well", "shift-less"),
             )
         return days
 
@@ -500,7 +500,7 @@ class _Shift:
                 raise DoesNotFit(
                     f"shifted by {count(self.by, 'study day')}, '{late[0].title}' would end after '{task.title}' ({task.date}), which needs it",
                     short_minutes=sum(piece.minutes for piece in late),
-                    hint="shift by less, or move the exam as well: --exam DATE",
+                    hint=WayOut("shift by less, or move the exam as well", "shift-less"),
                 )
             freed.add(task.number)
         return freed

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
-from studyplan.errors import Conflict, StorageProblem, StudyplanError
+from studyplan.errors import Conflict, StorageProblem, StudyplanError, WayOut
 from studyplan.store.place import Place
 
 
@@ -66,7 +66,9 @@ def unreadable(where: str) -> StorageProblem:
 def _broken_rule(cause: BaseException, place: Place) -> StudyplanError:
     words = str(cause)
     if "uq_learner_name" in words or "learner.name" in words:
-        return Conflict("another learner has that name", hint="`studyplan learner list` shows them")
+        return Conflict(
+            "another learner has that name", hint=WayOut("`planner.learners.all` lists them", "list-learners")
+        )
     if "uq_plan_running_name" in words or "plan.name" in words:
         return Conflict("another running plan has that name", hint="`studyplan plans` lists them; rename one")
     return StorageProblem(

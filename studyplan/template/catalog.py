@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from studyplan.errors import BadFile, NotFound, StorageProblem, StudyplanError
+from studyplan.errors import BadFile, NotFound, StorageProblem, StudyplanError, WayOut
 from studyplan.model import Template
 from studyplan.template.loader import load
 from studyplan.template.problems import nearest, quoted
@@ -70,7 +70,10 @@ class Catalog:
         if id not in files:
             near = nearest(id, files)
             meant = f": did you mean {quoted(near)}?" if near else ""
-            raise NotFound(f"no template {quoted(id)}{meant}", hint="`studyplan templates` lists them")
+            raise NotFound(
+                f"no template {quoted(id)}{meant}",
+                hint=WayOut("`planner.queries.templates` lists them", "list-catalog"),
+            )
         return files[id]
 
     def _files(self) -> dict[str, tuple[Path, bool, bool]]:

@@ -46,16 +46,16 @@ def import_(
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
     may_ask = not (yes or dry_run) and is_terminal(sys.stdin) and is_terminal(sys.stderr)
-    planned = context.planner.import_.take(found, wish, write=False, force=force)
+    planned = _take(context, found, wish, write=False, force=force)
     if planned.missing and not planned.is_part and deleted is None and may_ask:
         wish = _ask_about(planned)
-        planned = context.planner.import_.take(found, wish, write=False, force=force)
+        planned = _take(context, found, wish, write=False, force=force)
     done = planned
     if not as_json:
         _print(planned, context.local, asked=deleted is not None or may_ask)
     if planned.brought and not dry_run:
         consent("Keep this?", yes=yes, facts=facts.of_imported(planned))
-        done = context.planner.import_.take(found, wish, seen=planned, force=force)
+        done = _take(context, found, wish, seen=planned, force=force)
     if as_json:
         output.emit(facts.of_imported(done))
     elif done.written:
@@ -64,6 +64,17 @@ def import_(
         output.say("Kept; `studyplan undo` takes it back.")
     elif planned.brought:
         output.say("Nothing is written; without --dry-run it is.")
+
+
+def _take(context: Context, found: Entries, deletion: Deletion, **how: Any) -> Imported:
+    """What the entries bring, the ways out of what was refused worded for the command line."""
+    from dataclasses import replace
+
+    from studyplan.cli.ways import worded
+
+    imported = context.planner.import_.take(found, deletion, **how)
+    refused = tuple(replace(each, hint=worded(each.hint)) for each in imported.refused)
+    return replace(imported, refused=refused)
 
 
 def _read(context: Context, file: str) -> Entries:
