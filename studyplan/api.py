@@ -95,7 +95,7 @@ def _log(line: str) -> None:
 
 
 def _login_name() -> str | None:
-    """The name of whoever is logged in; None where the system has none (a container with a bare user id)."""
+    """The login name; None if the system has none (a container with a bare user id)."""
     import getpass
 
     try:

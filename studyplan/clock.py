@@ -47,7 +47,7 @@ class Clock:
         return self._on(self.shown, wall)
 
     def today(self) -> date:
-        """The study day that it is."""
+        """Today's study day."""
         return self.shown or self.day_of(self.now())
 
     def day_of(self, instant: datetime) -> date:

@@ -75,12 +75,12 @@ def _marks(text: str) -> str:
 
 
 def data_folder() -> Path:
-    """Where this machine keeps what is the program's own."""
+    """Where this machine keeps the program's own files."""
     return _folders().user_data_path
 
 
 def notes_folder() -> Path:
-    """Where this machine keeps what it does not know yet of its databases."""
+    """Where this machine keeps notes on unconfirmed changes."""
     return data_folder() / "unconfirmed"
 
 
@@ -173,7 +173,7 @@ class Config:
         return self.origins[name]
 
     def shown(self, name: str) -> str | None:
-        """A value as text for people, without a password; None where there is none."""
+        """A value as text for people, without a password; None if there is none."""
         value = getattr(self, name)
         if isinstance(value, time):
             return f"{value:%H:%M}"
@@ -183,7 +183,7 @@ class Config:
 
 
 def load(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Config:
-    """The settings in force; ``flags`` by the setting's name, None where not given. An empty variable is not set.
+    """The settings in force; ``flags`` by the setting's name, None if not given. An empty variable is not set.
 
     A file that does not exist is no error. Raises UsageProblem for a flag or variable, BadFile for the file with all that
     is wrong in it, StorageProblem for a file that cannot be read.

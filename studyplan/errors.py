@@ -1,4 +1,4 @@
-"""The one family of errors that people meet: a message, a way out, an exit code.
+"""The one family of errors that people see: a message, a hint how to go on, an exit code.
 
 Raised anywhere, turned into one line of text (or an ``error`` object) in one place, ``cli.output``. Anything that is not
 a :class:`StudyplanError` is a bug and keeps its traceback. Imports nothing of the package but ``model``'s values.
@@ -30,7 +30,8 @@ class WayOut(str):
 
 
 class StudyplanError(Exception):
-    """Root of the family. ``message`` is one line that says what is wrong; ``hint``, where there is one, the way out."""
+    """Root of the family. ``message`` is one line that says what is wrong; ``hint``, if there is one, says how to go
+    on."""
 
     slug: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
@@ -52,7 +53,7 @@ class StudyplanError(Exception):
 
 
 class UsageProblem(StudyplanError):
-    """Words that contradict each other or cannot be read: an exam before the start, a date that does not exist."""
+    """Input that contradicts itself or cannot be read: an exam before the start, a date that does not exist."""
 
     slug = "usage"
     exit_code = 2
@@ -79,14 +80,15 @@ class BadFile(StudyplanError):
 
 
 class Conflict(StudyplanError):
-    """The wish is clear but something stands against it: a taken name, several plans, no consent."""
+    """A clear request that cannot be done: a taken name, several plans, no consent."""
 
     slug = "conflict"
     exit_code = 5
 
 
 class DoesNotFit(Conflict):
-    """The minutes do not fit the days. ``short_minutes`` is what has no place; ``offers`` are the ways out with their price."""
+    """The minutes do not fit the days. ``short_minutes`` are the minutes that do not fit; ``offers`` are the ways out
+    with their price."""
 
     slug = "does-not-fit"
 
@@ -106,14 +108,14 @@ class StorageProblem(StudyplanError):
 
 
 class AlreadyWritten(StudyplanError):
-    """No error: the change that is asked for was written before, by a command that did not hear so."""
+    """Not an error: the requested change was already written by a command that got no confirmation."""
 
     slug = "already-written"
     exit_code = 0
 
 
 class NetworkProblem(StudyplanError):
-    """A server that cannot be reached, does not let us in, or answers with trouble."""
+    """A server that cannot be reached, does not let us in, or fails."""
 
     slug = "network"
     exit_code = 7

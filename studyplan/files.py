@@ -1,5 +1,5 @@
-"""The one place where files are made: whole or not at all, and a person's own for that person alone. And where the files that
-people name are read: never without end.
+"""The one place where files are written, whole or not at all and readable by their owner only where they are personal,
+and where files that people name are read, up to a limit.
 
 A file comes into being under a name that nobody can guess or plant, beside its place, and then gets its own name. What a
 killed writer leaves is swept away by the next one that writes into the same folder.
@@ -56,7 +56,7 @@ def contents(file: bytes | str | os.PathLike[str], most: int) -> tuple[bytes, st
 
 
 def read_if_there(path: Path, most: int) -> bytes | None:
-    """The same, and None where there is no such file."""
+    """The same, and None if there is no such file."""
     try:
         # Without this a pipe is not even opened before somebody writes to it.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -187,7 +187,7 @@ def replace(part: Path, path: Path) -> None:
 
 def settle(part: Path, names: Iterable[Path]) -> Path:
     """Give a temporary file the first of some names that is free: never that of a file that is there, even when another
-    program takes it in the same moment. Raises FileExistsError where none is free, and OSError."""
+    program takes it in the same moment. Raises FileExistsError if none is free, and OSError."""
     _sync(part)
     for path in names:
         try:
@@ -222,7 +222,7 @@ def _sync(part: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A name is only as lasting as its folder. Not every system lets a folder be opened."""
+    """Flush the folder too: a name lasts only as long as its folder. Not every system lets a folder be opened."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -243,7 +243,7 @@ def _created(path: Path, mode: int) -> int:
 
 
 def _reopened(part: Path) -> int:
-    """A file that is there already: nothing is made, no link is followed."""
+    """An existing file: nothing is created, no link is followed."""
     return os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
 
 
@@ -270,7 +270,7 @@ def _user() -> int:
 
 
 def _lock(handle: int) -> None:
-    """Raises BlockingIOError where another has the lock, OSError where there are none to have."""
+    """Raise BlockingIOError if another has the lock, OSError if there are none to have."""
     if sys.platform == "win32":
         raise OSError("no locks")
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -287,7 +287,7 @@ def sweep(folder: Path) -> None:
 
 
 def _remove_stale(part: Path) -> None:
-    """Raises OSError for what is not ours to remove."""
+    """Raise OSError for what is not ours to remove."""
     try:
         handle = os.open(part, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:

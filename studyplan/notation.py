@@ -232,7 +232,7 @@ def _unreadable(text: str) -> UsageProblem:
 
 
 def week(minutes: str | None, weekdays: str | None) -> Week | None:
-    """The study week that ``--minutes`` and ``--weekdays`` mean together; None where neither was said.
+    """The study week that ``--minutes`` and ``--weekdays`` mean together; None if neither was said.
 
     ``60`` is each day (or each of the weekdays); ``mon-fri=60,sat=120`` names the days, and the days not named are off;
     ``mon-fri=19:00-20:30`` gives clock hours; weekdays alone name no ceiling, as ``any`` does for single days

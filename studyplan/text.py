@@ -46,7 +46,7 @@ def one_line(text: str, longest: int | None = None) -> str:
 
 
 def shown(text: str) -> str:
-    """A word of somebody's for a message that repeats it: one line, trimmed, not endless."""
+    """Somebody else's word, for a message that repeats it: one line, trimmed and cut."""
     return one_line(" ".join(text[:1000].split()), 60)
 
 
@@ -76,7 +76,7 @@ def is_visible(text: str) -> bool:
 
 
 def control_in(text: str, *, lines: bool = False) -> str | None:
-    """The first control character or lone surrogate, None where there is none. ``lines``: line ends and tabs may stand."""
+    """The first control character or lone surrogate, None if there is none. ``lines``: line ends and tabs may stand."""
     if text.isprintable():
         return None
     kinds = ("Cc", "Cs") if lines else ("Cc", "Cs", "Zl", "Zp")
@@ -84,8 +84,8 @@ def control_in(text: str, *, lines: bool = False) -> str | None:
 
 
 def flaw(text: str, *, longest: int = LONGEST_NAME, lines: bool = False) -> str:
-    """What is wrong with a text that is to be kept, to stand behind its name ("title", "a note"); empty where nothing is.
-    ``lines``: it may have several."""
+    """What is wrong with a text to keep, to follow its name ("title", "a note"); empty if nothing is. ``lines``: it may
+    have several."""
     if not is_visible(text):
         return "cannot be empty"
     if len(text) > longest:
@@ -110,7 +110,7 @@ def checked_title(text: str) -> str:
 
 
 def command(*words: str) -> str | None:
-    """A command to copy, each word quoted for a shell; None where a word cannot be shown as it is, so that the command
+    """A command to copy, each word quoted for a shell; None if a word cannot be shown as it is, so that the command
     would name something else."""
     import shlex
 

@@ -73,8 +73,8 @@ class Block:
         return f"{name} of {day[1]}-{day[2]}-{day[3]}" if day else name
 
     def moment(self, name: str, floating: tzinfo | None = None) -> Moment | None:
-        """The moment of a property, None where there is no such property. ``floating``: the clock of a time that names none.
-        Raises ValueError where it is no moment, or several."""
+        """The moment of a property; None if there is no such property. ``floating``: the clock of a time that names
+        none. Raises ValueError if it is not a moment, or if there are several."""
         lines = self.lines.get(name, ())
         if len(set(lines)) > 1:
             raise ValueError(f"it has several {name}")
@@ -84,7 +84,7 @@ class Block:
         return self.read(prop, prop.value.rstrip(",; "), name, floating)
 
     def read(self, prop: Timed, value: str, name: str, floating: tzinfo | None = None) -> Moment:
-        """The moment that a property's value is, or one of its values. Raises ValueError where it is none."""
+        """The moment that a property's value is, or one of its values. Raises ValueError if it is none."""
         zone = prop.parameters.get("TZID")
         clock = (floating or self.clocks.home) if zone is None else self.clocks.named(zone)
         return parsed(value, name, clock, is_day=prop.parameters.get("VALUE", "").upper() == "DATE")
@@ -92,7 +92,7 @@ class Block:
     def period(
         self, prop: Timed, value: str, name: str, floating: tzinfo | None = None
     ) -> tuple[Moment, Moment | None]:
-        """The begin of a period (``20260706T080000Z/PT1H``) and its end, None where the value is a moment alone."""
+        """The begin of a period (``20260706T080000Z/PT1H``) and its end, None if the value is a moment alone."""
         begin, _, end = (part.strip() for part in value.partition("/"))
         start = self.read(prop, begin, name, floating)
         if not end:
@@ -100,8 +100,8 @@ class Block:
         return start, after(start, end) if "P" in end.upper() else self.read(prop, end, name, floating)
 
     def span(self) -> tuple[Moment, Moment | None]:
-        """Begin and end of an event, of one kind and the end after the begin; None for an end that is not there, lies ahead of
-        the begin or cannot be read, which is noted. Raises ValueError where there is no begin."""
+        """Begin and end of an event, of one kind and the end after the begin; None for an end that is not there, lies
+        ahead of the begin or cannot be read, which is noted. Raises ValueError if there is no begin."""
         start = self.moment("DTSTART")
         if start is None:
             raise ValueError("it has no DTSTART")
@@ -203,7 +203,7 @@ def blocks(
 ) -> list[Block]:
     """The entries of the ``wanted`` kinds; ``heads`` is told each line that stands in no component. ``home``: the learner's clock.
 
-    Raises Unreadable where the file is no calendar.
+    Raises Unreadable if the file is no calendar.
     """
     room.take(data)
     calendar = _Calendar()

@@ -39,9 +39,9 @@ class Busy:
 def busy(path: Path, first: date, last: date, zone: ZoneInfo | None) -> Busy:
     """The busy times of a calendar file, or of all ``.ics`` files of a folder, from ``first`` to ``last``, both included.
 
-    ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are read as theirs. Events that are
-    free time or called off do not count. Raises BadFile where a file is no calendar, or where all together exceed 10 MB,
-    20,000 entries, 50,000 occurrences or five seconds; StorageProblem where one cannot be read.
+    ``zone``: the learner's, None the system's; times that name no zone, or one that nobody knows, are read as theirs.
+    Events that are free time or called off do not count. Raises BadFile if a file is no calendar, or where all together
+    exceed 10 MB, 20,000 entries, 50,000 occurrences or five seconds; StorageProblem if one cannot be read.
     """
     home: tzinfo = zone or here(None)
     found = _read(path, _files(path), first, last, zone)

@@ -62,7 +62,7 @@ class Clocks:
             self._declared.setdefault(_key(_said(lines, "TZID")), []).append(lines)
 
     def named(self, name: str) -> tzinfo:
-        """The clock of that name; a :class:`Guess` where there is none."""
+        """The clock of that name; a :class:`Guess` if there is none."""
         key = _key(name)
         if key not in self._known:
             self._known[key] = self._declared_as(key, name) or known_as(key) or self._guess(name)
@@ -86,7 +86,7 @@ class Clocks:
 
 
 class Guess(tzinfo):
-    """The learner's clock in place of one that nobody knows: every time on it is a guess."""
+    """The learner's clock in place of an unknown one: every time on it is a guess."""
 
     def __init__(self, name: str, home: tzinfo) -> None:
         self.name = name
@@ -274,7 +274,7 @@ class Declared(tzinfo):
 
 
 def _observances(lines: Sequence[str]) -> Iterator[_Observance]:
-    """Raises ValueError, with the reason, for what is not understood or what no country has."""
+    """Raise ValueError, with the reason, for what is not understood or what no country has."""
     if len(lines) > _MOST_LINES:
         raise ValueError("it is too long")
     part: dict[str, list[str]] = {}

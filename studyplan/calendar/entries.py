@@ -115,7 +115,7 @@ def read_entries(data: bytes, zone: ZoneInfo | None, *, named: str = "the calend
 
 
 def read_object(data: bytes, zone: ZoneInfo | None) -> Entries:
-    """The entries of one object of a calendar server, read here. ``zone`` as above. Raises BadFile where it is no calendar
+    """The entries of one object of a calendar server, read here. ``zone`` as above. Raises BadFile if it is no calendar
     or has more than 1 MB."""
     if len(data) > MOST_OBJECT:
         raise BadFile(f"a calendar object of more than {MOST_OBJECT // 1_000_000} MB")
@@ -222,8 +222,8 @@ def _event_times(block: Block) -> tuple[Moment, Moment | None, str]:
 
 
 def _due(block: Block) -> tuple[Moment | None, None, str]:
-    """When a to-do is due, None where it says nothing of it. At midnight means on the day that then begins: some programs know no days. Midnight in UTC may be an
-    hour of somebody's evening: it stays an instant."""
+    """When a to-do is due, None if it says nothing of it. At midnight means on the day that then begins: some programs
+    know no days. Midnight in UTC may be an hour of somebody's evening: it stays an instant."""
     due = block.moment("DUE") or block.moment("DTSTART")
     if due is None:
         return None, None, ""
@@ -259,7 +259,7 @@ def _completed(block: Block) -> str | None:
 
 
 def _instant_of(block: Block, name: str, on_a_day: time, clock: tzinfo) -> str | None:
-    """``clock``: of what names none. None where it cannot be read."""
+    """``clock``: of what names none. None if it cannot be read."""
     try:
         moment = block.moment(name, floating=clock)
         if moment is None or not _is_possible(moment):

@@ -35,7 +35,7 @@ def public_holidays(region: str, years: Iterable[int]) -> dict[date, str]:
 
 
 def _country(code: str) -> library.HolidayBase | None:
-    """The library's entry of a two-letter code. Other names in the library's namespace are no countries."""
+    """The library's entry for a two-letter code. Other names in the library's namespace are not countries."""
     if not re.fullmatch("[A-Z]{2}", code):
         return None
     try:

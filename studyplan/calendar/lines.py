@@ -59,7 +59,7 @@ class Passed:
 
 @dataclass(slots=True)
 class ReadLimit:
-    """How much may still be read of all files together. Raises Unreadable where it is used up."""
+    """How much may still be read of all files together. Raises Unreadable if it is used up."""
 
     octets: int = field(default_factory=lambda: MOST_BYTES)
     entries: int = field(default_factory=lambda: MOST_COMPONENTS)
@@ -94,7 +94,7 @@ def decoded(data: bytes, passed: Passed) -> str:
 
 
 def _line_of(data: bytes) -> str | None:
-    """The line, None where it is no UTF-8."""
+    """The line; None if it is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError:

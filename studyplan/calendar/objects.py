@@ -117,7 +117,7 @@ def digest(task: Task, form: Form) -> str:
 
 
 def digest_in(whole: str, uid: str) -> str:
-    """The digest of what an object holds."""
+    """The digest of an object's contents."""
     lines = _logical(whole)
     first, last = _bounds(lines, uid)
     found = dict(_by_name(_outer(lines[first:last])))

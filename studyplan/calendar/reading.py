@@ -60,9 +60,9 @@ def read(files: Sequence[Path], first: date, last: date, home: tzinfo) -> Readin
     """The times, from ``first`` to ``last`` and a little around, at which the files keep somebody busy. ``home``: the
     learner's clock.
 
-    Busy are events that are neither free time nor called off, and what free/busy lists call busy. Of events with the same UID
-    (and the same occurrence) the newest counts, and all that are as new. Raises Unreadable, and OSError where a file cannot be
-    read.
+    Busy are events that are neither free time nor called off, and what free/busy lists call busy. Of events with the
+    same UID (and the same occurrence) the newest counts, and all that are as new. Raises Unreadable, and OSError if a
+    file cannot be read.
     """
     reading = Reading()
     early, late = first - _ZONES_APART, last + _ZONES_APART
@@ -112,7 +112,7 @@ def _is_outside(event: Block, first: date, last: date) -> bool:
 
 
 def _day(line: str) -> date:
-    """The day that a property names; ValueError where its value begins with none."""
+    """The day that a property names; ValueError if its value begins with none."""
     return date.fromisoformat(line.rpartition(":")[2].strip()[:8])
 
 
@@ -173,7 +173,7 @@ def _content(event: Block) -> tuple[object, ...]:
 
 
 def _listed(block: Block) -> Iterator[Span]:
-    """The busy periods of a free/busy list; what has a type that nobody knows is busy (RFC 5545, 3.2.9)."""
+    """The busy periods of a free/busy list; an unknown type counts as busy (RFC 5545, 3.2.9)."""
     for line in block.lines.get("FREEBUSY", ()):
         prop = timed(line)
         if prop.parameters.get("FBTYPE", "").upper() == "FREE":

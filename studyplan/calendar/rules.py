@@ -107,7 +107,7 @@ class Rule:
 
 
 def rule_of(text: str, until: Callable[[str], datetime], note: Note) -> Rule | None:
-    """The rule that a text is, without the parts that make no sense, which are noted; None where no rule is left.
+    """The rule that a text is, without the parts that make no sense, which are noted; None if no rule is left.
 
     ``until``: the wall time that the value of UNTIL means; it raises ValueError.
     """
@@ -174,8 +174,8 @@ def _translated(text: str) -> str:
 
 
 def walked(rule: Rule, start: datetime, first: datetime, last: datetime) -> list[datetime]:
-    """The rule's wall times from ``first`` to ``last``, for an event that starts at ``start``. Raises ValueError where finding them
-    would take too long, and for parts that do not go together."""
+    """The rule's wall times from ``first`` to ``last``, for an event that starts at ``start``. Raises ValueError if
+    finding them would take too long, and for parts that do not go together."""
     if rule.until is not None:
         last = min(last, rule.until)
     if last < start:

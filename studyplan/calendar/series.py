@@ -25,7 +25,7 @@ Span = tuple[Moment, Moment]
 
 
 def is_free(event: Block) -> bool:
-    """Whether an event keeps nobody busy: free time, or called off. Outlook has a word of its own for it."""
+    """Whether an event keeps nobody busy: free time, or called off. Outlook has its own property for it."""
     return (
         event.is_cancelled
         or event.says("TRANSP", "TRANSPARENT")
@@ -35,8 +35,8 @@ def is_free(event: Block) -> bool:
 
 
 def span_of(event: Block) -> Span:
-    """Begin and end. An event of no length ends as it begins. One that Outlook marks as all-day is on days, although Outlook
-    writes their midnights. Raises ValueError where there is no begin."""
+    """Begin and end. An event of no length ends as it begins. One that Outlook marks as all-day is on days, although
+    Outlook writes their midnights. Raises ValueError if there is no begin."""
     start, end = event.span()
     if isinstance(start, datetime) and isinstance(end, datetime) and _is_all_day(event):
         for zone in (start.tzinfo, event.clocks.home):
@@ -94,7 +94,7 @@ class _Exceptions:
 
     @classmethod
     def of(cls, events: Iterable[Block], clock: tzinfo | None) -> _Exceptions:
-        """``clock``: the one of the series, None where it has days."""
+        """``clock``: the one of the series, None if it has days."""
         found = tuple(_exceptions(events, clock))
         later = sorted((_instant(each.at, clock), number) for number, each in enumerate(found) if each.and_later)
         return cls(

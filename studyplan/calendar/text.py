@@ -86,7 +86,7 @@ def bare(task: Task) -> str:
 
 
 def unmarked(words: str) -> tuple[Status | None, str]:
-    """The state that the mark of a title tells of, and the title without it; None where it has no mark, or that of a
+    """The state that the mark of a title tells of, and the title without it; None if it has no mark, or that of a
     removed task. Done is also what people type as a check mark."""
     if ticked := _TICKED.match(words):
         return Status.DONE, words[ticked.end() :]

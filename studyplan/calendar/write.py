@@ -81,9 +81,10 @@ def render(
     """One calendar file of ``tasks``, given in any order.
 
     ``plans``: the uuid of each plan by its number. ``removed``: tasks that no longer exist, as their removal left them;
-    they become cancelled entries. ``complete``: these are all the tasks of the plans. The file then says which they are, so that
-    whoever reads it later may take an absence for a deletion. Timed events need the ``starts_at`` of each task but an exam. Raises Conflict where the file would hold more than 1,000
-    entries or 900 kB: many calendars refuse those.
+    they become cancelled entries. ``complete``: these are all the tasks of the plans. The file then says which they
+    are, so that whoever reads it later may take an absence for a deletion. Timed events need the ``starts_at`` of each
+    task but an exam. Raises Conflict if the file would hold more than 1,000 entries or 900 kB: many calendars refuse
+    those.
     """
     entries = _entries(plans, tasks, removed, format)
     if len(entries) > MOST_ENTRIES:
@@ -106,7 +107,7 @@ def split(
 ) -> list[bytes]:
     """The same entries in as few files as :func:`render`'s limits allow, in the order of days; no entry is in two.
 
-    Of several files none is called complete: in each of them the others' tasks are absent. Raises Conflict where a single
+    Of several files none is called complete: in each of them the others' tasks are absent. Raises Conflict if a single
     entry is over the limit.
     """
     entries = _entries(plans, tasks, removed, format)

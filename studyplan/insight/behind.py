@@ -11,7 +11,7 @@ from studyplan.insight.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Positive: behind; negative: ahead; 0: on the plan.
+    """Positive: behind; negative: ahead; 0: on schedule.
 
     ``minutes``: estimated minutes. ``days``: the study days, to a tenth, on which the plan had put as much.
     """

@@ -31,9 +31,10 @@ IMAGINED_MISSED = 3
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """``likely`` and ``safe``: the first day by which half, and four in five, of the runs were finished (P50 and P80); None where
-    they were not within the days looked at, up to ``horizon``. ``chance``: the share of the runs that were finished on the
-    last day before the exam (the plan's last where there is none), 0 to 1. ``study_days`` and ``used``: the record behind it.
+    """``likely`` and ``safe``: the first day by which half, and four in five, of the runs were finished (P50 and P80);
+    None if they were not within the days looked at, up to ``horizon``. ``chance``: the share of the runs that were
+    finished on the last day before the exam (the plan's last where there is none), 0 to 1. ``study_days`` and ``used``:
+    the record behind it.
     """
 
     likely: date | None

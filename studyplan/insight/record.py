@@ -1,4 +1,4 @@
-"""What is known of a plan on a day: its tasks, when each was done, where each once lay, and the minutes of its days."""
+"""A plan's record on a day: its tasks, when each was done, its earlier days, and the minutes of the plan's days."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Record:
 
     @property
     def work(self) -> list[Task]:
-        """What is to be studied: no exam, nothing that was skipped or taken out."""
+        """The tasks to study: without exams and what was skipped or removed."""
         return [t for t in self.tasks if t.exists and t.kind is not Kind.EXAM and t.status is not Status.SKIPPED]
 
     @property
@@ -55,7 +55,7 @@ class Record:
         return done is not None and done <= on
 
     def is_study_day(self, day: date) -> bool:
-        """Whether the learner meant to study then. An exam's day and a planned day off are none."""
+        """Whether the learner meant to study then: not on an exam day or a planned day off."""
         return self.rooms.get(day, 0) != 0 and day != self.exam
 
     def days(self, first: date, last: date) -> Iterable[date]:

@@ -35,8 +35,8 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A test that told how it went, and on which study day. The figures are the task's own, percent: ``score`` for the whole, None
-    where only modules were named, and ``scores``."""
+    """A test that told how it went, and on which study day. The figures are the task's own, percent: ``score`` for the
+    whole, None if only modules were named, and ``scores``."""
 
     day: date
     task: Task

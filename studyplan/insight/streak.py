@@ -22,8 +22,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """``days``: study days kept in a row, up to now; ``longest``: the most there were. ``repair_by``: the last day on which to do
-    what was due on a missed day, so that it does not break the streak; None where nothing is at stake.
+    """``days``: study days kept in a row, up to now; ``longest``: the most there were. ``repair_by``: the last day on
+    which to do what was due on a missed day, so that it does not break the streak; None if nothing is at stake.
 
     ``week_minutes`` of ``week_target``: estimated minutes done from Monday on, and what the plan had put on the week when it
     began. ``weeks``: weeks in a row that met theirs; this one counts once it has.
@@ -71,7 +71,7 @@ def streak(record: Record) -> Streak | None:
 
 
 def _judged(record: Record, work: Sequence[Task], day: date) -> _Day:
-    """What a day on which nothing was done is to the streak."""
+    """What a day with nothing done means for the streak."""
     due = [t for t in work if record.due(t, day) == day]
     if not due or not record.is_study_day(day):
         return _Day.NEUTRAL

@@ -211,7 +211,7 @@ class Timer:
 
 @dataclass(frozen=True, slots=True)
 class ModuleScore:
-    """What a mock exam told of one module: percent, or None where it was only named as weak."""
+    """What a mock exam told of one module: percent, or None if it was only named as weak."""
 
     module: str
     percent: int | None = None
@@ -219,7 +219,7 @@ class ModuleScore:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How an exam went, and on which day. ``score``: percent, None where it is not known."""
+    """How an exam went, and on which day. ``score``: percent, None if it is not known."""
 
     passed: bool
     on: date

@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of a window. ``capacity``: minutes; 0 where nothing is studied; None where no ceiling was named."""
+    """A day of a window. ``capacity``: minutes; 0 where nothing is studied; None if no ceiling was named."""
 
     date: date
     role: Role

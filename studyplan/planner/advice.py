@@ -126,7 +126,7 @@ def _track(template: Template) -> str:
 
 
 def _years_later(day: date, years: int) -> date:
-    """The same day some years later; 28 February where there is no 29th."""
+    """The same day some years later; 28 February if there is no 29th."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

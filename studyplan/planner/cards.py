@@ -86,8 +86,8 @@ class Cards(UseCases):
     def add(
         self, file: bytes | str | os.PathLike[str], plan: PlanName | None = None, *, write: bool = True
     ) -> AddedCards:
-        """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has already,
-        by question and answer, is left out. Raises BadFile with every bad card, and then none is added."""
+        """Add the cards of a file to a running plan, as one change that undo takes back. A card that the plan has
+        already, by question and answer, is left out. Raises BadFile listing every bad card; then none is added."""
         read = card_files.read(*contents(file, card_files.LARGEST))
         found = read.cards
 

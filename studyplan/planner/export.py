@@ -62,7 +62,8 @@ class CalendarExport(UseCases):
     ) -> Exported:
         """Plans as a calendar: one file, unless ``several`` are allowed. By the data alone: same data, same bytes.
 
-        ``alarm``: its minutes, 0 for none; None: as it was kept for this form. ``zoned``: timed events in the learner's time zone rather than in UTC. Raises UsageProblem where none is known.
+        ``alarm``: its minutes, 0 for none; None: as it was kept for this form. ``zoned``: timed events in the learner's
+        time zone rather than in UTC. Raises UsageProblem if none is known.
         """
 
         def work(unit: Unit) -> Exported:

@@ -91,7 +91,8 @@ class Imported:
 
 class CalendarImport(UseCases):
     def read(self, file: bytes | str | os.PathLike[str]) -> Entries:
-        """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem where it cannot be read."""
+        """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem if it cannot be
+        read."""
         return self._read(*contents(file, MOST_BYTES))
 
     def read_stream(self, stream: BinaryIO, named: str) -> Entries:
@@ -292,7 +293,7 @@ def _edit(entry: Entry, scene: _Scene, task: Task) -> Edit:
 
 
 def _follow(scene: _Scene, number: int, edit: Edit, brought: list[CalendarChange], refused: list[Refused]) -> None:
-    """The changes of one entry, each part by itself: a task that cannot move can still be done."""
+    """The changes of one entry, part by part: a task that cannot move can still be done."""
     now = scene.clock.now()
     if edit.status is Status.OPEN:
         task = scene.tasks[number]

@@ -162,7 +162,7 @@ class Plans(UseCases):
         return replace(draft, plan=plan, tasks=tasks, written=True)
 
     def rename(self, plan: PlanName, name: str) -> Changed:
-        """Give a plan another name. Raises Conflict where a running plan has it."""
+        """Give a plan another name. Raises Conflict if a running plan has it."""
         name = task_changes.plan_name(name)
 
         def work(unit: Unit) -> Changed:

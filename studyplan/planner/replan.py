@@ -241,7 +241,7 @@ class Replans(WorkingCopyUseCases):
     ) -> Adjusted:
         """Take days off, or give them back where ``off`` is False; for one plan, or for all of the learner's.
 
-        ``seen``: what the learner agreed to; raises Conflict where it would be something else by now.
+        ``seen``: what the learner agreed to; raises Conflict if it would be something else by now.
         """
 
         def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:

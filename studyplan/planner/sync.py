@@ -112,7 +112,7 @@ class CalendarSync(UseCases):
         return self._store.read(work)
 
     def named(self, word: str | None) -> list[Remote]:
-        """The calendar of that name, or all. Raises NotFound where there is none."""
+        """The calendar of that name, or all. Raises NotFound if there is none."""
         known = self.remotes()
         if word is None:
             if not known:
@@ -207,7 +207,7 @@ class CalendarSync(UseCases):
     def side(self, remote: Remote) -> Side:
         """The tasks that belong in a calendar, and what was last seen there.
 
-        Of ended plans those tasks belong there that are there already: a new calendar does not begin with old plans.
+        Tasks of ended plans belong there only if they are there already: a new calendar does not start with old plans.
         """
 
         def work(unit: Unit) -> Side:
@@ -258,7 +258,7 @@ class CalendarSync(UseCases):
     ) -> Carried:
         """Make the edits, in one batch that ``undo`` takes back, and keep what was seen, in the same transaction.
 
-        An edit that cannot be made (a day outside the plan) is refused by itself; the entry there is then to be set right.
+        An edit that cannot be made (a day outside the plan) is refused alone; the entry there must then be set right.
         """
 
         def work(unit: Unit) -> Carried:
@@ -310,7 +310,7 @@ class CalendarSync(UseCases):
 
 
 def _kept(unit: Unit, learner_id: int, remote: Remote) -> Accounts:
-    """The learner's calendars; raises NotFound where this one is not among them any more."""
+    """The learner's calendars; raises NotFound if this one is not among them any more."""
     accounts = Accounts(unit, learner_id)
     if not any((each.number, each.url) == (remote.number, remote.url) for each in accounts.all()):
         raise _removed(remote)
@@ -322,8 +322,8 @@ def _removed(remote: Remote) -> NotFound:
 
 
 def _stamp(sighting: Sighting, task: Task | None, form: Form) -> datetime | None:
-    """The stamp of the task that the entry shows; None where it shows another day or time, since an edit brought others along
-    or was made otherwise."""
+    """The stamp of the task that the entry shows; None if it shows another day or time, since an edit brought others
+    along or was made otherwise."""
     seen = sighting.seen
     if task is None or not sighting.settled:
         return None

@@ -60,9 +60,9 @@ class Upgrades(WorkingCopyUseCases):
     def apply(self, remedy: Remedy, plan: PlanName | None = None, *, seen: Upgraded | None = None) -> Upgraded:
         """Upgrade a running plan to its template's present edition.
 
-        ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner agreed to.
-        Raises DoesNotFit with its price list where what is new finds no room, NotFound where the template is gone, Conflict
-        where the plan has ended, no longer has its window, or would become something else than what was seen.
+        ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner
+        agreed to. Raises DoesNotFit with its ways out if what is new finds no room, NotFound if the template is gone,
+        Conflict if the plan has ended, no longer has its window, or would become something else than what was seen.
         """
         return self._upgrade(remedy, plan, seen, write=True)
 

@@ -83,7 +83,7 @@ def room_beside(
 def crowded_by(
     learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], first: date, last: date
 ) -> str:
-    """The end of a refusal: which running plan takes the most minutes of these days; empty where none takes any."""
+    """The end of a refusal: which running plan takes the most minutes of these days; empty if none takes any."""
     if not (plan.week or learner.week):
         return ""
     names = {each.number: each.name for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}

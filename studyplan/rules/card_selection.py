@@ -163,7 +163,7 @@ def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
 
 
 def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
-    """The cards of a module, whether their tasks are over or not. Raises NotFound where it has none."""
+    """The cards of a module, whether their tasks are over or not. Raises NotFound if it has none."""
     found = tuple(card for card in scene.cards if card.module == module)
     if not found:
         known = list(dict.fromkeys(card.module for card in scene.cards))

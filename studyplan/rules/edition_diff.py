@@ -1,7 +1,7 @@
 """Compare another edition of a template with a plan made from it: what is new, changed and gone. Pure.
 
-Task by task, by the template's task id. What is over stays as it was done, what the learner changed by hand stays too, and
-the learner's own tasks are no business of the template.
+Task by task, by the template's task id. What is over stays as it was done, what the learner changed by hand stays too,
+and the learner's own tasks are left alone.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Edits:
 
 @dataclass(slots=True)
 class Merge:
-    """An edition against a plan. ``changes`` are those of rows that are there; ``new`` rows have no number and no day yet."""
+    """An edition against a plan. ``changes`` are to existing rows; ``new`` rows have no number and no day yet."""
 
     changes: list[Change] = field(default_factory=list)
     new: list[Task] = field(default_factory=list)
@@ -136,7 +136,7 @@ def _totals(minutes: Mapping[int, int], task_of: Mapping[int, str], numbers: Ite
 
 
 def merge(plan: Plan, tasks: Sequence[Task], cards: Sequence[Card], template: Template, made: Edits) -> Merge:
-    """The edition against the plan's ``tasks`` and ``cards``. Raises Conflict where it no longer has the plan's window."""
+    """The edition against the plan's ``tasks`` and ``cards``. Raises Conflict if it no longer has the plan's window."""
     window = template.window(plan.window)
     if window is None:
         raise Conflict(

@@ -171,7 +171,7 @@ def _unnumbered(words: str, bases: Sequence[Revision]) -> str:
 
 
 def _taken_apart(words: str, bases: Sequence[Revision]) -> tuple[Status | None, str]:
-    """The mark of a title and the rest of it, without the place of a piece. What the task is called is no mark."""
+    """The mark of a title and the rest of it, without the place of a piece. The task's own title is not a mark."""
     for base in bases:
         called = _spaced(text.bare(base.task))
         if called in (_spaced(words), _spaced(text.placeless(words))):

@@ -41,7 +41,7 @@ def handed_on(gone: Iterable[Task], left: Sequence[Task], stints: Sequence[Stint
 
 
 def _heir(gone: Task, left: Sequence[Task]) -> Task | None:
-    """The piece ahead of one that is gone, else the next; one that is over only where none is open."""
+    """The piece before the one that is gone, else the next; a finished one only if none is open."""
     own = [task for task in left if (task.plan, task.task) == (gone.plan, gone.task)]
 
     def nearness(task: Task) -> tuple[Any, ...]:

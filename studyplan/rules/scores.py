@@ -42,7 +42,7 @@ class ScoreReport:
 
 
 def grade(figures: Iterable[tuple[str | None, int]], weak: Iterable[str]) -> ScoreReport | None:
-    """The grade that figures (of a module, or None for the whole) and weak modules make; None where nothing was told."""
+    """The grade that figures (of a module, or None for the whole) and weak modules make; None if nothing was told."""
     score: int | None = None
     modules: dict[str, ModuleScore] = {}
     for module, percent in figures:

@@ -56,7 +56,7 @@ def followed(
 
 
 def _exam_hour(old: Task, new: Task, clock: Clock) -> datetime | None:
-    """When an exam begins that may have moved: at the hour that was told for the day before. What was no exam until now had
+    """The start of an exam that may have moved: at the hour given for its former day. A task that was not an exam had
     its time from the study hours."""
     if old.kind is not Kind.EXAM or new.starts_at is None or old.date == new.date:
         return new.starts_at if old.kind is Kind.EXAM else None

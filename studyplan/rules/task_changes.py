@@ -38,7 +38,7 @@ def net(changes: Iterable[Change]) -> list[Change]:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What is told of a completion besides the fact: when, how long it took, a word to add to its note."""
+    """Details of a completion: when, how long it took, text to add to the note."""
 
     at: datetime
     minutes: int | None = None
@@ -82,7 +82,7 @@ def mark(task: Task, status: Status, record: Completion, stints: Sequence[Stint]
 def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[Change]:
     """The changes that finish a plan whose last open task is over, and take up one that has an open task again.
 
-    ``tasks`` are all tasks of these plans as they will be. Raises Conflict where a plan that is taken up again has lost
+    ``tasks`` are all tasks of these plans as they will be. Raises Conflict if a plan that is taken up again has lost
     its name to another.
     """
     plans = list(plans)
@@ -189,8 +189,8 @@ def plan_name(text: str) -> str:
 
 
 def note(text: str) -> str | None:
-    """A note as it is kept: several lines are fine; None for an empty one. Raises UsageProblem for an overlong or
-    unprintable one."""
+    """A note in the form it is kept, of one or more lines; None for an empty one. Raises UsageProblem for an overlong
+    or unprintable one."""
     text = text.strip()
     if len(text) > LONGEST_NOTE:
         raise UsageProblem(f"a note can have at most {LONGEST_NOTE} characters, not {len(text)}")
@@ -210,7 +210,7 @@ def note_added(before: str | None, text: str) -> str:
 
 
 def minutes(value: int) -> int:
-    """The estimate of a task of one's own: minutes in steps of 5, 5 to 480. Raises UsageProblem."""
+    """Check the estimate of an own task: minutes in steps of 5, from 5 to 480. Raises UsageProblem."""
     if not STEP <= value <= 480:
         raise UsageProblem(f"a task must take 5 to 480 minutes, not {value}")
     if value % STEP:

@@ -108,7 +108,8 @@ class _Search:
         return Placement(tuple(self.rooms[k].date for k in best[1]), not trimmed)
 
     def fill(self, k: int, states: dict[int, _Best], width: int | None) -> tuple[dict[int, _Best], bool]:
-        """All ways to put pieces on day ``k``; with a ``width``, only the most promising are kept, and True says so."""
+        """All ways to put pieces on day ``k``; with a ``width``, only the most promising are kept, and True is returned
+        with them."""
         room = self.rooms[k]
         level: dict[tuple[int, int], _Best] = {(mask, 0): value for mask, value in states.items()}
         trimmed = False
@@ -168,7 +169,7 @@ class _Search:
         return total + max(alone, together)
 
     def greedy(self) -> int | None:
-        """The cost of some feasible days, found by giving each piece in turn its cheapest; None where that fails."""
+        """The cost of some feasible days, found by giving each piece in turn its cheapest; None if that fails."""
         free = [room.minutes for room in self.rooms]
         reviews = [room.reviews for room in self.rooms]
         at: dict[int, int] = {}

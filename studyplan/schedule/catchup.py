@@ -323,7 +323,7 @@ class CatchUp:
         return view.in_anchor_order([t for t in view.open if t.anchor is not None and not self.held(t)])
 
     def wish(self, task: Task, moved: Mapping[str, date]) -> Iterable[date] | None:
-        """The days an anchored task would sit on, best first; None where it stays."""
+        """The days an anchored task would sit on, best first; None if it stays."""
         view = self.view
         assert task.anchor is not None
         late = self.must.get(task.number)
@@ -546,7 +546,7 @@ class Line:
     # --- where the anchored tasks sit ----------------------------------------------------------------------------
 
     def _anchor_days(self) -> dict[Task, date] | None:
-        """A day for each anchored task by which all it comes after can have ended; None where there is none."""
+        """A day for each anchored task by which all it comes after can have ended; None if there is none."""
         search, view = self.search, self.view
         tasks = [task for task in view.open if task.anchor is not None and task.number not in self.held]
         tasks = view.in_anchor_order([task for task in tasks if task not in self.pins])

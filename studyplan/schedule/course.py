@@ -1,4 +1,4 @@
-"""A scheduling problem brought into one line: the material end to end, and the days that take it.
+"""A scheduling problem as one line: the material end to end, and the days that take it.
 
 Work is counted in steps of five minutes. Also the quick answer to whether a problem has a plan at all. Pure: the standard
 library, ``model`` and ``errors``.
@@ -84,9 +84,9 @@ def manner(work: Work, longest: int, fullest: int) -> Manner:
 
 
 class Course:
-    """A problem brought into one line: the material end to end, in steps of five minutes, and the days that take it.
+    """A scheduling problem as one line: the material end to end, in steps of five minutes, and the days that take it.
 
-    ``ends[i]`` is where the first i tasks end on the line. Raises ``DoesNotFit`` where an anchored task finds no day.
+    ``ends[i]`` is where the first i tasks end on the line. Raises ``DoesNotFit`` if an anchored task finds no day.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -290,7 +290,7 @@ class EarliestFit:
             self.day, self.used = day, 0
 
     def place(self, size: int, how: Manner) -> int | None:
-        """Place a task; None where that worked, else how much of it has a place all the same."""
+        """Place a task; None if that worked, else how much of it has a place all the same."""
         if how.alone:
             return self._place_alone(how.alone)
         shortest = how.shortest
@@ -308,7 +308,8 @@ class EarliestFit:
         return done.bit_length() - 1
 
     def _place_alone(self, needed: int) -> int | None:
-        """Give a task the next day that is large enough and that nothing else has begun; None where there is one, else 0."""
+        """Give a task the next day that is large enough and that nothing else has begun; None if there is one, else
+        0."""
         for day in range(self.day + (self.used > 0), len(self._wholes)):
             if self._wholes[day] >= needed:
                 self.day, self.used = day, max(1, self.rooms[day])

@@ -63,7 +63,7 @@ class Flow(NamedTuple):
 
 
 def flow(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Flow | None:
-    """The best flow of the streams, in their order, through the days; None where they do not fit. Exact."""
+    """The best flow of the streams, in their order, through the days; None if they do not fit. Exact."""
     if sum(stream.minutes for stream in streams) > sum(max(0, reach.room) for reach in reaches):
         return None
     rough = _Paths(streams, reaches, cuts=False).best(None)

@@ -37,7 +37,7 @@ class Layout:
 def lay_out(problem: Problem) -> Layout:
     """The most even plan that keeps every rule; among equals the one whose earlier days are fuller.
 
-    Raises ``DoesNotFit`` where there is none.
+    Raises ``DoesNotFit`` if there is none.
     """
     course = Course(problem)
     reason = course.misfit()

@@ -83,7 +83,7 @@ def _same_anchors(whole: Problem, least: Problem) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """A task of the line. ``minutes``: what leaving it out costs, None where it must stay.
+    """A task of the line. ``minutes``: what leaving it out costs, None if it must stay.
 
     ``wait`` and ``by``: material days that pass before it may start, and by which it must be over. ``decks`` are the decks that
     its stay keeps alive, as bits, of those that could go; ``closed`` the decks that no later task keeps alive.

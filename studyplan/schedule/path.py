@@ -102,7 +102,7 @@ class Search:
         return low, high
 
     def _backwards(self, low: Sequence[int], high: Sequence[int], limit: float) -> list[_Costs] | None:
-        """The least costs of the days to come, inside the bounds; None where no path keeps inside them.
+        """The least costs of the days to come, inside the bounds; None if no path keeps inside them.
 
         A point is given up where the days behind it, laid out evenly without regard to any rule, make every path through
         it dearer than ``limit``: the optimum is never among them.

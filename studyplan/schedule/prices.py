@@ -42,7 +42,7 @@ Pose = Callable[[Variation], Problem | None]
 def price_list(pose: Pose, *, smaller_windows: Sequence[str], may_leave_out: Mapping[str, int]) -> tuple[Offer, ...]:
     """The ways out, in this order: minutes, days, window, leave_out; a way that leads nowhere is missing.
 
-    ``pose`` builds the problem as varied, or None where that is not possible. ``smaller_windows`` are ids, the smallest
+    ``pose`` builds the problem as varied, or None if that is not possible. ``smaller_windows`` are ids, the smallest
     first; the largest that fits is offered. ``may_leave_out`` tells the minutes of each task that may be. Every offer
     has been laid out; anything cheaper of its kind has been shown to have no plan.
     """

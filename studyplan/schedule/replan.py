@@ -201,7 +201,7 @@ class _Attempt:
         return placed[0][0] == task.date
 
     def target(self, layout: Layout) -> Target | None:
-        """The lay-out as a target; None where it does not leave each piece of the learner's own on its day."""
+        """The lay-out as a target; None if it does not leave each piece of the learner's own on its day."""
         view = self.view
         placed: dict[str, list[tuple[date, int]]] = {}
         for piece in layout.pieces:
@@ -481,7 +481,7 @@ class _Shift:
         return day != view.eve and task.minutes <= view.room(load, day)
 
     def _out_of_order(self, held: set[int], days: Mapping[int, date | None]) -> set[int]:
-        """What the learner put on a day, and what now ends too late for it. Raises DoesNotFit where the exam holds it."""
+        """What the learner put on a day, and what now ends too late for it. Raises DoesNotFit if the exam holds it."""
         view = self.view
         freed = set()
         for task in view.open:

@@ -68,7 +68,7 @@ class _Exchange:
         self._tries = 0
 
     def result(self) -> tuple[tuple[Task, date], ...] | None:
-        """The moves of the best exchange; None where the search was given up."""
+        """The moves of the best exchange; None if the search was given up."""
         placed = self._place(0, {}, Counter(self._slots))
         if placed is None:
             return None

@@ -28,7 +28,7 @@ _NONE_SPENT: Mapping[date, int] = MappingProxyType({})
 def days(start: date, end: date, capacity: Callable[[date], int | None], exam: date | None) -> tuple[Day, ...]:
     """Every day from ``start`` to ``end``, both included, with its role; ``share`` is left open.
 
-    ``capacity`` tells the minutes of a day: 0 where nothing is studied, None where no ceiling was named. ``exam`` is the
+    ``capacity`` tells the minutes of a day: 0 where nothing is studied, None if no ceiling was named. ``exam`` is the
     date of the exam task, None for a template without one; a day after it is off.
     """
     room = {day: capacity(day) for day in _dates(start, end)}
@@ -55,7 +55,7 @@ def _dates(start: date, end: date) -> Iterable[date]:
 
 
 def eve(days: Iterable[Day]) -> date | None:
-    """The last study day before the exam, which holds 30 minutes at most; None where the window keeps no buffer."""
+    """The last study day before the exam, which holds 30 minutes at most; None if the window keeps no buffer."""
     return max((day.date for day in days if day.role is Role.BUFFER), default=None)
 
 
@@ -104,13 +104,14 @@ def anchor_days(
 ) -> Anchored:
     """Put every anchored task of ``works`` on a day, and the exam task on the exam day.
 
-    ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named. ``settled`` tells the day of tasks
-    that are over or fixed: others may be anchored to them or come after them. ``spent`` tells the minutes studied on a day
-    already, whose capacity is what is left of it. A task sits on the day its anchor names; where that is no study day or has no room, on the nearest
-    study day before that has, else the nearest after; never before an anchored task that it comes ``after``. Alone on its
-    day it may pass the ceiling, unless something was studied there. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it
-    is ordinary material then. Where one finds no day behind those that it comes after, they go to earlier days. Raises
-    ``DoesNotFit`` where no day has room.
+    ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named. ``settled`` tells the day of
+    tasks that are over or fixed: others may be anchored to them or come after them. ``spent`` tells the minutes studied
+    on a day already, whose capacity is what is left of it. A task sits on the day its anchor names; where that is no
+    study day or has no room, on the nearest study day before that has, else the nearest after; never before an anchored
+    task that it comes ``after``. Alone on its day it may pass the ceiling, unless something was studied there. A task
+    whose anchor is neither among ``works`` nor settled is left out of the answer: it is ordinary material then. Where
+    one finds no day behind those that it comes after, they go to earlier days. Raises ``DoesNotFit`` if no day has
+    room.
     """
     latest: dict[str, date] = {}
     while True:
@@ -168,7 +169,7 @@ class _Anchoring:
         return Anchored(MappingProxyType(self._days), tuple(self._notes))
 
     def earlier_for(self, work: Work) -> dict[str, date] | None:
-        """The last day that a task ahead of ``work`` may have, so that it finds one; None where none can go earlier.
+        """The last day that a task ahead of ``work`` may have, so that it finds one; None if none can go earlier.
 
         Of those that it comes after the one that hangs on the exam gives way, by a study day: its own anchor is the wish
         that bends, and what hangs on it follows.

@@ -56,16 +56,16 @@ class Store:
 
     @property
     def is_file(self) -> bool:
-        """True for SQLite: a database of one's own rather than a team's server."""
+        """True for SQLite: a personal database rather than a team's server."""
         return self._place.is_sqlite
 
     @property
     def is_absent(self) -> bool:
-        """True where there is no database yet: nothing was ever written, and a write would make it."""
+        """True if there is no database yet: nothing was ever written, and a write would create it."""
         return self._engine is None and engines.is_absent(self._place)
 
     def read(self, work: Callable[[Unit], T]) -> T:
-        """Run the work on one state of the database. It cannot write. Where there is no database yet none is made: the
+        """Run the work on one state of the database. It cannot write. If there is no database yet, none is created: the
         work sees an empty one."""
         with problems.converted(self._place):
             if self._engine is None and not self._open(make=False):
@@ -111,7 +111,7 @@ class Store:
             return answer
 
     def _attempt(self, work: Callable[[Unit], T], patience: float) -> T:
-        """The work in one transaction. Raises Unanswered where the answer to its COMMIT was lost."""
+        """The work in one transaction. Raises Unanswered if the answer to its COMMIT was lost."""
         with engines.writing(self._opened()).connect() as connection, connection.begin() as transaction:
             number = engines.begin_on_server(connection, patience)
             unit = Unit(connection, writes=True, tell=self._tell_once)
@@ -192,7 +192,7 @@ class Store:
         return self._engine
 
     def _open(self, *, make: bool) -> bool:
-        """Open the database, upgraded where that is allowed. False where there is none and none was to be made."""
+        """Open the database, upgraded if that is allowed. False if there is none and none should be created."""
         with self._lock:
             if self._engine is not None:
                 return True
@@ -234,8 +234,8 @@ class Store:
 
 @contextmanager
 def _nothing() -> Iterator[Connection]:
-    """An empty database in memory that is forgotten after use. Made from the tables rather than by the migrations, which
-    are tested to agree with them: whoever looks before there is anything to see need not wait for alembic."""
+    """A temporary empty database in memory. Made from the tables rather than by the migrations, which are tested to
+    agree with them: so reading before anything is written need not wait for alembic."""
     engine = engines.engine_for(Place.of(":memory:"))
     try:
         with engines.writing(engine).begin() as connection:

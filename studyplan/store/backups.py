@@ -36,8 +36,8 @@ _VERSION_AT = slice(60, 64)
 
 
 def backup(url: str, to: Path | None = None) -> Path:
-    """A checked copy of a SQLite database, also while it is in use: at ``to`` (a new file or a folder), or in ``backups/``
-    beside it. Raises Conflict where the file is there already."""
+    """A checked copy of a SQLite database, also while it is in use: at ``to`` (a new file or a folder), or in
+    ``backups/`` beside it. Raises Conflict if the file already exists."""
     path = file_of(url, "use pg_dump to back it up")
     if engines.is_absent(Place.of(url)):
         raise StorageProblem(f"there is no database at {path} yet")
@@ -185,7 +185,7 @@ def _made_in(folder: Path) -> Iterator[None]:
 
 
 def copy_into(source: Path, target: Path, mark: int = _ASKED_FOR) -> None:
-    """SQLite's own copy, one transaction of the target. Raises StorageProblem where the target stays locked, and
+    """SQLite's own copy, one transaction of the target. Raises StorageProblem if the target stays locked, and
     sqlite3.Error."""
     patience_ends = time.monotonic() + engines.PATIENCE
 
@@ -207,7 +207,7 @@ def copy_into(source: Path, target: Path, mark: int = _ASKED_FOR) -> None:
 
 
 def quick_check(path: Path) -> list[str]:
-    """What SQLite's own check finds wrong with a file; empty where all is well."""
+    """What SQLite's own check finds wrong with a file; empty if all is well."""
     with problems.converted(Place.of(str(path))), closing(engines.look_at(path.absolute())) as connection:
         found = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
     return [] if found == ["ok"] else found

@@ -62,7 +62,7 @@ def faults(connection: Connection) -> Iterator[Fault]:
 def rows_of(
     connection: Connection, table: Table, where: ColumnElement[bool] | None = None
 ) -> Iterator[tuple[Any, dict[str, Any]]]:
-    """The places of rows, and what they hold with nothing made of it; bytes that are no text are kept in it."""
+    """The places of rows and their raw contents; bytes that are not text are kept."""
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         connection.execute(text("SELECT set_config('datestyle', 'ISO', true)"))

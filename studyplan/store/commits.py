@@ -76,7 +76,7 @@ def leaves_doubt(error: DBAPIError) -> bool:
 
 
 def was_kept(connection: Connection, receipt: Receipt, *, patience: float) -> bool | None:
-    """Whether the transaction of a receipt was kept; None where this database cannot say. On a new connection."""
+    """Whether the transaction of a receipt was kept; None if this database cannot say. On a new connection."""
     fate = None
     if receipt.number is not None:
         fate = _fate(connection, receipt.number, patience)
@@ -144,8 +144,8 @@ class Notes:
         return cls(folder, told)
 
     def leave(self, place: Place, receipt: Receipt, *, is_first: bool) -> Note | None:
-        """Write down a change in doubt; None where that cannot be done. A command that had written before cannot be repeated
-        as a whole, so only one that had not is told by name."""
+        """Write down a change in doubt; None if that cannot be done. A command that had written before cannot be
+        repeated as a whole, so only one that had not is told by name."""
         command = self.command if is_first else None
         kept = {"database": str(place), "command": command}
         kept |= {name: getattr(receipt, name) for name in Receipt.__slots__}

@@ -59,7 +59,7 @@ class State(StrEnum):
 
 
 def is_absent(place: Place) -> bool:
-    """True where there is no file yet, or an empty one that nobody has written to."""
+    """True if there is no file yet, or only an empty one."""
     if place.path is None:
         return False
     try:
@@ -72,7 +72,7 @@ def is_absent(place: Place) -> bool:
 
 
 def make_folder(place: Place) -> None:
-    """Make the folder of a database, for this user alone, where there is none."""
+    """Create the folder of a database, for this user alone, if it does not exist."""
     if place.path is not None:
         try:
             files.make_folder(place.path.parent)
@@ -177,7 +177,7 @@ def _begin(connection: Connection, tell: Callable[[], None]) -> None:
 
 
 def _is_begun(driver: sqlite3.Connection) -> bool:
-    """Begin to write. False where another connection is writing."""
+    """Begin to write. False if another connection is writing."""
     try:
         driver.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
@@ -188,7 +188,7 @@ def _is_begun(driver: sqlite3.Connection) -> bool:
 
 
 def wait_for_turn(take: Callable[[], bool], tell: Callable[[], None], *, seconds: float) -> bool:
-    """Try to take a turn, again and again, with a word to the person after a while. False where it does not come in time.
+    """Try to take a turn, again and again, with a word to the person after a while. False if it does not come in time.
 
     ``take`` itself waits a moment, so that many who wait do not keep a processor busy."""
     begun = time.monotonic()
@@ -216,7 +216,7 @@ def _connected(target: str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def _must_be_file(path: Path) -> None:
-    """Raises StorageProblem for what SQLite would wait for ever to read, or take for a broken disk."""
+    """Raise StorageProblem for what SQLite would wait for ever to read, or take for a broken disk."""
     with suppress(OSError):
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
@@ -283,7 +283,7 @@ def look_at(path: Path) -> sqlite3.Connection:
 
 
 def _is_ours_or_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """False for somebody else's database, whose journal is not ours to change: it is refused as it was found. Raises
+    """False for another program's database, whose journal is not ours to change: it is refused untouched. Raises
     StorageProblem for one of ours with a program in it that would run with our statements."""
     found = connection.execute(
         "SELECT name, type FROM sqlite_master WHERE type <> 'index' ORDER BY type, name"
@@ -304,7 +304,7 @@ def _is_ours_or_new(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _planted(path: Path, name: str, kind: str) -> StorageProblem:
-    """A view of another name is never asked; whoever made one for reports may keep it."""
+    """Views of other names are never queried; people may keep them for reports."""
     quoted = name.replace('"', '""')
     removal = command("sqlite3", str(path), f'DROP {kind.upper()} "{quoted}"')
     return StorageProblem(

@@ -44,7 +44,7 @@ _ADVISORY_KEY = 0x5354_5544_5950_4C4E
 
 @dataclass(frozen=True, slots=True)
 class SchemaStatus:
-    """A database as it stands. ``revision``: None where it has no schema; ``head``: what this program works with."""
+    """A database as it stands. ``revision``: None if it has no schema; ``head``: what this program works with."""
 
     place: str
     revision: str | None
@@ -65,7 +65,7 @@ def status(url: str) -> SchemaStatus:
 
 
 def upgrade(url: str, *, tell: Callable[[str], None]) -> SchemaStatus:
-    """Bring a database to HEAD on purpose, a PostgreSQL one too; make it where there is none."""
+    """Upgrade a database to HEAD on purpose, PostgreSQL too; create it if there is none."""
     place = Place.of(url)
     engines.make_folder(place)
     with problems.converted(place), _engine(place, tell) as engine:
@@ -184,7 +184,7 @@ def _alone(engine: Engine, place: Place, tell: Callable[[str], None]) -> Iterato
 
 
 def _queue(connection: Connection, place: Place, tell: Callable[[str], None]) -> None:
-    """Wait for the upgrades of others. Raises StorageProblem where they take too long."""
+    """Wait for the upgrades of others. Raises StorageProblem if they take too long."""
 
     def take() -> bool:
         lock = text("SELECT pg_try_advisory_xact_lock(:key)")

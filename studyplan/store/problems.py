@@ -173,7 +173,7 @@ def code_of(error: BaseException) -> str:
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """True where the file is at fault: torn, overwritten, or no database at all. SQLITE_ERROR: a header from no SQLite."""
+    """True if the file is at fault: torn, overwritten, or no database at all. SQLITE_ERROR: a header from no SQLite."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in {
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_NOTADB,

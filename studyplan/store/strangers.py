@@ -46,12 +46,12 @@ def strangers_in(path: Path, known: Collection[Thing]) -> list[str]:
 
 
 def _is_own_index(kind: str, name: str, sql: str | None) -> bool:
-    """Whether SQLite made it for a key: it then has no words of its own."""
+    """Whether SQLite made it for a key: it then has no SQL text."""
     return kind == "index" and sql is None and name.startswith("sqlite_autoindex_")
 
 
 def commands(url: str) -> tuple[Command, ...]:
-    """The password commands of a database; none on a server, where none is ever run. Raises StorageProblem."""
+    """The password commands in a database; none on a server, where they are never run. Raises StorageProblem."""
     place = Place.of(url)
     if place.path is None or engines.is_absent(place):
         return ()

@@ -231,7 +231,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check_keys(table: Table, read: Mapping[str, Sequence[Row]]) -> None:
-    """No two rows of one key, and no reference to a row that is not there."""
+    """Check that keys are unique and references exist."""
     mine = read[table.name]
     uniques = [each for each in table.constraints if isinstance(each, UniqueConstraint | PrimaryKeyConstraint)]
     for unique in uniques:
@@ -268,7 +268,7 @@ def _has_twins(keys: Iterable[tuple[Any, ...]]) -> bool:
 
 
 def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
-    """The learner's counters are ahead of every number that was given out."""
+    """Check that the learner's counters are ahead of every number in use."""
     for name, value in read["learner"][0].items():
         numbered = name.removeprefix("next_")
         if name != numbered and any(row.get("number", 0) >= value for row in read.get(numbered, ())):
@@ -279,7 +279,7 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
 
 
 def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
-    """The log names rows that are there, so that each change can be taken back."""
+    """Check that the log names existing rows, so that each change can be undone."""
     there = {name: {row["number"] for row in many if "number" in row} for name, many in read.items()}
     for number, row in enumerate(read.get("batch", ()), start=1):
         for of, changed, *_ in row["changes"]:
@@ -288,7 +288,7 @@ def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:
 
 
 def _check_values(name: str, many: Sequence[Row]) -> None:
-    """Every row makes a value of the model, each part of which is of its kind; the log can be read, and so undone."""
+    """Check that every row makes a valid value of the model, and that the log can be read and so undone."""
     for number, row in enumerate(many, start=1):
         for field, wrong in faults_of(name, row):
             raise Misfit(f"table '{name}', row {number}: '{field}' {wrong}")

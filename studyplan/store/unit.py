@@ -328,7 +328,7 @@ class Unit:
 
         Keeps the calendar's stamps and sequences. ``kind`` ``undo`` or ``redo`` marks the batch ``target``; ``do`` ends
         what could be redone. A field may be named twice: the last counts. Where nothing changes, nothing is logged and
-        the batch's number is 0. Raises Conflict where a name is taken and StorageProblem for a row that is not there.
+        the batch's number is 0. Raises Conflict if a name is taken and StorageProblem for a row that is not there.
         """
         self._must_write()
         for change in changes:

@@ -81,7 +81,7 @@ def origin(url: str) -> str:
 
 
 def offered(url: str) -> str | None:
-    """An address that a server names, as a shell takes it in a command to copy; None where it would not be accepted, or is
+    """An address that a server names, as a shell takes it in a command to copy; None if it would not be accepted, or is
     none to read."""
     try:
         place, _ = cleaned(url)

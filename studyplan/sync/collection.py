@@ -50,16 +50,16 @@ class WriteResult:
 
 
 class Shelf(Protocol):
-    """A collection. Every method raises NetworkProblem where going on is of no use."""
+    """A collection. Every method raises NetworkProblem if going on is of no use."""
 
     def changes(self, token: str | None) -> Listing:
         """What is there, unless nothing has changed since the token."""
 
     def fetch(self, hrefs: Collection[str], progress: Callable[[int], None] = ...) -> Mapping[str, Object | Missed]:
-        """Those of the objects that are there."""
+        """The objects that exist."""
 
     def put(self, href: str, body: bytes, etag: str | None) -> WriteResult:
-        """Write an object where none is (``etag`` None), or over the one with that etag."""
+        """Create an object (``etag`` None), or overwrite the one with that etag."""
 
     def delete(self, href: str, etag: str | None) -> WriteResult:
         """Delete an object; with an etag only while it is the one with it."""

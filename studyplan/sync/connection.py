@@ -80,7 +80,7 @@ class Reply:
         return tuple(error.parse_preconditions(self.body))
 
     def read(self, how: Callable[[Any], _Read]) -> _Read:
-        """What the library reads from an answer about several things. Raises Unusable where it is none."""
+        """What the library reads from an answer about several things. Raises Unusable if it is none."""
         if max(self.body.count(b"<"), self.body.count(b"=")) > _MOST_MARKS:
             raise Unusable(f"{self.host} sent a larger answer than studyplan accepts", hint=TRY_AGAIN)
         declared = _DECLARED.search(self.body[:300])
@@ -107,7 +107,7 @@ class _Parsable:
 
 
 class Connection:
-    """Requests to one host, as one account. Raises NetworkProblem where it cannot be reached or does not let us in.
+    """Requests to one host, as one account. Raises NetworkProblem if it cannot be reached or does not let us in.
 
     ``when`` tells an instant in the learner's words, and nothing of one that is over.
     """
@@ -136,7 +136,7 @@ class Connection:
         self._exchange.close()
 
     def joined(self, base: str, href: str) -> str:
-        """An address that the server names, as a request takes it. Raises NetworkProblem where it makes no sense."""
+        """An address that the server names, as a request takes it. Raises NetworkProblem if it makes no sense."""
         try:
             place = urljoin(base, quote(href, safe="/:?#@+~!$&'()*,;=%"))
             origin(place)
@@ -224,7 +224,7 @@ class Connection:
 
 
 def _wait(retry_after: str, when: Callable[[datetime], str]) -> str:
-    """How long a server wants to be left alone, in words; it says so in seconds or as a date (RFC 9110, 10.2.3)."""
+    """How long a server asks to be left alone, in words; it gives seconds or a date (RFC 9110, 10.2.3)."""
     text = retry_after.strip()
     if text.isascii() and text.isdigit() and len(text) < 9:
         seconds = int(text)
@@ -241,7 +241,7 @@ def _wait(retry_after: str, when: Callable[[datetime], str]) -> str:
 
 
 def _hush() -> None:
-    """The libraries' own words are not for people, and hold what was sent."""
+    """The libraries' own messages are not for people and contain what was sent."""
     for name in ("caldav", "niquests", "urllib3", "urllib3_future"):
         logger = logging.getLogger(name)
         logger.addHandler(logging.NullHandler())

@@ -50,7 +50,8 @@ class EntryState:
 
 @dataclass(frozen=True, slots=True)
 class There:
-    """An entry as the server has it. ``reading`` is None where it was not fetched, as its etag is known, or not readable."""
+    """An entry as the server has it. ``reading`` is None if it was not fetched, as its etag is known, or not
+    readable."""
 
     uid: str
     href: str
@@ -75,7 +76,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Write the task there: over the entry with that etag, or where none is yet (None)."""
+    """Write the task there: over the entry with that etag, or as a new entry (None)."""
 
     uid: str
     etag: str | None = None

@@ -87,7 +87,7 @@ class Exchange:
         self._session.close()
 
     def ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Received:
-        """Raises NetworkProblem where there is no answer, Unusable where it cannot be taken.
+        """Raise NetworkProblem if there is no answer, Unusable if it cannot be taken.
 
         A thread of its own waits for the answer, as the library's time-out begins anew with every byte."""
         if self._waited > _LONGEST_RUN:
@@ -151,7 +151,7 @@ class Exchange:
             raise Unusable(f"{self._host} {problem.message}", hint=TRY_AGAIN) from None
 
     def _converted(self, problem: BaseException) -> NetworkProblem:
-        """Other people's exceptions as ours. None of them is told whole: some hold the address with all that is in it."""
+        """Convert the libraries' exceptions into ours, without their texts: some contain the whole address."""
         known = requests.exceptions
         if isinstance(problem, NetworkProblem):
             return problem
@@ -174,7 +174,8 @@ class Exchange:
 
 
 def _taken(answer: Any, most: int, arriving: _Arriving) -> bytes:
-    """The body, unpacked, up to so many bytes. Raises Unusable where it is more, is cut off, or is packed in an unknown way."""
+    """The body, unpacked, up to so many bytes. Raises Unusable if it is more, is cut off, or is packed in an unknown
+    way."""
     taken = bytearray()
     with _finished(answer):
         unpack = _unpacking(answer.headers.get("Content-Encoding", ""))

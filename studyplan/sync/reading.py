@@ -27,7 +27,7 @@ def uids_in(whole: str) -> list[str]:
 
 
 def entry_in(whole: str, uid: str, zone: str | None) -> Entry | None:
-    """The entry of that uid in an object; None where the object holds none or cannot be read."""
+    """The entry of that uid in an object; None if the object holds none or cannot be read."""
     from zoneinfo import ZoneInfo
 
     from studyplan.calendar.entries import read_object
@@ -40,7 +40,7 @@ def entry_in(whole: str, uid: str, zone: str | None) -> Entry | None:
 
 
 def flaw_of(entry: Entry | None) -> str:
-    """Why an entry is left alone; empty where it can be read."""
+    """Why an entry is left alone; empty if it can be read."""
     if entry is None:
         return "its entry there cannot be read"
     return "it repeats" if entry.repeats else entry.unclear

@@ -92,7 +92,7 @@ class Report:
         )
 
     def without_standing(self) -> Report:
-        """What this run did, without what an earlier one of the same command has told already."""
+        """What this run did, without what an earlier run of the same command has reported."""
         return replace(self, asked=[], unreadable=[], trouble=[], foreign=None)
 
     @property

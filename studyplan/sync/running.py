@@ -48,7 +48,7 @@ _MOST_REFUSED = 5
 
 
 def run(syncing: CalendarSync, remote: Remote, shelf: Shelf, wish: SyncOptions) -> Report:
-    """Keep one calendar in step. Raises Conflict where too much is gone there, NetworkProblem where the server fails; what
+    """Keep one calendar in step. Raises Conflict if too much is gone there, NetworkProblem if the server fails; what
     was carried over until then stays, and the next run goes on from it."""
     return _Run(syncing, remote, shelf, wish).whole()
 

@@ -21,7 +21,8 @@ _WAY_OUT = "--password-command 'pass show NAME' gets it from a program that prin
 
 
 def password(url: str, account: str, command: str | None) -> str | None:
-    """The password; None where the keyring has none. By the host, so that an address that somebody changed gets nothing."""
+    """The password; None if the keyring has none. By the host, so that an address that somebody changed gets
+    nothing."""
     if command is not None:
         return printed(command)
     if not account:
@@ -35,7 +36,7 @@ def password(url: str, account: str, command: str | None) -> str | None:
 
 
 def keep(url: str, account: str, word: str) -> None:
-    """Give the password to the keyring. Raises Conflict where the system has none."""
+    """Give the password to the keyring. Raises Conflict if the system has none."""
     try:
         keyring.set_password(_service(url), account, word)
         kept = keyring.get_password(_service(url), account)
@@ -58,7 +59,7 @@ def forget(remote: Remote) -> None:
 
 
 def printed(command: str) -> str:
-    """The first line that a command prints. It is run without a shell. Raises Conflict where it does not work."""
+    """The first line that a command prints. It is run without a shell. Raises Conflict if it does not work."""
     try:
         words = shlex.split(command)
         ran = subprocess.run(

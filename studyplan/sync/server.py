@@ -47,9 +47,9 @@ class FoundCalendar:
 
 
 def find(connection: Connection, url: str, name: str, component: str) -> FoundCalendar:
-    """The calendar at the address; or the one called ``name`` of the account that the address leads to, made where there is
-    none. ``component`` is VTODO or VEVENT. Raises NetworkProblem where no CalDAV is spoken, Conflict where the calendar takes
-    no such components or none can be made."""
+    """The calendar at the address; or the one called ``name`` of the account that the address leads to, made where
+    there is none. ``component`` is VTODO or VEVENT. Raises NetworkProblem if the address is not a CalDAV address,
+    Conflict if the calendar does not accept such components or none can be created."""
     url, properties = _entrance(connection, url)
     if _CALENDAR in _listed(properties.get(_TYPE)):
         _check(properties, component)
@@ -67,7 +67,7 @@ def find(connection: Connection, url: str, name: str, component: str) -> FoundCa
 
 
 def _check(properties: Mapping[str, Any], component: str) -> None:
-    """Raises Conflict where a calendar takes no such components; many take either to-dos or events."""
+    """Raise Conflict if a calendar takes no such components; many take either to-dos or events."""
     takes = _listed(properties.get(_COMPONENTS))
     if takes and component not in takes:
         what, other = ("to-dos", "events") if component == "VTODO" else ("events", "todos")
@@ -188,7 +188,7 @@ class CaldavShelf:
         return Listing(etags, every.sync_token)
 
     def _since(self, token: str) -> Any:
-        """What the server says of the time since a token, of all if it is empty; None where it has no such report."""
+        """What the server says of the time since a token, of all if it is empty; None if it has no such report."""
         reply = self._connection.report(
             self._url,
             f'<D:sync-collection xmlns:D="DAV:"><D:sync-token>{escape(token)}</D:sync-token>'
@@ -222,7 +222,7 @@ class CaldavShelf:
         }
 
     def _no_list(self, reply: Reply) -> NetworkProblem:
-        """Why there is no list of what is in the collection."""
+        """Why the collection could not be listed."""
         host = self._connection.host
         if reply.is_elsewhere:
             place = self._connection.joined(self._url, reply.headers.get("Location", ""))

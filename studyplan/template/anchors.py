@@ -20,7 +20,7 @@ _NO_UNIT = re.compile(r"(?P<base>.+)[+-][0-9]+", re.ASCII)
 
 
 def told_circle(ids: list[str], key: str) -> str:
-    """A circle of tasks for a message, the middle of a long one left out."""
+    """A circle of tasks for a message; the middle of a long one is left out."""
     return f" {key} ".join([*ids[:8], "…", ids[-1]] if len(ids) > 10 else ids)
 
 
@@ -43,7 +43,8 @@ class _Said:
 def check_anchors(
     drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[WindowDraft], complete: bool, problems: Problems
 ) -> None:
-    """Reports every anchor that cannot be obeyed. ``complete``: no task was unreadable, so an unknown name is wrong."""
+    """Report every anchor that cannot be honoured. ``complete``: no task was unreadable, so an unknown name is
+    wrong."""
     _check_words(drafts, by_id, windows, complete, problems)
     said = _Said()
     for window in windows:
@@ -55,7 +56,7 @@ def check_anchors(
 def _check_words(
     drafts: list[TaskDraft], by_id: dict[str, TaskDraft], windows: list[WindowDraft], complete: bool, problems: Problems
 ) -> None:
-    """What is wrong with an anchor in any window: how it is written, the names in it."""
+    """Report what is wrong with an anchor in any window: its form and the names in it."""
     known = [window.id for window in windows]
     for draft in drafts:
         for window in draft.on:

@@ -60,7 +60,7 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """The cards of a file, without ids, and in words what was read otherwise than it is written."""
+    """The cards of a file, without ids, and notes on what was read differently than written."""
 
     cards: tuple[Card, ...]
     notes: tuple[str, ...] = ()

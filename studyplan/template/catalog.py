@@ -15,7 +15,7 @@ _SUFFIXES = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """A file of the catalog. ``template`` is None where the file is bad; ``problems`` then say why, one line each."""
+    """A file of the catalog. ``template`` is None if the file is bad; ``problems`` then say why, one line each."""
 
     template: Template | None
     path: Path
@@ -43,7 +43,7 @@ class Catalog:
     def entries(self) -> tuple[CatalogFile, ...]:
         """All of them by the certification's recommended order, those without one after them, then by id.
 
-        A file that cannot be used is listed with its problems. Raises ``StorageProblem`` where a folder cannot be read.
+        A file that cannot be used is listed with its problems. Raises ``StorageProblem`` if a folder cannot be read.
         """
         entries = [self._entry(id, *found) for id, found in self._files().items()]
         return tuple(sorted(entries, key=_place))

@@ -1,4 +1,4 @@
-"""Tasks and windows as the checks between items need them: what was good in a record, and where it stands."""
+"""Tasks and windows for the checks between items: the valid values of a record, and their lines."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _ANCHOR = re.compile(r"(?P<base>[a-z][a-z0-9-]*?)(?:(?P<days>[+-][0-9]{1,4})d)?"
 
 
 def read_anchor(text: str) -> Anchor | None:
-    """``exam-3d`` and the like as a value; None for what is no anchor."""
+    """``exam-3d`` and the like as a value; None if it is not an anchor."""
     found = _ANCHOR.fullmatch(text)
     return Anchor(found["base"], int(found["days"] or 0)) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class WindowDraft:
-    """A window; ``tier`` and ``days`` are None where they were bad."""
+    """A window; ``tier`` and ``days`` are None if they were bad."""
 
     record: Item
     id: str

@@ -38,7 +38,7 @@ def is_slug(text: str, longest: int) -> bool:
 
 
 def slug(text: str) -> str:
-    """The id that is nearest to any text; empty where nothing of it can stand in one."""
+    """The nearest valid id to a text; empty if nothing of it can be used."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
@@ -56,7 +56,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A value that names something elsewhere in the file, with the line it stands on."""
+    """A value that names something elsewhere in the file, with its line."""
 
     value: str
     line: int
@@ -64,13 +64,13 @@ class Located:
 
 class Type(Protocol):
     def read(self, node: Node, name: str, spot: Spot) -> Any:
-        """The value of the field ``name``, or ``BAD`` after the reason was said."""
+        """The value of the field ``name``, or ``BAD`` once the reason has been reported."""
 
     def schema(self) -> dict[str, Any]: ...
 
 
 def _scalar(node: Node, name: str, spot: Spot, expected: str) -> ScalarNode | None:
-    """The node as a scalar that is not empty; None where it is none, which has then been said."""
+    """The node as a non-empty scalar; None if it is not one, which is then reported."""
     match node:
         case ScalarNode(empty=True):
             spot.say(node.line, f"{name} has no value: write {expected}, or leave out the key if it is optional")
@@ -106,7 +106,7 @@ class Text:
         return text
 
     def wrong(self, text: str) -> str:
-        """What is wrong with a text; empty where nothing is."""
+        """What is wrong with a text; empty if nothing is."""
         return flaw(text, longest=self.longest, lines=self.paragraphs)
 
     def schema(self) -> dict[str, Any]:
@@ -376,7 +376,7 @@ class Item:
         return self.values[name]
 
     def get(self, name: str) -> Any:
-        """The value, or None where there is no good one."""
+        """The value, or None if it has no valid one."""
         return self.values.get(name)
 
     def line_of(self, name: str) -> int:

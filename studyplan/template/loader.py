@@ -30,7 +30,7 @@ def parse(text: bytes | str, where: str) -> Template:
 def load(path: FilePath) -> Template:
     """The template in a file, whose name must be its id and ``.yaml``.
 
-    Raises ``StorageProblem`` where it is not there or cannot be read, ``BadFile`` as `parse` does.
+    Raises ``StorageProblem`` if it is not there or cannot be read, ``BadFile`` as `parse` does.
     """
     return _parse(read(path, LARGEST), str(path), stem=path.stem)
 
@@ -63,7 +63,7 @@ def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
 
 
 def _check_version(root: MappingNode, problems: Problems) -> None:
-    """Stops at a file of a later format: its keys would all seem wrong."""
+    """Stop at a file of a later format: all its keys would seem wrong."""
     line, node = root.entries.get("studyplan", (1, None))
     if isinstance(node, ScalarNode) and node.plain and node.text.isascii() and node.text.isdigit():
         version = node.text.lstrip("0")[:9]
@@ -74,7 +74,7 @@ def _check_version(root: MappingNode, problems: Problems) -> None:
 
 
 def _template(record: Item) -> Template:
-    """The values of a record in which nothing is wrong."""
+    """The values of a valid record."""
     drafts = iter(drafts_of(record))
     exams = frozenset(draft.id for draft in drafts_of(record) if draft.kind is Kind.EXAM)
     modules = []

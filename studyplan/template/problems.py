@@ -1,4 +1,4 @@
-"""What is wrong with a file, gathered: each problem with its line, all of them told at once."""
+"""Collects what is wrong with a file: each problem with its line, all reported at once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def quoted(word: str) -> str:
 
 
 def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The name that was most likely meant, or None where none is near."""
+    """The name most likely meant, or None if none is near."""
     if len(word) > 100:
         return None
     known = {name.lower(): name for name in names}
@@ -50,7 +50,7 @@ class Problems:
             self._left_off += 1
 
     def nearest(self, word: str, names: Iterable[str]) -> str | None:
-        """As the function, but silent once a file has had its share of suggestions."""
+        """Like the function, but silent once a file has had its share of suggestions."""
         if self._suggestions == 0:
             return None
         self._suggestions -= 1

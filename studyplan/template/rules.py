@@ -22,7 +22,7 @@ _LIKE_LAST_PASS = re.compile(r"last-pass-[0-9]+", re.ASCII)
 
 
 def check(template: Item, problems: Problems) -> None:
-    """Reports everything that is wrong between the items of a template."""
+    """Report everything that is wrong between the items of a template."""
     modules = template.get("modules") or []
     task_records = [task for module in modules for task in module.get("tasks") or ()]
     if len(task_records) > MOST_TASKS:
@@ -101,7 +101,7 @@ class KeptIds:
         self._reviews = {f"review-{module}{tail}": module for module in modules for tail in tails}
 
     def why(self, id: str, kind: Kind | None) -> str:
-        """What the id means already; empty where a task of this kind may have it."""
+        """What the id already stands for; empty if a task of this kind may have it."""
         if id == "start" or (id == "exam" and kind not in (Kind.EXAM, None)):
             return "stands for a day in anchors"
         if _LIKE_ANCHOR.fullmatch(id):

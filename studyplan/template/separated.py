@@ -14,7 +14,7 @@ _DECLARED = re.compile(r'"?sep=([,;\t|])"?[,;\t| ]*', re.IGNORECASE)
 
 
 def declared(text: str) -> tuple[str, str] | None:
-    """The separator that the first line of a file names, and what follows that line; None where it names none."""
+    """The separator that the first line of a file names, and what follows that line; None if it names none."""
     first, _, rest = text.partition("\n")
     found = _DECLARED.fullmatch(first)
     return (found[1], rest) if found else None

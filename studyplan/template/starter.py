@@ -22,7 +22,8 @@ def skeleton(id: str, *, schema: str | None = None) -> str:
 
 
 def check_id(id: str, way: Sequence[str]) -> None:
-    """Raises ``UsageProblem`` for what cannot be a template's id; ``way`` is the command that takes a better one behind it."""
+    """Raise ``UsageProblem`` for what cannot be a template's id; ``way`` is the command that takes a better one behind
+    it."""
     if not is_slug(id, LONGEST_ID):
         better = slug(id)[:LONGEST_ID].strip("-")
         raise UsageProblem(
@@ -32,7 +33,7 @@ def check_id(id: str, way: Sequence[str]) -> None:
 
 
 def title_of(id: str) -> str:
-    """A title to begin with."""
+    """A title to start from."""
     return id.replace("-", " ").strip().capitalize()
 
 
