@@ -43,6 +43,8 @@ class Following:
 
 
 class Advisor(UseCases):
+    """Where to begin for a role, and what to do after a plan."""
+
     def roles(self) -> dict[str, str]:
         """Each role with the id of the template recommended for it."""
         found: dict[str, str] = {}

@@ -63,6 +63,8 @@ class AddedCards:
 
 
 class Cards(UseCases):
+    """A plan's cards: listed, added from a file, written to one."""
+
     def decks(self, plan: PlanName | None = None, module: str | None = None) -> list[CardList]:
         """The cards of the plan named, or of those that run."""
 

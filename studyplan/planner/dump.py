@@ -34,6 +34,8 @@ class Loaded:
 
 
 class Dumps(UseCases):
+    """All of a learner's data in one file, and a learner made from such a file."""
+
     def write(self) -> tuple[str, bytes]:
         """The learner's name and all of their rows as a file: plans, tasks, cards, time, settings and the whole history."""
         from studyplan.store import tables

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 class ExamResults(UseCases):
+    """How the exam of a plan went."""
+
     def record(
         self, plan: PlanName, *, passed: bool, grade: ScoreReport | None = None, on: DayName | None = None
     ) -> Changed:

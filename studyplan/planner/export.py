@@ -50,6 +50,8 @@ class Exported:
 
 
 class CalendarExport(UseCases):
+    """Plans as iCalendar files."""
+
     def export(
         self,
         plan: PlanName | None = None,

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 class History(UseCases):
+    """Every change of data: listed, undone, redone."""
+
     def undo(self) -> Batch | None:
         """Undo the newest change; called again, the one before it. None if nothing is left to undo."""
 

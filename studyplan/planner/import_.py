@@ -90,6 +90,8 @@ class Imported:
 
 
 class CalendarImport(UseCases):
+    """Changes made in a calendar, brought back into the plan."""
+
     def read(self, file: bytes | str | os.PathLike[str]) -> Entries:
         """The entries of a calendar file, by the learner's zone. Raises BadFile, and StorageProblem if it cannot be
         read."""

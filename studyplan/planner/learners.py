@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class Learners(UseCases):
+    """The learners of a database."""
+
     def all(self) -> list[Learner]:
+        """Every learner of the database."""
         return self._store.read(lambda unit: unit.learners())
 
     def get(self, name: str | None = None, plan: str | None = None) -> tuple[Learner, list[Plan]]:
@@ -36,6 +39,7 @@ class Learners(UseCases):
         return self._store.read(work)
 
     def add(self, name: str, *, zone: str | None = None) -> Learner:
+        """Add a learner, with a time zone such as ``Europe/Berlin``. Raises Conflict for a name that is taken."""
         name = checked_title(name)
         self._clock.at(zone)
 
@@ -72,6 +76,7 @@ class Learners(UseCases):
         return self._store.write(work)
 
     def rename(self, name: str, to: str) -> Learner:
+        """Give a learner another name. Raises Conflict for one that is taken."""
         to = checked_title(to)
 
         def work(unit: Unit) -> Learner:

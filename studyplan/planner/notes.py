@@ -60,6 +60,8 @@ class Known:
 
 
 class Notebook(UseCases):
+    """Notes, links and files of tasks."""
+
     def noted(self, ref: TaskName) -> tuple[Task, Plan]:
         """The task named and its plan."""
 

@@ -65,6 +65,8 @@ class Picture:
 
 
 class Insights(UseCases):
+    """Where each plan stands: behind or ahead, pace, forecast and slack."""
+
     def picture(self, plan: PlanName | None = None) -> Picture:
         """The plan named, or all running ones."""
         return self._store.read(lambda unit: self._picture(unit, plan))

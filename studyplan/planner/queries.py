@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class Queries(UseCases):
+    """What is there: the day, the week, tasks, plans and templates. Nothing here writes."""
+
     def templates(self) -> tuple[CatalogFile, ...]:
+        """The files of the catalog: those that come with the package, and the learner\'s own."""
         return self._catalog().entries()
 
     def template(self, id: str) -> CatalogFile:
+        """One file of the catalog, by the id of its template. Raises NotFound."""
         return self._catalog().entry(id)
 
     def zone(self) -> str | None:
@@ -87,6 +91,8 @@ class Queries(UseCases):
         return self._store.read(work)
 
     def week(self, plan: PlanName | None = None) -> WeekView:
+        """Seven days from today, in the plan named or in all that run."""
+
         def work(unit: Unit) -> WeekView:
             learner = self._who.find(unit)
             if learner is None:

@@ -90,6 +90,8 @@ def mean(modules: Sequence[ModuleRecall]) -> float:
 
 
 class Reviews(UseCases):
+    """Cards answered from memory, and what will be recalled on the exam day."""
+
     def session(self, plan: PlanName | None, limits: Limits, ref: TaskName | None = None) -> Session:
         """Pick the cards of one plan to ask today. ``ref``: a review of the plan, due or not."""
 

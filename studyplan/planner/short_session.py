@@ -32,6 +32,8 @@ class ShortSession:
 
 
 class ShortSessions(UseCases):
+    """What to do with a few minutes."""
+
     def best(self, minutes: int, plan: PlanName | None = None) -> ShortSession:
         """The ready tasks of the plan named or of those that run, or pieces of them, that make the best of the minutes, in the order in which to do
         them. Where minutes are left over, what those tasks make ready is offered for the rest. Raises UsageProblem."""

@@ -102,6 +102,8 @@ class Carried:
 
 
 class CalendarSync(UseCases):
+    """Calendars on CalDAV servers: which there are, and what a sync writes down."""
+
     def remotes(self) -> list[Remote]:
         """The learner's calendars, by number."""
 

@@ -52,6 +52,8 @@ class Log:
 
 
 class Timesheet(UseCases):
+    """A timer that runs in the database, time added afterwards, and the log of both."""
+
     def running(self) -> Watch | None:
         """The running timer, if there is one."""
 

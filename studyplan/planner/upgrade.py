@@ -53,6 +53,8 @@ class Upgraded:
 
 
 class Upgrades(WorkingCopyUseCases):
+    """A running plan brought to the newer edition of its template."""
+
     def preview(self, remedy: Remedy, plan: PlanName | None = None) -> Upgraded:
         """What :meth:`apply` would do. Writes nothing."""
         return self._upgrade(remedy, plan, None, write=False)
