@@ -283,9 +283,9 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
     for id in wish.leave_out:
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
-    box = frame(template, wish, ground.today)
+    framed = frame(template, wish, ground.today)
     # A region that nobody knows is refused, even where every day is off anyway.
-    ground.is_holiday(box.start)
+    ground.is_holiday(framed.start)
     plan = Plan(
         learner_id=ground.learner.id,
         number=0,
@@ -294,12 +294,12 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
         template=template.id,
         edition=template.edition,
         title=template.title,
-        window=box.window.id,
-        start=box.start,
-        end=box.end,
+        window=framed.window.id,
+        start=framed.start,
+        end=framed.end,
         exam=None,
         exists=False,
-        goal=box.window.goal,
+        goal=framed.window.goal,
         paths=tuple(sorted(paths)),
         week=wish.week,
         off=wish.off,
@@ -307,7 +307,7 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
         busy=engaged.of(ground.learner) if engaged else (),
         left_out=wish.leave_out,
     )
-    return box, plan
+    return framed, plan
 
 
 def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID]) -> Draft:
@@ -317,41 +317,41 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
     without ways out, if the minutes do not fit.
     """
     template, wish, clock, engaged = ground.template, ground.wish, ground.clock, ground.engaged
-    box, plan = begun(ground)
+    framed, plan = begun(ground)
     paths = frozenset(plan.paths)
     room = room_beside(ground.learner, plan, ground.tasks, ground.plans, ground.is_holiday)
-    posed = problem(template, box, paths, room, leave_out=wish.leave_out)
+    posed = problem(template, framed, paths, room, leave_out=wish.leave_out)
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        crowd = crowded_by(ground.learner, plan, ground.tasks, ground.plans, box.start, box.end)
-        words = f"'{template.id}' does not fit {box.start} to {box.end}: {short.message}{crowd}"
+        crowd = crowded_by(ground.learner, plan, ground.tasks, ground.plans, framed.start, framed.end)
+        words = f"'{template.id}' does not fit {framed.start} to {framed.end}: {short.message}{crowd}"
         raise DoesNotFit(words, short_minutes=short.short_minutes) from None
     plan = replace(
         plan,
         number=numbers[0],
-        exam=box.end if any(work.exam for work in posed.works) else None,
+        exam=framed.end if any(work.exam for work in posed.works) else None,
         fullest=_fullest(laid),
         created_at=ground.now,
     )
-    rows = compose(template, box.window, posed, laid, plan=plan, first_number=numbers[1], uuids=uuids, at=ground.now)
+    rows = compose(template, framed.window, posed, laid, plan=plan, first_number=numbers[1], uuids=uuids, at=ground.now)
     if wish.exam_hour is not None:
         rows = _with_exam_hour(rows, wish.exam_hour, plan, clock)
-    here = {row.task for row in rows}
+    placed = {row.task for row in rows}
     draft = Draft(
         plan=plan,
         learner=ground.learner.name,
         tasks=rows,
         days=laid.days,
         notes=(
-            *box.notes,
-            *_path_notes(template, box.window, paths),
+            *framed.notes,
+            *_path_notes(template, framed.window, paths),
             *(engaged.notes if engaged else ()),
             *laid.notes,
             *_crowded_note(rows),
             *_past_note(plan, rows, ground.today),
         ),
-        cards=tuple(card for card in template.cards if card.after in here),
+        cards=tuple(card for card in template.cards if card.after in placed),
         new_learner=ground.learner.name if ground.is_new else None,
     )
     return draft if ground.earlier is None else _with_lessons(draft, ground, ground.earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound, WayOut
@@ -119,14 +119,12 @@ def tasks_named(
     missing: list[str] = []
     for ref in refs_of(names):
         if ref.number is not None:
-            task = by_number.get(ref.number)
-            if task is None:
-                missing.append(str(ref.number))
-            else:
-                found[task.number] = task
-            continue
-        for task in _by_key(ref, by_plan, reachable, missing, set(wanted or ())):
-            found[task.number] = task
+            matches = [by_number[ref.number]] if ref.number in by_number else []
+        else:
+            matches = _by_key(ref, by_plan, reachable, set(wanted or ()))
+        if not matches:
+            missing.append(str(ref))
+        found.update((task.number, task) for task in matches)
     if missing:
         near = ""
         if len(missing) == 1 and as_number(missing[0]) is None:
@@ -152,23 +150,24 @@ def _named(missing: Sequence[str]) -> str:
     return ", ".join(words[:10]) + more
 
 
-def _by_key(
-    ref: Ref, plans: dict[int, Plan], tasks: Sequence[Task], missing: list[str], wanted: set[Status]
-) -> list[Task]:
+def _by_key(ref: Ref, plans: Mapping[int, Plan], tasks: Sequence[Task], wanted: Collection[Status]) -> list[Task]:
+    """The tasks of one plan that a key means; empty if there is none."""
     key = ref.key or ""
-    if ref.plan is not None:
-        plan = plan_named([p for p in plans.values() if p.state is not PlanState.DROPPED], ref.plan)
-        candidates = [task for task in tasks if task.plan == plan.number]
-    else:
-        running = [task for task in tasks if plans[task.plan].state is PlanState.ACTIVE]
-        candidates = running if any(key in (task.key, task.task) for task in running) else list(tasks)
+    candidates = _searched(ref, plans, tasks)
     pieces = [task for task in candidates if task.task == key]
     matches = pieces or [task for task in candidates if task.key == key]
     if len({task.plan for task in matches}) > 1:
         names = ", ".join(f"{plans[number].name}:{key}" for number in sorted({task.plan for task in matches}))
         raise Conflict(f"several plans have a task '{key}'", hint=f"give one of these: {names}")
-    if not matches:
-        missing.append(key if ref.plan is None else f"{ref.plan}:{key}")
     if len(matches) > 1 and wanted:
         return [task for task in matches if task.status in wanted] or matches
     return matches
+
+
+def _searched(ref: Ref, plans: Mapping[int, Plan], tasks: Sequence[Task]) -> list[Task]:
+    """The tasks among which a key is looked for: those of its plan, else of the running plans, else all."""
+    if ref.plan is not None:
+        plan = plan_named([plan for plan in plans.values() if plan.state is not PlanState.DROPPED], ref.plan)
+        return [task for task in tasks if task.plan == plan.number]
+    running = [task for task in tasks if plans[task.plan].state is PlanState.ACTIVE]
+    return running if any(ref.key in (task.key, task.task) for task in running) else list(tasks)

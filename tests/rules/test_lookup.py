@@ -1,0 +1,73 @@
+"""What people name, found among values alone: no database is there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+
+from studyplan.errors import Conflict, NotFound
+from studyplan.model import Kind, Plan, PlanState, Status, Task
+from studyplan.notation import Ref
+from studyplan.rules import lookup
+
+DAY = date(2026, 7, 1)
+PLAN = Plan(1, 1, UUID(int=1), "ana", "t", "1", "T", "w", DAY, DAY, None)
+OTHER = replace(PLAN, number=2, name="ben")
+
+
+def task(number: int, key: str, *, plan: int = 1, part: int = 1, status: Status = Status.OPEN) -> Task:
+    return Task(
+        learner_id=1,
+        number=number,
+        plan=plan,
+        uuid=UUID(int=number),
+        key=f"{key}-{part}" if part > 1 else key,
+        task=key,
+        part=part,
+        module="m",
+        title=key,
+        kind=Kind.READ,
+        minutes=30,
+        splittable=True,
+        date=DAY,
+        position=number,
+        status=status,
+    )
+
+
+TASKS = [task(1, "read", status=Status.DONE), task(2, "read", part=2), task(3, "lab"), task(4, "lab", plan=2)]
+
+
+def numbers(*refs: Ref, plans: tuple[Plan, ...] = (PLAN, OTHER), wanted: set[Status] | None = None) -> list[int]:
+    return [task.number for task in lookup.tasks_named(refs, plans, TASKS, wanted=wanted)]
+
+
+def test_a_task_named_twice_is_found_once() -> None:
+    assert numbers(Ref(number=3), Ref(key="lab", plan="ana"), Ref(number=1)) == [3, 1]
+
+
+def test_the_pieces_that_are_wanted() -> None:
+    """All of them where none is."""
+    assert numbers(Ref(key="read"), wanted={Status.OPEN}) == [2]
+    assert numbers(Ref(key="read"), wanted={Status.SKIPPED}) == [1, 2]
+    assert numbers(Ref(key="read-2")) == [2]
+
+
+def test_all_that_fail_are_named_together() -> None:
+    with pytest.raises(NotFound, match=r"no task 7-9, 'ana:quiz', 'exam'"):
+        numbers(
+            Ref(number=8), Ref(number=9), Ref(key="quiz", plan="ana"), Ref(number=7), Ref(key="exam"), Ref(number=3)
+        )
+
+
+def test_a_key_of_two_plans_needs_its_plan() -> None:
+    """One that runs comes before one that is finished; of a dropped plan nothing is found."""
+    with pytest.raises(Conflict, match="several plans"):
+        numbers(Ref(key="lab"))
+    assert numbers(Ref(key="lab", plan="ben")) == [4]
+    assert numbers(Ref(key="lab"), plans=(PLAN, replace(OTHER, state=PlanState.FINISHED))) == [3]
+    with pytest.raises(NotFound):
+        numbers(Ref(number=4), plans=(PLAN, replace(OTHER, state=PlanState.DROPPED)))
