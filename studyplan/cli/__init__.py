@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from studyplan.cli.context import Context, colour_wanted
+from studyplan.cli.context import Context
+from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
 #: The commands by family: name, the file of `commands/` that holds it, and its line in `--help`. A file is imported when one of

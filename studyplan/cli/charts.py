@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from studyplan.cli import output
-from studyplan.cli.context import colour_wanted, is_terminal
+from studyplan.cli.terminal import colour_wanted, is_terminal
 from studyplan.presentation import phrases, sentences
 from studyplan.text import count, one_line
 

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 
 import click
 
-from studyplan.cli.context import is_terminal
+from studyplan.cli.terminal import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Plan, Status, Task
 from studyplan.presentation import facts

@@ -85,7 +85,7 @@ def test_a_restore_asks_about_commands(
     terminal: Terminal, brought: Path, monkeypatch: pytest.MonkeyPatch, word: str, kept: int
 ) -> None:
     """Whoever sits at a terminal sees the commands and is asked for them apart from the restore."""
-    monkeypatch.setattr("studyplan.cli.context.is_terminal", lambda stream: True)
+    monkeypatch.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
     answer = terminal.ok("db", "restore", str(brought), input=f"y\n{word}\n")
     assert f"for the calendar 'phone': {SHOWN}" in answer.err
     assert "Keep them?" in answer.err

@@ -71,7 +71,7 @@ def test_recorded_minutes_are_not_erased_by_a_slip(started, monkeypatch):
     assert started.bytes() == before
     assert started.ok("done", "1", "--minutes", "60", "--json").json["changed"][0]["spent_minutes"] == 60
     started.ok("undo")
-    monkeypatch.setattr("studyplan.cli.context.is_terminal", lambda stream: True)
+    monkeypatch.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
     assert started("done", "1", "--minutes", "15", input="n\n").code == 5
     assert started.task(1)["status"] == "open"
     answer = started.ok("done", "1", "--minutes", "15", input="y\n")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.terminal import consent
 from studyplan.errors import StorageProblem
 from studyplan.text import count
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from studyplan.cli.context import Context, is_terminal, json_option, pass_context
+from studyplan.cli.context import Context, json_option, pass_context
 from studyplan.cli.params import FILE
+from studyplan.cli.terminal import is_terminal
 from studyplan.text import count
 
 

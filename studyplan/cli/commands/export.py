@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, is_terminal, pass_context, plan_option
+from studyplan.cli.context import Context, pass_context, plan_option
 from studyplan.cli.params import ALARM, DAY
+from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.text import count
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, consent, is_terminal, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.terminal import consent, is_terminal
 from studyplan.errors import StorageProblem
 from studyplan.text import count, tasks_named
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.terminal import consent
 from studyplan.text import command, count
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, consent, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, F, json_option, pass_context, yes_option
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PLAN, TEMPLATE
+from studyplan.cli.terminal import consent
 from studyplan.model import Kind, PlanState, Role
 from studyplan.text import count
 

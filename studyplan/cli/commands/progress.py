@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.terminal import is_terminal
 from studyplan.errors import UsageProblem
 from studyplan.text import count
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.commands.plans import show_start, wish_options
-from studyplan.cli.context import Context, F, consent, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import Context, F, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAYS, EXAM, FILE
+from studyplan.cli.terminal import consent
 from studyplan.text import count
 
 if TYPE_CHECKING:

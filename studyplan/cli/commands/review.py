@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, json_option, pass_context, plan_option
 from studyplan.cli.params import TASK
+from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, StudyplanError
 from studyplan.text import count
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, is_terminal, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, json_option, pass_context, plan_option
 from studyplan.cli.params import ALARM
+from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
 from studyplan.text import count, one_line
 

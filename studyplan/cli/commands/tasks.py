@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, can_ask, consent, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
 from studyplan.cli.params import DAY, TASK, refs_of
+from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
 from studyplan.text import count

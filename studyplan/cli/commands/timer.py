@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, consent, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAY, TASK, refs_of
+from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, consent, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, yes_option
 from studyplan.cli.params import EXAM, PLAN
+from studyplan.cli.terminal import consent
 from studyplan.model import Resource
 from studyplan.text import count
 
