@@ -106,7 +106,7 @@ def _write(path: Path, content: bytes, mode: int, *, make_folders: bool = False)
         raise StorageProblem(f"{path} is a folder", hint="name a file in it")
     try:
         if path.exists() and not path.is_file():
-            # A device or a named pipe cannot be replaced; whoever reads it wants the bytes as they come.
+            # A device or a named pipe cannot be replaced; its reader wants the bytes as they come.
             with path.open("wb") as file:
                 file.write(content)
             return

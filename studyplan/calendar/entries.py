@@ -75,7 +75,7 @@ class Entry:
     #: How often it is in the calendar, itself included.
     copies: int = 1
     sequence: int = 0
-    #: LAST-MODIFIED, or DTSTAMP where there is none.
+    #: LAST-MODIFIED, or DTSTAMP if there is none.
     revised: datetime | None = None
     #: DTSTAMP, which many programs leave as it was written by whoever made the entry.
     stamped: datetime | None = None
@@ -98,7 +98,7 @@ class Entries:
     #: What the calendar says of the plans that were whole in it when it was written, as ``whole_mark`` has it. None where
     #: something in it was broken, or where a part of it says nothing: then an absence means nothing.
     whole: frozenset[str] = frozenset()
-    #: How many things were passed over: lines that are no property, entries without end, unknown zones.
+    #: How many things were passed over: lines that are not properties, entries without end, unknown zones.
     warnings: int = 0
     #: What they were, one line each, not necessarily all.
     problems: tuple[str, ...] = ()

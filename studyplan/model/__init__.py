@@ -281,7 +281,7 @@ class Plan:
     ended_at: datetime | None = None
     #: Tasks of the template that the start went without, by id.
     left_out: tuple[str, ...] = ()
-    #: How its exam went; None: not taken, or not told.
+    #: How its exam went; None: not taken, or not recorded.
     result: Result | None = None
     #: The number of the plan whose exam this one prepares for again.
     retake: int | None = None
@@ -310,7 +310,7 @@ class Task:
     position: int
     status: Status = Status.OPEN
     done_at: datetime | None = None
-    #: Minutes that it took, all sittings together; None: not told.
+    #: Minutes it took, all sittings together; None: not recorded.
     spent_minutes: int | None = None
     note: str | None = None
     #: Stays on its day when the plan is mended.
@@ -337,7 +337,7 @@ class Task:
     #: What there is to show for it: addresses, and absolute paths of files.
     links: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    #: Percent reached in a quiz, a review, a mock or the exam, and what it told of single modules.
+    #: Percent reached in a quiz, a review, a mock or the exam, and its results for single modules.
     score: int | None = None
     scores: tuple[ModuleScore, ...] = ()
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 #: How far beyond a plan's end its learner's calendar is read.
 AHEAD = timedelta(days=92)
 
-#: How much of what could not be read is told in words.
+#: How many of the things that could not be read are reported in words.
 _MOST_NOTES = 5
 
 

@@ -17,9 +17,9 @@ from studyplan.text import checked_title
 if TYPE_CHECKING:
     from studyplan.store import Unit
 
-#: The version of the file's own form; the schema of its rows is told beside it.
+#: The version of the file format; the schema of its rows is given beside it.
 FORM = 1
-#: The first schema in which the hour of an exam is one that the learner told.
+#: The first schema in which an exam's hour is the one the learner gave.
 _EXAM_HOURS = "studyplan_0007"
 #: Bytes: no larger file is read.
 LARGEST = 256 * 1024 * 1024

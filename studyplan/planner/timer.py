@@ -47,7 +47,7 @@ class Log:
 
     entries: tuple[LogEntry, ...]
     plans: tuple[Plan, ...]
-    #: The numbers of tasks that are no longer there, though time was spent on them.
+    #: The numbers of removed tasks on which time was spent.
     removed: frozenset[int]
 
 

@@ -425,7 +425,7 @@ def _nothing(plan: Plan) -> Piece:
     return Piece("", 1, plan.start, 0)
 
 
-# --- what is told
+# --- what is reported
 
 
 def _counted(tasks: Sequence[Task]) -> list[Task]:

@@ -112,7 +112,7 @@ class Engaged:
     time, and goes in as a value."""
 
     times: tuple[Engagement, ...]
-    #: The learner's, by which the times are told.
+    #: The learner's zone, in which the times are given.
     zone: str | None
     #: What of the calendar could not be read.
     notes: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ class StartRequest:
     start: date | None = None
     days: int | None = None
     exam: date | None = None
-    #: The hour of the exam on the learner's clock; None: not told.
+    #: The hour of the exam on the learner's clock; None: not given.
     exam_hour: time | None = None
     window: str | None = None
     week: Week | None = None
@@ -284,7 +284,7 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
         if id not in known:
             raise NotFound(f"'{template.id}' has no task '{id}'{nearest(id, known)}")
     framed = frame(template, wish, ground.today)
-    # A region that nobody knows is refused, even where every day is off anyway.
+    # An unknown region is refused even if every day is off anyway.
     ground.is_holiday(framed.start)
     plan = Plan(
         learner_id=ground.learner.id,

@@ -32,11 +32,11 @@ class Remedy:
     strategy: str = "catch-up"
     days: int = 0
     exam: date | None = None
-    #: The hour of the exam on the learner's clock; None: as it was told before, if it was.
+    #: The hour of the exam on the learner's clock; None: as before.
     exam_hour: time | None = None
     #: The plan's own study week from now on.
     week: Week | None = None
-    #: A calendar file or folder to read busy times from anew.
+    #: A calendar file or folder to read busy times from again.
     busy: Path | None = None
     #: Tasks to skip, by id, so that the rest has room.
     leave_out: tuple[str, ...] = ()

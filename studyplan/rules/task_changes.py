@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from studyplan.text import checked_title, control_in
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
+#: Titles that a warning lists by name.
+_MOST_TITLES = 3
 #: What names a row and so never changes.
 _FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "place", "updated_at", "sequence"})
 
@@ -176,8 +178,10 @@ def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int 
     return words
 
 
-def _listed(titles: Iterable[str]) -> str:
-    return ", ".join(f"'{title}'" for title in sorted(titles))
+def _listed(titles: Collection[str]) -> str:
+    """The first few titles in quotes, and how many more there are."""
+    few = ", ".join(f"'{title}'" for title in sorted(titles)[:_MOST_TITLES])
+    return f"{few} and {len(titles) - _MOST_TITLES} more" if len(titles) > _MOST_TITLES else few
 
 
 def plan_name(text: str) -> str:

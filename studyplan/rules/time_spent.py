@@ -16,7 +16,7 @@ from studyplan.model import Change, Status, Stint, Task, Timer
 
 #: Minutes: a timer that ran longer was probably forgotten, and is never recorded unasked.
 LONGEST_SITTING = 4 * 60
-#: Minutes: no sitting lasts longer, whoever says so.
+#: Minutes: no sitting lasts longer.
 WHOLE_DAY = 24 * 60
 
 

@@ -81,7 +81,7 @@ class PlanStatus:
     study_days_left: int
     slack: int | None
     next_day: date | None
-    #: The hour of the exam on the learner's clock, where it was told.
+    #: The hour of the exam on the learner's clock, if it was given.
     exam_hour: time | None = None
 
     @property
@@ -99,7 +99,7 @@ class Changed:
     plans: tuple[Plan, ...] = ()
     #: Those of the plans whose last open task this was.
     finished: tuple[Plan, ...] = ()
-    #: Whose they are; told where a plan itself was changed.
+    #: Whose they are; given if a plan itself was changed.
     learner: str | None = None
     #: Other tasks that changed their day for it, as they were and as they are.
     moved: tuple[tuple[Task, Task], ...] = ()

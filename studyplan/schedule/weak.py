@@ -48,7 +48,7 @@ class _Exchange:
             if task.status is Status.OPEN and not task.pinned and task.date >= today and task.date in self._days
         ]
         coming.sort(key=lambda task: (task.date, task.position))
-        #: The days that are given out anew, as often as a review lies on them.
+        #: The days to hand out again, as often as a review lies on them.
         self._slots = [task.date for task in coming]
         self._weak = sorted(
             (task for task in coming if task.module in weak), key=lambda task: (weak.index(task.module), task.date)

@@ -25,9 +25,9 @@ from studyplan.text import command, shown
 
 #: Seconds that a locked database is waited for.
 PATIENCE = 30.0
-#: Seconds of waiting after which a person is told what for.
+#: Seconds of waiting after which a person hears what for.
 WORD_AFTER = 2.0
-#: Seconds that a server which went away at a COMMIT is called again.
+#: Seconds to keep calling a server that went away at a COMMIT.
 RECONNECTING = 10.0
 #: Milliseconds of each single wait to write.
 _SHORT_WAIT = 250

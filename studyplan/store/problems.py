@@ -120,7 +120,7 @@ def _unopenable(place: Place) -> StorageProblem:
     except OSError as error:
         return _file_problem(error, place)
     if not os.access(path, os.R_OK):
-        return StorageProblem(f"no permission to read {path}", hint="change its permissions")
+        return StorageProblem(f"{path} cannot be read: permission denied", hint="change its permissions")
     return StorageProblem(f"{path} cannot be opened", hint="name another database with --db")
 
 

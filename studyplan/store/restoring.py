@@ -216,5 +216,5 @@ def _writing_beside(target: Path) -> Iterator[None]:
         with problems.converted(place):
             yield
     except OSError as error:
-        # Named by its folder: the file itself has a name that nobody knows.
+        # Named by its folder: the file itself has a random name.
         raise problems.problem(OSError(error.errno, error.strerror, str(target.parent)), place) from error

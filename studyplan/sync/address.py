@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 from studyplan.errors import UsageProblem
 from studyplan.text import command
 
-#: Characters of an address that is told or offered.
+#: Characters of an address that is shown or offered.
 _LONGEST = 200
 
 
@@ -24,7 +24,7 @@ def cleaned(text: str) -> tuple[str, str]:
         port = parts.port
     except ValueError:
         raise UsageProblem("this is not a web address", hint="write it like https://example.org/dav/") from None
-    # From here on the address is never told as it was given: it may hold a password.
+    # From here on the address is never shown as given: it may contain a password.
     if (
         parts.scheme not in ("https", "http")
         or not parts.hostname

@@ -20,7 +20,7 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Object:
     etag: str | None
-    #: Empty: it is no text that can be read.
+    #: Empty: it is not readable text.
     text: str
 
 

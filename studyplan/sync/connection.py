@@ -205,7 +205,7 @@ class Connection:
             raise NetworkProblem(
                 f"{self.host} has no space left for you ({reply.status})", hint="free some space there"
             )
-        # Not to know a kind of request is no trouble: there is another way.
+        # A server that does not know a kind of request is fine: there is another way.
         self._trouble = self._trouble + 1 if reply.status >= 500 and reply.status != 501 else 0
         if self._trouble >= _MOST_TROUBLE:
             raise NetworkProblem(

@@ -55,7 +55,7 @@ class Report:
     #: Edits that could not be made here, or a part of them.
     refused: list[Refusal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    #: Deleted there, and nobody said what that means.
+    #: Deleted there, and not decided yet what that means.
     asked: list[Task] = field(default_factory=list)
     #: Tasks that somebody changed while the run went on: nothing was done about them.
     late: list[int] = field(default_factory=list)

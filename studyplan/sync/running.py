@@ -79,7 +79,7 @@ class _Run:
         self._there: dict[str, There] = {}
         #: Objects that the server does not give now, and why.
         self._missed: dict[str, str] = {}
-        #: Entries that are there, of which nothing more is known in this run.
+        #: Entries that exist there, of which this run knows nothing more.
         self._unknown: set[str] = set()
         #: Entries that cannot be read, and why.
         self._flaws: dict[str, str] = {}

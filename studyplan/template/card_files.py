@@ -25,7 +25,7 @@ COLUMNS = ("question", "answer", "module", "source")
 #: Bytes of a file, and cards in it.
 LARGEST = 4 << 20
 MOST_CARDS = 5000
-#: Modules of another name here that are told of one by one.
+#: Renamed modules that are reported one by one.
 MOST_TOLD = 10
 #: The module of a card whose file names none.
 OWN = "own"
@@ -41,7 +41,7 @@ _PADDING = ",;\t| "
 _AMPERSAND = re.compile(r"&(#?[A-Za-z0-9]{1,40};)?")
 _UNFIT = re.compile(r"[^\w.:-]+")
 _CLOZE = re.compile(r"\{\{c\d+::")
-#: Fields of Anki's that are no part of a card.
+#: Anki fields that are not part of a card.
 _ASIDE = ("guid", "notetype", "deck")
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn
 from studyplan.errors import BadFile
 from studyplan.text import count, one_line
 
-#: Problems kept; a file with more is no template, and nobody reads the rest.
+#: Problems kept; a file with more is not a template, and nobody reads the rest.
 MOST = 200
 #: Suggestions made for one file: each costs a search through all its names.
 SUGGESTIONS = 50

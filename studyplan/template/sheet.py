@@ -33,7 +33,7 @@ EASY_DAY, FULL_DAY = 60, 120
 WEEK = 7
 #: Characters of an id made from a title.
 _ID = 40
-#: Problems told of one sheet.
+#: Problems reported for one sheet.
 _MOST = 5000
 
 _TITLE = Text(LONGEST_NAME)
