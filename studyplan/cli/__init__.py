@@ -1,6 +1,6 @@
-"""The command line: a file per family of commands, one place for output, one for errors.
+"""The command line: one file per family of commands, one place for output, one for errors.
 
-A command's file is imported when the command is asked for, and imports click and ``errors``; the rest hangs on ``Context``.
+A command's file is imported when the command is run, and imports click and ``errors``; the rest comes through ``Context``.
 """
 
 from __future__ import annotations
@@ -19,84 +19,84 @@ from studyplan.cli.context import Context
 from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
-#: The commands by family: name, the file of `commands/` that holds it, and its line in `--help`. A file is imported when one of
-#: its commands is asked for; a test holds the lines against the commands.
+#: The commands by family: name, the file in `commands/` that holds it, and its line in `--help`. A file is imported when one of
+#: its commands is run; a test compares this table with the commands.
 FAMILIES = (
     (
         "Plan",
         (
-            ("templates", "templates", "The catalog: list it, show one, check files, begin your own."),
-            ("recommend", "advice", "The level that a role wants, and the way to it."),
-            ("next", "advice", "What comes after a plan, and when to renew."),
-            ("start", "plans", "Turn a template into dated tasks."),
-            ("plans", "plans", "The running plans and those that ended."),
-            ("result", "exam_result", "Tell how an exam went."),
-            ("rename", "plans", "Give a plan another name."),
+            ("templates", "templates", "List, show, check and create plan templates."),
+            ("recommend", "advice", "Find the certification for your role, and the way to it."),
+            ("next", "advice", "See what comes after a plan, and when to renew."),
+            ("start", "plans", "Start a plan from a template."),
+            ("plans", "plans", "List your plans, running and ended."),
+            ("result", "exam_result", "Record how an exam went."),
+            ("rename", "plans", "Rename a plan."),
             ("drop", "plans", "End a plan; `undo` brings it back."),
         ),
     ),
     (
         "Study",
         (
-            ("today", "tasks", "What is overdue, what is due, and how long it takes."),
-            ("remind", "remind", "One line of what is due, for a prompt, cron or a timer."),
-            ("week", "tasks", "The coming seven days."),
-            ("tasks", "tasks", "The list of tasks, day by day."),
-            ("show", "tasks", "All that is known of a task."),
-            ("review", "review", "Answer cards from memory, those that help most on the exam day."),
-            ("cards", "cards", "The plan's cards: list, import, export."),
-            ("status", "progress", "Where each plan stands: behind or ahead, forecast, slack."),
-            ("progress", "progress", "Bars, burn-up, hours and a heat map of the year."),
-            ("report", "progress", "A page for a coach, Markdown or a table."),
+            ("today", "tasks", "See what is overdue, what is due, and how long it takes."),
+            ("remind", "remind", "Print one line of what is due, for a prompt or cron."),
+            ("week", "tasks", "See the next seven days."),
+            ("tasks", "tasks", "List the tasks, day by day."),
+            ("show", "tasks", "Show everything about a task."),
+            ("review", "review", "Answer question cards from memory."),
+            ("cards", "cards", "List, import and export a plan's cards."),
+            ("status", "progress", "See where each plan stands: schedule, forecast, slack."),
+            ("progress", "progress", "Draw your progress: bars, a burn-up, a heat map of the year."),
+            ("report", "progress", "Write a report for a coach: a page, Markdown or a table."),
             ("done", "tasks", "Mark tasks done: numbers, ranges like 5-7, or keys."),
-            ("skip", "tasks", "Leave tasks out; what follows them may go on."),
-            ("reopen", "tasks", "Open tasks again that were done or skipped."),
-            ("note", "notes", "Note down what you learnt, with links and files to show."),
-            ("timer", "timer", "A timer for the task at hand."),
-            ("log", "timer", "Time spent, by day and task."),
+            ("skip", "tasks", "Skip tasks; the tasks that wait for them can go on."),
+            ("reopen", "tasks", "Reopen tasks that were done or skipped."),
+            ("note", "notes", "Write down what you learnt, with links and files."),
+            ("timer", "timer", "Time the task at hand."),
+            ("log", "timer", "List or record the time you spent."),
         ),
     ),
     (
-        "Mend",
+        "Adjust",
         (
-            ("replan", "replan", "Mend a plan after missed days, with the fewest dates changed."),
-            ("upgrade", "upgrade", "Bring a plan to the newer edition of its template."),
-            ("whatif", "replan", "Ask what a start or a replan would do."),
+            ("replan", "replan", "Catch up after missed days, changing as few dates as possible."),
+            ("upgrade", "upgrade", "Bring a plan up to its template's newest edition."),
+            ("whatif", "replan", "See what a start or a replan would do."),
             ("off", "replan", "Take days off, or list them."),
-            ("hours", "replan", "Set the study week, or show it."),
+            ("hours", "replan", "Set your study hours, or show them."),
         ),
     ),
     (
-        "Change",
+        "Edit",
         (
             ("add", "tasks", "Add a task of your own to a plan."),
             ("edit", "tasks", "Change a task's title, estimate or note."),
-            ("remove", "tasks", "Take tasks out of a plan; `undo` brings them back."),
-            ("move", "tasks", "Put tasks on a day by hand; they stay there."),
-            ("pin", "tasks", "Keep tasks on their day when the plan is mended."),
-            ("unpin", "tasks", "Let tasks move again when the plan is mended."),
-            ("undo", "history", "Take the newest change back; again goes one deeper."),
-            ("redo", "history", "Make the change that was undone last again."),
-            ("history", "history", "Every change of data, newest first."),
+            ("remove", "tasks", "Remove tasks from a plan; `undo` brings them back."),
+            ("move", "tasks", "Move tasks to a day; they stay there."),
+            ("pin", "tasks", "Pin tasks to their day, so that `replan` leaves them there."),
+            ("unpin", "tasks", "Unpin tasks, so that `replan` can move them."),
+            ("undo", "history", "Undo the last change; repeat to go further back."),
+            ("redo", "history", "Redo the change that you undid last."),
+            ("history", "history", "List every change, newest first."),
         ),
     ),
     (
         "Calendar",
         (
-            ("export", "export", "Write the tasks as an iCalendar file."),
-            ("import", "import_", "Take back what you did in your calendar."),
-            ("sync", "sync", "Keep a calendar on a CalDAV server in step, in both directions."),
+            ("export", "export", "Write the tasks to a calendar file."),
+            ("import", "import_", "Bring in the changes you made in your calendar."),
+            ("sync", "sync", "Sync with a calendar on a CalDAV server, both ways."),
         ),
     ),
     (
         "Set up",
         (
-            ("learner", "learners", "Several learners on one database."),
-            ("dump", "dump", "All of your data in one file."),
-            ("load", "dump", "A learner from a file that dump wrote."),
-            ("config", "settings", "Each setting, its value and where it came from."),
+            ("learner", "learners", "Manage the learners who share a database."),
+            ("dump", "dump", "Write all of your data to one file."),
+            ("load", "dump", "Load a learner from a file that `dump` wrote."),
+            ("config", "settings", "Show each setting, its value and where it comes from."),
             ("completion", "settings", "Print the completion script for a shell."),
-            ("db", "db", "The database: status, upgrade, back-up, restore, check, repair."),
+            ("db", "db", "Check, upgrade, back up, restore or repair the database."),
         ),
     ),
 )
@@ -104,7 +104,7 @@ _HOMES = {name: home for _, commands in FAMILIES for name, home, _ in commands}
 
 
 class Commands(click.Group):
-    """The group that turns every error a person can cause into one line and an exit code."""
+    """The top-level group, which turns every error a person can cause into one line and an exit code."""
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **rest: Any
@@ -132,7 +132,7 @@ class Commands(click.Group):
 
 
 def _let_streams_replace() -> None:
-    """A terminal that lacks a character gets a question mark for it: a command that has written must not end there."""
+    """Print a question mark for a character that the terminal lacks: a command that has written data must not crash on it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -146,7 +146,7 @@ def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
             sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except (BrokenPipeError, SystemExit):
-        # Click leaves by SystemExit where the reader has gone, and only there. Nothing went wrong.
+        # Click raises SystemExit only where the reader has gone. Nothing went wrong.
         _forget_output()
         return 0
     except AlreadyWritten as found:
@@ -157,7 +157,7 @@ def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
         return _show_help(error)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "studyplan"
-        hint = f"`{where} --help` shows how"
+        hint = f"see `{where} --help`"
         return _tell(UsageProblem(error.format_message().rstrip("."), hint=hint), as_json)
     except click.ClickException as error:
         return _tell(StorageProblem(error.format_message()), as_json)
@@ -185,7 +185,7 @@ def _tell(error: StudyplanError, as_json: bool) -> int:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError:
-        # Nobody can be told; the exit code still says it.
+        # Nobody is reading; the exit code still tells.
         _forget_output()
     return error.exit_code
 
@@ -196,7 +196,7 @@ def _already(found: AlreadyWritten, as_json: bool) -> int:
     if as_json:
         output.emit({"already_written": found.message})
     else:
-        output.note(f"Nothing to do: {found.message}. Run the command again to do it a second time.")
+        output.note(f"Nothing to do: {found.message}. Run the command again to do it once more.")
     return found.exit_code
 
 
@@ -207,7 +207,7 @@ def _stopped() -> int:
 
 
 def _forget_output() -> None:
-    """What is still buffered has nowhere to go, and must not be an error when the interpreter ends."""
+    """Discard what is still buffered: it has nowhere to go, and must not raise an error when the interpreter ends."""
     with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -221,11 +221,11 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--db", "database", metavar="URL|PATH", help="The database.")
-@click.option("--config", "config", metavar="FILE", help="The configuration file.")
-@click.option("--plans", "plans_folder", metavar="DIR", help="The folder of your own templates.")
-@click.option("--learner", metavar="NAME", help="Whose plans.")
-@click.option("--today", metavar="DATE", help="Act as if this were today.")
+@click.option("--db", "database", metavar="URL|PATH", help="Use this database.")
+@click.option("--config", "config", metavar="FILE", help="Use this configuration file.")
+@click.option("--plans", "plans_folder", metavar="DIR", help="Find your own templates in this folder.")
+@click.option("--learner", metavar="NAME", help="Use this learner's plans.")
+@click.option("--today", metavar="DATE", help="Pretend that this is today.")
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
 )
@@ -238,7 +238,7 @@ def studyplan(
     learner: str | None,
     today: str | None,
 ) -> None:
-    """Dated study plans for an exam: start one, mark tasks done, mend it, keep it in your calendar.
+    """Plan your study for an exam: start a plan, mark tasks done, catch up, keep it in your calendar.
 
     \b
     studyplan start foundations --date 2026-07-01

@@ -1,7 +1,7 @@
-"""The progress of plans on a terminal: bars, a burn-up, a heat map; and the same in sentences and numbers alone.
+"""Progress on a terminal: bars, a burn-up and a heat map, or the same in plain sentences.
 
-The only place that imports rich (tables) and plotext (the burn-up). No chart needs its colours: every level has a sign of
-its own. Where the locale has no Unicode, the signs are ASCII.
+The only module that imports rich (tables) and plotext (the burn-up). The charts can be read without colours: every level has
+its own sign. Where the locale has no Unicode, the signs are ASCII.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall
 
-#: Columns: no chart is wider, and a pipe is as wide as this.
+#: Columns: the width of the widest chart, and of one written to a pipe.
 _WIDEST, _PIPE = 100, 80
 _DAY = timedelta(days=1)
-#: Minutes from which a day of the heat map has its second, third and fourth level.
+#: The minutes at which the levels of the heat map begin.
 LEVELS = (1, 30, 60, 90)
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What charts are drawn with."""
+    """The characters that charts are drawn with."""
 
     full: str
     empty: str
     #: No study, then the four levels.
     heat: str
-    #: plotext's markers: the plan as it stands, as it began, done.
+    #: plotext's markers: the plan, the original plan, done.
     lines: tuple[str, str, str]
     #: The same for the legend.
     legend: tuple[str, str, str]
@@ -54,7 +54,7 @@ ASCII = Signs("#", ".", ".-+*#", ("-", ".", "#"), ("-", ".", "#"), False)
 
 
 def signs() -> Signs:
-    """By the locale: Python writes UTF-8 even in the C locale, whose terminals may not show it."""
+    """Choose signs by the locale: Python writes UTF-8 even in the C locale, whose terminals may not show it."""
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
     if os.name == "nt":
         return UNICODE if encoding == "utf8" else ASCII
@@ -63,7 +63,7 @@ def signs() -> Signs:
 
 
 def print_picture(picture: Picture) -> None:
-    """Each plan with its charts, then the heat map of all plans."""
+    """Print each plan with its charts, then the heat map of all plans."""
     if not picture.plans:
         output.say("No plan is running.")
     drawn, width = signs(), _width()
@@ -87,7 +87,7 @@ def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:
     for line in output.wrapped(sentences.time_left(standing), "  "):
         output.say(line)
     gone = min(1.0, max(0.0, (days - standing.days_left) / days)) if days else 0.0
-    _render(_shares([("done", sentences.share_done(standing)), ("time gone", gone)], drawn, width), width, drawn)
+    _render(_shares([("done", sentences.share_done(standing)), ("time used", gone)], drawn, width), width, drawn)
     for name, text in sentences.figures(progress):
         for line in output.wrapped(f"{name}: {text}", "  "):
             output.say(line)
@@ -127,12 +127,12 @@ def _shares(rows: Iterable[tuple[str, float]], drawn: Signs, width: int) -> Rend
     return table
 
 
-#: A name, how much of its bar is full (None: no bar), and the texts behind it.
+#: A name, how much of its bar is full (None: no bar), and the texts after it.
 Row = tuple[str, float | None, tuple[str, ...]]
 
 
 def _bars(heads: Sequence[str], rows: Iterable[Row], drawn: Signs, width: int) -> RenderableType:
-    """A table of names with a bar each; ``heads``: those of the names and of the texts."""
+    """A table of names with a bar each; ``heads``: the headings of the names and of the texts."""
     from rich.table import Table
     from rich.text import Text
 
@@ -149,7 +149,7 @@ def _bars(heads: Sequence[str], rows: Iterable[Row], drawn: Signs, width: int) -
 
 
 def _hours(rows: Iterable[Hours]) -> list[Row]:
-    """What of each module or kind is done, against what is planned, and how long it really took."""
+    """Minutes done, planned and actually spent, for each module or kind."""
     return [
         (
             row.name or "other",
@@ -161,7 +161,7 @@ def _hours(rows: Iterable[Hours]) -> list[Row]:
 
 
 def _scores(scores: Iterable[Score]) -> list[Row]:
-    """Each test with its day, and under it the modules that it told of."""
+    """Each test with its day, and below it the scores of its modules."""
     rows: list[Row] = []
     for score in scores:
         rows.append(_score(phrases.piece_title(score.task), score.task.score, "", phrases.short_day(score.day)))
@@ -170,11 +170,11 @@ def _scores(scores: Iterable[Score]) -> list[Row]:
 
 
 def _score(name: str, percent: int | None, unknown: str, day: str) -> Row:
-    return name, None if percent is None else percent / 100, (unknown if percent is None else f"{percent} %", day)
+    return name, None if percent is None else percent / 100, (unknown if percent is None else f"{percent}%", day)
 
 
 def _recall(recall: PlanRecall | None) -> list[Row]:
-    """What of each module will be recalled on the exam day."""
+    """The recall expected of each module on the exam day."""
     return [
         (each.module, each.exam, (f"{each.exam:.0%}", f"{each.answered} of {each.cards}"))
         for each in (recall.modules if recall else ())
@@ -182,7 +182,7 @@ def _recall(recall: PlanRecall | None) -> list[Row]:
 
 
 def _render(table: RenderableType, width: int, drawn: Signs) -> None:
-    """Print what rich lays out; colours only where a terminal wants them."""
+    """Print what rich lays out, with colours only if the terminal wants them."""
     from rich.console import Console
 
     has_colour = is_terminal(sys.stdout) and colour_wanted() is not False
@@ -201,12 +201,12 @@ def _render(table: RenderableType, width: int, drawn: Signs) -> None:
 
 
 def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:
-    """Hours that were to be over by each day, and those that are."""
+    """Draw the hours planned and done by the end of each day."""
     import plotext
 
     has_moved = any(point.plan != point.began for point in points)
     lines = [
-        ("as it began", drawn.lines[1], drawn.legend[1], [(p.day, p.began) for p in points] if has_moved else []),
+        ("original plan", drawn.lines[1], drawn.legend[1], [(p.day, p.began) for p in points] if has_moved else []),
         ("plan", drawn.lines[0], drawn.legend[0], [(p.day, p.plan) for p in points]),
         ("done", drawn.lines[2], drawn.legend[2], [(p.day, p.done) for p in points if p.done is not None]),
     ]
@@ -225,7 +225,7 @@ def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:
     figure.ruler("x").ticks(marks, [f"{(d := first + n * _DAY).day} {phrases.MONTHS[d.month - 1]}" for n in marks])
     heights = [0, top / 120, top / 60]
     figure.ruler("y").ticks(heights, [f"{height:.0f} h{'' if drawn.has_axes else ' '}" for height in heights])
-    output.say(output.bold("Hours, by the end of each day"))
+    output.say(output.bold("Hours by the end of each day"))
     for row in plotext.uncolorize(figure.build().string()).splitlines():
         if row.strip():
             output.say(row.rstrip())
@@ -235,17 +235,17 @@ def _print_burn_up(points: Sequence[Point], drawn: Signs, width: int) -> None:
 
 
 def _print_heat(studied: Mapping[date, int], today: date, drawn: Signs, width: int) -> None:
-    """A column a week, Monday on top, up to this week."""
+    """Draw a column for each week up to this one, Monday on top."""
     weeks = min(53, width - 5)
     monday = today - today.weekday() * _DAY
     first = monday - (weeks - 1) * 7 * _DAY
-    output.say(output.bold(f"Studied, the last {weeks} weeks"))
+    output.say(output.bold(f"Studied in the last {weeks} weeks"))
     output.say(f"     {_months(first, weeks)}".rstrip())
     for weekday, name in enumerate(phrases.WEEKDAYS):
         days = [first + (7 * week + weekday) * _DAY for week in range(weeks)]
         cells = (drawn.heat[_level(studied.get(day, 0))] if day <= today else " " for day in days)
         output.say(f"{name}  {''.join(cells)}".rstrip())
-    names = ["none", f"under {LEVELS[1]} min", *(f"{low} min" for low in LEVELS[1:-1]), f"{LEVELS[-1]} min and more"]
+    names = ["none", f"under {LEVELS[1]} min", *(f"{low} min" for low in LEVELS[1:-1]), f"{LEVELS[-1]} min or more"]
     legend = [f"{sign} {name}" for sign, name in zip(drawn.heat, names, strict=True)]
     for line in output.wrapped("   ".join(legend), "     "):
         output.say(line)
@@ -256,7 +256,7 @@ def _level(minutes: int) -> int:
 
 
 def _months(first: date, weeks: int) -> str:
-    """The names of the months above the weeks in which they begin, where there is room."""
+    """The months' names above the weeks in which they begin, where there is room."""
     row = ""
     for week in range(weeks):
         days = [first + (7 * week + n) * _DAY for n in range(7)]
@@ -267,7 +267,7 @@ def _months(first: date, weeks: int) -> str:
 
 
 def print_plain(picture: Picture) -> None:
-    """All of it in sentences and numbers, one fact a line, for a screen reader."""
+    """Print everything in sentences and numbers, one fact per line, for a screen reader."""
     if not picture.plans:
         output.say("No plan is running.")
     for progress in picture.plans:
@@ -281,10 +281,10 @@ def print_plain(picture: Picture) -> None:
         for title, rows in (("Module", progress.modules), ("Kind", progress.kinds)):
             for row in rows:
                 done, planned, took = (phrases.span_text(m) for m in (row.done, row.planned, row.studied))
-                output.say(f"{title} {row.name or 'other'}: {done} of {planned} done, took {took}.")
+                output.say(f"{title} {row.name or 'other'}: {done} of {planned} done; it took {took}.")
         for score in progress.scores:
             title = phrases.piece_title(score.task)
-            output.say(f"Score of {title} on {phrases.long_day(score.day)}: {phrases.score_text(score.task)}.")
+            output.say(f"Score in {title} on {phrases.long_day(score.day)}: {phrases.score_text(score.task)}.")
         if progress.recall:
             for line in _recalled(progress.recall):
                 output.say(line)
@@ -293,19 +293,19 @@ def print_plain(picture: Picture) -> None:
 
 
 def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
-    """The burn-up at the end of each week that has begun."""
+    """The burn-up at the end of each week so far."""
     for point in points:
         is_end = point.day.weekday() == 6 or point.day in (today, points[-1].day)
         if is_end and point.done is not None:
             done, planned = phrases.span_text(point.done), phrases.span_text(point.plan)
-            moved = f", {phrases.span_text(point.began)} as the plan began" if point.began != point.plan else ""
-            yield f"By the end of {phrases.long_day(point.day)}: {done} done of {planned} planned{moved}."
+            moved = f", {phrases.span_text(point.began)} in the original plan" if point.began != point.plan else ""
+            yield f"By the end of {phrases.long_day(point.day)}: {done} of {planned} planned done{moved}."
 
 
 def _recalled(recall: PlanRecall) -> Iterable[str]:
     for each in recall.modules:
         answered = f"{each.answered} of {count(each.cards, 'card')} answered"
-        yield f"Recall of {each.module} on {phrases.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
+        yield f"Recall expected for {each.module} on {phrases.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
 
 
 def _monthly(studied: Mapping[date, int]) -> Iterable[str]:

@@ -1,7 +1,7 @@
-"""What every command has at hand: the options of the group, and one lazy planner behind them.
+"""What every command shares: the group's options, and one lazy planner behind them.
 
-Imports click only. The heavy half (configuration, database, planner) is loaded when a command first
-asks for it, so that help, completion and usage errors cost what click costs.
+Imports click only. The heavy half (configuration, database, planner) is loaded when a command first needs it, so that help,
+completion and usage errors cost no more than click does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Context:
-    """The run of one command. ``flags`` are the group's options as typed, None where absent."""
+    """One run of a command. ``flags``: the group's options as typed, None where absent."""
 
     def __init__(self, flags: dict[str, str | None], words: Sequence[str] | None = None) -> None:
         self.flags = flags
@@ -32,8 +32,8 @@ class Context:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], words: Sequence[str] | None = None) -> Context:
-        """By the parameters of the group. Completion has them too, though it never runs the group. ``words``: the whole command
-        as typed, by which a repeat of it is known."""
+        """Build a context from the group's parameters, which completion has too, though it never runs the group. ``words``: the
+        whole command as typed, by which a repeat of it is recognised."""
         flags = {name: params.get(name) for name in ("database", "config", "learner", "today")}
         return cls({**flags, "plans": params.get("plans_folder")}, words)
 
@@ -58,13 +58,13 @@ class Context:
         from studyplan.store import Notes
 
         running = click.get_current_context(silent=True)
-        # A run that writes many times over is taken up where it ended, not skipped because one of its writes was kept.
+        # A run with many writes resumes where it ended; it is not skipped because one of its writes was kept.
         is_one = running is None or running.find_root().invoked_subcommand not in {"review", "sync"}
         return Notes.by(notes_folder(), self.words if is_one else None)
 
     @cached_property
     def local(self) -> Callable[[datetime], datetime]:
-        """Puts an instant in the learner's time zone, for people to read."""
+        """Converts an instant to the learner's time zone, for people to read."""
         from zoneinfo import ZoneInfo
 
         name = self.planner.queries.zone()
@@ -73,7 +73,7 @@ class Context:
 
     @cached_property
     def today(self) -> date:
-        """Today as the learner's zone has it: what `tomorrow` and `+3d` count from."""
+        """Today in the learner's time zone: what `tomorrow` and `+3d` count from."""
         return self.planner.queries.current_day()
 
 
@@ -87,11 +87,11 @@ pass_context = click.make_pass_decorator(Context)
 
 
 def json_option(command: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 def plan_option(command: F) -> F:
-    return click.option("--plan", "plan", metavar="PLAN", help="The plan, by name or number.")(command)
+    return click.option("--plan", "plan", metavar="PLAN", help="Use this plan, by name or number.")(command)
 
 
 def yes_option(command: F) -> F:

@@ -1,6 +1,6 @@
-"""How things are printed: lines, tasks, moves, JSON, and errors as one line. Plain, and clipped only on a terminal.
+"""How things are printed: lines, tasks, moves, JSON, and errors as one line. Lines are cut only on a terminal.
 
-All that is printed passes through here: nothing in it can move a terminal's cursor or turn its writing, whoever wrote it.
+Everything printed passes through here, so nothing in it can move the cursor or reverse the writing, whoever wrote it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, TextIO
 
 import click
@@ -25,8 +26,15 @@ from studyplan.text import cells, command, cut, one_line, tame_json
 LONGEST_MESSAGE = 2000
 
 
-class Bold(str):
-    """A line that a terminal shows bold."""
+class Styled(str):
+    """A line that a terminal shows bold or in colour."""
+
+    style: Mapping[str, Any]
+
+    def __new__(cls, text: str, **style: Any) -> Styled:
+        line = super().__new__(cls, text)
+        line.style = style
+        return line
 
 
 def emit(value: Mapping[str, Any]) -> None:
@@ -34,41 +42,41 @@ def emit(value: Mapping[str, Any]) -> None:
 
 
 def say(line: str = "", *, head: str = "") -> None:
-    """A line of the answer; ``head`` stands ahead of it, bold."""
+    """Print a line of the answer; ``head`` goes before it, in bold."""
     begun = click.style(one_line(head), bold=True) if head else ""
     rest = one_line(line)
-    _put(begun + (click.style(rest, bold=True) if isinstance(line, Bold) else rest))
+    _put(begun + (click.style(rest, **line.style) if isinstance(line, Styled) else rest))
 
 
 def note(line: str) -> None:
-    """A word beside the answer: on standard error, so that a pipe carries the answer alone."""
+    """Print a remark on standard error, so that a pipe carries only the answer."""
     _put(one_line(line), err=True)
 
 
 def draw(line: str) -> None:
-    """A line of a chart, with its colours. What it is drawn of has been through :func:`one_line`."""
+    """Print a line of a chart with its colours. Its texts have been through :func:`one_line`."""
     _put(line)
 
 
 def tick(line: str, over: int = 0) -> None:
-    """A line of progress on standard error, written over the one before it, of ``over`` columns."""
+    """Print a line of progress on standard error, over the previous one, which had ``over`` columns."""
     _put(f"\r{one_line(line).ljust(over)}", err=True, nl=False)
 
 
 def ask(question: str, **rest: Any) -> str:
-    """What somebody at the terminal answers."""
+    """Ask a question at the terminal."""
     answer: str = click.prompt(one_line(question), err=True, **rest)
     return answer
 
 
 def offered(*words: str) -> str | None:
-    """A command to copy, between backticks; None where it cannot be shown as it is meant."""
+    """A command to copy, in backticks; None if it cannot be shown as it must be typed."""
     line = command(*words)
     return f"`{line}`" if line is not None else None
 
 
 def document(text: str) -> None:
-    """A whole text, as it would stand in a file: as it is and in UTF-8, but for a terminal line by line as all else."""
+    """Print a whole text: in UTF-8 and unchanged, but line by line on a terminal, like everything else."""
     if is_terminal(sys.stdout):
         for line in text.splitlines():
             say(line)
@@ -77,7 +85,7 @@ def document(text: str) -> None:
 
 
 def send(content: bytes) -> None:
-    """The bytes of a file on standard output."""
+    """Write a file's bytes to standard output."""
     if sys.stdout is not None:
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
@@ -85,7 +93,7 @@ def send(content: bytes) -> None:
 
 
 def _put(text: str, *, err: bool = False, nl: bool = True) -> None:
-    # Named, or click would write UTF-8 to a terminal that has ASCII alone.
+    # Without a file named, click would write UTF-8 to a terminal that only has ASCII.
     click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
 
 
@@ -93,12 +101,22 @@ def _speaks_unicode(stream: TextIO | None) -> bool:
     return (getattr(stream, "encoding", None) or "ascii").lower().startswith("utf")
 
 
-def bold(text: str) -> Bold:
-    return Bold(text)
+def bold(text: str) -> Styled:
+    return Styled(text, bold=True)
+
+
+def late(text: str, *, bold: bool = False) -> Styled:
+    """A line about overdue work."""
+    return Styled(text, fg="red", bold=bold)
+
+
+def finished(text: str) -> Styled:
+    """A line about work that is done."""
+    return Styled(text, fg="green")
 
 
 def clip(line: str, width: int | None = None) -> str:
-    """The line, cut with an ellipsis to the terminal's width; whole where no terminal reads."""
+    """The line, cut with an ellipsis to the terminal's width; whole if the output is not a terminal."""
     if width is None:
         if not is_terminal(sys.stdout):
             return line
@@ -107,7 +125,7 @@ def clip(line: str, width: int | None = None) -> str:
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """The text in lines for a terminal; a line break of its own stays one, as in the commands of a lab."""
+    """Wrap the text for a terminal, keeping its own line breaks, as in the commands of a lab."""
     import textwrap
 
     width = min(shutil.get_terminal_size().columns, 100) if is_terminal(sys.stdout) else 100
@@ -126,7 +144,7 @@ def wrapped(text: str, indent: str = "") -> list[str]:
 
 
 def folded(text: str, indent: str = "") -> list[str]:
-    """The text in lines for a terminal, by the columns that it takes: a text without spaces is cut where a line is full."""
+    """Wrap the text by the columns it takes: a text without spaces is cut where a line is full."""
     width = max(20, min(shutil.get_terminal_size().columns, 100) - len(indent)) if is_terminal(sys.stdout) else 100
     lines: list[str] = []
     for paragraph in text.splitlines():
@@ -161,10 +179,15 @@ def task_line(task: Task, *, digits: int, plan: str | None = None, local: Local 
 
 
 def task_lines(
-    tasks: Sequence[Task], plans: Sequence[Plan], *, dated: bool = False, local: Local | None = None
+    tasks: Sequence[Task],
+    plans: Sequence[Plan],
+    *,
+    dated: bool = False,
+    local: Local | None = None,
+    today: date | None = None,
 ) -> list[str]:
-    """One line a task; the plan's name where there are several plans; a line for each day ahead of its tasks where
-    ``dated``, which leaves the titles their room in a narrow terminal."""
+    """One line for each task, with the plan's name if there are several plans. ``dated`` puts a line for each day above its
+    tasks, which leaves room for the titles in a narrow terminal. ``today`` shows days before it as overdue, and it in bold."""
     digits = max((len(str(task.number)) for task in tasks), default=1)
     names = {plan.number: plan.name for plan in plans} if len(plans) > 1 else {}
     lines: list[str] = []
@@ -172,13 +195,23 @@ def task_lines(
     for task in tasks:
         if dated and task.date != day:
             day = task.date
-            lines.append(f"  {long_day(day)}")
-        lines.append(task_line(task, digits=digits, plan=names.get(task.plan), local=local))
+            heading = f"  {long_day(day)}"
+            lines.append(bold(heading) if day == today else heading)
+        line = task_line(task, digits=digits, plan=names.get(task.plan), local=local)
+        is_late = today is not None and task.status is Status.OPEN and task.date < today
+        lines.append(late(line) if is_late else finished(line) if task.status is Status.DONE else line)
     return lines
 
 
+def say_labelled(label: str, text: str, width: int) -> None:
+    """Print a text beside its label, which takes ``width`` columns; the lines below hang under the first."""
+    indent = " " * (width + 3)
+    for index, line in enumerate(wrapped(text, indent)):
+        say(f"  {label:<{width}} {line[len(indent) :]}" if not index else line)
+
+
 def print_error(error: StudyplanError, *, as_json: bool) -> None:
-    """The one line on standard error (and what belongs under it), the object on standard output where JSON was asked."""
+    """Print an error as one line on standard error, with its details below, and as an object on standard output for --json."""
     hint = f" ({one_line(error.hint, LONGEST_MESSAGE)})" if error.hint else ""
     note(f"Error: {one_line(error.message, LONGEST_MESSAGE)}{hint}")
     if isinstance(error, BadFile) and error.problems != (error.message,):
@@ -192,7 +225,7 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
 
 
 def print_move(way: str, words: str) -> None:
-    """A move in a line, or where that is too narrow with its words below it: the reason is never cut off."""
+    """Print a move in a line, or with its words below if the line is too narrow: a reason is never cut off."""
     line = f"{way}  {words}"
     if clip(line) == line:
         say(line)

@@ -1,4 +1,4 @@
-"""How words on the command line become values before a command's body runs."""
+"""Parameter types: how words on the command line become values before a command runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class DayParam(click.ParamType[Any]):
 
 
 class ExamDay(click.ParamType[Any]):
-    """The day of an exam, and its hour where that is told: a pair."""
+    """The day of an exam and its hour, if given, as a pair."""
 
     name = "date"
 
@@ -39,7 +39,7 @@ class ExamDay(click.ParamType[Any]):
 
 
 class AlarmMinutes(click.ParamType[int]):
-    """How long ahead an alarm rings; 0 for ``none``."""
+    """How many minutes ahead an alarm rings; 0 for ``none``."""
 
     name = "minutes"
 
@@ -61,7 +61,7 @@ class DaysParam(click.ParamType[Any]):
 
 
 def _today(ctx: click.Context | None, value: str) -> Any:
-    """Today, where the words may count from it; a full ISO date needs no clock, and so no database."""
+    """Today, if the words may count from it; a full ISO date needs no clock, and so no database."""
     from datetime import date
 
     words = value.split("..")
@@ -71,12 +71,12 @@ def _today(ctx: click.Context | None, value: str) -> Any:
         pass
     context = ctx.find_object(Context) if ctx else None
     if context is None:
-        raise UsageProblem(f"'{value}' cannot be read as a date here")
+        raise UsageProblem(f"'{value}' is not a date that can be read here")
     return context.today
 
 
 def _context(ctx: click.Context) -> Context:
-    """What a command has at hand; made of the group's parameters while a word is being completed."""
+    """The context of the command; built from the group's parameters while a word is being completed."""
     return ctx.find_object(Context) or Context.of(ctx.find_root().params)
 
 
@@ -109,7 +109,7 @@ class PlanName(click.ParamType[str]):
 
 
 class TaskWord(click.ParamType[str]):
-    """A task's number, a range of numbers, or a key; completes to the keys of open tasks."""
+    """A task's number, a range of numbers, or a key; completes to open tasks."""
 
     name = "task"
 
@@ -128,7 +128,7 @@ class TaskWord(click.ParamType[str]):
 
 
 class File(click.ParamType[Any]):
-    """A path, `~` spelled out; whoever reads it says what is wrong with it."""
+    """A path, with `~` expanded; whoever reads the file reports what is wrong with it."""
 
     name = "file"
 
@@ -149,7 +149,7 @@ TASK = TaskWord()
 
 
 def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
-    """What the words name; a key without a plan of its own is looked for in the plan named."""
+    """Parse the words that name tasks; a key without a plan of its own is looked up in ``plan``."""
     from dataclasses import replace
 
     from studyplan.notation import refs

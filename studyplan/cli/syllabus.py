@@ -1,4 +1,4 @@
-"""A template as people read it: a syllabus in the terminal, and as Markdown for sharing."""
+"""A template as a syllabus: on the terminal, and as Markdown for sharing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.figures import days_text, path_tasks, window_rows
 from studyplan.text import cells, count, for_markdown
 
-#: Columns of a label and what follows it, and of a task's minutes.
+#: The columns at which the text beside a label, and beside a task's minutes, begins.
 _LABEL, _MINUTES = 11, 11
 #: Columns that a module's title needs beside its hours.
 _NARROW = 16
@@ -39,7 +39,7 @@ def print_syllabus(template: Template) -> None:
 
 
 def print_path(template: Template, path: Path) -> None:
-    """What a path adds to a template."""
+    """Print what a path adds to a template."""
     output.say(output.bold(output.clip(f"{template.id}  {template.title}")))
     _say(f"{path.title}. {path.about}", "  ")
     for row, window in zip(window_rows(template, path.id), template.windows, strict=True):
@@ -50,13 +50,13 @@ def print_path(template: Template, path: Path) -> None:
 
 
 def level_lines(facts: Certification) -> list[str]:
-    """In a line or two what a level expects, and when it is to be renewed."""
+    """A line or two on what a level expects, and when to renew it."""
     told = {label: values for label, values in _facts(facts) if label in ("expects", "renew")}
     return [line for label, values in told.items() for line in _labelled(label, "; ".join(values))]
 
 
 def _facts(facts: Certification | None) -> list[tuple[str, Sequence[str]]]:
-    """What is known of a certification, by label; what is not known is left out."""
+    """The known facts of a certification, by label."""
     if facts is None:
         return []
     years = [str(year) for year in facts.renew_after_years]
@@ -85,7 +85,7 @@ def _pace(row: dict[str, Any]) -> str:
 
 
 def _print_hours(template: Template) -> None:
-    """A table of modules and windows; a list where the terminal is too narrow for it."""
+    """Print a table of modules and windows, or a list if the terminal is too narrow for it."""
     windows = template.windows
     rows = _hours(template)
     columns = [max(6, cells(window.id)) + 2 for window in windows]
@@ -101,11 +101,11 @@ def _print_hours(template: Template) -> None:
             _say(f"{title}: {told}", "  ", hanging="    ")
     if template.cards:
         cards = count(len(template.cards), "card")
-        _say(f"Hours and minutes. Reviews of the {cards} come on top, 10 or 15 minutes each.", "  ")
+        _say(f"In hours and minutes. Reviews of the {cards} are extra: 10 or 15 minutes each.", "  ")
 
 
 def _hours(template: Template) -> list[tuple[str, list[str]]]:
-    """By module the time in each window, then the sum, then what each path adds; modules of electives alone are left out."""
+    """The time per module and window, the total, and what each path adds. Modules with electives only are left out."""
     windows = template.windows
     modules = [
         (module.title, [_of_window(_common(module), window) for window in windows]) for module in template.modules
@@ -113,7 +113,7 @@ def _hours(template: Template) -> list[tuple[str, list[str]]]:
     paths = [(path, path_tasks(template, path.id)) for path in template.paths]
     return [
         *((title, [_clock(_minutes_of(tasks)) for tasks in row]) for title, row in modules if any(row)),
-        ("all", [_clock(_minutes_of(template.tasks_of(window))) for window in windows]),
+        ("total", [_clock(_minutes_of(template.tasks_of(window))) for window in windows]),
         *(
             (f"path {path.id}", [_clock(_minutes_of(_of_window(tasks, window)), "+") for window in windows])
             for path, tasks in paths
@@ -143,14 +143,14 @@ def _print_task(task: TemplateTask) -> None:
 
 
 def _say(text: str, indent: str, *, hanging: str | None = None) -> None:
-    """A paragraph; ``hanging`` indents all its lines but the first."""
+    """Print a paragraph; ``hanging`` indents all its lines but the first."""
     lines = output.wrapped(text, hanging or indent)
     for index, line in enumerate(lines):
         output.say(indent + line.lstrip() if not index else line)
 
 
 def _say_listed(label: str, values: Sequence[str]) -> None:
-    """Several values stand below one another, each with a dash."""
+    """Print a label and its values; several stand below one another, each with a dash."""
     if len(values) == 1:
         for line in _labelled(label, values[0]):
             output.say(line)
@@ -199,7 +199,7 @@ def _minutes_of(tasks: Iterable[TemplateTask]) -> int:
 
 
 def markdown(template: Template) -> str:
-    """The whole template as Markdown with tables, as code forges and note programs show it."""
+    """The whole template as Markdown with tables, as code forges and note-taking programs show it."""
     blocks = [f"# {for_markdown(template.title)}", f"Edition {for_markdown(template.edition)}.", _prose(template.about)]
     facts = [
         f"- **{label.capitalize()}:** {for_markdown('; '.join(values))}"
@@ -250,17 +250,17 @@ def _tasks_table(module: Module) -> str:
 
 
 def _table(head: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
-    """``>`` before a heading sets its column to the right."""
+    """A Markdown table; ``>`` before a heading aligns its column to the right."""
     lines = [[title.lstrip(">") for title in head], ["---:" if title[0] == ">" else "---" for title in head], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _prose(text: str) -> str:
-    """Paragraphs; a sign that would begin a list or a heading is shown as it is."""
+    """Paragraphs in which no character starts a list or a heading."""
     lines = [re.sub(r"^([#+=-])|^(\d+)([.)])", r"\2\\\1\3", for_markdown(line)) for line in text.splitlines()]
     return "\n".join(lines)
 
 
 def _address(url: str) -> str:
-    """An address that neither ends a link nor a cell of a table too early."""
+    """The address, escaped so that it ends neither a link nor a table cell too early."""
     return "".join({"(": "%28", ")": "%29", "|": "%7C", "\\": "%5C"}.get(sign, sign) for sign in url)

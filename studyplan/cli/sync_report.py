@@ -1,7 +1,8 @@
-"""What came of a calendar that was kept in step, in lines and as JSON."""
+"""The report of a sync, in lines and as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from studyplan.text import count
@@ -11,27 +12,30 @@ if TYPE_CHECKING:
     from studyplan.sync.report import Report
 
 _TOLD = {
-    "done-over-move": ("done there and moved here: it is done", "done here and moved there: it is done"),
+    "done-over-move": ("done there, moved here: it counts as done", "done here, moved there: it counts as done"),
     "later-move": (
-        "moved here and there: the later move, there, counts",
-        "moved here and there: the later move, here, counts",
+        "moved on both sides: the calendar's move is later and wins",
+        "moved on both sides: the move here is later and wins",
     ),
     "later-title": (
-        "renamed here and there: the later title, there, counts",
-        "renamed here and there: the later title, here, counts",
+        "renamed on both sides: the calendar's title is later and wins",
+        "renamed on both sides: the title here is later and wins",
     ),
-    "done-over-other": ("done there, something else here: it is done", "done here, something else there: it is done"),
-    "later-status": ("the later of two changes, there, counts", "the later of two changes, here, counts"),
-    "removed-over-done": ("", "removed here, done there: it is removed (`studyplan history`)"),
+    "done-over-other": ("done there, changed here: it counts as done", "done here, changed there: it counts as done"),
+    "later-status": (
+        "changed on both sides: the calendar's change is later and wins",
+        "changed on both sides: the change here is later and wins",
+    ),
+    "removed-over-done": ("", "removed here, done there: it stays removed (see `studyplan history`)"),
 }
 
-_REFUSED = {"day": "moved", "title": "renamed", "whole": "opened again"}
+_REFUSED = {"day": "moved", "title": "renamed", "whole": "reopened"}
 
 
 def print_report(report: Report) -> None:
     from studyplan.cli import output
 
-    would = "" if report.written else " would be"
+    is_done = report.written
     there = [
         f"{len(some)} {what}"
         for some, what in ((report.made, "new"), (report.changed, "changed"), (report.deleted, "deleted"))
@@ -39,45 +43,45 @@ def print_report(report: Report) -> None:
     ]
     lines = _lines_here(report)
     left = report.told or report.refused or report.late or report.trouble or report.unreadable or report.asked
-    output.say(":" if there or lines or left else ": in step, nothing to carry over", head=report.remote.name)
+    output.say(":" if there or lines or left else ": up to date", head=report.remote.name)
     if lines:
-        output.say(f"  Here{would} changed:" if would else "  Changed here (`studyplan undo` takes it back):")
+        output.say("  Changed here (`studyplan undo` reverts it):" if is_done else "  Would change here:")
         for line in lines:
             output.say(output.clip(f"    {line}"))
     if there:
-        output.say(f"  There{would}: {', '.join(there)}")
+        output.say(f"  {'Changed' if is_done else 'Would change'} in the calendar: {', '.join(there)}")
     for tell, number in report.told:
         output.note(f"  Task {number}: {_TOLD[tell.told][0 if tell.theirs else 1]}.")
-    right = "the calendar would be set right" if would else "the calendar was set right"
+    was, right = ("was not", "was corrected") if is_done else ("would not be", "would be corrected")
     for refusal in report.refused:
-        output.note(
-            f"  Task {refusal.task} {(would and 'would not be') or 'was not'} {_REFUSED[refusal.part]}"
-            f" ({refusal.why}); {right}."
-        )
+        output.note(f"  Task {refusal.task} {was} {_REFUSED[refusal.part]} ({refusal.why}); the calendar {right}.")
     if report.late:
-        numbers = ", ".join(map(str, report.late))
-        output.note(f"  Task {numbers}: changed meanwhile; the next run looks again.")
+        output.note(f"  {_tasks(report.late)}: changed during the sync; the next one will look again.")
     for note in dict.fromkeys(report.notes):
         output.note(f"  {note}.")
     for why in dict.fromkeys(why for _, why in report.trouble):
-        numbers = ", ".join(str(number) for number, each in report.trouble if each == why)
-        output.note(f"  Task {numbers}: {why}.")
+        at = [number for number, each in report.trouble if each == why]
+        output.note(f"  {_tasks(at)}: {why}.")
     for why in dict.fromkeys(report.flaws.values()):
-        numbers = ", ".join(str(number) for number, each in report.flaws.items() if each == why)
-        output.note(f"  Task {numbers}: left alone there, {why}.")
+        at = [number for number, each in report.flaws.items() if each == why]
+        output.note(f"  {_tasks(at)}: entry left alone, {why}.")
     if report.asked:
-        numbers = ", ".join(str(task.number) for task in report.asked)
-        output.note(f"  Deleted there, open here: task {numbers}.")
-        output.note("  `studyplan sync --deleted keep`, skip or remove says what that means.")
+        output.note(f"  {_tasks([task.number for task in report.asked])}: deleted in the calendar, open here.")
+        output.note("  Run `studyplan sync --deleted keep`, or skip or remove, to settle it.")
     if report.foreign:
-        output.note(f"  {count(report.foreign, 'other object')} in that calendar, left alone.")
+        output.note(f"  {count(report.foreign, 'other object')} in that calendar left alone.")
+
+
+def _tasks(numbers: Sequence[int]) -> str:
+    return f"{'Task' if len(numbers) == 1 else 'Tasks'} {', '.join(map(str, numbers))}"
 
 
 def _lines_here(report: Report) -> list[str]:
-    """What changed of tasks, one line each."""
+    """The tasks that changed, one line each."""
     from studyplan.model import Status
+    from studyplan.presentation.phrases import short_day
 
-    words = {Status.DONE: "done", Status.SKIPPED: "skipped", Status.OPEN: "open again"}
+    words = {Status.DONE: "done", Status.SKIPPED: "skipped", Status.OPEN: "reopened"}
     lines = []
     for change in report.changes:
         if change.of != "task":
@@ -88,11 +92,11 @@ def _lines_here(report: Report) -> list[str]:
             case "status":
                 lines.append(f"{change.number}  {words[change.after]}: {title}")
             case "date":
-                lines.append(f"{change.number}  {change.before} to {change.after}: {title}")
+                lines.append(f"{change.number}  {short_day(change.before)} → {short_day(change.after)}: {title}")
             case "starts_at" if not any(c.number == change.number and c.field == "date" for c in report.changes):
-                lines.append(f"{change.number}  another time: {title}")
+                lines.append(f"{change.number}  new time: {title}")
             case "title":
-                lines.append(f"{change.number}  '{change.before}' is '{change.after}' now")
+                lines.append(f"{change.number}  '{change.before}' renamed to '{change.after}'")
             case "exists":
                 lines.append(f"{change.number}  removed: {title}")
     return lines

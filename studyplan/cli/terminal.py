@@ -14,12 +14,12 @@ from studyplan.text import one_line
 
 
 def colour_wanted() -> bool | None:
-    """False where NO_COLOR or a dumb terminal asks for none; None leaves it to whether a terminal reads."""
+    """False if NO_COLOR or a dumb terminal rules colours out; None leaves it to whether the output is a terminal."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether somebody sits at a stream; a closed one has nobody."""
+    """Whether the stream is a terminal; a closed one is not."""
     try:
         return stream is not None and stream.isatty()
     except ValueError:
@@ -27,19 +27,19 @@ def is_terminal(stream: TextIO | None) -> bool:
 
 
 def can_ask() -> bool:
-    """Whether somebody sits at a terminal and can answer."""
+    """Whether a person at a terminal can answer a question."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:
-    """Ask on a terminal. Raises Conflict where nobody can be asked and --yes is missing, or where the answer is no.
+    """Ask on a terminal. Raises Conflict if the answer is no, or if there is no terminal and no --yes.
 
     ``facts``: what would be done, for programs.
     """
     if yes:
         return
     if not can_ask():
-        what = f"nothing was changed, nobody could be asked: {question}"
-        raise Conflict(what, hint="--yes does it", slug="no-consent", facts=facts)
+        what = f"nothing was changed: there is no terminal to ask “{question}”"
+        raise Conflict(what, hint="add --yes to do it", slug="no-consent", facts=facts)
     if not click.confirm(one_line(question), err=True):
         raise Conflict("nothing was changed", slug="no-consent", facts=facts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -86,3 +86,5 @@ class Offer:
     command: str = ""
     #: False where the cheapest set could not be proved (more than 20 tasks may be left out).
     exact: bool = True
+    #: Of the tasks to leave out, for people; beside ``value``, which has their ids.
+    titles: tuple[str, ...] = field(default=(), compare=False)

@@ -122,12 +122,16 @@ class Queries(UseCases):
 
         return self._store.read(work)
 
-    def show(self, *refs: TaskName) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
-        """The tasks named, their plans by number, and the cards of those that are reviews, by the task's number."""
+    def show(
+        self, *refs: TaskName
+    ) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]], dict[int, dict[str, str]]]:
+        """The tasks named, the plans by number, the cards of reviews by task number, and per plan each task's title by its id."""
         from studyplan.rules.card_selection import cards_of
         from studyplan.schedule.standing import is_session
 
-        def work(unit: Unit) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]]]:
+        def work(
+            unit: Unit,
+        ) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]], dict[int, dict[str, str]]]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             tasks = unit.tasks(learner.id)
@@ -136,7 +140,10 @@ class Queries(UseCases):
             for task in found:
                 if is_session(task):
                     cards[task.number] = cards_of(task, tasks, unit.cards(learner.id, task.plan))
-            return found, {plan.number: plan for plan in plans}, cards
+            titles: dict[int, dict[str, str]] = {}
+            for task in tasks:
+                titles.setdefault(task.plan, {})[task.task] = task.title
+            return found, {plan.number: plan for plan in plans}, cards, titles
 
         return self._store.read(work)
 

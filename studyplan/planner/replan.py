@@ -57,7 +57,7 @@ class Mended:
     plan: Plan
     learner: str
     mending: schedule.Mending
-    #: The titles of the tasks that move, by task id.
+    #: The titles of the plan's tasks, by task id.
     titles: Mapping[str, str]
     skipped: tuple[Task, ...] = ()
     written: bool = False
@@ -65,11 +65,12 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A changed setting, and the plans replanned for it."""
+    """A changed setting, and the plans replanned for it. ``running``: all of the learner's running plans."""
 
     learner: Learner
     plan: Plan | None
     mended: tuple[Mended, ...]
+    running: tuple[Plan, ...]
     notes: tuple[str, ...] = ()
     written: bool = False
 
@@ -309,7 +310,8 @@ class Replans(WorkingCopyUseCases):
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             changed_plan = scene.plan(plan.number) if plan else None
-            return Adjusted(scene.learner, changed_plan, tuple(mended), notes, write), action
+            left = tuple(scene.plan(number) for number in running)
+            return Adjusted(scene.learner, changed_plan, tuple(mended), left, notes, write), action
 
         return self._settle(decide, write=write)
 
@@ -395,8 +397,7 @@ def mend(
     left = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(changes)
     moves = _moved(scene, scene.plan(plan.number), mending)
-    moving = {move.task for move in moves}
-    titles = {task.task: task.title for task in standing.tasks if task.task in moving}
+    titles = {task.task: task.title for task in standing.tasks}
     return Mended(scene.plan(plan.number), scene.learner.name, replace(mending, moves=moves), titles, left)
 
 

@@ -1,4 +1,4 @@
-"""Values as JSON objects: the names and shapes that other programs rely on. Fields may be added, never renamed."""
+"""Values as JSON objects, whose names and shapes other programs rely on. Fields may be added, never renamed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def instant(value: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
+    """An instant as RFC 3339 in UTC."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
@@ -395,7 +395,7 @@ def of_mended(mended: Mended) -> dict[str, Any]:
 
 
 def of_upgraded(upgraded: Upgraded) -> dict[str, Any]:
-    """As of a replan, with ``tasks``: what is new, changed, gone, and what is kept although the edition says otherwise."""
+    """The facts of a replan plus ``tasks``: what is new, changed, gone, and kept although the edition says otherwise."""
     now = [upgraded.plan]
     return {
         "plan": of_plan(upgraded.plan, upgraded.learner),

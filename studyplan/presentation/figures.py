@@ -1,4 +1,4 @@
-"""What a template asks for, in figures: days, tasks and hours of each window, with a path or without."""
+"""What a template asks for: days, tasks and hours of each window, with or without an elective path."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def days_text(row: dict[str, Any]) -> str:
 
 
 def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
-    """Each window with its days, tasks and hours, with one path or without electives.
+    """Days, tasks and hours of each window, with one path or without electives.
 
-    ``minutes_a_day`` is what its longest and its shortest length ask for on the days before the exam and its buffer.
+    ``minutes_a_day``: what the window asks for at its longest and at its shortest, on the days before the buffer and the exam.
     """
     rows = []
     for window in template.windows:
@@ -39,7 +39,7 @@ def window_rows(template: Template, path: str | None = None) -> list[dict[str, A
 
 
 def _a_day(tasks: Sequence[TemplateTask], days: int) -> int:
-    """Minutes in steps of five, if every day is studied."""
+    """Minutes a day, in steps of five, if every day is a study day."""
     from studyplan.model import STEP, Kind
     from studyplan.schedule.window import buffer_days
 
@@ -50,6 +50,6 @@ def _a_day(tasks: Sequence[TemplateTask], days: int) -> int:
 
 
 def path_tasks(template: Template, path: str) -> list[TemplateTask]:
-    """The tasks that only those have who chose the path (or another that shares them), in curriculum order."""
+    """The tasks that the path adds (alone or shared with another path), in curriculum order."""
     chosen = [task for task in template.tasks if path in task.path]
     return sorted(chosen, key=lambda task: task.tier.rank)

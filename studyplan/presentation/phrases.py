@@ -1,17 +1,18 @@
-"""Values in a few words: days, spans of time, reasons, offers. The same on a terminal, on a page and in a report."""
+"""Days, spans of time, reasons and offers in a few words: the same on a terminal, on a page and in a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from studyplan.model import Kind, Plan, Reason, Task
+from studyplan.model import Kind, Plan, PlanState, Reason, Task
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from studyplan.model import Day, Offer, Role
+    from studyplan.model import Day, Learner, Offer, Role, Week
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -39,15 +40,15 @@ def piece_title(task: Task) -> str:
 
 
 def result_text(plan: Plan) -> str:
-    """How the plan's exam went, in words; nothing where that is not known."""
+    """How the plan's exam went, in words; empty while that is unknown."""
     if plan.result is None:
         return ""
-    score = f" with {plan.result.score} %" if plan.result.score is not None else ""
+    score = f" with {plan.result.score}%" if plan.result.score is not None else ""
     return f"{'passed' if plan.result.passed else 'failed'} on {long_day(plan.result.on)}{score}"
 
 
 def exam_hour(task: Task, local: Local) -> str:
-    """The hour of an exam, where it was told."""
+    """The hour of an exam, if it is known."""
     return hour_text(task, local) if task.kind is Kind.EXAM else ""
 
 
@@ -56,51 +57,80 @@ def hour_text(task: Task, local: Local) -> str:
 
 
 def offer_text(offer: Offer) -> str:
+    """What an offer asks of the learner, as a request: the command that takes it stands beside it."""
     match offer.kind, offer.value:
         case "minutes", value:
-            return f"{value} minutes more on every study day"
+            return f"add {value} minutes to every study day"
         case "days", int(value):
             return f"end {count(value, 'day')} later"
         case "window", value:
-            return f"take the smaller window '{value}'"
+            return f"switch to the smaller window '{value}'"
         case _, value:
-            names = ", ".join(value) if isinstance(value, tuple) else str(value)
-            return f"leave out {names}" + ("" if offer.exact else " (the smallest set found, not proved)")
+            ids = value if isinstance(value, tuple) else (str(value),)
+            names = ", ".join(f"'{name}'" for name in offer.titles or ids)
+            return f"leave out {names}" + ("" if offer.exact else " (there may be a smaller set)")
 
 
 def score_text(task: Task) -> str:
-    parts = [f"{task.score} %"] if task.score is not None else []
-    parts += [f"{each.module} {'weak' if each.percent is None else f'{each.percent} %'}" for each in task.scores]
+    parts = [f"{task.score}%"] if task.score is not None else []
+    parts += [f"{each.module} {'weak' if each.percent is None else f'{each.percent}%'}" for each in task.scores]
     return ", ".join(parts)
 
 
 REASONS = {
-    "overdue": "was overdue since {}",
+    "overdue": "was due {}",
     "day-full": "{} is full",
-    "follows": "follows '{}'",
+    "follows": "after '{}'",
     "day-off": "{} is a day off",
     "exam-moved": "the exam moved to {}",
     "evened": "evened out to about {} minutes a day",
-    "shifted": "shifted by {} study days",
-    "by-hand": "put on {} by hand",
-    "anchor": "anchored: {}",
-    "edition": "edition {}",
+    "shifted": "shifted by {}",
+    "by-hand": "you put it on {}",
+    "anchor": "its day is fixed: {}",
+    "edition": "edition {} asks for it",
 }
 
 
-def reason_text(reason: Reason) -> str:
+def reason_text(reason: Reason, titles: Mapping[str, str]) -> str:
+    """Why a task sits where it sits. ``titles``: those of the plan's tasks, by task id."""
     because = str(reason.because)
-    with suppress(ValueError):
-        because = short_day(date.fromisoformat(because))
+    if reason.code == "follows":
+        because = titles.get(because.partition("#")[0], because)
+    elif reason.code == "shifted":
+        because = count(int(reason.because), "study day")
+    else:
+        with suppress(ValueError):
+            because = short_day(date.fromisoformat(because))
     return REASONS.get(reason.code, "{}").format(because)
 
 
 def slack_text(slack: int) -> str:
+    """How many study days can still be missed."""
     if slack < 0:
-        return "none: what is open no longer fits, `studyplan replan` names the ways out"
+        return "none: the open tasks no longer fit; `studyplan replan` shows the ways out"
     if slack == 0:
-        return "none: a missed study day could not be caught up"
-    return f"{count(slack, 'study day')} can be missed and still caught up"
+        return "none: you could not catch up after a missed study day"
+    return f"you can miss {count(slack, 'study day')} and still catch up"
+
+
+def week_words(week: Week | None) -> str:
+    """Study hours in words: 60 min a day, or mon-fri 60 min, sat 19:00-20:30."""
+    if week is None:
+        return "every day, no limit"
+    from studyplan.notation import week_text
+
+    text = week_text(week)
+    if text.isdigit():
+        return f"{text} min a day"
+    return re.sub(r"=(\d+)(?=,|$)", r" \1 min", text).replace("=", " ").replace(",", ", ")
+
+
+def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
+    """The study hours that count: a plan's own where it has some, the learner's elsewhere."""
+    running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
+    own = [f"{week_words(plan.week)} for '{plan.name}'" for plan in running if plan.week]
+    shared = [] if own and len(own) == len(running) and learner.week is None else [week_words(learner.week)]
+    return "; ".join(shared + own)
 
 
 def day_or(day: date | None, word: str) -> str:
@@ -111,5 +141,5 @@ def role_count(days: Sequence[Day], role: Role) -> int:
     return sum(day.role is role for day in days)
 
 
-#: Puts an instant in the learner's time zone.
+#: Converts an instant to the learner's time zone.
 Local = Callable[[datetime], datetime]

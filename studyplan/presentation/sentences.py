@@ -1,6 +1,6 @@
 """Where a learner stands, in sentences: the same on a terminal, for a screen reader and in a report.
 
-A figure that has nothing to say has no sentence; one that waits for more of a record says for what.
+A figure with nothing to report has no sentence; one that needs more data says what it needs.
 """
 
 from __future__ import annotations
@@ -19,22 +19,26 @@ if TYPE_CHECKING:
 
 
 def share_done(standing: PlanStatus) -> float:
-    """The part of the plan's minutes that is done or skipped, 0 to 1."""
+    """The share of the plan's minutes that is done or skipped, from 0 to 1."""
     total = standing.minutes
     return (standing.done.minutes + standing.skipped.minutes) / total if total else 0.0
 
 
 def time_left(standing: PlanStatus) -> str:
+    """When the plan ends, how many days away that is, and how many study days are left."""
     plan = standing.plan
     hour = f" at {standing.exam_hour:%H:%M}" if standing.exam_hour else ""
-    end = f"exam {long_day(plan.exam)}{hour}" if plan.exam else f"ends {long_day(plan.end)}"
     if standing.today > plan.end:
-        return f"{end}, over"
-    return f"{end}, {count(standing.days_left, 'day')} left, {count(standing.study_days_left, 'study day')} of them"
+        return f"exam was on {long_day(plan.exam)}{hour}" if plan.exam else f"ended {long_day(plan.end)}"
+    end = f"exam {long_day(plan.exam)}{hour}" if plan.exam else f"ends {long_day(plan.end)}"
+    away = ((plan.exam or plan.end) - standing.today).days
+    when = {0: "today", 1: "tomorrow"}.get(away) or f"in {away} days"
+    left = f"; {count(standing.study_days_left, 'study day')} left" if standing.study_days_left else ""
+    return f"{end}, {when}{left}"
 
 
 def figures(progress: Progress) -> list[tuple[str, str]]:
-    """The figures of a plan, each with its name: result, slack, behind, finish, chance, recall, pace, streak, week."""
+    """The figures of a plan, each with its name: result, slack, standing, finish, chance, recall, pace, streak, week."""
     from studyplan.insight.forecast import ENOUGH_DAYS, ENOUGH_USED
 
     found: list[tuple[str, str]] = []
@@ -48,8 +52,8 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
         left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
-        waits = f"told once {ENOUGH_DAYS} study days are over and at least {ENOUGH_USED} of them were used"
-        found.append(("finish", "all but the exam is done" if left == {Kind.EXAM} else waits))
+        waits = f"available after {ENOUGH_DAYS} study days, {ENOUGH_USED} of them with work done"
+        found.append(("finish", "only the exam is left" if left == {Kind.EXAM} else waits))
     if progress.recall is not None:
         found.append(("recall", recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)
@@ -65,39 +69,38 @@ def _is_running(standing: PlanStatus) -> bool:
 
 def _behind(behind: Behind) -> tuple[str, str]:
     if not behind.minutes:
-        return "behind", "nothing: on the plan"
-    days = f"{abs(behind.days):g} study {'day' if abs(behind.days) == 1 else 'days'} of this plan"
-    return ("behind" if behind.minutes > 0 else "ahead"), f"{span_text(abs(behind.minutes))}, {days}"
+        return "standing", "on schedule"
+    days = f"{abs(behind.days):g} study {'day' if abs(behind.days) == 1 else 'days'}"
+    way = "behind" if behind.minutes > 0 else "ahead of"
+    return "standing", f"{span_text(abs(behind.minutes))} {way} schedule ({days})"
 
 
 def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
     if forecast.likely is None:
-        # Not even half of the imagined runs end before the horizon.
-        words = f"as likely as not later than {short_day(forecast.horizon)}"
+        # Fewer than half of the simulated runs end before the horizon.
+        words = f"probably after {short_day(forecast.horizon)}"
     elif forecast.safe is None:
-        words = (
-            f"by {short_day(forecast.likely)} as likely as not, but it may well be after {short_day(forecast.horizon)}"
-        )
+        words = f"50% likely by {short_day(forecast.likely)}, but possibly after {short_day(forecast.horizon)}"
     else:
-        words = f"by {short_day(forecast.likely)} as likely as not, by {short_day(forecast.safe)} in four of five cases"
-    days = f"{forecast.used} of {count(forecast.study_days, 'study day')} used until now"
+        words = f"50% likely by {short_day(forecast.likely)}, 80% likely by {short_day(forecast.safe)}"
+    days = f"{forecast.used} of {count(forecast.study_days, 'study day')} used so far"
     goal = "the exam" if progress.plan.exam else short_day(progress.plan.end)
     return [
         ("finish", f"{words} ({days})"),
-        ("chance", f"{chance_text(forecast.chance)} to finish by {goal}, if it goes on like this"),
+        ("chance", f"{chance_text(forecast.chance)} to finish by {goal} at this rate"),
     ]
 
 
 def chance_text(chance: float) -> str:
-    """In whole percent; never quite none and never quite sure."""
+    """A chance in whole percent, never shown as 0% or 100%."""
     if chance < 0.01:
-        return "under 1 %"
-    return "over 99 %" if chance > 0.99 else f"{round(100 * chance)} %"
+        return "under 1%"
+    return "over 99%" if chance > 0.99 else f"{round(100 * chance)}%"
 
 
 def recall_text(recall: PlanRecall) -> str:
-    cards = f"{recall.answered} of {count(recall.cards, 'card')} answered until now"
-    return f"{recall.expected:.0%} expected on {short_day(recall.exam)} if nothing more is asked ({cards})"
+    cards = f"{recall.answered} of {count(recall.cards, 'card')} answered so far"
+    return f"{recall.expected:.0%} expected on {short_day(recall.exam)} without further review ({cards})"
 
 
 def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
@@ -106,21 +109,19 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
     if pace.ratio is None:
         from studyplan.insight.pace import ENOUGH
 
-        return [
-            ("pace", f"told once {ENOUGH} tasks have their minutes (`done N --minutes M`), {pace.records} until now")
-        ]
+        return [("pace", f"needs {ENOUGH} tasks with recorded minutes (`done N --minutes M`), {pace.records} so far")]
     known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
     by_kind = f" ({', '.join(known)})" if known else ""
-    return [("pace", f"{pace.ratio:.2f} times the estimates{by_kind}, from {count(pace.records, 'task')}")]
+    return [("pace", f"{pace.ratio:.2f} times the estimates{by_kind}, over {count(pace.records, 'task')}")]
 
 
 def _streak(streak: Streak) -> list[tuple[str, str]]:
-    text = f"{count(streak.days, 'study day')} in a row"
+    text = f"{count(streak.days, 'study day')} in a row" if streak.days else "none"
     if streak.longest > streak.days:
-        text += f", {streak.longest} at best"
+        text += f" (longest: {streak.longest})"
     if streak.repair_by:
-        text += f"; what was missed, done by {short_day(streak.repair_by)}, keeps it"
+        text += f"; catch up by {short_day(streak.repair_by)} to {'keep it' if streak.days else 'start one'}"
     week = f"{span_text(streak.week_minutes)} of {span_text(streak.week_target)} done"
     if streak.weeks:
-        week += f", {count(streak.weeks, 'week')} in a row {'meets' if streak.weeks == 1 else 'meet'} the target"
+        week += f", target met {count(streak.weeks, 'week')} in a row"
     return [("streak", text), ("week", week)]

@@ -33,7 +33,7 @@ def of_standing(standing: PlanStatus) -> dict[str, Any]:
 
 
 def of_progress(progress: Progress) -> dict[str, Any]:
-    """Where a plan stands, with its figures; a figure that has nothing to say is null."""
+    """Where a plan stands, with its figures; a figure with nothing to report is null."""
     behind, forecast, streak = progress.behind, progress.forecast, progress.streak
     return {
         **of_standing(progress.standing),
@@ -72,7 +72,7 @@ def _of_pace(pace: Pace) -> dict[str, Any]:
 
 
 def of_picture(picture: Picture) -> dict[str, Any]:
-    """All that `progress` draws, as numbers."""
+    """Everything that `progress` draws, as numbers."""
     return {
         "date": str(picture.today),
         "learner": picture.learner,
@@ -106,7 +106,7 @@ def _of_score(score: Score) -> dict[str, Any]:
 
 
 def of_report(picture: Picture) -> dict[str, Any]:
-    """The picture, with the tasks of each plan; their notes, with what they link to, stay the learner's own."""
+    """The picture, with the tasks of each plan, but without their notes and links, which are private."""
     body = of_picture(picture)
     for each, progress in zip(body["plans"], picture.plans, strict=True):
         tasks = of_tasks(progress.tasks, [progress.plan])

@@ -89,6 +89,7 @@ def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable
     from studyplan.model import Offer
 
     minutes: dict[str, int] = {}
+    titles = {task.task: task.title for task in tasks if task.plan == plan.number}
     for task in tasks:
         is_spare = task.plan == plan.number and task.optional and task.status is Status.OPEN
         if is_spare and task.task not in asked.leave_out:
@@ -97,11 +98,15 @@ def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable
     def without(ids: Sequence[str]) -> Remedy:
         return replace(asked, leave_out=(*asked.leave_out, *ids))
 
+    def offer(ids: tuple[str, ...], *, exact: bool) -> Offer:
+        named = tuple(titles[id] for id in ids)
+        return Offer("leave_out", ids, command(plan, without(ids)), exact=exact, titles=named)
+
     if not minutes or not works(without(tuple(minutes))):
         return None
     for tried, ids in enumerate(_cheapest_first(minutes)):
         if works(without(ids)):
-            return Offer("leave_out", ids, command(plan, without(ids)), exact=len(minutes) <= _PROVED_UP_TO)
+            return offer(ids, exact=len(minutes) <= _PROVED_UP_TO)
         if tried >= _PATIENCE:
             break
     out = dict(minutes)
@@ -109,7 +114,7 @@ def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable
         fewer = tuple(each for each in out if each != id)
         if fewer and works(without(fewer)):
             del out[id]
-    return Offer("leave_out", tuple(out), command(plan, without(tuple(out))), exact=False)
+    return offer(tuple(out), exact=False)
 
 
 def _cheapest_first(minutes: Mapping[str, int]) -> Iterator[tuple[str, ...]]:

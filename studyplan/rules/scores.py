@@ -225,7 +225,7 @@ def words(plan: Plan, lessons: Sequence[Lesson]) -> list[str]:
         return [
             f"a retake of '{plan.name}'{how}: no module was scored there, so every module keeps its full time; {way}"
         ]
-    found = [f"a retake of '{plan.name}'{how}: modules below {MASTERED} % keep their full time"]
+    found = [f"a retake of '{plan.name}'{how}: modules below {MASTERED}% keep their full time"]
     if weak:
         found.append(f"weak, at full length: {_named(weak)}")
     if strong:
@@ -237,12 +237,12 @@ def words(plan: Plan, lessons: Sequence[Lesson]) -> list[str]:
 
 
 def figure(percent: int | None) -> str:
-    return "" if percent is None else f", {percent} %"
+    return "" if percent is None else f", {percent}%"
 
 
 def _named(lessons: Sequence[Lesson]) -> str:
     return ", ".join(
-        f"{each.module} ({'marked weak' if each.standing is None or each.standing.percent is None else f'{each.standing.percent} %'})"
+        f"{each.module} ({'marked weak' if each.standing is None or each.standing.percent is None else f'{each.standing.percent}%'})"
         for each in lessons
     )
 

@@ -71,11 +71,13 @@ def _price_list(ground: Groundwork) -> tuple[Offer, ...]:
         if (task.optional or task.path) and task.id not in wish.leave_out
     }
     smaller = [each.id for each in template.windows if each.tier.rank < box.window.tier.rank]
+    titles = {task.id: task.title for task in template.tasks}
     offers = []
     for offer in schedule.price_list(pose, smaller_windows=smaller, may_leave_out=may_leave):
         varied = vary(_variation(offer))
         assert varied is not None
-        offers.append(replace(offer, command=command(varied[0])))
+        named = tuple(titles[id] for id in offer.value) if isinstance(offer.value, tuple) else ()
+        offers.append(replace(offer, command=command(varied[0]), titles=named))
     return tuple(offers)
 
 

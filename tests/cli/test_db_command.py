@@ -64,12 +64,12 @@ def commands(terminal: Terminal) -> list[str]:
 def test_a_restore_says_which_commands_it_left_out(terminal: Terminal, brought: Path) -> None:
     """On a terminal or for a program; nothing in them reaches the terminal but as text."""
     answer = terminal.ok("db", "restore", str(brought), "--yes")
-    assert f"Left out the password command of calendar 'phone': {SHOWN}" in answer.err
+    assert f"Left out the password command for calendar 'phone': {SHOWN}" in answer.err
     assert "--keep-password-commands" in answer.err
     assert commands(terminal) == []
     answer = terminal.ok("db", "restore", str(brought), "--yes", "--json")
     assert [each["calendar"] for each in answer.json["dropped_commands"]] == ["phone"]
-    assert terminal.ok("db", "check").out == "No problem found.\n"
+    assert terminal.ok("db", "check").out == "No problems found.\n"
 
 
 def test_a_restore_keeps_the_commands_that_are_wanted(terminal: Terminal, brought: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_restore_keeps_the_commands_that_are_wanted(terminal: Terminal, brough
     answer = terminal.ok("db", "restore", str(brought), "--yes", "--keep-password-commands")
     assert answer.err == ""
     assert commands(terminal) == ["touch pwned\x1b[2J"]
-    assert f"Each sync of 'phone' runs a command for the password: {SHOWN}" in terminal("db", "check").out
+    assert f"Each sync of 'phone' runs this command for the password: {SHOWN}" in terminal("db", "check").out
 
 
 @pytest.mark.parametrize(("word", "kept"), [("y", 1), ("n", 0)])
@@ -87,7 +87,7 @@ def test_a_restore_asks_about_commands(
     """Whoever sits at a terminal sees the commands and is asked for them apart from the restore."""
     monkeypatch.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
     answer = terminal.ok("db", "restore", str(brought), input=f"y\n{word}\n")
-    assert f"for the calendar 'phone': {SHOWN}" in answer.err
+    assert f"for calendar 'phone': {SHOWN}" in answer.err
     assert "Keep them?" in answer.err
     assert len(commands(terminal)) == kept
 

@@ -36,7 +36,7 @@ def test_check_and_repair(started: Terminal) -> None:
     before = started.bytes()
     shown = started.ok("db", "repair", "--dry-run")
     assert "number 2: set aside" in shown.out
-    assert "Nothing is written" in shown.out
+    assert "Nothing was changed" in shown.out
     assert started("db", "repair").code == 5
     assert started.bytes() == before
     done = started.ok("db", "repair", "--yes", "--json").json

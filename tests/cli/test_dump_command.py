@@ -64,7 +64,7 @@ def test_out_and_in_again(lived):
     """The file holds all rows, loads into an empty database under the same name, and dumps to the same rows there."""
     before = dumped(lived)
     assert (before["studyplan_dump"], before["schema"][:10]) == (1, "studyplan_")
-    assert "Wrote all of 'ana'" in lived.ok("dump", "-o", "mine.json").err
+    assert "Wrote all data of 'ana'" in lived.ok("dump", "-o", "mine.json").err
     assert json.loads(Path("mine.json").read_text(encoding="utf-8"))["tables"] == before["tables"]
     other = ["--db", str(lived.folder / "other.db")]
     loaded = lived.ok(*other, "load", "mine.json", "--json").json

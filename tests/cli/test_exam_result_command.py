@@ -57,7 +57,7 @@ def test_a_score_is_kept_on_its_task(decks, word, percent):
     """As percent, in tasks and in show; opening again takes it away, undo brings it back."""
     decks.ok("done", "a-quiz", "--score", word)
     assert tasks(decks)["a-quiz"]["score"] == percent
-    assert f"score     {percent} %" in decks.ok("show", "a-quiz").out
+    assert f"score     {percent}%" in decks.ok("show", "a-quiz").out
     decks.ok("reopen", "a-quiz")
     assert tasks(decks)["a-quiz"]["score"] is None
     decks.ok("undo")
@@ -112,7 +112,7 @@ def test_a_result_is_kept_with_the_plan(decks):
     assert told["plan"]["result"] == {"passed": False, "on": "2026-07-30", "score": 62}
     assert [(each["key"], each["status"], each["score"]) for each in told["changed"]] == [("sit", "done", 62)]
     assert told["changed"][0]["done_at"].startswith("2026-07-30")
-    assert "failed on Thu 30 Jul 2026 with 62 %" in decks.ok("plans").out
+    assert "failed on Thu 30 Jul 2026 with 62%" in decks.ok("plans").out
     found = decks.ok("next", "--json").json
     assert found["again"] == "studyplan start decks --retake decks --name decks-again"
     decks.ok("result", "decks", "pass", "--at", "2026-07-29", today="2026-08-02")
@@ -173,7 +173,7 @@ def test_a_retake_follows_the_errors(decks):
     ]
     text = decks.ok(*words[:4], "--name", "third").out
     assert "weak, at full length: beta (marked weak)" in text
-    assert "known, shortened: alpha (90 %); 50 minutes instead of 110" in text
+    assert "known, shortened: alpha (90%); 50 minutes instead of 110" in text
 
 
 @pytest.mark.parametrize("ended", [False, True])

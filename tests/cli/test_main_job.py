@@ -249,7 +249,7 @@ def test_a_zone_can_come_first(terminal):
     assert terminal("learner", "set", "--zone", "Mars/Phobos").code == 2
     assert not terminal.database.exists()
     answer = terminal.ok("learner", "set", "--zone", "Europe/Berlin")
-    assert "New learner 'ana'" in answer.err
+    assert "Added learner 'ana'" in answer.err
     assert "New learner" not in terminal.ok("start", "small").err
     assert terminal.ok("learner", "show", "--json").json["learner"]["zone"] == "Europe/Berlin"
     assert terminal.ok("--learner", "ben", "learner", "set", "--zone", "Asia/Kolkata", "--json").json["learner"] == {

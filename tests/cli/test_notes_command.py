@@ -91,7 +91,7 @@ def test_show_tells_the_history(started):
     assert shown["history"][1]["changes"][0]["after"] == "2026-07-09"
     assert [(each["minutes"], each["stint"]) for each in shown["time"]] == [(10, 1), (15, None)]
     text = started.ok("show", "quiz").out
-    for words in ("planned for", "moved from", "to Thu 9 Jul (put on Thu 9 Jul by hand), pinned", "done, scored 90 %"):
+    for words in ("planned for", "moved from", "to Thu 9 Jul (you put it on Thu 9 Jul), pinned", "done, scored 90%"):
         assert words in text
     assert "to Sun 5 Jul" not in text
 

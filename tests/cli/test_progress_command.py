@@ -50,9 +50,9 @@ def test_figures_say_nothing_before_there_is_a_record(terminal):
     plan = figures(terminal)
     assert (plan["behind"], plan["forecast"], plan["pace"]["ratio"]) == (None, None, None)
     text = terminal.ok("status").out
-    assert "told once 5 study days are over" in text
+    assert "available after 5 study days" in text
     assert "pace" not in text
-    assert "behind" not in text
+    assert "schedule" not in text
 
 
 def test_behind_is_what_the_list_of_tasks_adds_up_to(studied):
@@ -88,14 +88,14 @@ def test_a_replan_puts_the_figure_right(terminal):
 
 
 def test_with_only_the_exam_open_nothing_is_waited_for(terminal):
-    """No forecast is promised where all but the exam is done."""
+    """No forecast is promised where only the exam is left."""
     terminal.ok("start", "small")
     tasks = terminal.ok("tasks", "--json").json["plans"][0]["tasks"]
-    assert "told once 5 study days" in terminal.ok("status").out
+    assert "available after 5 study days" in terminal.ok("status").out
     terminal.ok("done", *(str(each["number"]) for each in tasks if each["kind"] != "exam"))
     status = terminal.ok("status").out
-    assert "all but the exam is done" in status
-    assert "told once 5 study days" not in status
+    assert "only the exam is left" in status
+    assert "available after 5 study days" not in status
 
 
 def test_a_day_off_does_not_cost_the_streak(terminal):

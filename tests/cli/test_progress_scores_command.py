@@ -97,12 +97,12 @@ def test_plain_says_each_in_a_sentence(told):
     lines = told.ok("progress", "--plain").out.splitlines()
     recall = told.ok("review", "--status", "--json").json["plans"][0]["modules"][0]["recall_exam"]
     for line in (
-        "Result: failed on Thu 30 Jul 2026 with 58 %.",
-        "Score of Quiz <b>on</b> alpha on Fri 3 Jul 2026: 90 %.",
-        "Score of Mock exam on Sun 26 Jul 2026: alpha 95 %, beta weak.",
-        "Score of The exam on Thu 30 Jul 2026: 58 %.",
-        f"Recall of alpha on Thu 30 Jul 2026: {recall:.0%}, 1 of 2 cards answered.",
-        "Recall of beta on Thu 30 Jul 2026: 0%, 0 of 1 card answered.",
+        "Result: failed on Thu 30 Jul 2026 with 58%.",
+        "Score in Quiz <b>on</b> alpha on Fri 3 Jul 2026: 90%.",
+        "Score in Mock exam on Sun 26 Jul 2026: alpha 95%, beta weak.",
+        "Score in The exam on Thu 30 Jul 2026: 58%.",
+        f"Recall expected for alpha on Thu 30 Jul 2026: {recall:.0%}, 1 of 2 cards answered.",
+        "Recall expected for beta on Thu 30 Jul 2026: 0%, 0 of 1 card answered.",
     ):
         assert line in lines
 
@@ -117,11 +117,11 @@ def test_tables_fit_the_terminal(told, monkeypatch, columns, locale):
     first = next(n for n, line in enumerate(lines) if line.startswith("test "))
     rows = [line.split() for line in lines[first : first + 6]]
     assert [(row[0], *row[-4:]) for row in rows[1:3]] == [
-        ("Quiz", "%", "Fri", "3", "Jul"),
+        ("Quiz", "90%", "Fri", "3", "Jul"),
         ("Mock", "exam", "Sun", "26", "Jul"),
     ]
     assert [row[0] for row in rows[3:5]] == ["alpha", "beta"]
-    assert [row[-1] for row in rows[3:5]] == ["%", "weak"]
+    assert [row[-1] for row in rows[3:5]] == ["95%", "weak"]
     last = next(n for n, line in enumerate(lines) if line.split()[:2] == ["module", "recall"])
     assert [line.split()[-3:] for line in lines[last + 1 : last + 3]] == [["1", "of", "2"], ["0", "of", "1"]]
     assert max(cells(line) for line in (*lines[first : first + 6], *lines[last : last + 3])) <= columns
@@ -134,14 +134,14 @@ def test_reports_show_them(told):
     for form in ("html", "md", "csv"):
         told.ok("report", "-o", f"r.{form}")
     page = Path("r.html").read_text(encoding="utf-8")
-    assert 'aria-label="Scores in percent by day"' in page
+    assert 'aria-label="Scores in percent, by day"' in page
     assert page.count("<circle") >= 2
     assert "Quiz &lt;b&gt;on&lt;/b&gt; alpha" in page
-    assert "alpha 95 %, beta weak" in page
+    assert "alpha 95%, beta weak" in page
     assert "Recall expected on Thu 30 Jul" in page
-    assert "failed on Thu 30 Jul 2026 with 58 %" in page
+    assert "failed on Thu 30 Jul 2026 with 58%" in page
     sheet = Path("r.md").read_text(encoding="utf-8").splitlines()
-    assert "| Mock exam | Sun 26 Jul | alpha 95 %, beta weak |" in sheet
+    assert "| Mock exam | Sun 26 Jul | alpha 95%, beta weak |" in sheet
     assert "| beta | 0% | 0 of 1 |" in sheet
     with Path("r.csv").open(encoding="utf-8-sig", newline="") as file:
         scores = {row["key"]: row["score"] for row in csv.DictReader(file) if row["score"]}
@@ -155,13 +155,13 @@ def test_one_day_of_scores_is_no_chart(plan):
     plan.ok("report", "-o", "r.html")
     page = Path("r.html").read_text(encoding="utf-8")
     assert "<h3>Scores</h3>" in page
-    assert "Scores in percent by day" not in page
+    assert "Scores in percent, by day" not in page
 
 
 def test_status_does_not_load_the_memory_model(told):
     """It has the result, and leaves recall to those who draw."""
     text = told.ok("status").out
-    assert "result: failed on Thu 30 Jul 2026 with 58 %" in text
+    assert "result: failed on Thu 30 Jul 2026 with 58%" in text
     assert "recall" not in text
 
 

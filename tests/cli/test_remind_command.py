@@ -38,4 +38,4 @@ def test_a_forgotten_timer_is_told(terminal):
     terminal.ok("done", *numbers)
     terminal.ok("timer", "start", "1")
     assert terminal.ok("remind").out == ""
-    assert "studyplan: a timer has run for 24 hours" in terminal.ok("remind", today="2026-07-02").out
+    assert "studyplan: a timer has been running for 24 hours" in terminal.ok("remind", today="2026-07-02").out

@@ -77,7 +77,7 @@ def asked(terminal, *words: str, **rest) -> list[str]:
 def test_only_what_was_studied_is_asked(plan):
     """Cards are asked once their task is over; a module that is named is asked whatever is over."""
     assert asked(plan) == []
-    assert "no task with cards is over yet" in plan.ok("review").out
+    assert "you have not done a task with cards yet" in plan.ok("review").out
     plan.ok("done", "read-words")
     assert sorted(asked(plan)) == ["w1", "w2"]
     plan.ok("skip", "read-more", "read-rules")
@@ -128,7 +128,7 @@ def test_a_session_at_the_terminal(seated):
         "answers": 1,
         "lapses": 0,
     }
-    assert "all that was studied was answered today" in seated.ok("review").out
+    assert "you have answered all that you studied so far" in seated.ok("review").out
 
 
 def test_q_stops_and_keeps(seated):
@@ -137,7 +137,7 @@ def test_q_stops_and_keeps(seated):
     answer = seated.ok("review", input="\r3q")
     assert "Answered 1 card: 1 good" in answer.out
     assert sum(card["answers"] for card in cards(seated).values()) == 1
-    assert "Nothing was answered." in seated.ok("review", input="q").out
+    assert "No card was answered." in seated.ok("review", input="q").out
 
 
 @pytest.mark.parametrize("keys", ["\r3\x03", "\r3\r\x03", "\r3\x04", "\r3"])
@@ -146,7 +146,7 @@ def test_ctrl_c_keeps_what_was_answered(seated, keys):
     seated.ok("done", "read-words")
     answer = seated("review", input=keys)
     assert answer.code == 130
-    assert "What you answered is kept." in answer.err
+    assert "Your answers are saved." in answer.err
     assert sum(card["answers"] for card in cards(seated).values()) == 1
 
 
@@ -296,7 +296,7 @@ def test_grades_by_a_program(plan):
         (["--grade", "w9=good"], 3, "no card 'w9'"),
         (["--grade", "w1=good", "--minutes", "5"], 2, "--grade"),
         (["--status", "--cards", "5"], 2, "--status"),
-        (["--minutes", "5", "--cards", "5"], 2, "take one"),
+        (["--minutes", "5", "--cards", "5"], 2, "give one of them"),
         (["--minutes", "0"], 2, "--minutes"),
         (["--module", "word", "--json"], 3, "did you mean 'words'"),
         (["--task", "99", "--json"], 3, "no task 99"),
@@ -395,7 +395,7 @@ def test_a_real_terminal(plan, end: signal.Signals | None):
         screen.until(lambda: os.write(master, b"\r"), b"4 easy]")
         screen.until(lambda: os.write(master, b"3"), b"What is w2?")
         stop = (lambda: os.write(master, b"\x03")) if end is None else (lambda: process.send_signal(end))
-        screen.until(stop, b"What you answered is kept.")
+        screen.until(stop, b"Your answers are saved.")
         assert process.wait(timeout=60) == 130
     finally:
         process.kill()

@@ -209,7 +209,7 @@ def test_a_sheet_becomes_a_plan(terminal: Terminal, sheet: Path) -> None:
     made = own(terminal) / "my-list.yaml"
     assert f"Wrote {made}" in answer.out
     assert "line 2: 42 is now 45, Read it" in answer.err
-    assert "3 tasks, 2 h 45: a window of 7 days" in answer.err
+    assert "3 tasks, 2 h 45: one window of 7 days" in answer.err
     assert made.read_text().startswith("# yaml-language-server: $schema=template.schema.json\n")
     terminal.ok("templates", "check", str(made))
     started = terminal.ok("start", "my-list", "--json").json

@@ -17,8 +17,8 @@ def test_the_timer_from_start_to_stop(started):
     assert (begun["timer"]["task"], begun["task"]["key"]) == (1, "words")
     assert started.ok("timer", "status", "--json").json["timer"]["started_at"] == begun["timer"]["started_at"]
     assert started.ok("today", "--json").json["timer"]["task"] == 1
-    assert "A timer runs on task 1" in started.ok("today").out
-    assert "Forgotten: 1" in started.ok("timer", "cancel").out
+    assert "The timer is running on task 1" in started.ok("today").out
+    assert "Cancelled: 1" in started.ok("timer", "cancel").out
     assert started.ok("timer", "status", "--json").json == {"timer": None}
     started.ok("undo")
     stopped = started.ok("timer", "stop", "--minutes", "25", "--done", "--json").json
@@ -75,7 +75,7 @@ def test_recorded_minutes_are_not_erased_by_a_slip(started, monkeypatch):
     assert started("done", "1", "--minutes", "15", input="n\n").code == 5
     assert started.task(1)["status"] == "open"
     answer = started.ok("done", "1", "--minutes", "15", input="y\n")
-    assert "Task 1 has 60 min recorded, more than 15. Replace what is recorded?" in answer.err
+    assert "Task 1 has 60 min recorded, more than 15. Replace it?" in answer.err
     assert started.task(1)["spent_minutes"] == 15
     started.ok("undo")
     assert started.ok("log", "--json").json["minutes"] == 60
@@ -111,7 +111,7 @@ def test_the_log_adds_up(started):
     text = started.ok("log").out
     assert "Wed 1 Jul 2026: 30 min" in text
     assert "  1   25 min  Learn the words" in text
-    assert text.endswith("In all: 50 min\n")
+    assert text.endswith("Total: 50 min\n")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_cannot_be_meant_is_refused(started, words, code):
 
 def test_nothing_is_there_yet(terminal):
     """Before the first plan the log is empty and a timer has no task."""
-    assert "No time is recorded" in terminal.ok("log").out
+    assert "No time recorded yet" in terminal.ok("log").out
     assert terminal.ok("timer", "status").out == "No timer is running.\n"
     assert terminal("timer", "start", "1").code == 3
     assert terminal("timer", "cancel").code == 3
@@ -157,9 +157,9 @@ def test_the_best_of_twenty_five_minutes(started):
         ("words", 30, 30, True)
     ]
     assert (found["minutes"], found["used"], found["shortest"], found["learner"]) == (30, 30, None, "ana")
-    assert "With 30 min: 1 task, 30 min" in started.ok("today", "-m", "30").out
+    assert "In 30 min: 1 task, 30 min" in started.ok("today", "-m", "30").out
     assert started.ok("today", "--minutes", "10", "--json").json["shortest"] == 30
-    assert "Nothing that is ready fits 10 min" in started.ok("today", "-m", "10").out
+    assert "No task that is ready fits in 10 min" in started.ok("today", "-m", "10").out
     assert started.bytes() == before
     started.ok("log", "add", "words", "-m", "20")
     assert started.ok("today", "-m", "10", "--json").json["picks"][0]["left"] == 10

@@ -192,7 +192,7 @@ def test_an_edition_that_only_has_another_name(running: Terminal) -> None:
     assert (made["plan"]["edition"], made["changes"]) == ("1b", [])
     publish(running, SMALL.replace('edition: "1"', 'edition: "1b"').replace("Learn the rules", "Learn all rules"))
     shown = running.ok("upgrade", "--yes").out
-    assert "edition 1b, whose text has changed" in shown
+    assert "edition 1b, with changes" in shown
     assert "title: Learn the rules → Learn all rules" in shown
 
 

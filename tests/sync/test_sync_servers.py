@@ -122,7 +122,7 @@ def test_moved_on_the_phone(phone: Phone, sync: Callable[..., dict[str, Any]], t
     phone.change(name, ("DUE;VALUE=DATE:20260704", "DUE;VALUE=DATE:20261224\n"), ("STATUS:.*", "STATUS:COMPLETED\n"))
     told = terminal.ok("sync").err
     assert "Task 1 was not moved (2026-12-24 is outside" in told
-    assert "the calendar was set right." in told
+    assert "the calendar was corrected." in told
     assert terminal.task(1)["status"] == "done"
     assert quiet(sync())
 
@@ -432,8 +432,8 @@ def test_one_run_is_enough_for_several_calendars(
     assert all(quiet(report) for report in terminal.ok("sync", "--json").json["calendars"])
     phones[2].change(phones[2].titled("✓ Learn the words"), ("SUMMARY:.*", "SUMMARY:Learn the words\n"))
     told = terminal.ok("sync").out
-    assert told.count("There: 1 changed") == 2
-    assert told.count("open again") == 1
+    assert told.count("Changed in the calendar: 1 changed") == 2
+    assert told.count("reopened") == 1
     assert "STATUS:NEEDS-ACTION" in phones[0].get(phones[0].titled("Learn the words"))
 
 
@@ -446,5 +446,5 @@ def test_a_calendar_that_fails_in_between(server: Server, connect: Callable[...,
     phones[2].change(phones[2].titled("Learn the words"), ("STATUS:.*", "STATUS:COMPLETED\n"))
     answer = terminal("sync")
     assert answer.code == 7
-    assert answer.err.count("no longer at") == answer.err.count("Deleted there, open here") == 1
+    assert answer.err.count("no longer at") == answer.err.count("deleted in the calendar, open here") == 1
     assert "STATUS:COMPLETED" in phones[0].get(phones[0].titled("Learn the words"))

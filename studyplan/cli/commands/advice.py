@@ -1,4 +1,4 @@
-"""Where to begin, and what comes after."""
+"""Advice on where to begin and what comes next."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _facts(template: Template) -> dict[str, Any]:
 
 
 @click.command()
-@click.option("--role", metavar="ROLE", help="Your role, like sre or 'DevOps engineer'; without it, list the roles.")
-@click.option("--knows", multiple=True, type=TEMPLATE, metavar="LEVEL", help="A level that you know already.")
+@click.option("--role", metavar="ROLE", help="Your role, such as sre or 'DevOps engineer'; without it, list the roles.")
+@click.option("--knows", multiple=True, type=TEMPLATE, metavar="LEVEL", help="Leave out a level that you know already.")
 @json_option
 @pass_context
 def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_json: bool) -> None:
-    """The certification that a role wants, and the levels on the way to it."""
+    """Find the certification for your role, and the levels on the way to it."""
     from studyplan.cli import output
 
     if role is None:
@@ -42,7 +42,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
             return
         for name, id in roles.items():
             output.say(f"{name:<22} {id}")
-        output.say("`studyplan recommend --role ROLE` tells the way there.")
+        output.say("`studyplan recommend --role ROLE` shows the way there.")
         return
     advice = context.planner.advice.recommend(role, knows)
     if as_json:
@@ -51,7 +51,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
         )
         return
     if not advice.ladder:
-        output.say(f"{advice.role}: you know '{advice.target.id}' already; `studyplan next` tells what may follow.")
+        output.say(f"{advice.role}: you know '{advice.target.id}' already; `studyplan next` shows what comes after it.")
         return
     output.say(output.bold(f"{advice.role}: {advice.target.title}"))
     for step, template in enumerate(advice.ladder, start=1):
@@ -63,8 +63,8 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
                 output.say("     - " + part.lstrip() if not index else part)
     first = advice.ladder[0].id
     if len(advice.ladder) > 1:
-        output.say(f"A level that you know already is left out with --knows {first}.")
-    output.say(f"Begin: `studyplan start {first}`")
+        output.say(f"If you know a level already, leave it out: --knows {first}.")
+    output.say(f"Start: `studyplan start {first}`")
 
 
 @click.command("next")
@@ -73,12 +73,12 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
 @json_option
 @pass_context
 def next_(context: Context, named: str | None, plan: str | None, as_json: bool) -> None:
-    """What comes after a plan, and when to renew the certificate."""
+    """Show what comes after a plan, and when to renew the certificate."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
     if named is not None and plan is not None:
-        raise click.UsageError("the plan is named twice: PLAN and --plan are the same")
+        raise click.UsageError("the plan is named twice: give either PLAN or --plan")
     found = context.planner.advice.following(named if plan is None else plan)
     if as_json:
         output.emit(
@@ -101,12 +101,12 @@ def next_(context: Context, named: str | None, plan: str | None, as_json: bool) 
         if value:
             output.say(f"  {name:<12} {value}")
     if found.renew:
-        passed = "" if found.plan.result and found.plan.result.passed else ", if passed on the exam day"
+        passed = "" if found.plan.result and found.plan.result.passed else ", if you pass on the exam day"
         output.say(f"  {'renew':<12} {' to '.join(phrases.long_day(day) for day in found.renew)}{passed}")
     if found.again:
-        output.say(f"Again, for what was weak: `{found.again}`")
+        output.say(f"Retake: `{found.again}`")
     elif found.template:
-        output.say(f"Begin: `studyplan start {found.template.id}`")
+        output.say(f"Start: `studyplan start {found.template.id}`")
 
 
 COMMANDS = (recommend, next_)

@@ -1,4 +1,4 @@
-"""A plan's cards: the list, and files of other programs in and out."""
+"""A plan's question cards: the list, import and export."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 @click.group(invoke_without_command=True)
 @plan_option
-@click.option("--module", metavar="MODULE", help="Only cards of this module.")
+@click.option("--module", metavar="MODULE", help="Show only this module's cards.")
 @json_option
 @click.pass_context
 def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: bool) -> None:
-    """The plan's cards, each with what you will recall of it; import and export."""
+    """List the plan's cards with the recall expected of each; import and export cards."""
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
     if ctx.invoked_subcommand is not None:
         if plan is not None or module is not None:
             raise UsageProblem(
-                f"--plan and --module belong to the list, not to `{ctx.invoked_subcommand}`",
-                hint=f"write --plan behind `studyplan cards {ctx.invoked_subcommand}`",
+                f"--plan and --module cannot stand before `{ctx.invoked_subcommand}`",
+                hint=f"write `studyplan cards {ctx.invoked_subcommand} --plan PLAN`",
             )
         return
     context = ctx.find_object(Context)
@@ -54,12 +54,12 @@ def _say_deck(deck: CardList) -> None:
     from studyplan.cli import output
 
     if not deck.cards:
-        output.say(f"{deck.plan.name}: no cards. `studyplan cards import FILE` brings some.")
+        output.say(f"{deck.plan.name}: no cards yet. `studyplan cards import FILE` adds some.")
         return
     answered = sum(held.card.memory is not None for held in deck.cards)
     output.say(output.bold(f"{deck.plan.name}: {count(len(deck.cards), 'card')}, {answered} answered"))
     for line in output.wrapped(
-        "Each with the day on which 90 % is left, what is left on the exam day, its id and its question:"
+        "The day recall falls to 90%, the recall expected on the exam day, the card's id and its question:"
     ):
         output.say(line)
     module = None
@@ -82,14 +82,14 @@ def _line(held: Held) -> str:
 @cards.command("import")
 @click.argument("file", metavar="FILE", type=FILE)
 @plan_option
-@click.option("--dry-run", is_flag=True, help="Only check the file and show what would come.")
+@click.option("--dry-run", is_flag=True, help="Check the file and show what would be added.")
 @json_option
 @pass_context
 def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_json: bool) -> None:
-    """Add the cards of a file to a running plan; `undo` takes them out again.
+    """Add the cards in a file to a running plan.
 
-    A CSV file whose first row names the columns question, answer and, if you like, module and source; or the text file
-    that Anki exports (the first tag is the module). Cards that the plan has already are left out.
+    FILE is a CSV file whose first row names the columns question, answer and, optionally, module and source; or a text
+    file that Anki exported (the first tag is the module). Cards that the plan already has are left out; `undo` removes the new ones again.
     """
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
@@ -103,21 +103,28 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     verb = "Added" if brought.written else "Would add"
     output.say(f"{verb} {count(len(brought.cards), 'card')} to '{brought.plan.name}'.")
     if brought.known:
-        output.say(f"{count(brought.known, 'card')} left out: there already.")
+        output.say(
+            f"{count(brought.known, 'card')} left out: the plan has {'it' if brought.known == 1 else 'them'} already."
+        )
     if brought.cards and brought.written:
-        output.say("`studyplan review` asks them, `studyplan undo` takes them out again.")
+        output.say("`studyplan review` asks them; `studyplan undo` removes them again.")
 
 
 @cards.command("export")
-@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@click.option("-o", "--output", "target", metavar="FILE", help="Write to this file; - is standard output.")
 @plan_option
 @click.option(
-    "--as", "form", type=click.Choice(["csv", "anki"]), help="How: CSV, or a text file for Anki. By the file's ending."
+    "--as",
+    "form",
+    type=click.Choice(["csv", "anki"]),
+    help="Write CSV, or text for Anki; by default, the file name decides.",
 )
 @pass_context
 def export(context: Context, target: str | None, plan: str | None, form: str | None) -> None:
-    """Write the plan's cards as CSV, or as text that Anki imports. On a terminal, without -o, named after the plan."""
+    """Write the plan's cards as CSV, or as text for Anki.
 
+    On a terminal, without -o, the file is named after the plan.
+    """
     from studyplan.cli import output
     from studyplan.cli.commands.export import slug
     from studyplan.files import path_of, write_beside

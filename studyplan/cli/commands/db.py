@@ -1,4 +1,4 @@
-"""The database, on purpose. The one face that reaches into the store: its migrations."""
+"""Care of the database: the only command that reaches into the store, for its migrations."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @click.group()
 def db() -> None:
-    """The database: where it stands, upgrade, back-up, restore, check, repair."""
+    """Check, upgrade, back up, restore or repair the database."""
 
 
 @db.command()
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:
-    """Which database, and which revision of its tables."""
+    """Show which database is used, and the revision of its tables."""
     from studyplan.cli import output
     from studyplan.store import migrate
 
@@ -41,7 +41,10 @@ def status(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def upgrade(context: Context, as_json: bool) -> None:
-    """Bring the tables to this version of studyplan; SQLite is backed up first."""
+    """Upgrade the tables to this version of studyplan.
+
+    A SQLite database is backed up first.
+    """
     from studyplan.cli import output
     from studyplan.store import migrate
 
@@ -53,7 +56,7 @@ def upgrade(context: Context, as_json: bool) -> None:
     elif before.revision == after.revision:
         output.say(f"{after.place} is up to date at {after.revision}.")
     else:
-        output.say(f"{after.place} went from {before.revision or 'nothing'} to {after.revision}.")
+        output.say(f"Upgraded {after.place} from {before.revision or 'nothing'} to {after.revision}.")
 
 
 @db.command()
@@ -61,7 +64,10 @@ def upgrade(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def backup(context: Context, file: Path | None, as_json: bool) -> None:
-    """Copy the database, whole and checked; into its backups folder unless a FILE is named."""
+    """Back up the database and check the copy.
+
+    It goes to FILE, or to the backups folder.
+    """
     from studyplan.cli import output
     from studyplan.store import backups
 
@@ -78,22 +84,22 @@ def backup(context: Context, file: Path | None, as_json: bool) -> None:
 @click.option(
     "--keep-password-commands",
     is_flag=True,
-    help="Keep the commands in FILE that print a calendar's password: each sync runs them as you.",
+    help="Keep the commands in FILE that print calendar passwords; each sync runs them as you.",
 )
 @click.option(
     "--over",
     metavar="DATABASE",
     type=click.Path(path_type=Path),
-    help="Replace the database, named once more, even if it is too damaged to tell that it was studyplan's.",
+    help="Name the database again to replace it even if it is too damaged to be recognised.",
 )
 @json_option
 @pass_context
 def restore(
     context: Context, file: Path, yes: bool, keep_password_commands: bool, over: Path | None, as_json: bool
 ) -> None:
-    """Put a back-up in the database's place; what is there now is backed up first.
+    """Replace the database with a backup.
 
-    Password commands in the back-up are left out unless you say that they may stay, since FILE may be somebody else's.
+    The present one is backed up first. Commands in the backup that print passwords are left out unless you allow them, since FILE may come from somebody else.
     """
     from studyplan.cli import output
     from studyplan.store import restoring
@@ -106,30 +112,33 @@ def restore(
     def may_run(commands: Sequence[Command]) -> bool:
         if keep_password_commands or yes:
             return keep_password_commands
-        output.note(f"{file} brings commands that each sync would run as you:")
+        output.note(f"{file} contains commands that each sync would run as you:")
         for each in commands:
-            output.note(f"  for the calendar '{one_line(each.calendar)}': {one_line(each.command)}")
-        return click.confirm("Keep them? Only if you made this back-up yourself.", err=True)
+            output.note(f"  for calendar '{one_line(each.calendar)}': {one_line(each.command)}")
+        return click.confirm("Keep them? Say yes only if you made this backup yourself.", err=True)
 
     restored = restoring.restore(context.config.database, file, over=over, may_run=may_run)
     if as_json:
         facts = {"restored": str(file), "backup": str(restored.saved) if restored.saved else None}
         output.emit(facts | {"dropped_commands": [_facts_of(each) for each in restored.dropped]})
         return
-    output.say(f"Restored from {file}" + (f"; what was there is in {restored.saved}" if restored.saved else ""))
+    output.say(f"Restored from {file}" + (f"; the previous database is now {restored.saved}" if restored.saved else ""))
     if restored.log:
-        output.note(f"The last changes may be in {restored.log} alone; keep the two together.")
+        output.note(f"The last changes may be only in {restored.log}; keep the two together.")
     for each in restored.dropped:
-        output.note(f"Left out the password command of calendar '{one_line(each.calendar)}': {one_line(each.command)}")
+        output.note(f"Left out the password command for calendar '{one_line(each.calendar)}': {one_line(each.command)}")
     if restored.dropped:
-        output.note("If you made this back-up yourself, restore it with --keep-password-commands to have them again.")
+        output.note("If you made this backup yourself, restore it with --keep-password-commands to keep them.")
 
 
 @db.command()
 @json_option
 @pass_context
 def check(context: Context, as_json: bool) -> None:
-    """Look for damage: the file, the references, the rules that the tables must keep, and what would be run."""
+    """Check the database for damage.
+
+    The commands that a sync would run are listed as well.
+    """
     from studyplan.cli import output
     from studyplan.store import migrate, strangers
     from studyplan.text import one_line
@@ -140,14 +149,14 @@ def check(context: Context, as_json: bool) -> None:
         listed = [_facts_of(each) for each in commands]
         output.emit({"ok": not problems, "problems": problems, "password_commands": listed})
     elif not problems:
-        output.say("No problem found.")
+        output.say("No problems found.")
     for each in () if as_json else commands:
         calendar, command = one_line(each.calendar), one_line(each.command)
-        output.say(f"Each sync of '{calendar}' runs a command for the password: {command}")
+        output.say(f"Each sync of '{calendar}' runs this command for the password: {command}")
     if problems:
         found = count(len(problems), "problem")
         output.note(
-            f"Error: {found} found (`studyplan db repair` mends what can be mended, `studyplan db restore FILE` takes a back-up)"
+            f"Error: {found} found (`studyplan db repair` fixes what it can, `studyplan db restore FILE` restores a backup)"
         )
         for problem in problems:
             output.note(f"  {one_line(problem)}")
@@ -159,16 +168,16 @@ def _facts_of(command: Command) -> dict[str, str]:
 
 
 @db.command()
-@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be repaired, and change nothing.")
 @yes_option
 @json_option
 @pass_context
 def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
-    """Mend rows that cannot be read, or set them aside in a file.
+    """Repair rows that cannot be read, or set them aside in a file.
 
-    A field that may be empty is emptied, a title loses what it may not have; a row that needs its unreadable field is
-    taken out, with what belongs to it. The file holds all that was there before. Nothing else is touched. A SQLite database
-    is backed up first.
+    An unreadable field is emptied if it may be empty, and a title loses the characters it may not have; a row that cannot
+    do without the field is removed, along with what belongs to it. A file keeps all that was there before. Nothing else is
+    touched. A SQLite database is backed up first.
     """
     from studyplan.cli import output
     from studyplan.config import data_folder
@@ -181,7 +190,7 @@ def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
             for line in found.done:
                 output.note(f"  {line}")
         rows = count(len(found.done), "row")
-        consent(f"Repair {rows}? What they hold now is kept in a file.", yes=yes, facts={"repairs": list(found.done)})
+        consent(f"Repair {rows}? A file keeps what they hold now.", yes=yes, facts={"repairs": list(found.done)})
         found = repairing.repair(url, data_folder() / "set-aside", tell=output.note)
     if as_json:
         files = {"kept_in": found.kept_in, "backup": found.backup}
@@ -191,15 +200,15 @@ def repair(context: Context, dry_run: bool, yes: bool, as_json: bool) -> None:
         for line in found.done:
             output.say(f"  {line}")
         if found.kept_in is not None:
-            saved = f"; a back-up from before is {found.backup}" if found.backup else ""
-            output.say(f"Repaired. What was there is in {found.kept_in}{saved}")
+            saved = f", and a backup in {found.backup}" if found.backup else ""
+            output.say(f"Repaired. The old rows are in {found.kept_in}{saved}")
         elif found.done:
-            output.say("Nothing is written; the same without --dry-run does it.")
+            output.say("Nothing was changed; run it without --dry-run to repair.")
         elif not found.left:
             output.say("Nothing to repair.")
     if found.left:
         output.note(
-            f"Error: {count(len(found.left), 'problem')} cannot be repaired (`studyplan db restore FILE` takes a back-up)"
+            f"Error: {count(len(found.left), 'problem')} cannot be repaired (`studyplan db restore FILE` restores a backup)"
         )
         for line in found.left:
             output.note(f"  {line}")

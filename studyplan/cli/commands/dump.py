@@ -1,4 +1,4 @@
-"""A learner's data as one file, out and in."""
+"""A learner's data as one file: dump and load."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from studyplan.text import count
 
 
 @click.command()
-@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@click.option("-o", "--output", "target", metavar="FILE", help="Write to this file; - is standard output.")
 @pass_context
 def dump(context: Context, target: str | None) -> None:
     """Write all of your data to one file: plans, tasks, cards, time, settings and the whole history.
 
-    `load` makes a learner of it on any other database, SQLite or PostgreSQL. On a terminal, without -o, the file is named
-    after the learner and the day.
+    `load` reads it into any other database, SQLite or PostgreSQL. On a terminal, without -o, the file is named after the
+    learner and the day.
     """
     from studyplan.cli import output
     from studyplan.cli.commands.export import slug
@@ -34,16 +34,16 @@ def dump(context: Context, target: str | None) -> None:
         return
     assert target is not None
     write_private(Path(target), content)
-    output.note(f"Wrote all of '{name}' to {target}; `studyplan load` reads it.")
+    output.note(f"Wrote all data of '{name}' to {target}; `studyplan load` reads it.")
 
 
 @click.command()
 @click.argument("source", metavar="FILE", type=FILE)
-@click.option("--as", "name", metavar="NAME", help="Load under another name.")
+@click.option("--as", "name", metavar="NAME", help="Load the learner under another name.")
 @json_option
 @pass_context
 def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
-    """Make a learner of a file that `dump` wrote, with their whole history. All of it is loaded, or nothing."""
+    """Load a learner from a file that `dump` wrote, with their whole history: all of it, or nothing."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 

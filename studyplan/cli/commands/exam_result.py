@@ -1,4 +1,4 @@
-"""How an exam went."""
+"""The result of an exam."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from studyplan.cli.params import DAY, PLAN
 @click.command()
 @click.argument("plan", type=PLAN)
 @click.argument("outcome", type=click.Choice(["pass", "fail"]))
-@click.option("--score", "scores", multiple=True, metavar="SCORE", help="72, 36/50, or of a module: tagging=40.")
-@click.option("--weak", metavar="MODULES", help="Modules that went badly, for a retake.")
-@click.option("--at", "at", type=DAY, metavar="DATE", help="The day of the exam; the plan's exam day unless named.")
+@click.option(
+    "--score", "scores", multiple=True, metavar="SCORE", help="The score: 72 or 36/50; for one module: tagging=40."
+)
+@click.option("--weak", metavar="MODULES", help="Modules that went badly: tags,bill.")
+@click.option("--at", "at", type=DAY, metavar="DATE", help="The day of the exam (default: the plan's exam day).")
 @json_option
 @pass_context
 def result(
     context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any, as_json: bool
 ) -> None:
-    """Tell how the exam of a plan went: its task is done, `next` and a retake know. Told again, it corrects."""
+    """Record how a plan's exam went; `next` and a retake build on it. Run it again to correct it."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
@@ -44,7 +46,7 @@ def result(
     for task in changed.tasks:
         output.say(output.clip(f"Done: {task.number}  {task.title}"))
     for each in changed.finished:
-        output.say(f"That was the last open task of '{each.name}': it is finished.")
+        output.say(f"That was the last open task of '{each.name}': the plan is finished.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("-o", "--output", "target", metavar="FILE", help="The file; - is standard output.")
+@click.option("-o", "--output", "target", metavar="FILE", help="Write to this file; - is standard output.")
 @plan_option
 @click.option(
     "--as",
@@ -27,33 +27,43 @@ if TYPE_CHECKING:
     type=click.Choice(["events", "timed", "todos"]),
     default="events",
     show_default=True,
-    help="All-day events, events in your study hours, or to-dos with a due date.",
+    help="Write all-day events, events in your study hours, or to-dos with a due date.",
 )
 @click.option(
     "--alarm",
     type=ALARM,
     metavar="MIN",
-    help="Remind so many minutes before a timed task, before the midnight that begins an all-day one (360: at 18:00 the "
-    "evening before), before the day of a to-do ends. Later exports of this kind keep it.",
+    help="Remind this many minutes before: a timed task, the start of an all-day task's day (360: at 18:00 the evening "
+    "before), or the end of a to-do's day. Later exports of this kind keep it.",
 )
-@click.option("--no-alarm", "no_alarm", is_flag=True, help="No reminders from now on; like --alarm none.")
+@click.option("--no-alarm", "no_alarm", is_flag=True, help="Write no reminders from now on; same as --alarm none.")
 @click.option(
     "--numbered",
     is_flag=True,
-    help="Put each task's place in the order of study ahead of its title: calendars that sort a day by title keep the order.",
+    help="Put each task's place in the study order before its title, for calendars that sort a day by title.",
 )
-@click.option("--zoned", is_flag=True, help="Times in your time zone, not in UTC: for moving them on a phone abroad.")
+@click.option(
+    "--zoned",
+    is_flag=True,
+    help="Write times in your time zone instead of UTC, so that you can move events while abroad.",
+)
 @click.option(
     "--for",
     "reader",
     type=click.Choice(["outlook"]),
-    help="A file for Outlook to import: events only, as it reads no to-dos.",
+    help="Write a file for Outlook, which imports events but no to-dos.",
 )
-@click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks from this day on.")
-@click.option("--until", "last", type=DAY, metavar="DATE", help="Only tasks up to this day.")
-@click.option("--done", type=click.Choice(["mark", "hide"]), default="mark", show_default=True, help="What is over.")
-@click.option("--since", type=DAY, metavar="DATE", help="Tell too of tasks that were removed from this day on.")
-@click.option("--split", "parts", is_flag=True, help="Numbered files where one would be too large.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Write only tasks from this day on.")
+@click.option("--until", "last", type=DAY, metavar="DATE", help="Write only tasks up to this day.")
+@click.option(
+    "--done",
+    type=click.Choice(["mark", "hide"]),
+    default="mark",
+    show_default=True,
+    help="Mark finished tasks as done, or hide them.",
+)
+@click.option("--since", type=DAY, metavar="DATE", help="Also cancel tasks removed since this day.")
+@click.option("--split", "parts", is_flag=True, help="Write numbered files if one would be too large.")
 @pass_context
 def export(
     context: Context,
@@ -71,7 +81,7 @@ def export(
     since: Any,
     parts: bool,
 ) -> None:
-    """Write the tasks as an iCalendar file.
+    """Write the tasks to a calendar file (iCalendar).
 
     On a terminal, without -o, the file is named after the plan.
     """
@@ -80,14 +90,14 @@ def export(
     from studyplan.planner.export import ExportScope
 
     if no_alarm and alarm:
-        raise UsageProblem("--alarm and --no-alarm contradict each other", hint="give one of them")
+        raise UsageProblem("--alarm and --no-alarm contradict each other", hint="give only one of them")
     alarm = 0 if no_alarm else alarm
     if first is not None and last is not None and first > last:
-        raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
+        raise UsageProblem(f"--from {first} is after --until {last}", hint="swap them")
     if zoned and form != "timed":
-        raise UsageProblem(f"--zoned is for times, and --as {form} has none", hint="add --as timed")
+        raise UsageProblem(f"--zoned needs times, and --as {form} has none", hint="add --as timed")
     if reader == "outlook" and form == "todos":
-        raise UsageProblem("Outlook imports no to-dos", hint="leave --as todos out, or take --as timed")
+        raise UsageProblem("Outlook does not import to-dos", hint="leave out --as todos, or use --as timed")
     exported = context.planner.export.export(
         plan,
         ExportScope(first, last, since, done == "mark"),
@@ -107,9 +117,9 @@ def export(
     if alarm is not None and context.planner.export.keep_alarm(Form(form), alarm):
         kind = {"events": "", "timed": " --as timed", "todos": " --as todos"}[form]
         output.note(
-            f"Later exports{kind} keep this alarm; --no-alarm takes it away."
+            f"Later exports{kind} keep this alarm; --no-alarm removes it."
             if alarm
-            else f"Later exports{kind} have no alarm."
+            else f"Later exports{kind} will have no alarm."
         )
 
 
@@ -117,7 +127,7 @@ def _print(files: Sequence[bytes]) -> None:
     from studyplan.cli import output
 
     if len(files) > 1:
-        raise Conflict("several files do not fit standard output", hint="name the first with -o FILE")
+        raise Conflict("standard output cannot take several files", hint="name the first with -o FILE")
     output.send(files[0])
 
 
@@ -135,19 +145,19 @@ def _write(files: Sequence[bytes], target: str, noun: str, reader: str | None) -
         output.note(f"Wrote {count(entries, noun)} to {each}")
     if reader == "outlook":
         output.note(
-            "Outlook: import it into a calendar of its own, and delete that calendar before you import the next file."
+            "Outlook: import this file into a calendar of its own, and delete that calendar before you import the next one."
         )
-        output.note("It shows what is done by the titles alone, and does not delete what was removed here.")
+        output.note("There, only the titles show what is done, and tasks removed here stay.")
         return
     output.note(
-        "Importing it again updates Evolution, khal and CalDAV servers; most others refuse it or show everything twice."
+        "A second import updates the entries in Evolution, khal and CalDAV servers; most others refuse it or show everything twice."
     )
     if len(paths) == 1:
-        output.note(f"Subscribing works everywhere. In Thunderbird: New Calendar, On the Network, {_address(path)}")
+        output.note(f"Subscribing works everywhere; in Thunderbird: New Calendar, On the Network, {_address(path)}")
 
 
 def _address(path: Path) -> str:
-    """The address of a file, or its path where that has none that can be typed."""
+    """The file's URL, or its path if it has no URL that can be typed."""
     whole = path.absolute()
     try:
         return whole.as_uri()
@@ -156,7 +166,7 @@ def _address(path: Path) -> str:
 
 
 def slug(name: str) -> str:
-    """A file name for a plan's name: lower case, dashes for what file systems and shells dislike."""
+    """Turn a plan's name into a file name: lower case, dashes for what file systems and shells dislike."""
     import re
     import unicodedata
 

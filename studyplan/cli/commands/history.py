@@ -1,4 +1,4 @@
-"""Back and forth: undo, redo, history."""
+"""Undo, redo and the history of changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from studyplan.cli.context import Context, json_option, pass_context
 @json_option
 @pass_context
 def undo(context: Context, as_json: bool) -> None:
-    """Take the newest change back; again goes one deeper."""
+    """Undo the last change; repeat to go further back."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -26,7 +26,7 @@ def undo(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def redo(context: Context, as_json: bool) -> None:
-    """Make the change that was undone last again."""
+    """Redo the change that you undid last."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -34,18 +34,16 @@ def redo(context: Context, as_json: bool) -> None:
     if as_json:
         output.emit({"redone": facts.of_batch(batch) if batch else None})
     else:
-        output.say(f"Done again: {batch.action}" if batch else "There is nothing to redo.")
+        output.say(f"Redone: {batch.action}" if batch else "There is nothing to redo.")
 
 
 @click.command()
-@click.option(
-    "--limit", "-n", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="How many, newest first."
-)
-@click.option("--all", "everything", is_flag=True, help="All of them.")
+@click.option("--limit", "-n", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="Show this many.")
+@click.option("--all", "everything", is_flag=True, help="Show all of them.")
 @json_option
 @pass_context
 def history(context: Context, limit: int, everything: bool, as_json: bool) -> None:
-    """Every change of data, newest first."""
+    """List every change, newest first."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 

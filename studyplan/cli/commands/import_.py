@@ -1,4 +1,4 @@
-"""What was done in the calendar, taken back."""
+"""Import: changes made in the learner's calendar, brought into the plan."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 @click.option(
     "--deleted",
     type=click.Choice(["skip", "remove", "keep"]),
-    help="What to do with open tasks that were deleted there.",
+    help="Skip, remove or keep open tasks that you deleted in your calendar.",
 )
-@click.option("--force", is_flag=True, help="Go on where the calendar has lost most of its entries.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+@click.option("--force", is_flag=True, help="Go on even if most entries are missing from the calendar.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @yes_option
 @json_option
 @pass_context
 def import_(
     context: Context, file: str, deleted: str | None, force: bool, dry_run: bool, yes: bool, as_json: bool
 ) -> None:
-    """Take back what you did in your calendar: what you moved, ticked off, opened again, renamed or deleted.
+    """Bring in the changes you made in your calendar: tasks moved, ticked off, reopened, renamed or deleted.
 
-    FILE.ics is what your calendar exports now; - is standard input. Only what you changed there since it was exported
-    from here comes back, so an old file takes nothing back. All is shown first; `undo` takes it back in one.
+    FILE.ics is a fresh export from your calendar; - is standard input. Only what you changed there since studyplan wrote
+    the entries is brought in, so an old file undoes nothing. You see all changes first; one `undo` reverts them.
     """
     from studyplan.cli import output
     from studyplan.planner.import_ import Deletion
@@ -55,16 +55,16 @@ def import_(
     if not as_json:
         _print(planned, context.local, asked=deleted is not None or may_ask)
     if planned.brought and not dry_run:
-        consent("Keep this?", yes=yes, facts=facts.of_imported(planned))
+        consent("Keep these changes?", yes=yes, facts=facts.of_imported(planned))
         done = _take(context, found, wish, seen=planned, force=force)
     if as_json:
         output.emit(facts.of_imported(done))
     elif done.written:
         for plan in done.finished:
-            output.say(f"That was the last open task of '{plan.name}': it is finished.")
-        output.say("Kept; `studyplan undo` takes it back.")
+            output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
+        output.say("Done; `studyplan undo` reverts it.")
     elif planned.brought:
-        output.say("Nothing is written; without --dry-run it is.")
+        output.say("Nothing was written; run it without --dry-run to keep these changes.")
 
 
 def _take(context: Context, found: Entries, deletion: Deletion, **how: Any) -> Imported:
@@ -110,7 +110,7 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
     if planned.brought:
         output.say(output.bold(f"From your calendar: {count(len(planned.brought), 'change')}"))
     elif not planned.refused:
-        output.say("Nothing to take back: your calendar brings no change.")
+        output.say("Nothing to bring in: you changed nothing in your calendar.")
     named = [each.task for each in planned.brought] + [each.task for each in planned.refused]
     digits = max((len(str(task.number)) for task in named), default=1)
     for each in planned.brought:
@@ -119,7 +119,7 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
         if detail := _detail(each, local):
             output.say(output.clip(f"  {' ' * digits}  {detail}"))
     if planned.refused:
-        output.say(output.bold("Not taken over"))
+        output.say(output.bold("Not brought in"))
     for refusal in planned.refused:
         output.say(output.clip(f"  {str(refusal.task.number).rjust(digits)}  {phrases.piece_title(refusal.task)}"))
         said = f"{refusal.why}; {refusal.hint}" if refusal.hint else refusal.why
@@ -130,7 +130,11 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
     for line in planned.notes:
         output.note(f"Note: {line}.")
     unchanged = "1 entry" if planned.unchanged == 1 else f"{planned.unchanged} entries"
-    others = f"; {planned.foreign} that are none of your tasks left alone" if planned.foreign else ""
+    others = (
+        f"; {planned.foreign} other {'entry' if planned.foreign == 1 else 'entries'} left alone"
+        if planned.foreign
+        else ""
+    )
     output.note(f"{unchanged} unchanged{others}.")
 
 
@@ -139,11 +143,15 @@ def _missing(planned: Imported, *, asked: bool) -> str:
     if planned.is_part:
         return (
             f"{count(len(planned.missing), 'open task')} {is_are} not in this file, so it may be only part of "
-            "your calendar, and nothing counts as deleted; if it was, add --deleted skip --force or --deleted remove --force"
+            "your calendar and nothing counts as deleted; if you did delete them, add --deleted skip --force or --deleted remove --force"
         )
     named = tasks_named(task.number for task in planned.missing)
     kept = f"{named} {is_are} no longer in your calendar and {is_are} kept here"
-    return kept if asked else f"{kept}; --deleted skip or --deleted remove takes that over"
+    return (
+        kept
+        if asked
+        else f"{kept}; add --deleted skip or --deleted remove if you meant to delete {'it' if len(planned.missing) == 1 else 'them'}"
+    )
 
 
 def _detail(each: CalendarChange, local: Callable[[datetime], datetime]) -> str:
@@ -151,7 +159,7 @@ def _detail(each: CalendarChange, local: Callable[[datetime], datetime]) -> str:
         case "moved":
             return f"{_spot(each.before, local)} → {_spot(each.after, local)}"
         case "retitled":
-            return f"now: {each.after}"
+            return f"now '{each.after}'"
         case "deleted":
             return f"{each.after} here"
     return ""

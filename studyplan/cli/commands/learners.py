@@ -1,4 +1,4 @@
-"""Several learners on one database."""
+"""Manage the learners who share a database."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from studyplan.text import command, count
 
 @click.group()
 def learner() -> None:
-    """Several learners on one database."""
+    """Manage the learners who share a database."""
 
 
 @learner.command("add")
 @click.argument("name")
-@click.option("--zone", help="Time zone, like Europe/Berlin.")
+@click.option("--zone", help="Time zone, such as Europe/Berlin.")
 @json_option
 @pass_context
 def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
-    """Make a learner."""
+    """Add a learner."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -29,14 +29,14 @@ def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
         output.emit({"learner": facts.of_learner(made)})
     else:
         way = command("studyplan", "--learner", made.name, "start", "TEMPLATE")
-        output.say(f"Learner '{made.name}' added" + (f": {way}" if way else "."))
+        output.say(f"Added learner '{made.name}'" + (f". Start a plan: `{way}`" if way else "."))
 
 
 @learner.command("list")
 @json_option
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
-    """All learners of the database."""
+    """List the learners in the database."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -45,7 +45,7 @@ def list_(context: Context, as_json: bool) -> None:
         output.emit({"learners": [facts.of_learner(each) for each in found]})
         return
     if not found:
-        output.say("There is no learner yet: the first `start` makes one.")
+        output.say("There is no learner yet: your first `start` adds you.")
     for each in found:
         output.say(f"{each.name}{'  ' + each.zone if each.zone else ''}")
 
@@ -55,33 +55,34 @@ def list_(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def show(context: Context, name: str | None, as_json: bool) -> None:
-    """One learner: zone, study week, plans."""
+    """Show a learner's time zone, study hours and plans."""
     from studyplan.cli import output
-    from studyplan.presentation import facts
+    from studyplan.presentation import facts, phrases
 
     found, plans = context.planner.learners.get(name)
-    known = facts.of_learner(found)
     if as_json:
-        output.emit({"learner": known, "plans": [facts.of_plan(plan, found.name) for plan in plans]})
+        output.emit({"learner": facts.of_learner(found), "plans": [facts.of_plan(plan, found.name) for plan in plans]})
         return
     output.say(output.bold(found.name))
-    output.say(f"  zone      {found.zone or 'the system’s'}")
-    output.say(f"  hours     {known['hours'] or 'every day, no ceiling'}")
-    days = ", ".join(str(span) for span in found.off)
-    output.say(f"  off       {days or 'none'}")
-    alarms = ", ".join(f"{alarm.minutes} min in exports as {alarm.form}" for alarm in found.alarms)
-    output.say(f"  alarms    {alarms or 'none'}")
+    output.say_labelled("zone", found.zone or "the system's", 9)
+    output.say_labelled("hours", phrases.hours_words(found, plans), 9)
+    output.say_labelled("off", ", ".join(map(str, found.off)) or "none", 9)
+    alarms = ", ".join(f"{alarm.minutes} min before {alarm.form}" for alarm in found.alarms)
+    output.say_labelled("alarms", alarms or "none", 9)
     for plan in plans:
-        output.say(f"  plan      {plan.name}, {plan.start} to {plan.end}, {plan.state.value}")
+        output.say_labelled("plan", f"{plan.name}, {plan.start} to {plan.end}, {plan.state.value}", 9)
 
 
 @learner.command("set")
 @click.argument("name", required=False)
-@click.option("--zone", required=True, help="Time zone, like Europe/Berlin.")
+@click.option("--zone", required=True, help="Time zone, such as Europe/Berlin.")
 @json_option
 @pass_context
 def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
-    """Set a learner's time zone; yours, without a name. On an empty database this makes you its learner."""
+    """Set a learner's time zone.
+
+    Without NAME, it sets yours; in an empty database, it adds you.
+    """
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -90,8 +91,8 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
         output.emit({"learner": facts.of_learner(changed)})
     else:
         if is_new:
-            output.note(f"New learner '{changed.name}'.")
-        output.say(f"{changed.name} studies in {changed.zone}.")
+            output.note(f"Added learner '{changed.name}'.")
+        output.say(f"The time zone of '{changed.name}' is {changed.zone}.")
 
 
 @learner.command("rename")
@@ -100,7 +101,7 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def rename(context: Context, name: str, to: str, as_json: bool) -> None:
-    """Give a learner another name."""
+    """Rename a learner."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -108,7 +109,7 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
     if as_json:
         output.emit({"learner": facts.of_learner(changed)})
     else:
-        output.say(f"'{name}' is '{changed.name}' now.")
+        output.say(f"'{name}' is now '{changed.name}'.")
 
 
 @learner.command("remove")
@@ -116,25 +117,26 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
 @click.option(
     "--anyone",
     is_flag=True,
-    help="Remove somebody else, as the person who looks after the database. They are not asked.",
+    help="Remove somebody else, as the database's administrator; they are not asked.",
 )
 @yes_option
 @json_option
 @pass_context
 def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) -> None:
-    """Take yourself and all that is yours out of the database, for good."""
+    """Remove yourself and all of your data, for good."""
     from studyplan.cli import output
 
     found, plans = context.planner.learners.removable(name, anyone=anyone)
     held = count(len(plans), "plan")
     consent(
-        f"Remove '{found.name}' with {held} for good? There is no undo (`studyplan db backup` keeps a copy).", yes=yes
+        f"Remove '{found.name}' with {held} for good? This cannot be undone (`studyplan db backup` makes a copy).",
+        yes=yes,
     )
     context.planner.learners.remove(name, anyone=anyone)
     if as_json:
         output.emit({"removed": found.name})
     else:
-        output.say(f"'{found.name}' and {held} are gone.")
+        output.say(f"Removed '{found.name}' with {held}.")
 
 
 COMMANDS = (learner,)

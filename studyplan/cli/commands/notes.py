@@ -1,10 +1,10 @@
-"""Notes, links and files on a task, and what else is known of it."""
+"""Notes, links and files of a task, and its history."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("word", metavar="TASK", type=TASK)
 @click.argument("text", nargs=-1, metavar="[TEXT]...")
-@click.option("--link", "links", multiple=True, metavar="URL", help="An address to show for it.")
-@click.option("--file", "files", multiple=True, metavar="PATH", help="A file to show for it, kept by its path.")
-@click.option("--forget", multiple=True, metavar="URL|PATH", help="Take a link or a file away.")
-@click.option("--edit", is_flag=True, help="Write the note in your editor.")
+@click.option("--link", "links", multiple=True, metavar="URL", help="Add a link as evidence.")
+@click.option("--file", "files", multiple=True, metavar="PATH", help="Add a file as evidence; only its path is kept.")
+@click.option("--forget", multiple=True, metavar="URL|PATH", help="Remove a link or a file.")
+@click.option("--edit", is_flag=True, help="Edit the note in your editor.")
 @plan_option
 @json_option
 @pass_context
@@ -41,19 +41,19 @@ def note(
     plan: str | None,
     as_json: bool,
 ) -> None:
-    """Note down what you learnt, with links and files to show.
+    """Write down what you learnt, with links and files.
 
-    TEXT goes below what is noted already (- reads it from standard input). Without anything to add, the note is shown.
+    TEXT is added below the present note (- reads it from standard input). Without anything to add, the note is shown.
     """
     from studyplan.cli import output
     from studyplan.planner.notes import Addition
     from studyplan.presentation import phrases
 
     if edit and text:
-        raise UsageProblem("--edit and a text say the same thing twice", hint="give one of them")
+        raise UsageProblem("--edit and a text cannot go together", hint="give only one of them")
     ref = refs_of((word,), plan)
     if len(ref) > 1:
-        raise UsageProblem(f"one task at a time, not {word}")
+        raise UsageProblem(f"'{word}' names several tasks, but only one can be given here")
     if not (text or links or files or forget or edit):
         _show(context.planner.notes.noted(ref[0])[0], as_json=as_json)
         return
@@ -64,14 +64,14 @@ def note(
     if as_json:
         _show(task, as_json=True)
         return
-    verb = "Noted on" if changed.tasks else "Nothing new on"
+    verb = "Noted" if changed.tasks else "Unchanged"
     output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
 
 
 def _edited(before: str | None) -> str:
-    """The note as the editor leaves it; as it was where nothing was saved."""
+    """The note as the editor leaves it, or unchanged if nothing was saved."""
     if not (is_terminal(sys.stdin) or os.environ.get("VISUAL") or os.environ.get("EDITOR")):
-        raise UsageProblem("there is no terminal for an editor here", hint="give the text instead of --edit")
+        raise UsageProblem("there is no terminal for an editor", hint="give the text instead of --edit")
     after = click.edit(before or "", extension=".txt", require_save=True)
     return (before or "") if after is None else after
 
@@ -98,11 +98,11 @@ def _show(task: Task, *, as_json: bool) -> None:
     for place in (*task.links, *task.files):
         output.say(f"  - {place}")
     if not (task.note or task.links or task.files):
-        output.say(f"  Nothing is noted yet: studyplan note {task.number} TEXT --link URL --file PATH")
+        output.say(f"  No note yet; to add one: `studyplan note {task.number} TEXT --link URL --file PATH`")
 
 
-def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
-    """The time spent on a task and its history, a line each."""
+def print_known(known: Known, local: Callable[[datetime], datetime], titles: Mapping[str, str]) -> None:
+    """Print the time spent on a task and its history. ``titles``: those of the plan's tasks, by task id."""
     from studyplan.cli.output import say, wrapped
     from studyplan.presentation.phrases import short_day, span_text
 
@@ -112,18 +112,18 @@ def print_known(known: Known, local: Callable[[datetime], datetime]) -> None:
         began = entry.stint.started_at if entry.stint else None
         since = f", from {local(began):%H:%M}" if began else ""
         say(f"    {short_day(entry.day)}: {span_text(entry.minutes)}{since}")
-    lines = [line for each in known.history if (line := ", ".join(_phrases(each)))]
+    lines = [line for each in known.history if (line := ", ".join(_phrases(each, titles)))]
     if lines:
         say("  History:")
     for each in known.history:
-        line = ", ".join(_phrases(each))
+        line = ", ".join(_phrases(each, titles))
         if line:
             for part in wrapped(f"{local(each.at):%Y-%m-%d %H:%M}  {line}", "    "):
                 say(part)
 
 
-def _phrases(each: Happening) -> Iterator[str]:
-    """What happened to a task, in words; what nobody would ask for is left out."""
+def _phrases(each: Happening, titles: Mapping[str, str]) -> Iterator[str]:
+    """What happened to a task, in words; details that nobody would ask for are left out."""
     from studyplan.presentation.phrases import reason_text, short_day
 
     changed = {change.field: change for change in each.changes}
@@ -133,12 +133,12 @@ def _phrases(each: Happening) -> Iterator[str]:
                 yield f"planned for {short_day(day)}"
             case "date", before, day:
                 reason = changed["reason"].after if "reason" in changed else None
-                why = f" ({reason_text(reason)})" if reason else ""
+                why = f" ({reason_text(reason, titles)})" if reason else ""
                 yield f"moved from {short_day(before)} to {short_day(day)}{why}"
             case "exists", _, after:
                 yield "added" if after else "removed"
             case "status", _, status:
-                yield {"open": "opened again"}.get(status.value, status.value)
+                yield {"open": "reopened"}.get(status.value, status.value)
             case _:
                 yield from _setting(change)
 
@@ -148,9 +148,9 @@ def _setting(change: Change) -> Iterator[str]:
 
     match change.field, change.before, change.after:
         case "minutes", before, minutes:
-            yield f"{span_text(before)} became {span_text(minutes)}"
+            yield f"changed from {span_text(before)} to {span_text(minutes)}"
         case "score", _, score if score is not None:
-            yield f"scored {score} %"
+            yield f"scored {score}%"
         case "pinned", _, pinned:
             yield "pinned" if pinned else "unpinned"
         case ("title" | "note" | "links" | "files") as name, _, _:

@@ -1,4 +1,4 @@
-"""Plans: begin one, list them, rename one, end one."""
+"""Plans: start, list, rename and drop them."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 
 
 def wish_options(command: F) -> F:
-    """The options of `start`, in the order that help shows them."""
+    """Add the options of `start`, in the order in which help shows them."""
     options = (
         click.argument("template", type=TEMPLATE),
-        click.option("--date", "start", type=DAY, metavar="DATE", help="The first day; today unless named."),
-        click.option("--days", type=int, help="How many days, the exam day included."),
-        click.option("--exam", type=EXAM, metavar="DATE", help="The day of the exam, and its hour: 2026-12-30T10:00."),
-        click.option("--window", metavar="WINDOW", help="One of the template's windows."),
-        click.option("--weekdays", metavar="DAYS", help="Days of study: mon-fri, or mon,wed,sat."),
-        click.option("--minutes", metavar="WEEK", help="Minutes a day: 60, or mon-fri=60,sat=120."),
-        click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="A day off, or a range D..D."),
-        click.option("--holidays", metavar="REGION", help="Public holidays are off: DE, or DE-BE."),
+        click.option("--date", "start", type=DAY, metavar="DATE", help="Start on this day (default: today)."),
+        click.option("--days", type=int, help="Last this many days, including the exam day."),
         click.option(
-            "--busy", type=FILE, metavar="FILE.ics", help="Times that your calendar takes: a file or a folder."
+            "--exam", type=EXAM, metavar="DATE", help="Sit the exam on this day; with its hour: 2026-12-30T10:00."
         ),
-        click.option("--path", "paths", multiple=True, metavar="PATH", help="An elective path, like devops."),
-        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Go without a task."),
+        click.option("--window", metavar="WINDOW", help="Use this window of the template."),
+        click.option("--weekdays", metavar="DAYS", help="Study on these days: mon-fri, or mon,wed,sat."),
+        click.option("--minutes", metavar="WEEK", help="Study at most this long a day: 60, or mon-fri=60,sat=120."),
+        click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="Take a day off, or a range D..D."),
+        click.option("--holidays", metavar="REGION", help="Take public holidays off: DE, or DE-BE."),
         click.option(
-            "--retake", metavar="PLAN", help="Again, after that plan: what was known there takes a quick pass."
+            "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
-        click.option("--name", metavar="NAME", help="The plan's name; the template's id unless named."),
+        click.option("--path", "paths", multiple=True, metavar="PATH", help="Add an elective path, such as devops."),
+        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Leave a task out."),
+        click.option("--retake", metavar="PLAN", help="Retake: shorten what that plan showed you know."),
+        click.option("--name", metavar="NAME", help="Give the plan a name (default: the template's id)."),
     )
     for option in reversed(options):
         command = option(command)
@@ -70,11 +70,11 @@ def wish_of(values: dict[str, Any]) -> StartRequest:
 
 @click.command()
 @wish_options
-@click.option("--dry-run", is_flag=True, help="Show the plan, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the plan, and write nothing.")
 @json_option
 @pass_context
 def start(context: Context, /, dry_run: bool, as_json: bool, **values: Any) -> None:
-    """Turn a template into dated tasks."""
+    """Start a plan from a template."""
     show_start(context, values, write=not dry_run, as_json=as_json)
 
 
@@ -96,7 +96,7 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
 
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
-    from studyplan.cli.output import bold, clip, note, say, task_lines, wrapped
+    from studyplan.cli.output import bold, clip, note, say, say_labelled, task_lines
     from studyplan.presentation.phrases import long_day, role_count, span_text
 
     plan, tasks = draft.plan, draft.tasks
@@ -104,33 +104,26 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
     days = (plan.end - plan.start).days + 1
     study_days = role_count(draft.days, Role.MATERIAL)
     if not draft.written:
-        say("A dry run: nothing is written.")
+        say("Dry run: nothing is written.")
     if draft.new_learner and draft.written:
-        note(f"New learner '{draft.new_learner}'.")
+        note(f"Added learner '{draft.new_learner}'.")
     say(bold(clip(f"{plan.name}: {plan.title}, edition {plan.edition}")))
-    say(clip(f"  window   {plan.window}, {count(days, 'day')}: {long_day(plan.start)} to {long_day(plan.end)}"))
+    say_labelled("window", f"{plan.window}, {count(days, 'day')}: {long_day(plan.start)} to {long_day(plan.end)}", 8)
     if plan.goal:
-        for index, line in enumerate(wrapped(plan.goal, "           ")):
-            say("  goal     " + line[11:] if not index else line)
+        say_labelled("goal", plan.goal, 8)
     if plan.exam:
         hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
         say(f"  exam     {long_day(plan.exam)}{hour}")
     weekly = round(total * 7 / days / 5) * 5 if days else total
     reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
     of_cards = f", {reviews} of them card reviews" if reviews else ""
-    for index, line in enumerate(
-        wrapped(
-            f"{span_text(total)} in {count(len(tasks), 'task')}{of_cards}, about {span_text(weekly)} a week",
-            "           ",
-        )
-    ):
-        say("  work     " + line[11:] if not index else line)
+    work = f"{span_text(total)} in {count(len(tasks), 'task')}{of_cards}, about {span_text(weekly)} a week"
+    say_labelled("work", work, 8)
     buffer = role_count(draft.days, Role.BUFFER)
-    kept = f", {count(buffer, 'day')} before the exam kept free for what slips" if buffer else ""
-    say(clip(f"  days     {count(study_days, 'study day')}{kept}"))
+    kept = f", {count(buffer, 'day')} kept free before the exam for catching up" if buffer else ""
+    say_labelled("days", f"{count(study_days, 'study day')}{kept}", 8)
     for line in draft.notes:
-        for index, part in enumerate(wrapped(line, "           ")):
-            say("  note     " + part[11:] if not index else part)
+        say_labelled("note", line, 8)
     say()
     first_days = list(dict.fromkeys(task.date for task in tasks))[:3]
     for day in first_days:
@@ -143,14 +136,14 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
         done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
         say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
     else:
-        say("Nothing is written; `studyplan start` with the same words does it.")
+        say("Nothing was written; run `studyplan start` without --dry-run to start this plan.")
 
 
 @click.command()
 @json_option
 @pass_context
 def plans(context: Context, as_json: bool) -> None:
-    """The running plans and those that ended."""
+    """List your plans, running and ended."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
@@ -166,7 +159,7 @@ def plans(context: Context, as_json: bool) -> None:
         )
         return
     if not found:
-        output.say("There is no plan yet: `studyplan templates` lists what there is to start.")
+        output.say("There is no plan yet: `studyplan templates` lists what you can start.")
     for plan, _, over, total in found:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
         output.say(
@@ -184,7 +177,7 @@ def plans(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
-    """Give a plan another name."""
+    """Rename a plan."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -192,7 +185,7 @@ def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
     if as_json:
         output.emit({"plan": facts.of_plan(changed.plans[0], changed.learner)})
     else:
-        output.say(f"The plan is called '{changed.plans[0].name}'.")
+        output.say(f"The plan is now called '{changed.plans[0].name}'.")
 
 
 @click.command()
@@ -218,7 +211,7 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
     if as_json:
         output.emit({"plan": facts.of_plan(changed.plans[0], view.learner)})
     else:
-        output.say(f"'{changed.plans[0].name}' is dropped; `studyplan undo` brings it back.")
+        output.say(f"Dropped '{changed.plans[0].name}'; `studyplan undo` brings it back.")
 
 
 COMMANDS = (start, plans, rename, drop)

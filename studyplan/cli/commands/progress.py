@@ -1,4 +1,4 @@
-"""Where the learner stands: in words, as charts on the terminal, as a page to send."""
+"""The learner's progress: in words, as charts on the terminal, as a report to send."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @json_option
 @pass_context
 def status(context: Context, plan: str | None, as_json: bool) -> None:
-    """Where each plan stands: done and open, behind or ahead, when it will be finished, slack and streak."""
+    """See where each plan stands: tasks done and open, schedule, forecast, slack and streak."""
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
@@ -36,11 +36,11 @@ def status(context: Context, plan: str | None, as_json: bool) -> None:
 
 @click.command()
 @plan_option
-@click.option("--plain", is_flag=True, help="Sentences and numbers, no charts: for a screen reader.")
+@click.option("--plain", is_flag=True, help="Print sentences and numbers instead of charts, for a screen reader.")
 @json_option
 @pass_context
 def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> None:
-    """How far each plan is: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
+    """Draw your progress: bars, a burn-up, scores, hours by module and kind, recall, and a heat map of the year."""
     picture = context.planner.progress.picture_with_recall(plan)
     if as_json:
         from studyplan.cli import output
@@ -58,17 +58,25 @@ def progress(context: Context, plan: str | None, plain: bool, as_json: bool) -> 
 
 @click.command()
 @click.option(
-    "-o", "--output", "target", metavar="FILE", help="The file: .html, .md, .csv or .json; - is standard output."
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    help="Write to this file, .html, .md, .csv or .json; - is standard output.",
 )
-@click.option("--as", "form", type=click.Choice(["html", "md", "csv", "json"]), help="Its form, whatever its name.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["html", "md", "csv", "json"]),
+    help="Write this format, whatever the file's name.",
+)
 @plan_option
 @pass_context
 def report(context: Context, target: str | None, form: str | None, plan: str | None) -> None:
-    """Write where you stand as a page for a coach, as Markdown, or as a table for spreadsheets.
+    """Write a report for a coach: a web page, Markdown, a table for spreadsheets or JSON.
 
-    The page needs nothing beside itself and holds no notes. On a terminal, without -o, it is report.html.
+    The page is self-contained and holds none of your notes. On a terminal, without -o, it is report.html.
     """
-
     from studyplan.cli import output
     from studyplan.files import path_of, write_private
     from studyplan.presentation.report import FORMS, render
@@ -81,7 +89,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
         if form not in FORMS:
             known = ", ".join(f".{each}" for each in FORMS)
             raise UsageProblem(
-                f"'{path}' does not say which form is wanted", hint=f"end it in {known}, or add --as FORM"
+                f"the name '{path}' does not tell the format", hint=f"end it in {known}, or add --as FORMAT"
             )
     content = render(context.planner.progress.picture_with_recall(plan), form or "html")
     if path is None:
@@ -103,7 +111,7 @@ def _print_status(plans: Sequence[Progress]) -> None:
 
 
 def _print_standing(progress: Progress) -> None:
-    """A plan's standing and its figures, a line or two each."""
+    """Print where a plan stands and its figures, a line or two each."""
     from studyplan.cli import output
     from studyplan.presentation import phrases, sentences
 

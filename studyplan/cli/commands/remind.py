@@ -1,4 +1,4 @@
-"""One line of what is due, for prompts and timers."""
+"""Reminders: one line of what is due, for prompts and scheduled jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @json_option
 @pass_context
 def remind(context: Context, plan: str | None, as_json: bool) -> None:
-    """One line of what is due, for a prompt, cron or a timer; nothing where nothing is due."""
+    """Print one line of what is due, for a prompt or cron; nothing if nothing is due."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -43,13 +43,14 @@ def remind(context: Context, plan: str | None, as_json: bool) -> None:
 def _words(agenda: Agenda) -> Iterator[str]:
     from studyplan.presentation.phrases import span_text
     from studyplan.rules.time_spent import LONGEST_SITTING
+    from studyplan.text import count
 
     for name, tasks in (("due", agenda.due), ("overdue", agenda.overdue)):
         if tasks:
             yield f"{len(tasks)} {name} ({span_text(sum(task.minutes for task in tasks))})"
     if agenda.ticking and agenda.ticking.minutes > LONGEST_SITTING:
         hours = agenda.ticking.minutes // 60
-        yield f"a timer has run for {hours} hours (`studyplan timer stop`)"
+        yield f"a timer has been running for {count(hours, 'hour')} (`studyplan timer stop`)"
 
 
 COMMANDS = (remind,)

@@ -1,4 +1,4 @@
-"""Mending a plan, and the settings that make it necessary: replan, off, hours, whatif."""
+"""Replanning, and the settings that call for it: replan, whatif, off, hours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from studyplan.cli.terminal import consent
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from studyplan.model import Learner, Plan
@@ -24,14 +24,17 @@ if TYPE_CHECKING:
 def _remedy_options(command: F) -> F:
     options = (
         plan_option,
-        click.option("--even", is_flag=True, help="Even out all that is left, from today."),
-        click.option("--shift", "days", type=int, metavar="N", help="Everything open N study days later."),
+        click.option("--even", is_flag=True, help="Spread all open tasks evenly from today."),
+        click.option("--shift", "days", type=int, metavar="N", help="Move all open tasks N study days later."),
         click.option(
-            "--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end; its hour: 2026-12-30T10:00."
+            "--exam",
+            type=EXAM,
+            metavar="DATE",
+            help="Move the exam, or the plan's end; with its hour: 2026-12-30T10:00.",
         ),
-        click.option("--minutes", metavar="WEEK", help="Other minutes a day for this plan: 60, or mon-fri=60,sat=120."),
+        click.option("--minutes", metavar="WEEK", help="Change this plan's minutes a day: 60, or mon-fri=60,sat=120."),
         click.option(
-            "--busy", type=FILE, metavar="FILE.ics", help="Times that your calendar takes: a file or a folder."
+            "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
         click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room."),
     )
@@ -47,7 +50,7 @@ def _remedy(
     from studyplan.rules.replan_offers import Remedy
 
     if even and days is not None:
-        raise click.UsageError("--even and --shift are two ways: take one")
+        raise click.UsageError("--even and --shift cannot go together: give one of them")
     strategy = "even" if even else "catch-up" if days is None else "shift"
     day, hour = exam or (None, None)
     return Remedy(strategy, days or 0, day, hour, week(minutes, None), busy, leave_out)
@@ -55,13 +58,13 @@ def _remedy(
 
 @click.command()
 @_remedy_options
-@click.option("--dry-run", is_flag=True, help="Show the moves, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show the moves, and write nothing.")
 @json_option
 @pass_context
 def replan(context: Context, /, plan: str | None, dry_run: bool, as_json: bool, **how: Any) -> None:
-    """Mend a plan after missed days: catch up with the fewest dates changed.
+    """Catch up after missed days, changing as few dates as possible.
 
-    Every move is shown with its reason; `undo` takes all of them back.
+    Every move is shown with its reason; one `undo` reverts them all.
     """
     _show_replan(context, plan, _remedy(**how), write=not dry_run, as_json=as_json)
 
@@ -77,12 +80,12 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: b
     else:
         _print_mended(mended)
         if mended.mending.moves and not write:
-            output.say("Nothing is written; `studyplan replan` with the same words does it.")
+            output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
 
 
 @click.group()
 def whatif() -> None:
-    """Ask what a `start` or a `replan` would do; nothing is written."""
+    """See what a `start` or a `replan` would do; nothing is written."""
 
 
 @whatif.command("start")
@@ -90,7 +93,7 @@ def whatif() -> None:
 @json_option
 @pass_context
 def whatif_start(context: Context, /, as_json: bool, **values: Any) -> None:
-    """What a start would give."""
+    """Show the plan that a start would make."""
     show_start(context, values, write=False, as_json=as_json)
 
 
@@ -99,7 +102,7 @@ def whatif_start(context: Context, /, as_json: bool, **values: Any) -> None:
 @json_option
 @pass_context
 def whatif_replan(context: Context, /, plan: str | None, as_json: bool, **how: Any) -> None:
-    """What a replan would move."""
+    """Show what a replan would move."""
     _show_replan(context, plan, _remedy(**how), write=False, as_json=as_json)
 
 
@@ -113,14 +116,14 @@ def whatif_replan(context: Context, /, plan: str | None, as_json: bool, **how: A
 def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None, yes: bool, as_json: bool) -> None:
     """Take days off (D or D..D), for all your plans or for one; without a date, list them.
 
-    What lay on them moves, with the fewest dates changed; the moves are shown before anything is written.
+    The tasks on those days move, changing as few dates as possible. You see the moves before anything is written.
     """
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     if not days:
         if remove:
-            raise click.UsageError("--remove needs the days to give back")
+            raise click.UsageError("--remove needs the days on which you will study after all")
         learner, plans = context.planner.learners.get(plan=plan)
         if as_json:
             output.emit(facts.of_off(learner, plans))
@@ -136,22 +139,22 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
 
 @click.command()
 @click.argument("week", required=False, metavar="[WEEK]")
-@click.option("--clear", is_flag=True, help="Every day, without a ceiling.")
+@click.option("--clear", is_flag=True, help="Study every day, without a limit.")
 @plan_option
 @yes_option
 @json_option
 @pass_context
 def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes: bool, as_json: bool) -> None:
-    """Set the study week: 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30; without one, show it.
+    """Set your study hours: 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30; without WEEK, show them.
 
-    What no longer fits moves; the moves are shown before anything is written.
+    Tasks that no longer fit move. You see the moves before anything is written.
     """
     from studyplan.cli import output
     from studyplan.notation import week as read_week
     from studyplan.presentation import facts
 
     if clear and week is not None:
-        raise click.UsageError("--clear and a week contradict each other")
+        raise click.UsageError("--clear and WEEK contradict each other")
     if week is None and not clear:
         learner, plans = context.planner.learners.get(plan=plan)
         if as_json:
@@ -168,7 +171,7 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
 
 
 def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
-    """Show what would change, ask, write that and nothing else. Where nobody can be asked, the showing is all."""
+    """Show what would change, ask, and write exactly that. Where nobody can be asked, only show it."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -180,10 +183,10 @@ def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
         planned = adjust(write=False)
         if not as_json:
             _print_adjusted(planned)
-        consent("Keep this?", yes=False, facts=facts.of_adjusted(planned))
+        consent("Keep these changes?", yes=False, facts=facts.of_adjusted(planned))
         adjusted = adjust(write=True, seen=planned)
         if not as_json:
-            output.say("Kept; `studyplan undo` takes it back.")
+            output.say("Done; `studyplan undo` reverts it.")
     if as_json:
         output.emit(facts.of_adjusted(adjusted))
 
@@ -210,62 +213,54 @@ def _print_mended(mended: Mended) -> None:
             way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, 'merged')}"
         output.print_move(
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
-            f"{mended.titles[move.task]}: {phrases.reason_text(move.reason)}",
+            f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
         )
     for line in mending.notes:
         output.say(f"Note: {line}.")
     if mended.skipped:
-        output.say(
-            f"{'Skipped' if mended.written else 'Would be skipped'}: {', '.join(task.key for task in mended.skipped)}"
-        )
+        named = ", ".join(f"'{task.title}'" for task in mended.skipped)
+        output.say(f"{'Skipped' if mended.written else 'Would be skipped'}: {named}")
     if mending.moves and mended.written:
-        output.say("`studyplan undo` takes all of it back.")
+        output.say("`studyplan undo` reverts all of it.")
 
 
 def _print_adjusted(adjusted: Adjusted) -> None:
     from studyplan.cli import output
-    from studyplan.presentation import facts
+    from studyplan.presentation import phrases
 
     if adjusted.plan is not None:
-        _say_settings(adjusted.plan.name, facts.plan_settings(adjusted.plan))
+        _say_settings(adjusted.plan, phrases.week_words(adjusted.plan.week or adjusted.learner.week))
     else:
-        _say_settings(adjusted.learner.name, facts.of_learner(adjusted.learner))
+        _say_settings(adjusted.learner, phrases.hours_words(adjusted.learner, adjusted.running))
     for mended in adjusted.mended:
         _print_mended(mended)
     if not adjusted.mended:
-        output.say("No plan has to move for it.")
+        output.say("No task has to move.")
     for line in adjusted.notes:
         output.note(f"Note: {line}.")
 
 
-def _say_settings(name: str, facts: Mapping[str, Any]) -> None:
+def _say_settings(owner: Learner | Plan, hours: str) -> None:
     from studyplan.cli import output
 
-    days = [
-        each["first"] if each["first"] == each["last"] else f"{each['first']}..{each['last']}" for each in facts["off"]
-    ]
-    output.say(output.bold(name))
-    output.say(f"  hours  {facts['hours'] or 'every day, no ceiling'}")
-    for index, line in enumerate(output.wrapped(", ".join(days) or "none", "         ")):
-        output.say("  off    " + line[9:] if not index else line)
+    output.say(output.bold(owner.name))
+    output.say_labelled("hours", hours, 6)
+    output.say_labelled("off", ", ".join(map(str, owner.off)) or "none", 6)
 
 
 def _print_off(learner: Learner, plans: Sequence[Plan]) -> None:
-    from studyplan.presentation import facts
+    from studyplan.presentation import phrases
 
-    _say_settings(learner.name, facts.of_learner(learner))
+    _say_settings(learner, phrases.hours_words(learner, plans))
     for plan in plans:
         if plan.state == "active" and plan.off:
-            _say_settings(plan.name, facts.plan_settings(plan))
+            _say_settings(plan, phrases.week_words(plan.week or learner.week))
 
 
 def _print_hours(learner: Learner, plans: Sequence[Plan]) -> None:
-    from studyplan.presentation import facts
+    from studyplan.presentation import phrases
 
-    _say_settings(learner.name, facts.of_learner(learner))
-    for plan in plans:
-        if plan.state == "active" and plan.week:
-            _say_settings(plan.name, facts.plan_settings(plan))
+    _say_settings(learner, phrases.hours_words(learner, plans))
 
 
 COMMANDS = (replan, whatif, off, hours)

@@ -1,4 +1,4 @@
-"""Answering cards from memory, at a terminal or by grades that a program gives."""
+"""Review: question cards answered from memory, at a terminal or by a program."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ if TYPE_CHECKING:
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
 
-#: A key for each grade, by number and by its letter; for hard the h, for easy the e.
+#: The keys for the grades: a number or the first letter.
 KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": "hard", "g": "good", "e": "easy"}
 STOP = frozenset({"q", "Q"})
 SHOW = frozenset({"\r", "\n", " "})
-#: A card that was forgotten comes back after so many others, or at the end.
+#: A forgotten card comes back after this many others, or at the end.
 COMES_BACK = 4
-#: Milliseconds: the longest time that is written down.
+#: Milliseconds: the longest time recorded for an answer.
 LONGEST = 24 * 60 * 60 * 1000
 
 
 @click.command()
 @plan_option
-@click.option("--module", metavar="MODULE", help="Only cards of this module.")
-@click.option("--minutes", type=click.IntRange(1, 600), metavar="M", help="So many minutes.")
-@click.option("--cards", "number", type=click.IntRange(1, 10_000), metavar="N", help="So many cards.")
-@click.option("--task", "task", type=TASK, metavar="TASK", help="The cards of this review, due or not.")
-@click.option("--status", "as_status", is_flag=True, help="Only show what you will recall on the exam day.")
-@click.option("--grade", "grades", multiple=True, metavar="CARD=GRADE", help="Write an answer down: unit-cost-1=good.")
+@click.option("--module", metavar="MODULE", help="Ask only this module's cards.")
+@click.option("--minutes", type=click.IntRange(1, 600), metavar="M", help="Stop after about this many minutes.")
+@click.option("--cards", "number", type=click.IntRange(1, 10_000), metavar="N", help="Ask at most this many cards.")
+@click.option("--task", "task", type=TASK, metavar="TASK", help="Ask the cards of this review, due or not.")
+@click.option("--status", "as_status", is_flag=True, help="Show the recall expected on the exam day, and ask nothing.")
+@click.option("--grade", "grades", multiple=True, metavar="CARD=GRADE", help="Record an answer: unit-cost-1=good.")
 @json_option
 @pass_context
 def review(
@@ -57,16 +57,16 @@ def review(
     grades: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Answer cards from memory: those of the reviews that are due, then those that help most on the exam day.
+    """Answer question cards from memory: those of the reviews due, then those that help most on the exam day.
 
-    Think, press Enter, and grade yourself with one key: 1 again, 2 hard, 3 good, 4 easy. q stops and keeps what was
-    answered. With --json nothing is asked: it lists what would be.
+    Think, press Enter, and grade yourself with one key: 1 again, 2 hard, 3 good, 4 easy. q stops and keeps your answers.
+    With --json nothing is asked: the cards are listed.
     """
     if minutes is not None and number is not None:
-        raise click.UsageError("--minutes and --cards are two limits: take one")
+        raise click.UsageError("--minutes and --cards cannot go together: give one of them")
     wished = any(each is not None for each in (module, minutes, number, task))
     if ((as_status or grades) and wished) or (as_status and grades):
-        raise click.UsageError(f"{'--status' if as_status else '--grade'} goes with --plan and --json alone")
+        raise click.UsageError(f"{'--status' if as_status else '--grade'} goes only with --plan and --json")
     if as_status:
         _show_status(context, plan, as_json=as_json)
     elif grades:
@@ -82,7 +82,7 @@ def _graded(word: str) -> tuple[str, Grade]:
     card, _, grade = word.rpartition("=")
     wanted = KEYS.get(grade.lower(), grade.lower())
     if not card or wanted not in set(Grade):
-        raise click.UsageError(f"--grade '{word}': write CARD=GRADE, the grade being again, hard, good or easy")
+        raise click.UsageError(f"--grade '{word}' is not CARD=GRADE, with the grade again, hard, good or easy")
     return card, Grade(wanted)
 
 
@@ -96,7 +96,7 @@ def _hold(
     *,
     as_json: bool,
 ) -> None:
-    """Ask the cards of a session and write down what was answered, however it ends."""
+    """Ask the cards of a session and record the answers, however it ends."""
     from studyplan.cli import output
     from studyplan.notation import refs
     from studyplan.presentation import standing_facts
@@ -104,19 +104,19 @@ def _hold(
 
     named = refs([task]) if task is not None else ()
     if len(named) > 1:
-        raise click.UsageError("--task takes one review")
+        raise click.UsageError("--task takes only one review")
     ref = named[0] if named else None
     session = context.planner.review.session(plan, Limits(module, minutes, number), ref)
     if as_json:
         output.emit(standing_facts.of_session(session))
         return
     if not session.questions:
-        output.say(f"Nothing to ask today: {_why_nothing(session)}")
+        output.say(f"No cards to review today: {_why_nothing(session)}")
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise Conflict(
-            "nobody sits here to answer the cards",
-            hint="--json lists what would be asked, --grade CARD=good writes an answer down",
+            "there is no terminal to answer the cards at",
+            hint="--json lists the cards, --grade CARD=good records an answer",
             slug="no-terminal",
         )
     _say_head(session)
@@ -125,15 +125,15 @@ def _hold(
     if recital.answers:
         _show(_kept(context, session, recital, ref), as_json=False)
         if not whole:
-            output.note("What you answered is kept.")
+            output.note("Your answers are saved.")
     elif whole:
-        output.say("Nothing was answered.")
+        output.say("No card was answered.")
     if not whole:
         raise KeyboardInterrupt
 
 
 def _kept(context: Context, session: Session, recital: Recital, ref: Any) -> Recited:
-    """Write the answers down. Ctrl-C waits for it: what was answered is not lost to a second press."""
+    """Record the answers. Ctrl-C has to wait, so that a second press does not lose them."""
     from studyplan.cli import output
 
     name = str(session.plan.number)
@@ -143,7 +143,7 @@ def _kept(context: Context, session: Session, recital: Recital, ref: Any) -> Rec
     except StudyplanError:
         ids = {question.card.number: question.card.id for question in session.questions}
         given = " ".join(f"--grade {ids[answer.card]}={answer.grade.value}" for answer in recital.answers)
-        output.note(f"Your answers could not be kept. To give them again: studyplan review --plan {name} {given}")
+        output.note(f"Your answers could not be saved. To record them later: studyplan review --plan {name} {given}")
         raise
     finally:
         signal.signal(signal.SIGINT, waits)
@@ -151,14 +151,14 @@ def _kept(context: Context, session: Session, recital: Recital, ref: Any) -> Rec
 
 @dataclass
 class Recital:
-    """The questions of a session, asked one after the other. A card that was forgotten is asked again until it is not."""
+    """The questions of a session, asked one by one. A forgotten card is asked again until it is known."""
 
     session: Session
     now: Callable[[], datetime]
     answers: list[Answer] = field(default_factory=list)
 
     def hold(self) -> bool:
-        """Ask until all is answered or the learner stops; False where it was broken off by Ctrl-C or the terminal's end."""
+        """Ask until every card is answered or the learner stops; False if Ctrl-C or a closed terminal cut it short."""
         try:
             with _ends_are_interrupts():
                 self._ask_all()
@@ -185,7 +185,7 @@ class Recital:
                 again.append((asked + COMES_BACK, number, question))
 
     def _ask(self, number: int, question: Question, again: int) -> Grade | None:
-        """Ask one card; None where the learner stops."""
+        """Ask one card; None if the learner stops."""
         from studyplan.cli import output
         from studyplan.model import Answer, Grade
 
@@ -214,7 +214,7 @@ class Recital:
 
 @contextmanager
 def _ends_are_interrupts() -> Iterator[None]:
-    """A terminal that is closed and a request to end stop a session as Ctrl-C does, so that nothing answered is lost."""
+    """Let a closed terminal or a request to end stop the session as Ctrl-C does, so that no answer is lost."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -229,7 +229,7 @@ def _ends_are_interrupts() -> Iterator[None]:
 
 
 def _key() -> str:
-    """The next key. Raises EOFError where no more will come: a terminal that has gone answers with nothing, for ever."""
+    """Wait for a key. Raises EOFError if no more will come: a closed terminal returns nothing, for ever."""
     key = click.getchar()
     if not key:
         raise EOFError
@@ -237,7 +237,7 @@ def _key() -> str:
 
 
 def _shown() -> bool:
-    """Wait for Enter; False where the learner stops."""
+    """Wait for Enter; False if the learner stops."""
     click.echo("[Enter] ", nl=False)
     while True:
         key = _key()
@@ -250,7 +250,7 @@ def _shown() -> bool:
 
 
 def _pressed() -> str | None:
-    """Wait for a grade; None where the learner stops."""
+    """Wait for a grade; None if the learner stops."""
     from studyplan.cli import output
 
     click.echo("[1 again, 2 hard, 3 good, 4 easy] ", nl=False)
@@ -266,8 +266,8 @@ def _pressed() -> str | None:
 
 def _why_nothing(session: Session) -> str:
     if any(module.answered for module in session.modules):
-        return "all that was studied was answered today."
-    return "no task with cards is over yet. `studyplan today` lists what is due."
+        return "you have answered all that you studied so far."
+    return "you have not done a task with cards yet. `studyplan today` lists what is due."
 
 
 def _say_head(session: Session) -> None:
@@ -279,7 +279,7 @@ def _say_head(session: Session) -> None:
     output.say(output.bold(f"{session.plan.name}: {cards}, about {phrases.span_text(minutes)}"))
     for task in session.reviews:
         output.say(output.clip(f"  for {task.number}  {task.title}"))
-    for line in output.wrapped("Think, then press Enter. q stops and keeps what you answered."):
+    for line in output.wrapped("Think, then press Enter. q stops and keeps your answers."):
         output.say(line)
 
 
@@ -301,9 +301,9 @@ def _show(recited: Recited, *, as_json: bool) -> None:
     for task, left in recited.left:
         output.say(output.clip(f"{count(left, 'card')} left of {task.number}  {task.title}"))
     for plan in recited.finished:
-        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+        output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     _say_recall(recited.exam, recited.after, recited.before)
-    output.say("`studyplan undo` takes all of it back.")
+    output.say("`studyplan undo` reverts all of it.")
 
 
 def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
@@ -326,14 +326,14 @@ def _say_status(each: PlanRecall) -> None:
     from studyplan.cli import output
 
     if not each.modules:
-        output.say(f"{each.plan.name}: no cards. `studyplan cards import FILE` brings some.")
+        output.say(f"{each.plan.name}: no cards yet. `studyplan cards import FILE` adds some.")
         return
     output.say(output.bold(f"{each.plan.name}: {each.answered} of {count(each.cards, 'card')} answered"))
     _say_recall(each.exam, each.modules)
 
 
 def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
-    """What will be recalled by module; where it is told what was before, of the modules that changed."""
+    """Print the recall expected of each module; given ``before``, of the modules that changed."""
     from studyplan import text
     from studyplan.cli import output
     from studyplan.planner.review import mean
@@ -349,7 +349,7 @@ def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[Modu
         rows.append(("all", cards, None if before is None else mean(before), mean(after)))
     if not rows:
         return
-    for line in output.wrapped(f"Recall expected on {phrases.long_day(exam)} if nothing more is asked:"):
+    for line in output.wrapped(f"Recall expected on {phrases.long_day(exam)} without further review:"):
         output.say(line)
     width = max(text.cells(name) for name, *_ in rows)
     for name, cards, was, will in rows:

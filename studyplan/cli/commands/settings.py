@@ -1,4 +1,4 @@
-"""Settings and where they come from; completion for the shell."""
+"""Settings and where they come from; shell completion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from studyplan.errors import UsageProblem
 @json_option
 @pass_context
 def config(context: Context, as_json: bool) -> None:
-    """Each setting, its value and where it came from."""
+    """Show each setting, its value and where it comes from."""
     from studyplan.cli import output
     from studyplan.config import SETTINGS
 
@@ -38,7 +38,7 @@ def completion(shell: str) -> None:
     found = get_completion_class(shell)
     root = click.get_current_context().find_root()
     if found is None:
-        raise UsageProblem(f"no completion is known for {shell}")
+        raise UsageProblem(f"there is no completion for {shell}")
     output.document(found(root.command, {}, "studyplan", "_STUDYPLAN_COMPLETE").source())
 
 

@@ -1,4 +1,4 @@
-"""Calendars on CalDAV servers, kept in step in both directions."""
+"""Sync: calendars on CalDAV servers, kept up to date both ways."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from studyplan.sync.report import Deleted, Report
 
 _NEEDS = ("caldav", "keyring", "lxml", "niquests")
-#: How often one command runs a calendar: the second time it gets what later ones brought; the third, what came meanwhile.
+#: How often one command syncs a calendar: the second run picks up what later calendars changed; the third, what changed since.
 _MOST_PASSES = 3
 
 
 @click.group(invoke_without_command=True)
-@click.option("--only", metavar="NAME", help="Only this calendar.")
+@click.option("--only", metavar="NAME", help="Sync only this calendar.")
 @click.option(
     "--deleted",
     type=click.Choice(["keep", "skip", "remove"]),
-    help="What it means that an entry of an open task was deleted there.",
+    help="Keep, skip or remove open tasks whose entries you deleted there.",
 )
-@click.option("--force", is_flag=True, help="Go on where the calendar has lost most of its entries.")
-@click.option("--dry-run", is_flag=True, help="Only show what would be done.")
+@click.option("--force", is_flag=True, help="Go on even if most entries are missing from the calendar.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")
 @json_option
 @click.pass_context
 def sync(ctx: click.Context, only: str | None, deleted: str | None, force: bool, dry_run: bool, as_json: bool) -> None:
-    """Keep calendars on CalDAV servers in step, in both directions.
+    """Sync with calendars on CalDAV servers, both ways.
 
     \b
     studyplan sync add https://cloud.example.org/remote.php/dav --user ana
@@ -49,7 +49,7 @@ def sync(ctx: click.Context, only: str | None, deleted: str | None, force: bool,
     """
     if ctx.invoked_subcommand is not None:
         if only or deleted or force or dry_run or as_json:
-            raise UsageProblem(f"these options belong to `studyplan sync` itself, not to `{ctx.invoked_subcommand}`")
+            raise UsageProblem(f"options of `studyplan sync` cannot stand before `{ctx.invoked_subcommand}`")
         return
     _synchronise(ctx, only, deleted, force, dry_run, as_json)
 
@@ -70,7 +70,7 @@ def _synchronise(
             errors.append(error)
         elif trouble := runs.reports[remote.number].trouble:
             entries = count(len(trouble), "entry")
-            errors.append(NetworkProblem(f"{entries} of '{remote.name}' could not be carried over", hint="try again"))
+            errors.append(NetworkProblem(f"{entries} of '{remote.name}' could not be synced", hint="try again"))
     if len(remotes) == 1 and errors:
         single = errors[0]
         if "error" not in found[0]:
@@ -83,8 +83,8 @@ def _synchronise(
 
 
 class _Runs:
-    """The runs of one command. A calendar runs again where one that came after it has brought something here, so that all say
-    the same when the command is over."""
+    """The sync runs of one command. A calendar is synced again if a later one changed something here, so that all agree in the
+    end."""
 
     def __init__(
         self, context: Context, deleted: str | None, *, force: bool, write: bool, as_json: bool, single: bool
@@ -96,13 +96,13 @@ class _Runs:
         self._as_json = as_json
         self._single = single
         self._connections: dict[int, Connection] = {}
-        #: How many runs there were when a calendar had its last.
+        #: The number of the last run of each calendar.
         self._ran: dict[int, int] = {}
         self.reports: dict[int, Report] = {}
         self.errors: dict[int, StudyplanError] = {}
 
     def settle(self, remotes: Sequence[Remote]) -> None:
-        """Run each calendar, and once more, up to a bound, those that are behind."""
+        """Sync each calendar, then those that are behind again, up to a limit."""
         waiting, runs, changed = remotes, 0, 0
         try:
             for _ in range(_MOST_PASSES if self._write else 1):
@@ -119,7 +119,7 @@ class _Runs:
                 connection.close()
 
     def of(self, remote: Remote) -> dict[str, Any]:
-        """What came of a calendar, as JSON."""
+        """The result for a calendar, as JSON."""
         from studyplan.presentation import facts
 
         told: dict[str, Any] = {}
@@ -130,7 +130,7 @@ class _Runs:
         return told
 
     def _brings(self, remote: Remote) -> bool:
-        """Whether a run of the calendar changed something here."""
+        """Sync the calendar; True if that changed something here."""
         from studyplan.cli import output
 
         earlier = self.reports.get(remote.number)
@@ -160,7 +160,7 @@ class _Runs:
 
         def ask(tasks: Sequence[Task]) -> Deleted | None:
             clear()
-            # Whoever was asked once has answered.
+            # The learner has answered already in the first run.
             return _ask(tasks) if is_first and not self._as_json else None
 
         wish = SyncOptions(
@@ -180,15 +180,15 @@ class _Runs:
 
 @sync.command("add")
 @click.argument("url")
-@click.option("--user", "account", metavar="NAME", help="Who logs in.")
-@click.option("--name", metavar="NAME", help="What the calendar is called here; its host unless named.")
+@click.option("--user", "account", metavar="NAME", help="Log in as this user.")
+@click.option("--name", metavar="NAME", help="Call the calendar this here (default: its host).")
 @click.option(
     "--calendar",
     "calendar",
     metavar="NAME",
     default="studyplan",
     show_default=True,
-    help="The calendar of the account; made where there is none.",
+    help="Use this calendar of the account; it is created if missing.",
 )
 @click.option(
     "--as",
@@ -196,16 +196,18 @@ class _Runs:
     type=click.Choice(["todos", "events", "timed"]),
     default="todos",
     show_default=True,
-    help="To-dos with a due date, all-day events, or events in your study hours.",
+    help="Write to-dos with a due date, all-day events, or events in your study hours.",
 )
 @plan_option
 @click.option(
     "--alarm",
     type=ALARM,
     metavar="MIN",
-    help="Entries that are made there remind so many minutes ahead, as those of `studyplan export --alarm` do.",
+    help="Remind this many minutes ahead, as `studyplan export --alarm` does.",
 )
-@click.option("--password-command", metavar="COMMAND", help="Prints the password, in place of the keyring.")
+@click.option(
+    "--password-command", metavar="COMMAND", help="Get the password from this command instead of the keyring."
+)
 @json_option
 @pass_context
 def add(
@@ -220,9 +222,9 @@ def add(
     password_command: str | None,
     as_json: bool,
 ) -> None:
-    """Connect a calendar on a CalDAV server; `studyplan sync` then fills it.
+    """Add a calendar on a CalDAV server.
 
-    URL is the server's CalDAV address, or that of a calendar. The password is asked for and kept in the system's keyring.
+    `studyplan sync` then fills it. URL is the CalDAV address of the server or of a calendar. You are asked for the password, which the system's keyring keeps.
     """
     from studyplan.cli import output
     from studyplan.sync.address import cleaned, host_of
@@ -257,16 +259,16 @@ def add(
     if as_json:
         output.emit({"calendar": sync_report.of_remote(made)})
         return
-    how = "made there" if found.is_new else "found there"
-    output.say(f"'{made.name}' is connected: the calendar '{found.name or calendar}', {how}.")
-    output.say("`studyplan sync` carries over what changed, in both directions.")
+    how = ", newly created" if found.is_new else ""
+    output.say(f"Added '{made.name}': the calendar '{found.name or calendar}'{how}.")
+    output.say("`studyplan sync` brings both sides up to date.")
 
 
 @sync.command("list")
 @json_option
 @pass_context
 def list_(context: Context, as_json: bool) -> None:
-    """The calendars that are kept in step."""
+    """List the calendars that are synced."""
     from studyplan.cli import output
 
     known = context.planner.sync.remotes()
@@ -274,13 +276,13 @@ def list_(context: Context, as_json: bool) -> None:
         output.emit({"calendars": [sync_report.of_remote(each) for each in known]})
         return
     if not known:
-        output.say("No calendar is kept in step. `studyplan sync add URL` adds one.")
+        output.say("No calendar is synced yet. `studyplan sync add URL` adds one.")
     for each in known:
         when = f"{context.local(each.synced_at):%Y-%m-%d %H:%M}" if each.synced_at else "never"
         alarm = f", alarms {each.alarm} min ahead" if each.alarm else ""
         output.say(output.bold(each.name))
         output.say(f"  {each.url}")
-        output.say(f"  {f'as {each.account}, ' if each.account else ''}{each.form}{alarm}, last in step: {when}")
+        output.say(f"  {f'as {each.account}, ' if each.account else ''}{each.form}{alarm}, last synced: {when}")
 
 
 @sync.command("remove")
@@ -288,7 +290,10 @@ def list_(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def remove(context: Context, name: str, as_json: bool) -> None:
-    """Keep a calendar in step no longer. Its entries stay there, the tasks here."""
+    """Stop syncing a calendar.
+
+    Its entries stay there, and your tasks stay here.
+    """
     from studyplan.cli import output
     from studyplan.sync.address import origin
 
@@ -305,7 +310,7 @@ def remove(context: Context, name: str, as_json: bool) -> None:
     if as_json:
         output.emit({"removed": gone.name})
     else:
-        output.say(f"'{gone.name}' is no longer kept in step. What stands in it stays there.")
+        output.say(f"Removed '{gone.name}'. Its entries stay in the calendar.")
 
 
 @sync.command("alarm")
@@ -314,7 +319,10 @@ def remove(context: Context, name: str, as_json: bool) -> None:
 @json_option
 @pass_context
 def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
-    """Give the entries of a calendar another alarm, or none. Entries that you edited there keep theirs."""
+    """Change or remove the alarm of a calendar's entries.
+
+    Entries that you edited there keep theirs.
+    """
     from studyplan.cli import output
 
     changed = context.planner.sync.ring(name, minutes or None)
@@ -322,7 +330,7 @@ def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
         output.emit({"calendar": sync_report.of_remote(changed)})
     else:
         rings = f"alarms {minutes} min ahead" if minutes else "no alarms"
-        output.say(f"'{changed.name}' has {rings} from the next `studyplan sync` on.")
+        output.say(f"'{changed.name}' will have {rings} from the next `studyplan sync` on.")
 
 
 @sync.command("password")
@@ -330,16 +338,19 @@ def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
 @json_option
 @pass_context
 def password(context: Context, name: str, as_json: bool) -> None:
-    """Give a calendar's new password to the keyring."""
+    """Store a calendar's new password in the keyring."""
     from studyplan.cli import output
 
     (remote,) = context.planner.sync.named(name)
     if remote.password_command is not None:
-        raise Conflict(f"the password of '{name}' comes from a command", hint="`studyplan sync remove` it, add it anew")
+        raise Conflict(
+            f"the password of '{name}' comes from a command",
+            hint="remove it with `studyplan sync remove` and add it again",
+        )
     if not remote.account:
         raise Conflict(
             f"'{name}' is read without a user, so it has no password",
-            hint="`studyplan sync remove` it, add it anew with --user NAME",
+            hint="remove it with `studyplan sync remove` and add it again with --user NAME",
         )
     with _installed():
         from studyplan.sync import secrets
@@ -348,7 +359,7 @@ def password(context: Context, name: str, as_json: bool) -> None:
     if as_json:
         output.emit({"calendar": sync_report.of_remote(remote)})
     else:
-        output.say(f"The keyring has the password of '{name}'.")
+        output.say(f"Stored the password of '{name}' in the keyring.")
 
 
 # --- passwords and connections
@@ -356,14 +367,14 @@ def password(context: Context, name: str, as_json: bool) -> None:
 
 @contextmanager
 def _installed() -> Iterator[None]:
-    """What is needed beside the program itself is an extra of it: not everybody has a server."""
+    """Turn a missing package of the `caldav` extra into a Conflict that says how to install it."""
     try:
         yield
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in _NEEDS:
             raise
         raise Conflict(
-            f"synchronisation needs the package {missing.name}",
+            f"sync needs the package {missing.name}",
             hint="pip install 'studyplan-cli[caldav]'",
             slug="not-installed",
         ) from None
@@ -388,7 +399,7 @@ def _connect(context: Context, remote: Remote) -> Connection:
 
 
 def _moment(context: Context) -> Callable[[datetime], str]:
-    """What tells an instant in the learner's time zone, for people; nothing of one that is over."""
+    """A function that says an instant in the learner's time zone; it returns "" for one that is past."""
     from studyplan.presentation.phrases import short_day
 
     def told(at: datetime) -> str:
@@ -399,7 +410,7 @@ def _moment(context: Context) -> Callable[[datetime], str]:
 
 
 def _new_password(url: str, account: str, command: str | None) -> tuple[str | None, bool]:
-    """The password of a new calendar, and whether somebody typed it just now."""
+    """The password of a new calendar, and whether the learner has just typed it."""
     from studyplan.sync import secrets
 
     if not account:
@@ -416,11 +427,11 @@ def _typed(url: str, account: str) -> str:
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Conflict(
-            "nobody can be asked for the password",
-            hint="--password-command 'pass show NAME' takes it from a program that prints it",
+            "there is no terminal to ask for the password",
+            hint="--password-command 'pass show NAME' gets it from a program that prints it",
             slug="no-password",
         )
-    return output.ask(f"Password of {account} at {host_of(url)}", hide_input=True)
+    return output.ask(f"Password for {account} at {host_of(url)}", hide_input=True)
 
 
 def _ask(tasks: Sequence[Task]) -> Deleted | None:
@@ -434,7 +445,7 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
     for task in tasks:
         output.note(output.clip(f"  {task.number:>4}  {phrases.piece_title(task)}"))
     meant = output.ask(
-        "Keep them (they go there again), skip them, remove them, or decide later",
+        "Keep them (and restore the entries), skip them, remove them, or decide later",
         type=click.Choice(["keep", "skip", "remove", "later"]),
         default="later",
     )
@@ -442,7 +453,7 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
 
 
 def _progress(name: str, *, quiet: bool) -> tuple[Callable[[str, int, int], None], Callable[[], None]]:
-    """A line that tells how far a long run is, on a terminal, and what wipes it off."""
+    """A function that shows how far a long run is, on a terminal, and one that clears the line."""
     from time import monotonic
 
     from studyplan.cli import output

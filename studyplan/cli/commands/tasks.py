@@ -1,4 +1,4 @@
-"""The day's work: what is due, what is done, tasks of one's own."""
+"""The day's work: see what is due, mark tasks, change them, add your own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from studyplan.model import Kind, Status
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from studyplan.model import Card, Plan, Task
     from studyplan.notation import Ref
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
-    """What a command changed: a line for each task, the plans that it finished, the words it deserves."""
+    """Print what a command changed: a line for each task, the plans it finished, and notes."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
@@ -33,27 +33,28 @@ def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None
         output.emit(facts.of_changed(changed))
         return
     for task in changed.tasks:
-        output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
+        line = output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}")
+        output.say(output.finished(line) if verb == "Done" else line)
     for task in changed.unchanged:
         output.say(output.clip(f"{already}: {task.number}  {phrases.piece_title(task)}"))
     for before, after in changed.moved:
         days = f"{phrases.short_day(before.date)} → {phrases.short_day(after.date)}"
         output.say(output.clip(f"Moved: {after.number}  {days}  {after.title}"))
     for plan in changed.finished:
-        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+        output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
 
 
 @click.command()
-@click.option("--minutes", "-m", type=int, help="Only so much time: what makes the best of it.")
+@click.option("--minutes", "-m", type=int, help="Pick the best tasks for this many minutes.")
 @plan_option
 @json_option
 @pass_context
 def today(context: Context, minutes: int | None, plan: str | None, as_json: bool) -> None:
-    """What is overdue, what is due today, and how long it takes.
+    """See what is overdue, what is due today, and how long it takes.
 
-    With --minutes: the tasks that are ready, or pieces of them, that fit and matter most. The plan itself is left alone.
+    With --minutes: the tasks, or parts of them, that are ready, fit and matter most. The plan itself does not change.
     """
     from studyplan.cli import output
     from studyplan.presentation import facts
@@ -77,7 +78,7 @@ def today(context: Context, minutes: int | None, plan: str | None, as_json: bool
 @json_option
 @pass_context
 def week(context: Context, plan: str | None, as_json: bool) -> None:
-    """The coming seven days."""
+    """See the next seven days."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -90,12 +91,12 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
 
 @click.command()
 @plan_option
-@click.option("--all", "everything", is_flag=True, help="Those that are over too.")
-@click.option("--tag", metavar="TAG", help="Only those with this tag.")
+@click.option("--all", "everything", is_flag=True, help="Include tasks that are done or skipped.")
+@click.option("--tag", metavar="TAG", help="Show only tasks with this tag.")
 @json_option
 @pass_context
 def tasks(context: Context, plan: str | None, everything: bool, tag: str | None, as_json: bool) -> None:
-    """The list of tasks, day by day."""
+    """List the tasks, day by day."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
@@ -118,10 +119,10 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
         ]
         if len(plans) > 1:
             output.say(output.bold(view.plan.name))
-        for line in output.task_lines(shown, [view.plan], dated=True, local=context.local):
+        for line in output.task_lines(shown, [view.plan], dated=True, local=context.local, today=context.today):
             output.say(line)
         if not shown:
-            output.say(f"No task is tagged '{tag}'." if tag else "No task is open; --all shows those that are over.")
+            output.say(f"No task has the tag '{tag}'." if tag else "No task is open; --all shows the finished ones.")
 
 
 @click.command()
@@ -130,12 +131,12 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 @json_option
 @pass_context
 def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
-    """All that is known of a task."""
+    """Show everything about a task."""
     from studyplan.cli import output
     from studyplan.cli.commands import notes
     from studyplan.presentation import facts
 
-    found, plans, cards = context.planner.queries.show(refs_of(words, plan))
+    found, plans, cards, titles = context.planner.queries.show(refs_of(words, plan))
     known = context.planner.notes.known([task.number for task in found])
     if as_json:
         body = facts.of_tasks(found, plans.values())
@@ -148,17 +149,15 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
     for index, task in enumerate(found):
         if index:
             output.say()
-        _print_task(task, plans[task.plan], context.local, cards.get(task.number, ()))
-        notes.print_known(known[task.number], context.local)
+        _print_task(task, plans[task.plan], context.local, titles[task.plan], cards.get(task.number, ()))
+        notes.print_known(known[task.number], context.local, titles[task.plan])
 
 
 def _record_options(command: F) -> F:
-    command = click.option("--yes", "-y", is_flag=True, help="Let --minutes replace sittings that add up to more.")(
-        command
-    )
-    command = click.option("--note", help="A word on it, added to its note.")(command)
-    command = click.option("--minutes", type=int, help="Minutes it took, each.")(command)
-    return click.option("--at", "at", type=DAY, metavar="DATE", help="The day it happened.")(command)
+    command = click.option("--yes", "-y", is_flag=True, help="Let --minutes replace a larger recorded time.")(command)
+    command = click.option("--note", help="Add this to the task's note.")(command)
+    command = click.option("--minutes", type=int, help="Record this many minutes for each task.")(command)
+    return click.option("--at", "at", type=DAY, metavar="DATE", help="The day you did it (default: today).")(command)
 
 
 def _marking(name: str, status: Status, help: str, verb: str, already: str) -> click.Command:
@@ -188,8 +187,10 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
 @plan_option
 @_record_options
-@click.option("--score", "scores", multiple=True, metavar="SCORE", help="72, 36/50, or of a module: tagging=40.")
-@click.option("--weak", metavar="MODULES", help="Weak modules: their reviews come first.")
+@click.option(
+    "--score", "scores", multiple=True, metavar="SCORE", help="Record a score: 72 or 36/50; for one module: tagging=40."
+)
+@click.option("--weak", metavar="MODULES", help="Name weak modules, whose reviews then come first.")
 @json_option
 @pass_context
 def done(
@@ -206,61 +207,63 @@ def done(
 ) -> None:
     """Mark tasks done: numbers, ranges like 5-7, or keys.
 
-    A quiz, a mock, a review and the exam take a --score. With a module below 80 percent, or named by --weak, the coming reviews
-    of that module change days with others, to come first.
+    A quiz, a mock exam, a review and the exam take a --score. If a module scores below 80 percent, or is named by --weak, its
+    next reviews swap days with others so that they come first.
     """
     grade = grade_of(scores, weak) if scores or weak is not None else None
     refs = refs_of(words, plan)
     changed = _marked(context, refs, Status.DONE, yes=yes, on=at, minutes=minutes, note=note, grade=grade)
-    _report(changed, "Done", "Done before", as_json=as_json)
+    _report(changed, "Done", "Already done", as_json=as_json)
 
 
 def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool, **record: Any) -> Changed:
-    """The tasks marked; on a terminal after a question where the minutes would replace more that are recorded."""
+    """Mark the tasks; ask first, on a terminal, if the minutes would replace a larger recorded time."""
     try:
         return context.planner.tasks.mark(refs, status, fewer=yes, **record)
     except Conflict as error:
         if error.code != "fewer-minutes" or not can_ask():
             raise
-        consent(f"{error.message[:1].upper()}{error.message[1:]}. Replace what is recorded?", yes=False)
+        consent(f"{error.message[:1].upper()}{error.message[1:]}. Replace it?", yes=False)
     return context.planner.tasks.mark(refs, status, fewer=True, **record)
 
 
 def grade_of(scores: tuple[str, ...], weak: str | None) -> ScoreReport | None:
-    """What --score and --weak say together."""
+    """Combine --score and --weak."""
     from studyplan.notation import score
     from studyplan.rules.scores import grade
 
     named = [word.strip() for word in (weak or "").split(",") if word.strip()]
     if weak is not None and not named:
-        raise click.UsageError("--weak names no module: --weak tags,bill")
+        raise click.UsageError("--weak names no module; write it like --weak tags,bill")
     return grade([score(text) for text in scores], named)
 
 
-skip = _marking("skip", Status.SKIPPED, "Leave tasks out; what follows them may go on.", "Skipped", "Skipped before")
+skip = _marking(
+    "skip", Status.SKIPPED, "Skip tasks; the tasks that wait for them can go on.", "Skipped", "Already skipped"
+)
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
 @plan_option
-@click.option("--note", help="A word on it, added to its note.")
+@click.option("--note", help="Add this to the task's note.")
 @json_option
 @pass_context
 def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:
-    """Open tasks again that were done or skipped."""
+    """Reopen tasks that were done or skipped."""
     changed = context.planner.tasks.mark(refs_of(words, plan), Status.OPEN, note=note)
-    _report(changed, "Open again", "Open", as_json=as_json)
+    _report(changed, "Reopened", "Already open", as_json=as_json)
 
 
 @click.command()
 @click.argument("title")
-@click.option("--minutes", "-m", type=int, required=True, help="Minutes it takes, in steps of 5.")
-@click.option("--date", "on", type=DAY, metavar="DATE", help="Its day; it then stays there.")
+@click.option("--minutes", "-m", type=int, required=True, help="Estimate it at this many minutes, in steps of 5.")
+@click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]),
     default="read",
-    help="What it is.",
+    help="Say what kind of task it is.",
 )
 @plan_option
 @json_option
@@ -274,9 +277,9 @@ def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: st
 @click.command()
 @click.argument("word", metavar="TASK", type=TASK)
 @plan_option
-@click.option("--title", help="Another title.")
-@click.option("--minutes", "-m", type=int, help="Another estimate, in steps of 5.")
-@click.option("--note", help="A note; an empty one takes it away.")
+@click.option("--title", help="Change the title.")
+@click.option("--minutes", "-m", type=int, help="Change the estimate, in steps of 5.")
+@click.option("--note", help="Replace the note; an empty one removes it.")
 @json_option
 @pass_context
 def edit(
@@ -290,12 +293,12 @@ def edit(
 ) -> None:
     """Change a task's title, estimate or note."""
     if title is None and minutes is None and note is None:
-        raise click.UsageError("nothing to change: give --title, --minutes or --note")
+        raise click.UsageError("nothing to change; give --title, --minutes or --note")
     refs = refs_of((word,), plan)
     if len(refs) > 1:
-        raise click.UsageError("edit takes one task at a time")
+        raise click.UsageError("edit takes only one task at a time")
     changed = context.planner.tasks.edit(refs[0], title=title, minutes=minutes, note=note)
-    _report(changed, "Changed", "As it was", as_json=as_json)
+    _report(changed, "Changed", "Unchanged", as_json=as_json)
 
 
 @click.command()
@@ -304,7 +307,7 @@ def edit(
 @json_option
 @pass_context
 def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
-    """Take tasks out of a plan; `undo` brings them back."""
+    """Remove tasks from a plan; `undo` brings them back."""
     _report(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "", as_json=as_json)
 
 
@@ -314,15 +317,15 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: 
 @json_option
 @pass_context
 def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
-    """Put tasks on a day by hand; they stay there when the plan is mended."""
+    """Move tasks to a day; `replan` then leaves them there."""
     if len(words) < 2:
-        raise click.UsageError("move takes tasks and a date: studyplan move 3 tomorrow")
+        raise click.UsageError("move needs tasks and a date, like `studyplan move 3 tomorrow`")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
     _report(
         context.planner.tasks.move(refs_of(words[:-spoken], plan), to=to),
         f"Moved to {to}",
-        "There already",
+        "Already there",
         as_json=as_json,
     )
 
@@ -333,8 +336,8 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 @json_option
 @pass_context
 def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
-    """Keep tasks on their day when the plan is mended."""
-    _report(context.planner.tasks.pin(refs_of(words, plan)), "Pinned", "Pinned before", as_json=as_json)
+    """Pin tasks to their day, so that `replan` leaves them there."""
+    _report(context.planner.tasks.pin(refs_of(words, plan)), "Pinned", "Already pinned", as_json=as_json)
 
 
 @click.command()
@@ -343,7 +346,7 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 @json_option
 @pass_context
 def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
-    """Let tasks move again when the plan is mended."""
+    """Unpin tasks, so that `replan` can move them."""
     _report(context.planner.tasks.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
 
 
@@ -352,12 +355,15 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
     from studyplan.presentation import phrases
 
     if not agenda.plans:
-        output.say("No plan is running. `studyplan templates` lists what there is, `studyplan start TEMPLATE` begins.")
+        output.say(
+            "No plan is running. `studyplan templates` lists the templates, `studyplan start TEMPLATE` starts one."
+        )
         return
     if agenda.overdue:
         minutes = sum(task.minutes for task in agenda.overdue)
-        output.say(output.bold(f"Overdue: {count(len(agenda.overdue), 'task')}, {phrases.span_text(minutes)}"))
-        for line in output.task_lines(agenda.overdue, agenda.plans, dated=True, local=local):
+        heading = f"Overdue: {count(len(agenda.overdue), 'task')}, {phrases.span_text(minutes)}"
+        output.say(output.late(heading, bold=True))
+        for line in output.task_lines(agenda.overdue, agenda.plans, dated=True, local=local, today=agenda.day):
             output.say(line)
         output.say()
     minutes = sum(task.minutes for task in agenda.due)
@@ -378,11 +384,11 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say(f"Next: {phrases.long_day(agenda.ahead)}")
     if agenda.ticking:
         ran = phrases.span_text(max(0, agenda.ticking.minutes))
-        output.say(f"A timer runs on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` ends it.")
+        output.say(f"The timer is running on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` stops it.")
     if not agenda.due and not agenda.overdue and not agenda.ahead:
-        output.say("Nothing is open: all of it is done.")
+        output.say("Everything is done.")
     elif agenda.overdue:
-        output.say("`studyplan done N` marks one, `studyplan replan` spreads what is overdue.")
+        output.say("`studyplan done N` marks a task done, `studyplan replan` finds new days for overdue tasks.")
 
 
 def _print_choice(choice: ShortSession) -> None:
@@ -393,13 +399,13 @@ def _print_choice(choice: ShortSession) -> None:
         output.say("No plan is running.")
         return
     if not choice.picks:
-        least = f" The shortest that is takes {phrases.span_text(choice.shortest)}." if choice.shortest else ""
-        output.say(f"Nothing that is ready fits {phrases.span_text(choice.minutes)}.{least}")
+        least = f" The shortest one takes {phrases.span_text(choice.shortest)}." if choice.shortest else ""
+        output.say(f"No task that is ready fits in {phrases.span_text(choice.minutes)}.{least}")
         return
     used = sum(minutes for _, minutes, _ in choice.picks)
     output.say(
         output.bold(
-            f"With {phrases.span_text(choice.minutes)}: {count(len(choice.picks), 'task')}, {phrases.span_text(used)}"
+            f"In {phrases.span_text(choice.minutes)}: {count(len(choice.picks), 'task')}, {phrases.span_text(used)}"
         )
     )
     digits = max(len(str(task.number)) for task, *_ in choice.picks)
@@ -423,11 +429,8 @@ def _print_week(week: WeekView, local: Local) -> None:
         return
     if week.overdue:
         minutes = sum(task.minutes for task in week.overdue)
-        output.say(
-            output.bold(
-                f"Overdue: {count(len(week.overdue), 'task')}, {phrases.span_text(minutes)} (`studyplan today` lists them)"
-            )
-        )
+        heading = f"Overdue: {count(len(week.overdue), 'task')}, {phrases.span_text(minutes)}"
+        output.say(output.late(f"{heading} (see `studyplan today`)", bold=True))
     for day, tasks in week.days:
         left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
         output.say(
@@ -439,7 +442,8 @@ def _print_week(week: WeekView, local: Local) -> None:
             output.say(line)
 
 
-def _print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()) -> None:
+def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str], cards: Sequence[Card] = ()) -> None:
+    """Print what is known of a task. ``titles``: those of the plan's tasks, by task id."""
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
@@ -461,14 +465,14 @@ def _print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()
         ("state", state),
         ("score", phrases.score_text(task)),
         ("needs", "" if task.access.value == "none" else task.access.value),
-        ("after", ", ".join(task.after)),
-        ("anchor", str(task.anchor) if task.anchor else ""),
-        ("why here", phrases.reason_text(task.reason) if task.reason else ""),
+        ("after", ", ".join(f"'{titles.get(id, id)}'" for id in task.after)),
+        ("fixed to", str(task.anchor) if task.anchor else ""),
+        ("why here", phrases.reason_text(task.reason, titles) if task.reason else ""),
         ("tags", ", ".join(task.tags)),
     ]
     for name, value in rows:
         if value:
-            output.say(f"  {name:<9} {value}")
+            output.say_labelled(name, value, 9)
     for head, text in (("You", task.objective), ("To show", task.evidence), ("Note", task.note or "")):
         if text:
             for line in output.wrapped(f"{head} {text}" if head == "You" else f"{head}: {text}", "  "):
@@ -485,11 +489,11 @@ def _print_task(task: Task, plan: Plan, local: Local, cards: Sequence[Card] = ()
 
 
 def _print_cards(task: Task, cards: Sequence[Card]) -> None:
-    """The questions, then the answers, so that one can be covered."""
+    """Print the questions first, then the answers."""
     from studyplan.cli import output
 
     for line in output.wrapped(
-        f"Cover the answers and answer first, or `studyplan review --task {task.number}` asks them:", "  "
+        f"Answer before you read on, or let `studyplan review --task {task.number}` ask you:", "  "
     ):
         output.say(line)
     for number, card in enumerate(cards, start=1):

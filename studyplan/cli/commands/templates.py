@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from studyplan.model import Template, TemplateTask
     from studyplan.template import CatalogFile, SheetImport
 
-#: The schema's name beside templates of one's own.
+#: The name of the schema file beside the learner's own templates.
 SCHEMA = "template.schema.json"
-#: Tasks told by name where many were rounded.
+#: How many rounded tasks are listed by name.
 _NAMED = 10
 
 
 @click.group(invoke_without_command=True)
-@click.option("--path", "path", metavar="PATH", help="Only templates with this elective, and what it adds to them.")
+@click.option("--path", "path", metavar="PATH", help="List the templates with this elective, and what it adds.")
 @json_option
 @click.pass_context
 def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
-    """The catalog: list it, show one, check files, begin your own."""
+    """List, show, check and create plan templates."""
     from studyplan.cli import output
 
     if ctx.invoked_subcommand is not None:
         if path is not None:
             raise UsageProblem(
-                f"--path belongs to the list, not to `{ctx.invoked_subcommand}`",
+                f"--path cannot stand before `{ctx.invoked_subcommand}`",
                 hint=output.offered("studyplan", "templates", "--path", path),
             )
         return
@@ -59,21 +59,21 @@ def _list(entries: tuple[CatalogFile, ...], *, as_json: bool) -> None:
             output.say(output.bold(entry.path.stem))
             problems = count(len(entry.problems), "problem")
             way = output.offered("studyplan", "templates", "check", str(entry.path))
-            output.say(f"  your own, not usable: {problems}" + (f", {way} lists them" if way else ""))
+            output.say(f"  your own, unusable: {problems}" + (f", {way} lists them" if way else ""))
             continue
         found = entry.template
         level = f" ({found.certification.level})" if found.certification else ""
         line = output.clip(f"{found.id}  {found.title}{level}")
         output.say(line[len(found.id) :], head=line[: len(found.id)])
         if entry.own:
-            output.say("  your own" + (", instead of the shipped one" if entry.shadows else ""))
+            output.say("  your own" + (", replaces the shipped one" if entry.shadows else ""))
         for line in syllabus.level_lines(found.certification) if found.certification else []:
             output.say(line)
         for row in window_rows(found):
             output.say(f"  {row['id']:<8} {days_text(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h")
         if found.paths:
             output.say(output.clip(f"  paths    {', '.join(path.id for path in found.paths)}"))
-    output.say("`studyplan templates show ID` reads one in full, `studyplan start ID` begins it.")
+    output.say("`studyplan templates show ID` shows one in full, `studyplan start ID` starts it.")
 
 
 def _list_path(entries: tuple[CatalogFile, ...], word: str, *, as_json: bool) -> None:
@@ -93,18 +93,18 @@ def _list_path(entries: tuple[CatalogFile, ...], word: str, *, as_json: bool) ->
         near = nearest(word, known)
         raise NotFound(
             f"no template has the path {quoted(word)}" + (f": did you mean {quoted(near)}?" if near else ""),
-            hint=f"there is {', '.join(known)}" if known else "no template here has electives",
+            hint=f"known paths: {', '.join(known)}" if known else "no template has electives",
         )
     if as_json:
         output.emit({"templates": [_path_json(*each) for each in found]})
         return
     for _, template, path in found:
         syllabus.print_path(template, path)
-    output.say(f"`studyplan start ID --path {found[0][2].id}` takes them in.")
+    output.say(f"`studyplan start ID --path {found[0][2].id}` includes these tasks.")
 
 
 def _is_called(path: Elective, word: str) -> bool:
-    """By id or by title, however spelt: `aiops-mlops` and `AIOps / MLOps` are one."""
+    """Compare by id or title, however it is spelt: `aiops-mlops` and `AIOps / MLOps` are the same."""
     from studyplan.template.fields import slug
 
     return slug(word) in (path.id, slug(path.title)) or word.casefold() == path.title.casefold()
@@ -163,11 +163,11 @@ def _certification_json(template: Template) -> dict[str, Any] | None:
 @json_option
 @pass_context
 def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
-    """One template in full, as a syllabus."""
+    """Show a template in full, as a syllabus."""
     from studyplan.cli import output, syllabus
 
     if as_markdown and as_json:
-        raise UsageProblem("--markdown and --json ask for two things", hint="give one of them")
+        raise UsageProblem("--markdown and --json cannot go together", hint="give only one of them")
     entry = context.planner.queries.template(id)
     found = entry.template
     if found is None:
@@ -221,7 +221,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
 @json_option
 @pass_context
 def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
-    """Check template files; every mistake is told with its line."""
+    """Check template files; list mistakes by line."""
     from studyplan.cli import output
     from studyplan.template import load
 
@@ -234,7 +234,7 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
             continue
         if not as_json:
             hours = ", ".join(f"{row['id']} {row['hours']} h" for row in window_rows(found))
-            output.say(f"{file}: fine ({count(len(found.tasks), 'task')}; {hours})")
+            output.say(f"{file}: OK ({count(len(found.tasks), 'task')}; {hours})")
     if problems:
         raise BadFile(f"{count(len(problems), 'mistake')} in {count(len(files), 'file')}", problems=problems)
     if as_json:
@@ -243,10 +243,13 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
 
 @templates.command("new")
 @click.argument("id")
-@click.option("-o", "--output", "target", type=FILE, help="The file; - is standard output.")
+@click.option("-o", "--output", "target", type=FILE, help="Write to this file; - is standard output.")
 @pass_context
 def new(context: Context, id: str, target: Path | None) -> None:
-    """Write a commented template to edit, into the folder of your own templates."""
+    """Write a commented template for you to edit.
+
+    It goes in the folder of your own templates.
+    """
     from studyplan.cli import output
     from studyplan.template import skeleton
 
@@ -261,16 +264,17 @@ def new(context: Context, id: str, target: Path | None) -> None:
 
 @templates.command("import")
 @click.argument("file", type=FILE)
-@click.option("-o", "--output", "target", type=FILE, help="The template file to write; - is standard output.")
-@click.option("--id", "id", metavar="ID", help="The template's id (the name of the file that is written).")
+@click.option("-o", "--output", "target", type=FILE, help="Write to this file; - is standard output.")
+@click.option("--id", "id", metavar="ID", help="Give the template this id, which is also the file's name.")
 @json_option
 @pass_context
 def import_(context: Context, file: Path, target: Path | None, id: str | None, as_json: bool) -> None:
-    """Make a template of a spreadsheet: a CSV file with the columns title, minutes, module, kind and after.
+    """Turn a spreadsheet into a template.
 
-    Title and minutes must be there, in any order and case; cells are parted by commas, semicolons or tabs. A row is a
-    task, and rows keep their order. The kind is read, watch, lab, quiz, mock, discuss, reflect or exam (read where it is
-    empty); an empty module is the one above; after names tasks by title. Minutes are rounded up to steps of five.
+    FILE is a CSV file with the columns title, minutes, module, kind and after, in any order and case; only title and minutes
+    are required. Commas, semicolons or tabs separate the cells. Each row is a
+    task, and the rows keep their order. The kind is read (the default), watch, lab, quiz, mock, discuss, reflect or exam;
+    an empty module means the one above; after names tasks by title. Minutes are rounded up to steps of five.
     """
     from studyplan.cli import output
     from studyplan.files import read
@@ -281,11 +285,11 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
 
     to_stdout = _is_stdout(target)
     if to_stdout and as_json:
-        raise UsageProblem("--json and -o - both want standard output", hint="give one of them")
+        raise UsageProblem("--json and -o - both write to standard output", hint="give only one of them")
     if id is None:
         id = target.stem if target and not to_stdout else slug(file.stem)[:LONGEST_ID].strip("-")
         if not id:
-            raise UsageProblem(f"the name of {file} makes no id", hint="give one with --id")
+            raise UsageProblem(f"the file name {file} cannot be turned into an id", hint="name one with --id")
     check_id(id, ("studyplan", "templates", "import", str(file), "--id"))
     path = None if to_stdout else _place(context, id, target)
     made = imported(read(file, LARGEST), str(file), id, schema=None if to_stdout else SCHEMA)
@@ -302,7 +306,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
 
 
 def _note_import(made: SheetImport) -> None:
-    """What became of the sheet: its size, and what was changed or left out."""
+    """Say what became of the sheet: its size, and what was changed or left out."""
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
@@ -310,15 +314,15 @@ def _note_import(made: SheetImport) -> None:
     tasks = count(row["tasks"], "task")
     low, high = row["minutes_a_day"]
     pace = f"{low} minutes a day" if low == high else f"{low} to {high} minutes a day"
-    output.note(f"{tasks}, {phrases.span_text(row['minutes'])}: a window of {days_text(row)} days, about {pace}.")
+    output.note(f"{tasks}, {phrases.span_text(row['minutes'])}: one window of {days_text(row)} days, about {pace}.")
     if made.rounded:
-        output.note(f"Minutes are in steps of {_step()}; {count(len(made.rounded), 'task')} rounded up:")
+        output.note(f"Minutes come in steps of {_step()}; {count(len(made.rounded), 'task')} rounded up:")
         for each in made.rounded[:_NAMED]:
-            output.note(output.clip(f"  line {each.line}: {each.given} is now {each.minutes}, {each.title}"))
+            output.note(output.clip(f"  line {each.line}: {each.given} → {each.minutes}, {each.title}"))
         if len(made.rounded) > _NAMED:
-            output.note(f"  and {len(made.rounded) - _NAMED} more, each with a comment in the file")
+            output.note(f"  and {len(made.rounded) - _NAMED} more; the file has a comment on each")
     if made.left_out:
-        output.note(f"Columns without a place in a template, left out: {', '.join(made.left_out)}.")
+        output.note(f"Left out columns that a template has no place for: {', '.join(made.left_out)}.")
 
 
 def _step() -> int:
@@ -342,7 +346,7 @@ def _import_json(path: Path, made: SheetImport) -> dict[str, Any]:
 
 @templates.command("schema")
 def schema() -> None:
-    """Print the JSON Schema of template files, for editors."""
+    """Print the JSON Schema of templates, for editors."""
     from studyplan.cli import output
     from studyplan.template import json_schema
 
@@ -354,22 +358,22 @@ def _is_stdout(target: Path | None) -> bool:
 
 
 def _place(context: Context, id: str, target: Path | None) -> Path:
-    """Where a new template goes. Raises before anything is written where it cannot."""
+    """The path of a new template. Raises, before anything is written, if it cannot go there."""
     path = target or Path(context.config.plans) / f"{id}.yaml"
     if path.stem != id:
         raise UsageProblem(
-            f"the template '{id}' cannot be kept in {path.name}: the file has the id for its name",
+            f"the template '{id}' cannot go in {path.name}: the file must be named after the id",
             hint=command("-o", str(path.with_name(f"{id}.yaml"))),
         )
     if path.exists() or path.is_symlink():
-        raise Conflict(f"{path} is there already", hint="edit it, or choose another id")
+        raise Conflict(f"{path} already exists", hint="edit it, or choose another id")
     if target is not None and not path.parent.is_dir():
-        raise StorageProblem(f"there is no folder {path.parent}", hint="make it first")
+        raise StorageProblem(f"there is no folder {path.parent}", hint="create it first")
     return path
 
 
 def _write(path: Path, text: str, *, make_folder: bool) -> None:
-    """Write a new template, and the schema beside it that its first line names, unless that is there."""
+    """Write a new template, and beside it the schema that its first line names, unless that exists."""
     import json
 
     from studyplan.files import write_beside
@@ -387,10 +391,10 @@ def _say_written(path: Path, id: str) -> None:
 
     output.say(f"Wrote {path}")
     if (resources.plans() / f"{id}.yaml").exists():
-        output.say(f"In the folder of your own templates it takes the place of the shipped '{id}'.")
+        output.say(f"In the folder of your own templates, it replaces the shipped '{id}'.")
     ways = (("templates", "check", str(path)), ("start", id))
     offered = [way for words in ways if (way := output.offered("studyplan", *words))]
-    output.say(f"Edit it, then: {', '.join(offered)}")
+    output.say(f"Edit it, then run {' and '.join(offered)}.")
 
 
 COMMANDS = (templates,)

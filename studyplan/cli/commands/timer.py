@@ -1,4 +1,4 @@
-"""Time: the timer, and the log of what was spent."""
+"""Time: the timer and the log of time spent."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 
 
 def _ref(word: str, plan: str | None) -> Ref:
-
     found = refs_of((word,), plan)
     if len(found) > 1:
-        raise UsageProblem(f"one task at a time, not {word}")
+        raise UsageProblem(f"'{word}' names several tasks, but only one can be given here")
     return found[0]
 
 
 @click.group()
 def timer() -> None:
-    """A timer for the task at hand. It runs in the database: a closed terminal does not stop it."""
+    """Time the task at hand. The timer goes on when you close the terminal."""
 
 
 @timer.command()
@@ -35,19 +34,22 @@ def timer() -> None:
 @json_option
 @pass_context
 def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
-    """Start the timer on a task."""
+    """Start timing a task."""
     watch = context.planner.timer.start(_ref(word, plan))
-    _show(watch, "Timer" if watch.began else "Running already", context, as_json=as_json)
+    _show(watch, "Timer" if watch.began else "Already running", context, as_json=as_json)
 
 
 @timer.command()
-@click.option("--minutes", "-m", type=int, help="What to record instead of the time that it ran.")
-@click.option("--done", is_flag=True, help="The task is done too.")
+@click.option("--minutes", "-m", type=int, help="Record this instead of the time measured.")
+@click.option("--done", is_flag=True, help="Mark the task done as well.")
 @yes_option
 @json_option
 @pass_context
 def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: bool) -> None:
-    """End the timer and record its minutes. A forgotten one is asked about."""
+    """Stop the timer and record its minutes.
+
+    If it has run for many hours, you are asked first.
+    """
     from studyplan.presentation import facts, phrases
     from studyplan.rules.time_spent import LONGEST_SITTING, WHOLE_DAY
 
@@ -58,7 +60,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
         if watch and LONGEST_SITTING < ran <= WHOLE_DAY:
             since = f"{context.local(watch.ticking.timer.started_at):%H:%M}"
             consent(
-                f"Record all of the {phrases.span_text(ran)} since {since}? (`--minutes M` records less)",
+                f"Record all {phrases.span_text(ran)} since {since}? (`--minutes M` records less)",
                 yes=yes,
                 facts={"timer": facts.of_ticking(watch.ticking)},
             )
@@ -70,7 +72,7 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
 @json_option
 @pass_context
 def status(context: Context, as_json: bool) -> None:
-    """Tell which task the timer runs on, and for how long."""
+    """Show which task is being timed, and for how long."""
     _show(context.planner.timer.running(), "Timer", context, as_json=as_json)
 
 
@@ -78,8 +80,11 @@ def status(context: Context, as_json: bool) -> None:
 @json_option
 @pass_context
 def cancel(context: Context, as_json: bool) -> None:
-    """Forget the timer; `undo` lets it run again."""
-    _show(context.planner.timer.cancel(), "Forgotten", context, as_json=as_json)
+    """Cancel the timer and record nothing.
+
+    `undo` brings it back.
+    """
+    _show(context.planner.timer.cancel(), "Cancelled", context, as_json=as_json)
 
 
 def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) -> None:
@@ -111,21 +116,21 @@ def _report(sitting: RecordedSitting, *, as_json: bool) -> None:
         return
     task = sitting.task
     total = task.spent_minutes or 0
-    in_all = f" ({phrases.span_text(total)} in all)" if total != sitting.minutes else ""
+    in_all = f" ({phrases.span_text(total)} in total)" if total != sitting.minutes else ""
     if sitting.minutes:
         on = phrases.short_day(sitting.day)
         output.say(f"Recorded: {phrases.span_text(sitting.minutes)} on {on}{in_all}")
     else:
-        for line in output.wrapped("The timer ended within its first half minute: nothing is recorded."):
+        for line in output.wrapped("The timer ran for less than half a minute: nothing was recorded."):
             output.say(line)
     verb = "Done" if task.status.value == "done" else "Task"
     output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
     for plan in sitting.changed.finished:
-        output.say(f"That was the last open task of '{plan.name}': it is finished.")
+        output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
 
 
 class ListedByDefault(click.Group):
-    """A group whose first command is meant where none is named: `log 3` is `log list 3`."""
+    """A group that falls back on its first command: `log 3` means `log list 3`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
@@ -135,23 +140,23 @@ class ListedByDefault(click.Group):
 
 @click.group(cls=ListedByDefault)
 def log() -> None:
-    """Time spent, by day and task. Without a command: `log list`."""
+    """List or record the time you spent. `log` alone means `log list`."""
 
 
 @log.command("list")
 @click.argument("words", nargs=-1, metavar="[TASK]...", type=TASK)
 @plan_option
-@click.option("--from", "first", type=DAY, metavar="DATE", help="Only this day and later ones.")
-@click.option("--until", "last", type=DAY, metavar="DATE", help="Only this day and earlier ones.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Show only this day and later.")
+@click.option("--until", "last", type=DAY, metavar="DATE", help="Show only this day and earlier.")
 @json_option
 @pass_context
 def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any, as_json: bool) -> None:
-    """Time spent by day and task, with what the timer measured and what was told."""
+    """List the time spent, by day and task."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     if first is not None and last is not None and first > last:
-        raise UsageProblem(f"--from {first} lies after --until {last}", hint="swap them")
+        raise UsageProblem(f"--from {first} is after --until {last}", hint="swap them")
     found = context.planner.timer.log(refs_of(words, plan), plan=plan, first=first, last=last)
     if as_json:
         output.emit(facts.of_log(found))
@@ -167,7 +172,7 @@ def _print_log(found: Log) -> None:
 
     if not found.entries:
         say(
-            "No time is recorded: `studyplan timer start TASK` measures it, `studyplan done TASK --minutes M` names it."
+            "No time recorded yet: `studyplan timer start TASK` measures it, `studyplan done TASK --minutes M` records it."
         )
         return
     digits = max(len(str(entry.task.number)) for entry in found.entries)
@@ -183,18 +188,21 @@ def _print_log(found: Log) -> None:
             number = str(task.number).rjust(digits)
             minutes = span_text(spent[task.number])
             say(clip(f"  {number}  {minutes:>7}  {piece_title(task)}{gone}{names.get(task.plan, '')}"))
-    say(bold(f"In all: {span_text(sum(entry.minutes for entry in found.entries))}"))
+    say(bold(f"Total: {span_text(sum(entry.minutes for entry in found.entries))}"))
 
 
 @log.command("add")
 @click.argument("word", metavar="TASK", type=TASK)
-@click.option("--minutes", "-m", type=int, required=True, help="Minutes of the sitting.")
-@click.option("--at", "on", type=DAY, metavar="DATE", help="The day it happened; today unless named.")
+@click.option("--minutes", "-m", type=int, required=True, help="Record this many minutes.")
+@click.option("--at", "on", type=DAY, metavar="DATE", help="The day you studied (default: today).")
 @plan_option
 @json_option
 @pass_context
 def add(context: Context, word: str, minutes: int, on: Any, plan: str | None, as_json: bool) -> None:
-    """Record a sitting after the fact; it adds to the task's minutes."""
+    """Record time afterwards.
+
+    It is added to the task's minutes.
+    """
     _report(context.planner.timer.add(_ref(word, plan), minutes, on=on), as_json=as_json)
 
 

@@ -1,4 +1,4 @@
-"""Upgrade: the newer edition of a template, shown against a running plan before anything is written."""
+"""Upgrade: a template's newest edition, compared with a running plan before anything is written."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from studyplan.schedule import Move
 
 _WHY = {
-    "over": "is over, and stays as it was done",
-    "edited": "your own {fields} stays",
-    "removed": "you took it out, and it stays out",
+    "over": "finished, so it stays as it was",
+    "edited": "keeps your own {fields}",
+    "removed": "you removed it, so it stays out",
 }
 
 
 @click.command()
 @click.argument("plan", type=PLAN, required=False)
 @click.option("--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
-@click.option("--minutes", metavar="WEEK", help="Other minutes a day, to make room: 60, or mon-fri=60,sat=120.")
+@click.option("--minutes", metavar="WEEK", help="Change the minutes a day, to make room: 60, or mon-fri=60,sat=120.")
 @click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room.")
-@click.option("--dry-run", is_flag=True, help="Show what would change, write nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @yes_option
 @json_option
 @pass_context
@@ -45,13 +45,13 @@ def upgrade(
     yes: bool,
     as_json: bool,
 ) -> None:
-    """Bring a plan to the edition that its template has now.
+    """Bring a plan up to its template's newest edition.
 
-    Shows what is new, changed, gone and moved before anything is written. What is done stays as it was done, and so do your own
-    tasks, notes, pins and what you changed by `edit` or `remove`. What is new finds a day in the order of study with the fewest
-    dates changed; where there is none, nothing is written and each way out has its price. `undo` takes all of it back.
+    You see what is new, changed, gone and moved before anything is written. Finished tasks stay as they are, and so do your own
+    tasks, notes, pins and whatever you changed with `edit` or `remove`. New tasks get days in the study order, changing as few
+    dates as possible; if they do not fit, nothing is written, and you see the ways out. One `undo` reverts all of it.
 
-    With --json: `changes` as of a replan, and `tasks` with `new`, `changed`, `gone` and `kept`.
+    With --json: `changes` as in a replan, and `tasks` with `new`, `changed`, `gone` and `kept`.
     """
     from studyplan.cli import output
     from studyplan.notation import week
@@ -66,16 +66,16 @@ def upgrade(
     if planned.changed and not dry_run:
         if not as_json:
             print_upgraded(planned)
-        consent("Keep this?", yes=yes, facts=facts.of_upgraded(planned))
+        consent("Keep these changes?", yes=yes, facts=facts.of_upgraded(planned))
         upgraded = context.planner.upgrade.apply(remedy, plan, seen=planned)
         if not as_json:
-            output.say("Kept; `studyplan undo` takes it back.")
+            output.say("Done; `studyplan undo` reverts it.")
     else:
         upgraded = planned
         if not as_json:
             print_upgraded(planned)
             if planned.changed:
-                output.say("Nothing is written; the same words without --dry-run do it.")
+                output.say("Nothing was written; run it without --dry-run to upgrade.")
     if as_json:
         output.emit(facts.of_upgraded(upgraded))
 
@@ -86,9 +86,9 @@ def print_upgraded(upgraded: Upgraded) -> None:
 
     plan, before = upgraded.plan, upgraded.before
     if not upgraded.changed:
-        say(f"{plan.name} has all that edition {plan.edition} of its template says; there is nothing to upgrade.")
+        say(f"'{plan.name}' is up to date with edition {plan.edition} of its template.")
         return
-    same = f"edition {plan.edition}, whose text has changed"
+    same = f"edition {plan.edition}, with changes"
     say(
         bold(f"{plan.name}: {same if before.edition == plan.edition else f'edition {before.edition} → {plan.edition}'}")
     )
@@ -103,7 +103,7 @@ def print_upgraded(upgraded: Upgraded) -> None:
         for task in upgraded.gone:
             say(clip(f"  {task.number:>3}  {span_text(task.minutes):>7}  {task.title}"))
     if upgraded.kept:
-        say(bold("Stays, whatever the edition says:"))
+        say(bold("Kept, although the edition says otherwise:"))
         for kept in upgraded.kept:
             for line in wrapped(f"{kept.title}: {_why(kept)}", "  "):
                 say(line)
@@ -112,7 +112,8 @@ def print_upgraded(upgraded: Upgraded) -> None:
         say(bold("Cards: ") + ", ".join(f"{n} {word}" for n, word in zip(upgraded.cards, words, strict=True) if n))
     _print_moves([move for move in upgraded.moves if move.before and move.after], upgraded)
     if upgraded.skipped:
-        say(f"Skipped: {', '.join(task.key for task in upgraded.skipped)}")
+        named = ", ".join(f"'{task.title}'" for task in upgraded.skipped)
+        say(f"Skipped: {named}")
     for line in upgraded.notes:
         note(f"Note: {line}.")
 
@@ -150,7 +151,7 @@ def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
         assert move.before is not None
         assert move.after is not None
         way = f"{short_day(move.before)} → {short_day(move.after)}"
-        words = f"{upgraded.titles[move.task]}: {reason_text(move.reason)}"
+        words = f"{upgraded.titles[move.task]}: {reason_text(move.reason, upgraded.titles)}"
         print_move(f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}", words)
 
 
@@ -159,13 +160,13 @@ def _why(kept: Kept) -> str:
 
 
 def _field_text(name: str, old: Any, new: Any) -> str:
-    """What a field said and says, in a line."""
+    """A field before and after, in a line."""
     if name in ("objective", "evidence"):
-        return f"{name}: {new}" if new else f"no {name} any more"
+        return f"{name}: {new}" if new else f"{name} removed"
     if name == "resources":
         gone = [f"- {each.title} {each.url}" for each in old if each not in new]
         come = [f"+ {each.title} {each.url}" for each in new if each not in old]
-        return "\n".join(["resources:", *gone, *come]) if gone or come else "resources: in another order"
+        return "\n".join(["resources:", *gone, *come]) if gone or come else "resources: reordered"
     return f"{name}: {_plain(old)} → {_plain(new)}"
 
 

@@ -1,7 +1,7 @@
-"""A picture of the learner's plans as a file to send: a page, Markdown, a table for spreadsheets, JSON.
+"""The learner's progress as a file to send: a web page, Markdown, a table for spreadsheets or JSON.
 
-The same data gives the same bytes: the day that the picture was made for is in it, the hour of the clock is not. Notes stay
-out, since they are the learner's own; so does the address of whatever the tasks link to.
+The same data gives the same bytes: the file holds the day of the report, but not the time. The learner's notes stay out,
+since they are private; so do the links of the tasks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studyplan.planner.progress import Picture
 
-#: The forms by the ending of a file's name.
+#: The formats, by file extension.
 FORMS = ("html", "md", "csv", "json")
 
 
 def render(picture: Picture, form: str) -> bytes:
-    """The whole file, in UTF-8. ``form``: one of FORMS."""
+    """Render the whole file, in UTF-8. ``form``: one of FORMS."""
     match form:
         case "html":
             from studyplan.presentation.report.page import page
@@ -29,7 +29,7 @@ def render(picture: Picture, form: str) -> bytes:
         case "csv":
             from studyplan.presentation.report.sheets import table
 
-            # Spreadsheets take a file without the mark for their own old encoding.
+            # Without the byte order mark, spreadsheets assume a legacy encoding.
             return table(picture).encode("utf-8-sig")
         case _:
             import json

@@ -1,7 +1,7 @@
-"""The charts of a page as SVG, drawn by leather: no script, no font, nothing to fetch, and the same bytes each time.
+"""The charts of the page as SVG, drawn by leather: no scripts, no fonts, nothing to fetch, and the same bytes each time.
 
-Colours are the page's own variables, so that a chart is dark where the page is. No chart needs them: lines differ by width
-and dash, days by size.
+Colours are the page's own variables, so a chart turns dark with the page. Charts can be read without them: lines differ by
+width and dash, days by size.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from studyplan.text import cells, cut
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Point, Score
 
-#: Pixels: a chart is as wide as a page's column on a desk, and still readable on a telephone.
+#: Pixels: as wide as the page's column on a desktop, and still readable on a phone.
 WIDTH = 420
 _DAY = timedelta(days=1)
 _CHAR = 7
@@ -28,7 +28,7 @@ _LONGEST_LABEL = 24
 
 
 def _dress() -> None:
-    """leather keeps its looks in one module; this is the only place that draws with it."""
+    """Set leather's theme, which is global; nothing else draws with it."""
     theme.background_color = "none"
     theme.margin = 0.05
     for name in ("title", "legend", "axis_title", "tick"):
@@ -41,7 +41,7 @@ def _dress() -> None:
 
 
 class _Exact(leather.Linear):  # type: ignore[misc]
-    """From the first value to the last: leather itself goes on to the next tick, which costs a year of dots its room."""
+    """A scale from the first value to the last. Leather's own runs on to the next tick, which squeezes a year of dots."""
 
     def __init__(self, first: float, last: float) -> None:
         super().__init__(first, last)
@@ -53,13 +53,13 @@ class _Exact(leather.Linear):  # type: ignore[misc]
 
 
 def burn_up(points: Sequence[Point]) -> str:
-    """Hours by the end of each day: done as the thick line, the plan as the thin one, dotted as it began."""
+    """Hours by the end of each day: done as a thick line, the plan as a thin one, the original plan dotted."""
     _dress()
     chart = leather.Chart()
     first, days = points[0].day, (points[-1].day - points[0].day).days
     if any(p.plan != p.began for p in points):
         began = [((p.day - first).days, p.began / 60) for p in points]
-        chart.add_line(began, name="as it began", stroke_color="var(--soft)", width=1.5, stroke_dasharray="2 4")
+        chart.add_line(began, name="original plan", stroke_color="var(--soft)", width=1.5, stroke_dasharray="2 4")
     plan = [((p.day - first).days, p.plan / 60) for p in points]
     chart.add_line(plan, name="plan", stroke_color="var(--ink)", width=1.5)
     done = [((p.day - first).days, p.done / 60) for p in points if p.done is not None]
@@ -90,8 +90,8 @@ def scores(found: Sequence[Score]) -> str:
     chart.set_y_scale(_Exact(0, 105))
     marks = sorted({round(days * part / 3) for part in range(4)})
     chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *_: _mark(first + place * _DAY))
-    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *_: f"{percent:g} %")
-    return _svg(chart, 160, "Scores in percent by day")
+    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *_: f"{percent:g}%")
+    return _svg(chart, 160, "Scores in percent, by day")
 
 
 def _mark(day: date) -> str:
@@ -99,11 +99,11 @@ def _mark(day: date) -> str:
 
 
 def hours(rows: Sequence[Hours], name: str) -> str:
-    """A bar for what is planned, and in it one for what is done, in hours."""
+    """Hours planned as bars, with the hours done inside them."""
     _dress()
     labels = _labels([row.name or "other" for row in rows])
     widest = max(map(cells, labels))
-    # Wide characters take two columns, and leather counts characters.
+    # Wide characters take two columns, but leather counts characters.
     theme.tick_font_char_width = _CHAR * widest / max(len(label) for label in labels)
     chart = leather.Chart()
     for field, colour in (("planned", "var(--line)"), ("done", "var(--accent)")):
@@ -113,11 +113,11 @@ def hours(rows: Sequence[Hours], name: str) -> str:
     chart.set_x_scale(_Exact(0, top))
     step = max(1, round(top / 4))
     chart.add_x_axis(ticks=list(range(0, int(top) + 1, step)), tick_formatter=lambda hours, *_: f"{hours:g} h")
-    return _svg(chart, 60 + 26 * len(rows), f"Hours done and planned by {name}")
+    return _svg(chart, 60 + 26 * len(rows), f"Hours done and planned, by {name}")
 
 
 def _labels(names: Sequence[str]) -> list[str]:
-    """Short, and each its own: bars with the same label would lie on one another."""
+    """Short, unique labels: bars with the same label would cover one another."""
     found: list[str] = []
     for name in names:
         label = cut(name, _LONGEST_LABEL)
@@ -126,7 +126,7 @@ def _labels(names: Sequence[str]) -> list[str]:
 
 
 def year(studied: Mapping[date, int], today: date) -> str:
-    """A dot a day for 53 weeks, a column a week, Monday on top: the longer the study, the larger the dot."""
+    """One dot per day for 53 weeks, a column per week, Monday on top; more study, a larger dot."""
     _dress()
     monday = today - today.weekday() * _DAY
     first = monday - 52 * 7 * _DAY
@@ -149,16 +149,16 @@ def year(studied: Mapping[date, int], today: date) -> str:
     begun = [n for n in range(53) if (first + n * 7 * _DAY + 6 * _DAY).day <= 7]
     chart.add_x_axis(ticks=begun[::2], tick_formatter=lambda n, *_: MONTHS[(first + (7 * n + 6) * _DAY).month - 1])
     chart.add_y_axis(ticks=[6, 4, 2], tick_formatter=lambda n, *_: WEEKDAYS[6 - n])
-    return _svg(chart, 130, "Minutes studied on each day of the last 53 weeks")
+    return _svg(chart, 130, "Minutes studied each day, last 53 weeks")
 
 
 def _radius(minutes: int) -> float:
-    """Pixels: the area grows with the minutes up to two hours."""
+    """The dot's radius in pixels; its area grows with the minutes, up to two hours."""
     return 1 if not minutes else round(1.6 + 1.6 * min(1.0, minutes / 120) ** 0.5, 2)
 
 
 def _svg(chart: leather.Chart, height: int, told: str) -> str:
-    """The drawing as it stands in a page: it grows and shrinks with its column, and says what it is."""
+    """The chart as it stands in a page: it scales with its column and has a label for screen readers."""
     drawn = chart.to_svg(width=WIDTH, height=height)
     head = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}"'
     return re.sub(r'^<svg width="\d+" height="\d+"', head, drawn, count=1)

@@ -1,4 +1,4 @@
-"""The page: one HTML file that holds all it needs. Every text of the learner's is escaped by the template engine."""
+"""The report as one self-contained HTML file. The template engine escapes everything the learner wrote."""
 
 from __future__ import annotations
 
@@ -77,11 +77,11 @@ def _plan(progress: Progress) -> dict[str, Any]:
 
 
 def _lists(progress: Progress, today: date) -> list[tuple[str, list[Task]]]:
-    """What is late, what is due in the coming seven days, what was done in the last seven."""
+    """Tasks that are overdue, due in the next seven days, and done in the last seven."""
     still_open = [task for task in progress.tasks if task.status is Status.OPEN]
     done = [t for t in progress.tasks if today - _WEEK <= progress.done_on.get(t.number, date.min) <= today]
     return [
         ("Overdue", [task for task in still_open if task.date < today]),
-        ("The coming seven days", [task for task in still_open if today <= task.date <= today + _WEEK]),
+        ("The next seven days", [task for task in still_open if today <= task.date <= today + _WEEK]),
         ("Done in the last seven days", sorted(done, key=lambda t: (progress.done_on[t.number], t.position))),
     ]

@@ -33,7 +33,7 @@ COLUMNS = (
 
 
 def table(picture: Picture) -> str:
-    """A row for each task of the plans, with a head, for spreadsheets; dates as YYYY-MM-DD, empty where there is nothing."""
+    """A CSV table with a row for each task; dates as YYYY-MM-DD, missing values empty."""
     page = io.StringIO()
     rows = csv.writer(page, lineterminator="\r\n")
     rows.writerow(COLUMNS)
@@ -47,7 +47,7 @@ def table(picture: Picture) -> str:
 
 
 def harmless(value: object) -> str:
-    """A cell that a spreadsheet takes for text: a task's title is somebody's words, and must not be run on a coach's machine."""
+    """A cell that a spreadsheet reads as text: a title must never run as a formula on a coach's machine."""
     return "" if value is None else as_cell(str(value))
 
 
@@ -66,7 +66,7 @@ def _lines(picture: Picture) -> Iterator[str]:
     if picture.studied:
         days = count(len(picture.studied), "day")
         studied = phrases.span_text(sum(picture.studied.values()))
-        yield from ("", f"Studied in the last 53 weeks, over all plans: {studied} on {days}.")
+        yield from ("", f"Studied in the last 53 weeks, in all plans: {studied} on {days}.")
 
 
 def _plan(progress: Progress) -> Iterator[str]:
