@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from studyplan.model import Span
 from studyplan.planner.base import day_named
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from studyplan.planner.base import DayName
     from studyplan.rules.drafts import StartRequest
     from studyplan.rules.replan_offers import Remedy
+
+
+#: Study days: one, or a span such as ``2026-08-01..2026-08-14``.
+DaysName: TypeAlias = Span | date | str
 
 
 class StartFields(TypedDict, total=False):
@@ -45,7 +50,7 @@ class StartFields(TypedDict, total=False):
     exam_hour: time | None
     window: str | None
     week: Week | str | None
-    off: Iterable[Span | DayName]
+    off: DaysName | Iterable[DaysName]
     holidays: str | None
     busy: str | os.PathLike[str] | None
     paths: Iterable[str]
@@ -94,28 +99,38 @@ def remedy_of(remedy: Remedy | None, fields: RemedyFields, clock: Clock) -> Reme
 
 
 def _read(fields: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
-    from studyplan.notation import week
-
     found = dict(fields)
     for name in found.keys() & {"start", "exam"}:
         found[name] = day_named(found[name], clock)
     for name in found.keys() & {"paths", "leave_out"}:
         found[name] = tuple(found[name])
-    if isinstance(found.get("week"), str):
-        found["week"] = week(found["week"], None)
+    if "week" in found:
+        found["week"] = week_of(found["week"])
     if found.get("busy") is not None:
         found["busy"] = Path(found["busy"])
     if "off" in found:
-        found["off"] = tuple(_span(each, clock) for each in found["off"])
+        found["off"] = spans_of(found["off"], clock)
     return found
 
 
-def _span(days: Span | DayName, clock: Clock) -> Span:
+def week_of(hours: Week | str | None) -> Week | None:
+    """The study week that a caller means."""
+    from studyplan.notation import week
+
+    return week(hours, None) if isinstance(hours, str) else hours
+
+
+def spans_of(days: DaysName | Iterable[DaysName], clock: Clock) -> tuple[Span, ...]:
+    """The days that a caller means: one or several, or spans of them."""
     from studyplan.notation import span
 
-    if isinstance(days, Span):
-        return days
-    if isinstance(days, str):
-        return span(days, clock.today())
-    day = day_named(days, clock)
-    return Span(day, day)
+    match days:
+        case Span():
+            return (days,)
+        case str():
+            return (span(days, clock.today()),)
+        case date():
+            day = day_named(days, clock)
+            return (Span(day, day),)
+        case _:
+            return tuple(found for each in days for found in spans_of(each, clock))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
@@ -25,7 +25,7 @@ from studyplan.model import (
 )
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import engaged
-from studyplan.planner.keywords import RemedyFields, remedy_of
+from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_of, week_of
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Engaged, crowded_by
 from studyplan.rules.lookup import quoted
@@ -233,7 +233,7 @@ class Replans(WorkingCopyUseCases):
 
     def set_off(
         self,
-        spans: Sequence[Span],
+        days: DaysName | Iterable[DaysName],
         plan: PlanName | None = None,
         *,
         off: bool = True,
@@ -242,8 +242,10 @@ class Replans(WorkingCopyUseCases):
     ) -> Adjusted:
         """Take days off, or give them back where ``off`` is False; for one plan, or for all of the learner's.
 
-        ``seen``: what the learner agreed to; raises Conflict if it would be something else by now.
+        ``days``: one or several, or spans of them. ``seen``: what the learner agreed to; raises Conflict if it would be
+        something else by now.
         """
+        spans = spans_of(days, self._clock)
 
         def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.off if plan else scene.learner.off
@@ -273,9 +275,16 @@ class Replans(WorkingCopyUseCases):
         return self._adjust(change, plan, Reason("day-off", first.isoformat()), action, words, write=write, seen=seen)
 
     def set_hours(
-        self, week: Week | None, plan: PlanName | None = None, *, write: bool = True, seen: Adjusted | None = None
+        self,
+        hours: Week | str | None,
+        plan: PlanName | None = None,
+        *,
+        write: bool = True,
+        seen: Adjusted | None = None,
     ) -> Adjusted:
-        """Set the study week of one plan or of the learner; None: every day, without a limit. ``seen`` as above."""
+        """Set the study week of one plan or of the learner, as a value or as text such as ``mon-fri=60,sat=120``; None: every day,
+        without a limit. ``seen`` as above."""
+        week = week_of(hours)
 
         def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week

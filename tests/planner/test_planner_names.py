@@ -6,7 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from studyplan import Conflict, NotFound, Planner, Remedy, StartRequest, StudyHours, UsageProblem, Week, open_planner
+from studyplan import (
+    Conflict,
+    NotFound,
+    Planner,
+    Remedy,
+    Span,
+    StartRequest,
+    StudyHours,
+    UsageProblem,
+    Week,
+    open_planner,
+)
 from studyplan.notation import Ref
 from studyplan.rules.drafts import Draft
 
@@ -111,6 +122,26 @@ def test_a_replan_in_keywords(planner: Planner) -> None:
     moves = planner.replan.preview(exam="2026-08-15", week="45").mending.moves
     assert moves
     assert moves == planner.replan.preview(Remedy(exam=exam, week=Week((StudyHours(minutes=45),) * 7))).mending.moves
+
+
+def test_days_off_and_hours_as_text(planner: Planner) -> None:
+    """One day or several, spans or text, and a study week as people write it."""
+    for days in (
+        "2026-07-04..2026-07-05",
+        date(2026, 7, 8),
+        ["2026-07-10", Span(date(2026, 7, 12), date(2026, 7, 13))],
+    ):
+        planner.replan.set_off(days)
+    learner, _ = planner.learners.get()
+    assert [str(span) for span in learner.off] == [
+        "2026-07-04..2026-07-05",
+        "2026-07-08",
+        "2026-07-10",
+        "2026-07-12..2026-07-13",
+    ]
+    assert planner.replan.set_hours("mon-sun=120").learner.week == Week((StudyHours(minutes=120),) * 7)
+    with pytest.raises(UsageProblem):
+        planner.replan.set_off("no day")
 
 
 @pytest.mark.parametrize("kind", [bytes, str, Path])
