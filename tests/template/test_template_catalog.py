@@ -164,7 +164,7 @@ def test_skeleton_offers_a_better_id():
     """A title is turned into the id that it was likely meant to be."""
     with pytest.raises(UsageProblem) as caught:
         skeleton("Größe & Gewicht")
-    assert caught.value.hint == "`studyplan templates new groe-gewicht`"
+    assert caught.value.hint == "studyplan templates new groe-gewicht"
 
 
 def test_schema_knows_the_fields():
