@@ -147,6 +147,10 @@ FILE = File()
 PLAN = PlanName()
 TASK = TaskWord()
 
+#: A task, or tasks, as most commands take them.
+task_argument = click.argument("word", metavar="TASK", type=TASK)
+tasks_argument = click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+
 
 def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
     """Parse the words that name tasks; a key without a plan of its own is looked up in ``plan``."""

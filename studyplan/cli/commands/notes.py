@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option
-from studyplan.cli.params import TASK, refs_of
+from studyplan.cli.params import refs_of, task_argument
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import UsageProblem
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("word", metavar="TASK", type=TASK)
+@task_argument
 @click.argument("text", nargs=-1, metavar="[TEXT]...")
 @click.option("--link", "links", multiple=True, metavar="URL", help="Add a link as evidence.")
 @click.option("--file", "files", multiple=True, metavar="PATH", help="Add a file as evidence; only its path is kept.")

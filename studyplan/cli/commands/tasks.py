@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, TASK, refs_of
+from studyplan.cli.params import DAY, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
@@ -126,7 +126,7 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @json_option
 @pass_context
@@ -162,7 +162,7 @@ def _record_options(command: F) -> F:
 
 def _marking(name: str, status: Status, help: str, verb: str, already: str) -> click.Command:
     @click.command(name, help=help)
-    @click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+    @tasks_argument
     @plan_option
     @_record_options
     @json_option
@@ -184,7 +184,7 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @_record_options
 @click.option(
@@ -244,7 +244,7 @@ skip = _marking(
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @click.option("--note", help="Add this to the task's note.")
 @json_option
@@ -275,7 +275,7 @@ def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: st
 
 
 @click.command()
-@click.argument("word", metavar="TASK", type=TASK)
+@task_argument
 @plan_option
 @click.option("--title", help="Change the title.")
 @click.option("--minutes", "-m", type=int, help="Change the estimate, in steps of 5.")
@@ -302,7 +302,7 @@ def edit(
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @json_option
 @pass_context
@@ -331,7 +331,7 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @json_option
 @pass_context
@@ -341,7 +341,7 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
+@tasks_argument
 @plan_option
 @json_option
 @pass_context

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAY, TASK, refs_of
+from studyplan.cli.params import DAY, TASK, refs_of, task_argument
 from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
 
@@ -29,7 +29,7 @@ def timer() -> None:
 
 
 @timer.command()
-@click.argument("word", metavar="TASK", type=TASK)
+@task_argument
 @plan_option
 @json_option
 @pass_context
@@ -192,7 +192,7 @@ def _print_log(found: Log) -> None:
 
 
 @log.command("add")
-@click.argument("word", metavar="TASK", type=TASK)
+@task_argument
 @click.option("--minutes", "-m", type=int, required=True, help="Record this many minutes.")
 @click.option("--at", "on", type=DAY, metavar="DATE", help="The day you studied (default: today).")
 @plan_option
