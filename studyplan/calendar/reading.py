@@ -9,7 +9,7 @@ them in words; or ``bad`` or ``closed``, why nothing can be taken from the files
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -81,12 +81,14 @@ def read(files: Sequence[Path], first: date, last: date, home: tzinfo) -> Readin
     return reading
 
 
-def _blocks(files: Iterable[Path], reading: Reading, home: tzinfo) -> Iterator[Block]:
+def _blocks(files: Sequence[Path], reading: Reading, home: tzinfo) -> Iterator[Block]:
     room = ReadLimit()
     for file in files:
         with file.open("rb") as stream:
             data = stream.read(room.octets + 1)
-        yield from blocks(data, file.name, {"VEVENT", "VFREEBUSY"}, _PROPERTIES, reading, room, home)
+        # Who asked names the file, or the folder that it is one of.
+        named = file.name if len(files) > 1 else "this"
+        yield from blocks(data, named, {"VEVENT", "VFREEBUSY"}, _PROPERTIES, reading, room, home)
 
 
 @contextmanager

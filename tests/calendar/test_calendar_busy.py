@@ -118,8 +118,11 @@ def test_a_folder_of_files(tmp_path: Path) -> None:
 def test_no_calendar_is_a_bad_file(tmp_path: Path, path: Path) -> None:
     """Said in one line that names the file."""
     path.write_text("hello")
-    with pytest.raises(BadFile, match=r"mine\.ics: .*not a calendar file"):
+    with pytest.raises(BadFile, match=r"mine\.ics: this is not a calendar file"):
         busy(path, date(2026, 10, 1), date(2026, 10, 31), BERLIN)
+    (tmp_path / "other.ics").write_text(calendar())
+    with pytest.raises(BadFile, match=r": mine\.ics is not a calendar file"):
+        busy(tmp_path, date(2026, 10, 1), date(2026, 10, 31), BERLIN)
     empty = tmp_path / "empty"
     empty.mkdir()
     with pytest.raises(BadFile, match=r"has no \.ics file"):
