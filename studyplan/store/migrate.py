@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SAWarning, SQLAlchemyError
 
 from studyplan import resources
 from studyplan.errors import StorageProblem, StudyplanError
@@ -306,7 +307,10 @@ def made_by(revision: str) -> frozenset[strangers.Thing]:
 def drift(connection: Connection) -> list[str]:
     """Where the schema differs from the tables that this program knows, a line each."""
     context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_compared})
-    found = compare_metadata(context, METADATA)
+    with warnings.catch_warnings():
+        # Of indexes on expressions, which it cannot compare; they are told as strangers.
+        warnings.simplefilter("ignore", SAWarning)
+        found = compare_metadata(context, METADATA)
     # What differs of one column comes as a list.
     return [_said(each) for group in found for each in (group if isinstance(group, list) else [group])]
 

@@ -201,8 +201,10 @@ class Contract:
             ready,
             "DROP INDEX ix_task_learner_id_status_date",
             "ALTER TABLE card ADD COLUMN extra INTEGER",
+            "CREATE INDEX zz ON task (upper(title))",
         )
-        assert sorted(migrate.check(ready)) == [
+        found = [line for line in migrate.check(ready) if "'zz'" not in line]
+        assert sorted(found) == [
             "table 'card' has a column 'extra' that studyplan did not make",
             "table 'task' lacks the index 'ix_task_learner_id_status_date'",
         ]
