@@ -7,9 +7,11 @@ completion and usage errors cost no more than click does.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import cached_property, wraps
+from inspect import isgeneratorfunction, unwrap
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
 
@@ -86,8 +88,28 @@ def _note(line: str) -> None:
 pass_context = click.make_pass_decorator(Context)
 
 
-def json_option(command: F) -> F:
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+#: What a command yields: first what it prints with --json; what it does after that is for people to read.
+Facts: TypeAlias = Iterator[dict[str, Any]]
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --json. A command that yields is run up to its facts where JSON is asked, else to its end; one that asks on the way
+    takes ``as_json`` itself."""
+    option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    if not isgeneratorfunction(unwrap(command)):
+        return option(command)
+
+    @wraps(command)
+    def run(*args: Any, as_json: bool, **kwargs: Any) -> None:
+        from studyplan.cli import output
+
+        with closing(command(*args, **kwargs)) as running:
+            for facts in running:
+                if as_json:
+                    output.emit(facts)
+                    return
+
+    return option(run)
 
 
 def plan_option(command: F) -> F:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import PLAN, TEMPLATE
 
 if TYPE_CHECKING:
@@ -31,25 +31,19 @@ def _facts(template: Template) -> dict[str, Any]:
 @click.option("--knows", multiple=True, type=TEMPLATE, metavar="LEVEL", help="Leave out a level that you know already.")
 @json_option
 @pass_context
-def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_json: bool) -> None:
+def recommend(context: Context, role: str | None, knows: tuple[str, ...]) -> Facts:
     """Find the certification for your role, and the levels on the way to it."""
     from studyplan.cli import output
 
     if role is None:
         roles = context.planner.advice.roles()
-        if as_json:
-            output.emit({"roles": roles})
-            return
+        yield {"roles": roles}
         for name, id in roles.items():
             output.say(f"{name:<22} {id}")
         output.say("`studyplan recommend --role ROLE` shows the way there.")
         return
     advice = context.planner.advice.recommend(role, knows)
-    if as_json:
-        output.emit(
-            {"role": advice.role, "target": _facts(advice.target), "ladder": [_facts(each) for each in advice.ladder]}
-        )
-        return
+    yield {"role": advice.role, "target": _facts(advice.target), "ladder": [_facts(each) for each in advice.ladder]}
     if not advice.ladder:
         output.say(f"{advice.role}: you know '{advice.target.id}' already; `studyplan next` shows what comes after it.")
         return
@@ -72,7 +66,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...], as_jso
 @plan_option
 @json_option
 @pass_context
-def next_(context: Context, named: str | None, plan: str | None, as_json: bool) -> None:
+def next_(context: Context, named: str | None, plan: str | None) -> Facts:
     """Show what comes after a plan, and when to renew the certificate."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
@@ -80,20 +74,16 @@ def next_(context: Context, named: str | None, plan: str | None, as_json: bool) 
     if named is not None and plan is not None:
         raise click.UsageError("the plan is named twice: give either PLAN or --plan")
     found = context.planner.advice.following(named if plan is None else plan)
-    if as_json:
-        output.emit(
-            {
-                "plan": found.plan.name,
-                "same_track": found.same_track,
-                "template": found.template.id if found.template else None,
-                "cross_track": found.cross_track,
-                "leadership": found.leadership,
-                "renew": [str(day) for day in found.renew],
-                "result": facts.of_result(found.plan.result),
-                "again": found.again,
-            }
-        )
-        return
+    yield {
+        "plan": found.plan.name,
+        "same_track": found.same_track,
+        "template": found.template.id if found.template else None,
+        "cross_track": found.cross_track,
+        "leadership": found.leadership,
+        "renew": [str(day) for day in found.renew],
+        "result": facts.of_result(found.plan.result),
+        "again": found.again,
+    }
     told = phrases.result_text(found.plan)
     output.say(output.bold(f"After {found.plan.name}") + (f": {told}" if told else ""))
     same = found.template.title if found.template else found.same_track

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import UsageProblem
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--module", metavar="MODULE", help="Show only this module's cards.")
 @json_option
 @click.pass_context
-def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: bool) -> None:
+def cards(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
     """List the plan's cards with the recall expected of each; import and export cards."""
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
@@ -39,9 +39,7 @@ def cards(ctx: click.Context, plan: str | None, module: str | None, as_json: boo
     context = ctx.find_object(Context)
     assert context is not None
     decks = context.planner.cards.decks(plan, module)
-    if as_json:
-        output.emit({"plans": [standing_facts.of_deck(deck) for deck in decks]})
-        return
+    yield {"plans": [standing_facts.of_deck(deck) for deck in decks]}
     if not decks:
         output.say("No plan is running.")
     for index, deck in enumerate(decks):
@@ -85,7 +83,7 @@ def _line(held: Held) -> str:
 @click.option("--dry-run", is_flag=True, help="Check the file and show what would be added.")
 @json_option
 @pass_context
-def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_json: bool) -> None:
+def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Facts:
     """Add the cards in a file to a running plan.
 
     FILE is a CSV file whose first row names the columns question, answer and, optionally, module and source; or a text
@@ -95,9 +93,7 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool, as_js
     from studyplan.presentation import standing_facts
 
     brought = context.planner.cards.add(file, plan, write=not dry_run)
-    if as_json:
-        output.emit(standing_facts.of_brought(brought))
-        return
+    yield standing_facts.of_brought(brought)
     for line in brought.notes:
         output.note(f"Note: {line}.")
     verb = "Added" if brought.written else "Would add"

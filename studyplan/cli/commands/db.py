@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, yes_option
 from studyplan.cli.terminal import consent
 from studyplan.errors import StorageProblem
 from studyplan.text import count
@@ -25,22 +25,20 @@ def db() -> None:
 @db.command()
 @json_option
 @pass_context
-def status(context: Context, as_json: bool) -> None:
+def status(context: Context) -> Facts:
     """Show which database is used, and the revision of its tables."""
     from studyplan.cli import output
     from studyplan.store import migrate
 
     found = migrate.status(context.config.database)
-    if as_json:
-        output.emit({"database": found.place, "revision": found.revision, "head": found.head, "state": found.state})
-    else:
-        output.say(f"{found.place}\n  revision {found.revision or 'none'}, newest {found.head}: {found.state}")
+    yield {"database": found.place, "revision": found.revision, "head": found.head, "state": found.state}
+    output.say(f"{found.place}\n  revision {found.revision or 'none'}, newest {found.head}: {found.state}")
 
 
 @db.command()
 @json_option
 @pass_context
-def upgrade(context: Context, as_json: bool) -> None:
+def upgrade(context: Context) -> Facts:
     """Upgrade the tables to this version of studyplan.
 
     A SQLite database is backed up first.
@@ -51,9 +49,8 @@ def upgrade(context: Context, as_json: bool) -> None:
     before = migrate.status(context.config.database)
     migrate.upgrade(context.config.database, tell=output.note)
     after = migrate.status(context.config.database)
-    if as_json:
-        output.emit({"database": after.place, "before": before.revision, "revision": after.revision})
-    elif before.revision == after.revision:
+    yield {"database": after.place, "before": before.revision, "revision": after.revision}
+    if before.revision == after.revision:
         output.say(f"{after.place} is up to date at {after.revision}.")
     else:
         output.say(f"Upgraded {after.place} from {before.revision or 'nothing'} to {after.revision}.")
@@ -63,7 +60,7 @@ def upgrade(context: Context, as_json: bool) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @json_option
 @pass_context
-def backup(context: Context, file: Path | None, as_json: bool) -> None:
+def backup(context: Context, file: Path | None) -> Facts:
     """Back up the database and check the copy.
 
     It goes to FILE, or to the backups folder.
@@ -72,10 +69,8 @@ def backup(context: Context, file: Path | None, as_json: bool) -> None:
     from studyplan.store import backups
 
     made = backups.backup(context.config.database, file)
-    if as_json:
-        output.emit({"backup": str(made)})
-    else:
-        output.say(f"Backed up to {made}")
+    yield {"backup": str(made)}
+    output.say(f"Backed up to {made}")
 
 
 @db.command()
@@ -94,9 +89,7 @@ def backup(context: Context, file: Path | None, as_json: bool) -> None:
 )
 @json_option
 @pass_context
-def restore(
-    context: Context, file: Path, yes: bool, keep_password_commands: bool, over: Path | None, as_json: bool
-) -> None:
+def restore(context: Context, file: Path, yes: bool, keep_password_commands: bool, over: Path | None) -> Facts:
     """Replace the database with a backup.
 
     The present one is backed up first. Commands in the backup that print passwords are left out unless you allow them, since FILE may come from somebody else.
@@ -118,10 +111,8 @@ def restore(
         return click.confirm("Keep them? Say yes only if you made this backup yourself.", err=True)
 
     restored = restoring.restore(context.config.database, file, over=over, may_run=may_run)
-    if as_json:
-        facts = {"restored": str(file), "backup": str(restored.saved) if restored.saved else None}
-        output.emit(facts | {"dropped_commands": [_facts_of(each) for each in restored.dropped]})
-        return
+    facts = {"restored": str(file), "backup": str(restored.saved) if restored.saved else None}
+    yield facts | {"dropped_commands": [_facts_of(each) for each in restored.dropped]}
     output.say(f"Restored from {file}" + (f"; the previous database is now {restored.saved}" if restored.saved else ""))
     if restored.log:
         output.note(f"The last changes may be only in {restored.log}; keep the two together.")

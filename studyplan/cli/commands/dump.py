@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE
 from studyplan.cli.terminal import is_terminal
 from studyplan.text import count
@@ -42,15 +42,13 @@ def dump(context: Context, target: str | None) -> None:
 @click.option("--as", "name", metavar="NAME", help="Load the learner under another name.")
 @json_option
 @pass_context
-def load(context: Context, source: Path, name: str | None, as_json: bool) -> None:
+def load(context: Context, source: Path, name: str | None) -> Facts:
     """Load a learner from a file that `dump` wrote, with their whole history: all of it, or nothing."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     loaded = context.planner.dump.load(source, name=name)
-    if as_json:
-        output.emit({"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)})
-        return
+    yield {"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)}
     rows = loaded.rows
     output.say(
         f"Loaded '{loaded.learner.name}': {count(rows.get('plan', 0), 'plan')}, {count(rows.get('task', 0), 'task')}, "

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from studyplan.cli.commands.tasks import grade_of
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import DAY, PLAN
 
 
@@ -21,9 +21,7 @@ from studyplan.cli.params import DAY, PLAN
 @click.option("--at", "at", type=DAY, metavar="DATE", help="The day of the exam (default: the plan's exam day).")
 @json_option
 @pass_context
-def result(
-    context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any, as_json: bool
-) -> None:
+def result(context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any) -> Facts:
     """Record how a plan's exam went; `next` and a retake build on it. Run it again to correct it."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
@@ -31,17 +29,13 @@ def result(
     grade = grade_of(scores, weak) if scores or weak is not None else None
     changed = context.planner.exam_result.record(plan, passed=outcome == "pass", grade=grade, on=at)
     found = changed.plans[0]
-    if as_json:
-        output.emit(
-            {
-                "plan": facts.of_plan(found, changed.learner),
-                "changed": facts.of_tasks(changed.tasks, changed.plans),
-                "finished": [each.name for each in changed.finished],
-                "notes": list(changed.notes),
-                "batch": changed.batch.number if changed.batch else None,
-            }
-        )
-        return
+    yield {
+        "plan": facts.of_plan(found, changed.learner),
+        "changed": facts.of_tasks(changed.tasks, changed.plans),
+        "finished": [each.name for each in changed.finished],
+        "notes": list(changed.notes),
+        "batch": changed.batch.number if changed.batch else None,
+    }
     output.say(f"{found.name}: {phrases.result_text(found)}")
     for task in changed.tasks:
         output.say(output.clip(f"Done: {task.number}  {task.title}"))

@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context
 
 
 @click.command()
 @json_option
 @pass_context
-def undo(context: Context, as_json: bool) -> None:
+def undo(context: Context) -> Facts:
     """Undo the last change; repeat to go further back."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     batch = context.planner.history.undo()
-    if as_json:
-        output.emit({"undone": facts.of_batch(batch) if batch else None})
-    else:
-        output.say(f"Undone: {batch.action}" if batch else "There is nothing to undo.")
+    yield {"undone": facts.of_batch(batch) if batch else None}
+    output.say(f"Undone: {batch.action}" if batch else "There is nothing to undo.")
 
 
 @click.command()
 @json_option
 @pass_context
-def redo(context: Context, as_json: bool) -> None:
+def redo(context: Context) -> Facts:
     """Redo the change that you undid last."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     batch = context.planner.history.redo()
-    if as_json:
-        output.emit({"redone": facts.of_batch(batch) if batch else None})
-    else:
-        output.say(f"Redone: {batch.action}" if batch else "There is nothing to redo.")
+    yield {"redone": facts.of_batch(batch) if batch else None}
+    output.say(f"Redone: {batch.action}" if batch else "There is nothing to redo.")
 
 
 @click.command()
@@ -42,15 +38,13 @@ def redo(context: Context, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="Show all of them.")
 @json_option
 @pass_context
-def history(context: Context, limit: int, everything: bool, as_json: bool) -> None:
+def history(context: Context, limit: int, everything: bool) -> Facts:
     """List every change, newest first."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     batches = context.planner.history.batches(None if everything else limit)
-    if as_json:
-        output.emit({"history": [facts.of_batch(batch) for batch in batches]})
-        return
+    yield {"history": [facts.of_batch(batch) for batch in batches]}
     if not batches:
         output.say("Nothing has been changed yet.")
     for batch in batches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, yes_option
 from studyplan.cli.terminal import consent
 from studyplan.text import command, count
 
@@ -19,31 +19,27 @@ def learner() -> None:
 @click.option("--zone", help="Time zone, such as Europe/Berlin.")
 @json_option
 @pass_context
-def add(context: Context, name: str, zone: str | None, as_json: bool) -> None:
+def add(context: Context, name: str, zone: str | None) -> Facts:
     """Add a learner."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     made = context.planner.learners.add(name, zone=zone)
-    if as_json:
-        output.emit({"learner": facts.of_learner(made)})
-    else:
-        way = command("studyplan", "--learner", made.name, "start", "TEMPLATE")
-        output.say(f"Added learner '{made.name}'" + (f". Start a plan: `{way}`" if way else "."))
+    yield {"learner": facts.of_learner(made)}
+    way = command("studyplan", "--learner", made.name, "start", "TEMPLATE")
+    output.say(f"Added learner '{made.name}'" + (f". Start a plan: `{way}`" if way else "."))
 
 
 @learner.command("list")
 @json_option
 @pass_context
-def list_(context: Context, as_json: bool) -> None:
+def list_(context: Context) -> Facts:
     """List the learners in the database."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     found = context.planner.learners.all()
-    if as_json:
-        output.emit({"learners": [facts.of_learner(each) for each in found]})
-        return
+    yield {"learners": [facts.of_learner(each) for each in found]}
     if not found:
         output.say("There is no learner yet: your first `start` adds you.")
     for each in found:
@@ -54,15 +50,13 @@ def list_(context: Context, as_json: bool) -> None:
 @click.argument("name", required=False)
 @json_option
 @pass_context
-def show(context: Context, name: str | None, as_json: bool) -> None:
+def show(context: Context, name: str | None) -> Facts:
     """Show a learner's time zone, study hours and plans."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
     found, plans = context.planner.learners.get(name)
-    if as_json:
-        output.emit({"learner": facts.of_learner(found), "plans": [facts.of_plan(plan, found.name) for plan in plans]})
-        return
+    yield {"learner": facts.of_learner(found), "plans": [facts.of_plan(plan, found.name) for plan in plans]}
     output.say(output.bold(found.name))
     output.say_labelled("zone", found.zone or "the system's", 9)
     output.say_labelled("hours", phrases.hours_words(found, plans), 9)
@@ -78,7 +72,7 @@ def show(context: Context, name: str | None, as_json: bool) -> None:
 @click.option("--zone", required=True, help="Time zone, such as Europe/Berlin.")
 @json_option
 @pass_context
-def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
+def set_(context: Context, name: str | None, zone: str) -> Facts:
     """Set a learner's time zone.
 
     Without NAME, it sets yours; in an empty database, it adds you.
@@ -87,12 +81,10 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
     from studyplan.presentation import facts
 
     changed, is_new = context.planner.learners.set_zone(zone, name)
-    if as_json:
-        output.emit({"learner": facts.of_learner(changed)})
-    else:
-        if is_new:
-            output.note(f"Added learner '{changed.name}'.")
-        output.say(f"The time zone of '{changed.name}' is {changed.zone}.")
+    yield {"learner": facts.of_learner(changed)}
+    if is_new:
+        output.note(f"Added learner '{changed.name}'.")
+    output.say(f"The time zone of '{changed.name}' is {changed.zone}.")
 
 
 @learner.command("rename")
@@ -100,16 +92,14 @@ def set_(context: Context, name: str | None, zone: str, as_json: bool) -> None:
 @click.argument("to")
 @json_option
 @pass_context
-def rename(context: Context, name: str, to: str, as_json: bool) -> None:
+def rename(context: Context, name: str, to: str) -> Facts:
     """Rename a learner."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     changed = context.planner.learners.rename(name, to)
-    if as_json:
-        output.emit({"learner": facts.of_learner(changed)})
-    else:
-        output.say(f"'{name}' is now '{changed.name}'.")
+    yield {"learner": facts.of_learner(changed)}
+    output.say(f"'{name}' is now '{changed.name}'.")
 
 
 @learner.command("remove")
@@ -122,7 +112,7 @@ def rename(context: Context, name: str, to: str, as_json: bool) -> None:
 @yes_option
 @json_option
 @pass_context
-def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) -> None:
+def remove(context: Context, name: str, anyone: bool, yes: bool) -> Facts:
     """Remove yourself and all of your data, for good."""
     from studyplan.cli import output
 
@@ -133,10 +123,8 @@ def remove(context: Context, name: str, anyone: bool, yes: bool, as_json: bool) 
         yes=yes,
     )
     context.planner.learners.remove(name, anyone=anyone)
-    if as_json:
-        output.emit({"removed": found.name})
-    else:
-        output.say(f"Removed '{found.name}' with {held}.")
+    yield {"removed": found.name}
+    output.say(f"Removed '{found.name}' with {held}.")
 
 
 COMMANDS = (learner,)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, yes_option
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PLAN, TEMPLATE
 from studyplan.cli.terminal import consent
 from studyplan.model import Kind, PlanState, Role
@@ -142,22 +142,17 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
 @click.command()
 @json_option
 @pass_context
-def plans(context: Context, as_json: bool) -> None:
+def plans(context: Context) -> Facts:
     """List your plans, running and ended."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
     found = context.planner.queries.plans()
-    if as_json:
-        output.emit(
-            {
-                "plans": [
-                    {**facts.of_plan(plan, learner), "over": over, "tasks": total}
-                    for plan, learner, over, total in found
-                ]
-            }
-        )
-        return
+    yield {
+        "plans": [
+            {**facts.of_plan(plan, learner), "over": over, "tasks": total} for plan, learner, over, total in found
+        ]
+    }
     if not found:
         output.say("There is no plan yet: `studyplan templates` lists what you can start.")
     for plan, _, over, total in found:
@@ -176,16 +171,14 @@ def plans(context: Context, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 @pass_context
-def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
+def rename(context: Context, plan: str, name: str) -> Facts:
     """Rename a plan."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     changed = context.planner.plans.rename(plan, name)
-    if as_json:
-        output.emit({"plan": facts.of_plan(changed.plans[0], changed.learner)})
-    else:
-        output.say(f"The plan is now called '{changed.plans[0].name}'.")
+    yield {"plan": facts.of_plan(changed.plans[0], changed.learner)}
+    output.say(f"The plan is now called '{changed.plans[0].name}'.")
 
 
 @click.command()
@@ -193,7 +186,7 @@ def rename(context: Context, plan: str, name: str, as_json: bool) -> None:
 @yes_option
 @json_option
 @pass_context
-def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
+def drop(context: Context, plan: str, yes: bool) -> Facts:
     """End a plan; `undo` brings it back."""
     from studyplan.cli import output
     from studyplan.model import Status
@@ -208,10 +201,8 @@ def drop(context: Context, plan: str, yes: bool, as_json: bool) -> None:
             facts={"plan": facts.of_plan(view.plan, view.learner)},
         )
     changed = context.planner.plans.drop(view.plan.number)
-    if as_json:
-        output.emit({"plan": facts.of_plan(changed.plans[0], view.learner)})
-    else:
-        output.say(f"Dropped '{changed.plans[0].name}'; `studyplan undo` brings it back.")
+    yield {"plan": facts.of_plan(changed.plans[0], view.learner)}
+    output.say(f"Dropped '{changed.plans[0].name}'; `studyplan undo` brings it back.")
 
 
 COMMANDS = (start, plans, rename, drop)

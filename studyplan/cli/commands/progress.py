@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import UsageProblem
 from studyplan.text import count
@@ -22,16 +22,13 @@ if TYPE_CHECKING:
 @plan_option
 @json_option
 @pass_context
-def status(context: Context, plan: str | None, as_json: bool) -> None:
+def status(context: Context, plan: str | None) -> Facts:
     """See where each plan stands: tasks done and open, schedule, forecast, slack and streak."""
-    from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
     picture = context.planner.progress.picture(plan)
-    if as_json:
-        output.emit({"plans": [standing_facts.of_progress(each) for each in picture.plans]})
-    else:
-        _print_status(picture.plans)
+    yield {"plans": [standing_facts.of_progress(each) for each in picture.plans]}
+    _print_status(picture.plans)
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,23 +18,21 @@ if TYPE_CHECKING:
 @plan_option
 @json_option
 @pass_context
-def remind(context: Context, plan: str | None, as_json: bool) -> None:
+def remind(context: Context, plan: str | None) -> Facts:
     """Print one line of what is due, for a prompt or cron; nothing if nothing is due."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     agenda = context.planner.queries.today(plan)
-    if as_json:
-        found = facts.of_agenda(agenda)
-        output.emit(
-            {
-                "date": found["date"],
-                "learner": found["learner"],
-                **{name: {"tasks": len(found[name]), "minutes": found["minutes"][name]} for name in ("due", "overdue")},
-                "timer": found["timer"],
-            }
-        )
-        return
+    found = facts.of_agenda(agenda)
+    yield (
+        {
+            "date": found["date"],
+            "learner": found["learner"],
+            **{name: {"tasks": len(found[name]), "minutes": found["minutes"][name]} for name in ("due", "overdue")},
+            "timer": found["timer"],
+        }
+    )
     words = ", ".join(_words(agenda))
     if words:
         output.say(f"studyplan: {words}")

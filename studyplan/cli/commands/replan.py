@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.commands.plans import show_start, wish_options
-from studyplan.cli.context import Context, F, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAYS, EXAM, FILE
 from studyplan.cli.terminal import consent
 from studyplan.text import count
@@ -61,26 +61,24 @@ def _remedy(
 @click.option("--dry-run", is_flag=True, help="Show the moves, and write nothing.")
 @json_option
 @pass_context
-def replan(context: Context, /, plan: str | None, dry_run: bool, as_json: bool, **how: Any) -> None:
+def replan(context: Context, /, plan: str | None, dry_run: bool, **how: Any) -> Facts:
     """Catch up after missed days, changing as few dates as possible.
 
     Every move is shown with its reason; one `undo` reverts them all.
     """
-    _show_replan(context, plan, _remedy(**how), write=not dry_run, as_json=as_json)
+    yield from _show_replan(context, plan, _remedy(**how), write=not dry_run)
 
 
-def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool, as_json: bool) -> None:
+def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     replan = context.planner.replan
     mended = replan.apply(remedy, plan) if write else replan.preview(remedy, plan)
-    if as_json:
-        output.emit(facts.of_mended(mended))
-    else:
-        _print_mended(mended)
-        if mended.mending.moves and not write:
-            output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
+    yield facts.of_mended(mended)
+    _print_mended(mended)
+    if mended.mending.moves and not write:
+        output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
 
 
 @click.group()
@@ -101,9 +99,9 @@ def whatif_start(context: Context, /, as_json: bool, **values: Any) -> None:
 @_remedy_options
 @json_option
 @pass_context
-def whatif_replan(context: Context, /, plan: str | None, as_json: bool, **how: Any) -> None:
+def whatif_replan(context: Context, /, plan: str | None, **how: Any) -> Facts:
     """Show what a replan would move."""
-    _show_replan(context, plan, _remedy(**how), write=False, as_json=as_json)
+    yield from _show_replan(context, plan, _remedy(**how), write=False)
 
 
 @click.command()

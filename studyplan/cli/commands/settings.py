@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.errors import UsageProblem
 
 
 @click.command()
 @json_option
 @pass_context
-def config(context: Context, as_json: bool) -> None:
+def config(context: Context) -> Facts:
     """Show each setting, its value and where it comes from."""
     from studyplan.cli import output
     from studyplan.config import SETTINGS
@@ -19,9 +19,7 @@ def config(context: Context, as_json: bool) -> None:
     rows = [
         (each.name, context.config.shown(each.name), context.config.origin(each.name), each.help) for each in SETTINGS
     ]
-    if as_json:
-        output.emit({"settings": {name: {"value": value, "origin": origin} for name, value, origin, _ in rows}})
-        return
+    yield {"settings": {name: {"value": value, "origin": origin} for name, value, origin, _ in rows}}
     for name, value, origin, help in rows:
         output.say(f"{name:<11} {value if value is not None else '-'}")
         output.say(f"{'':<11} {origin}: {help}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli import sync_report
-from studyplan.cli.context import Context, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import ALARM
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
@@ -220,8 +220,7 @@ def add(
     plan: str | None,
     alarm: int | None,
     password_command: str | None,
-    as_json: bool,
-) -> None:
+) -> Facts:
     """Add a calendar on a CalDAV server.
 
     `studyplan sync` then fills it. URL is the CalDAV address of the server or of a calendar. You are asked for the password, which the system's keyring keeps.
@@ -256,9 +255,7 @@ def add(
             0, 0, name, found.url, account, form, plan=number, password_command=password_command, alarm=alarm or None
         )
     )
-    if as_json:
-        output.emit({"calendar": sync_report.of_remote(made)})
-        return
+    yield {"calendar": sync_report.of_remote(made)}
     how = ", newly created" if found.is_new else ""
     output.say(f"Added '{made.name}': the calendar '{found.name or calendar}'{how}.")
     output.say("`studyplan sync` brings both sides up to date.")
@@ -267,14 +264,12 @@ def add(
 @sync.command("list")
 @json_option
 @pass_context
-def list_(context: Context, as_json: bool) -> None:
+def list_(context: Context) -> Facts:
     """List the calendars that are synced."""
     from studyplan.cli import output
 
     known = context.planner.sync.remotes()
-    if as_json:
-        output.emit({"calendars": [sync_report.of_remote(each) for each in known]})
-        return
+    yield {"calendars": [sync_report.of_remote(each) for each in known]}
     if not known:
         output.say("No calendar is synced yet. `studyplan sync add URL` adds one.")
     for each in known:
@@ -289,7 +284,7 @@ def list_(context: Context, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 @pass_context
-def remove(context: Context, name: str, as_json: bool) -> None:
+def remove(context: Context, name: str) -> Facts:
     """Stop syncing a calendar.
 
     Its entries stay there, and your tasks stay here.
@@ -307,10 +302,8 @@ def remove(context: Context, name: str, as_json: bool) -> None:
             from studyplan.sync import secrets
 
             secrets.forget(gone)
-    if as_json:
-        output.emit({"removed": gone.name})
-    else:
-        output.say(f"Removed '{gone.name}'. Its entries stay in the calendar.")
+    yield {"removed": gone.name}
+    output.say(f"Removed '{gone.name}'. Its entries stay in the calendar.")
 
 
 @sync.command("alarm")
@@ -318,7 +311,7 @@ def remove(context: Context, name: str, as_json: bool) -> None:
 @click.argument("minutes", type=ALARM, metavar="MIN|none")
 @json_option
 @pass_context
-def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
+def alarm_(context: Context, name: str, minutes: int) -> Facts:
     """Change or remove the alarm of a calendar's entries.
 
     Entries that you edited there keep theirs.
@@ -326,18 +319,16 @@ def alarm_(context: Context, name: str, minutes: int, as_json: bool) -> None:
     from studyplan.cli import output
 
     changed = context.planner.sync.ring(name, minutes or None)
-    if as_json:
-        output.emit({"calendar": sync_report.of_remote(changed)})
-    else:
-        rings = f"alarms {minutes} min ahead" if minutes else "no alarms"
-        output.say(f"'{changed.name}' will have {rings} from the next `studyplan sync` on.")
+    yield {"calendar": sync_report.of_remote(changed)}
+    rings = f"alarms {minutes} min ahead" if minutes else "no alarms"
+    output.say(f"'{changed.name}' will have {rings} from the next `studyplan sync` on.")
 
 
 @sync.command("password")
 @click.argument("name")
 @json_option
 @pass_context
-def password(context: Context, name: str, as_json: bool) -> None:
+def password(context: Context, name: str) -> Facts:
     """Store a calendar's new password in the keyring."""
     from studyplan.cli import output
 
@@ -356,10 +347,8 @@ def password(context: Context, name: str, as_json: bool) -> None:
         from studyplan.sync import secrets
 
         secrets.keep(remote.url, remote.account, _typed(remote.url, remote.account))
-    if as_json:
-        output.emit({"calendar": sync_report.of_remote(remote)})
-    else:
-        output.say(f"Stored the password of '{name}' in the keyring.")
+    yield {"calendar": sync_report.of_remote(remote)}
+    output.say(f"Stored the password of '{name}' in the keyring.")
 
 
 # --- passwords and connections

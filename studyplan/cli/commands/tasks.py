@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import DAY, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
@@ -24,14 +24,12 @@ if TYPE_CHECKING:
     from studyplan.rules.views import Agenda, Changed, WeekView
 
 
-def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None:
+def _report(changed: Changed, verb: str, already: str) -> Facts:
     """Print what a command changed: a line for each task, the plans it finished, and notes."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    if as_json:
-        output.emit(facts.of_changed(changed))
-        return
+    yield facts.of_changed(changed)
     for task in changed.tasks:
         line = output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}")
         output.say(output.finished(line) if verb == "Done" else line)
@@ -51,42 +49,34 @@ def _report(changed: Changed, verb: str, already: str, *, as_json: bool) -> None
 @plan_option
 @json_option
 @pass_context
-def today(context: Context, minutes: int | None, plan: str | None, as_json: bool) -> None:
+def today(context: Context, minutes: int | None, plan: str | None) -> Facts:
     """See what is overdue, what is due today, and how long it takes.
 
     With --minutes: the tasks, or parts of them, that are ready, fit and matter most. The plan itself does not change.
     """
-    from studyplan.cli import output
     from studyplan.presentation import facts
 
     if minutes is not None:
         choice = context.planner.short_session.best(minutes, plan)
-        if as_json:
-            output.emit(facts.of_choice(choice))
-        else:
-            _print_choice(choice)
+        yield facts.of_choice(choice)
+        _print_choice(choice)
         return
     agenda = context.planner.queries.today(plan)
-    if as_json:
-        output.emit(facts.of_agenda(agenda))
-    else:
-        _print_agenda(agenda, context.local)
+    yield facts.of_agenda(agenda)
+    _print_agenda(agenda, context.local)
 
 
 @click.command()
 @plan_option
 @json_option
 @pass_context
-def week(context: Context, plan: str | None, as_json: bool) -> None:
+def week(context: Context, plan: str | None) -> Facts:
     """See the next seven days."""
-    from studyplan.cli import output
     from studyplan.presentation import facts
 
     coming = context.planner.queries.week(plan)
-    if as_json:
-        output.emit(facts.of_week(coming))
-    else:
-        _print_week(coming, context.local)
+    yield facts.of_week(coming)
+    _print_week(coming, context.local)
 
 
 @click.command()
@@ -95,18 +85,16 @@ def week(context: Context, plan: str | None, as_json: bool) -> None:
 @click.option("--tag", metavar="TAG", help="Show only tasks with this tag.")
 @json_option
 @pass_context
-def tasks(context: Context, plan: str | None, everything: bool, tag: str | None, as_json: bool) -> None:
+def tasks(context: Context, plan: str | None, everything: bool, tag: str | None) -> Facts:
     """List the tasks, day by day."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     views = context.planner.queries.plan_views(plan)
-    if as_json:
-        if plan is not None:
-            output.emit(facts.of_view(views[0]))
-        else:
-            output.emit({"plans": [facts.of_view(view) for view in views]})
-        return
+    if plan is not None:
+        yield facts.of_view(views[0])
+    else:
+        yield {"plans": [facts.of_view(view) for view in views]}
     plans = [view.plan for view in views]
     if not views:
         output.say("No plan is running.")
@@ -130,7 +118,7 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None,
 @plan_option
 @json_option
 @pass_context
-def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
+def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     """Show everything about a task."""
     from studyplan.cli import output
     from studyplan.cli.commands import notes
@@ -138,14 +126,12 @@ def show(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 
     found, plans, cards, titles = context.planner.queries.show(refs_of(words, plan))
     known = context.planner.notes.known([task.number for task in found])
-    if as_json:
-        body = facts.of_tasks(found, plans.values())
-        for each in body:
-            each.update(facts.of_known(known[each["number"]]))
-            if each["number"] in cards:
-                each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
-        output.emit({"tasks": body})
-        return
+    body = facts.of_tasks(found, plans.values())
+    for each in body:
+        each.update(facts.of_known(known[each["number"]]))
+        if each["number"] in cards:
+            each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
+    yield {"tasks": body}
     for index, task in enumerate(found):
         if index:
             output.say()
@@ -175,10 +161,9 @@ def _marking(name: str, status: Status, help: str, verb: str, already: str) -> c
         minutes: int | None,
         note: str | None,
         yes: bool,
-        as_json: bool,
-    ) -> None:
+    ) -> Facts:
         changed = _marked(context, refs_of(words, plan), status, yes=yes, on=at, minutes=minutes, note=note)
-        _report(changed, verb, already, as_json=as_json)
+        yield from _report(changed, verb, already)
 
     return command
 
@@ -203,8 +188,7 @@ def done(
     scores: tuple[str, ...],
     weak: str | None,
     yes: bool,
-    as_json: bool,
-) -> None:
+) -> Facts:
     """Mark tasks done: numbers, ranges like 5-7, or keys.
 
     A quiz, a mock exam, a review and the exam take a --score. If a module scores below 80 percent, or is named by --weak, its
@@ -213,7 +197,7 @@ def done(
     grade = grade_of(scores, weak) if scores or weak is not None else None
     refs = refs_of(words, plan)
     changed = _marked(context, refs, Status.DONE, yes=yes, on=at, minutes=minutes, note=note, grade=grade)
-    _report(changed, "Done", "Already done", as_json=as_json)
+    yield from _report(changed, "Done", "Already done")
 
 
 def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool, **record: Any) -> Changed:
@@ -249,10 +233,10 @@ skip = _marking(
 @click.option("--note", help="Add this to the task's note.")
 @json_option
 @pass_context
-def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, as_json: bool) -> None:
+def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None) -> Facts:
     """Reopen tasks that were done or skipped."""
     changed = context.planner.tasks.mark(refs_of(words, plan), Status.OPEN, note=note)
-    _report(changed, "Reopened", "Already open", as_json=as_json)
+    yield from _report(changed, "Reopened", "Already open")
 
 
 @click.command()
@@ -268,10 +252,10 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @plan_option
 @json_option
 @pass_context
-def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None, as_json: bool) -> None:
+def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None) -> Facts:
     """Add a task of your own to a plan."""
     changed = context.planner.tasks.add(title, minutes, on=on, plan=plan, kind=Kind(kind))
-    _report(changed, f"Added for {changed.tasks[0].date}", "", as_json=as_json)
+    yield from _report(changed, f"Added for {changed.tasks[0].date}", "")
 
 
 @click.command()
@@ -289,8 +273,7 @@ def edit(
     title: str | None,
     minutes: int | None,
     note: str | None,
-    as_json: bool,
-) -> None:
+) -> Facts:
     """Change a task's title, estimate or note."""
     if title is None and minutes is None and note is None:
         raise click.UsageError("nothing to change; give --title, --minutes or --note")
@@ -298,7 +281,7 @@ def edit(
     if len(refs) > 1:
         raise click.UsageError("edit takes only one task at a time")
     changed = context.planner.tasks.edit(refs[0], title=title, minutes=minutes, note=note)
-    _report(changed, "Changed", "Unchanged", as_json=as_json)
+    yield from _report(changed, "Changed", "Unchanged")
 
 
 @click.command()
@@ -306,9 +289,9 @@ def edit(
 @plan_option
 @json_option
 @pass_context
-def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
+def remove(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     """Remove tasks from a plan; `undo` brings them back."""
-    _report(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "", as_json=as_json)
+    yield from _report(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "")
 
 
 @click.command()
@@ -316,17 +299,14 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, as_json: 
 @plan_option
 @json_option
 @pass_context
-def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
+def move(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     """Move tasks to a day; `replan` then leaves them there."""
     if len(words) < 2:
         raise click.UsageError("move needs tasks and a date, like `studyplan move 3 tomorrow`")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
-    _report(
-        context.planner.tasks.move(refs_of(words[:-spoken], plan), to=to),
-        f"Moved to {to}",
-        "Already there",
-        as_json=as_json,
+    yield from _report(
+        context.planner.tasks.move(refs_of(words[:-spoken], plan), to=to), f"Moved to {to}", "Already there"
     )
 
 
@@ -335,9 +315,9 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, as_json: bo
 @plan_option
 @json_option
 @pass_context
-def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
+def pin(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     """Pin tasks to their day, so that `replan` leaves them there."""
-    _report(context.planner.tasks.pin(refs_of(words, plan)), "Pinned", "Already pinned", as_json=as_json)
+    yield from _report(context.planner.tasks.pin(refs_of(words, plan)), "Pinned", "Already pinned")
 
 
 @click.command()
@@ -345,9 +325,9 @@ def pin(context: Context, words: tuple[str, ...], plan: str | None, as_json: boo
 @plan_option
 @json_option
 @pass_context
-def unpin(context: Context, words: tuple[str, ...], plan: str | None, as_json: bool) -> None:
+def unpin(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     """Unpin tasks, so that `replan` can move them."""
-    _report(context.planner.tasks.unpin(refs_of(words, plan)), "Unpinned", "Not pinned", as_json=as_json)
+    yield from _report(context.planner.tasks.unpin(refs_of(words, plan)), "Unpinned", "Not pinned")
 
 
 def _print_agenda(agenda: Agenda, local: Local) -> None:

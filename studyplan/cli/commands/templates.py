@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
 from studyplan.presentation.figures import days_text, path_tasks, window_rows
@@ -28,7 +28,7 @@ _NAMED = 10
 @click.option("--path", "path", metavar="PATH", help="List the templates with this elective, and what it adds.")
 @json_option
 @click.pass_context
-def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
+def templates(ctx: click.Context, path: str | None) -> Facts:
     """List, show, check and create plan templates."""
     from studyplan.cli import output
 
@@ -43,17 +43,15 @@ def templates(ctx: click.Context, path: str | None, as_json: bool) -> None:
     assert context is not None
     entries = context.planner.queries.templates()
     if path is None:
-        _list(entries, as_json=as_json)
+        yield from _list(entries)
     else:
-        _list_path(entries, path, as_json=as_json)
+        yield from _list_path(entries, path)
 
 
-def _list(entries: tuple[CatalogFile, ...], *, as_json: bool) -> None:
+def _list(entries: tuple[CatalogFile, ...]) -> Facts:
     from studyplan.cli import output, syllabus
 
-    if as_json:
-        output.emit({"templates": [_entry_json(entry) for entry in entries]})
-        return
+    yield {"templates": [_entry_json(entry) for entry in entries]}
     for entry in entries:
         if entry.template is None:
             output.say(output.bold(entry.path.stem))
@@ -76,7 +74,7 @@ def _list(entries: tuple[CatalogFile, ...], *, as_json: bool) -> None:
     output.say("`studyplan templates show ID` shows one in full, `studyplan start ID` starts it.")
 
 
-def _list_path(entries: tuple[CatalogFile, ...], word: str, *, as_json: bool) -> None:
+def _list_path(entries: tuple[CatalogFile, ...], word: str) -> Facts:
     from studyplan.cli import output, syllabus
 
     found = [
@@ -95,9 +93,7 @@ def _list_path(entries: tuple[CatalogFile, ...], word: str, *, as_json: bool) ->
             f"no template has the path {quoted(word)}" + (f": did you mean {quoted(near)}?" if near else ""),
             hint=f"known paths: {', '.join(known)}" if known else "no template has electives",
         )
-    if as_json:
-        output.emit({"templates": [_path_json(*each) for each in found]})
-        return
+    yield {"templates": [_path_json(*each) for each in found]}
     for _, template, path in found:
         syllabus.print_path(template, path)
     output.say(f"`studyplan start ID --path {found[0][2].id}` includes these tasks.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAY, TASK, refs_of, task_argument
 from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
@@ -33,10 +33,10 @@ def timer() -> None:
 @plan_option
 @json_option
 @pass_context
-def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
+def start(context: Context, word: str, plan: str | None) -> Facts:
     """Start timing a task."""
     watch = context.planner.timer.start(_ref(word, plan))
-    _show(watch, "Timer" if watch.began else "Already running", context, as_json=as_json)
+    yield from _show(watch, "Timer" if watch.began else "Already running", context)
 
 
 @timer.command()
@@ -45,7 +45,7 @@ def start(context: Context, word: str, plan: str | None, as_json: bool) -> None:
 @yes_option
 @json_option
 @pass_context
-def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: bool) -> None:
+def stop(context: Context, minutes: int | None, done: bool, yes: bool) -> Facts:
     """Stop the timer and record its minutes.
 
     If it has run for many hours, you are asked first.
@@ -65,38 +65,36 @@ def stop(context: Context, minutes: int | None, done: bool, yes: bool, as_json: 
                 facts={"timer": facts.of_ticking(watch.ticking)},
             )
             long = True
-    _report(context.planner.timer.stop(minutes=minutes, long=long, done=done), as_json=as_json)
+    yield from _report(context.planner.timer.stop(minutes=minutes, long=long, done=done))
 
 
 @timer.command()
 @json_option
 @pass_context
-def status(context: Context, as_json: bool) -> None:
+def status(context: Context) -> Facts:
     """Show which task is being timed, and for how long."""
-    _show(context.planner.timer.running(), "Timer", context, as_json=as_json)
+    yield from _show(context.planner.timer.running(), "Timer", context)
 
 
 @timer.command()
 @json_option
 @pass_context
-def cancel(context: Context, as_json: bool) -> None:
+def cancel(context: Context) -> Facts:
     """Cancel the timer and record nothing.
 
     `undo` brings it back.
     """
-    _show(context.planner.timer.cancel(), "Cancelled", context, as_json=as_json)
+    yield from _show(context.planner.timer.cancel(), "Cancelled", context)
 
 
-def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) -> None:
+def _show(watch: Watch | None, verb: str, context: Context) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    if as_json:
-        body: dict[str, Any] = {"timer": facts.of_ticking(watch.ticking) if watch else None}
-        if watch and watch.task:
-            body["task"] = facts.of_tasks([watch.task], watch.plans)[0]
-        output.emit(body)
-        return
+    body: dict[str, Any] = {"timer": facts.of_ticking(watch.ticking) if watch else None}
+    if watch and watch.task:
+        body["task"] = facts.of_tasks([watch.task], watch.plans)[0]
+    yield body
     if watch is None:
         output.say("No timer is running.")
         return
@@ -107,13 +105,11 @@ def _show(watch: Watch | None, verb: str, context: Context, *, as_json: bool) ->
     output.say(f"  {ran}, since {phrases.short_day(began.date())} {began:%H:%M}")
 
 
-def _report(sitting: RecordedSitting, *, as_json: bool) -> None:
+def _report(sitting: RecordedSitting) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    if as_json:
-        output.emit(facts.of_sitting(sitting))
-        return
+    yield facts.of_sitting(sitting)
     task = sitting.task
     total = task.spent_minutes or 0
     in_all = f" ({phrases.span_text(total)} in total)" if total != sitting.minutes else ""
@@ -150,18 +146,15 @@ def log() -> None:
 @click.option("--until", "last", type=DAY, metavar="DATE", help="Show only this day and earlier.")
 @json_option
 @pass_context
-def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any, as_json: bool) -> None:
+def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any) -> Facts:
     """List the time spent, by day and task."""
-    from studyplan.cli import output
     from studyplan.presentation import facts
 
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} is after --until {last}", hint="swap them")
     found = context.planner.timer.log(refs_of(words, plan), plan=plan, first=first, last=last)
-    if as_json:
-        output.emit(facts.of_log(found))
-    else:
-        _print_log(found)
+    yield facts.of_log(found)
+    _print_log(found)
 
 
 def _print_log(found: Log) -> None:
@@ -198,12 +191,12 @@ def _print_log(found: Log) -> None:
 @plan_option
 @json_option
 @pass_context
-def add(context: Context, word: str, minutes: int, on: Any, plan: str | None, as_json: bool) -> None:
+def add(context: Context, word: str, minutes: int, on: Any, plan: str | None) -> Facts:
     """Record time afterwards.
 
     It is added to the task's minutes.
     """
-    _report(context.planner.timer.add(_ref(word, plan), minutes, on=on), as_json=as_json)
+    yield from _report(context.planner.timer.add(_ref(word, plan), minutes, on=on))
 
 
 COMMANDS = (timer, log)
