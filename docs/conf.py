@@ -31,6 +31,8 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_heading_anchors = 4
 #: A code span of Markdown in a docstring is one of the site too.
 default_role = "literal"
+#: Fields that a docstring lists are a list there, and not told twice.
+napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 autodoc_typehints = "signature"
