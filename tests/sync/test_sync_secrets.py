@@ -123,7 +123,7 @@ def test_a_password_that_another_calendar_needs(
 def test_what_does_not_fit_a_part_of_the_command(terminal: Terminal) -> None:
     """Options ahead of a part are refused rather than dropped; a calendar without a user has no password."""
     answer = terminal("sync", "--json", "list")
-    assert (answer.code, "belong to `studyplan sync` itself" in answer.out + answer.err) == (2, True)
+    assert (answer.code, "cannot stand before `list`" in answer.out + answer.err) == (2, True)
     store = Store(str(terminal.database))
     syncing = CalendarSync(store, lambda: None, Clock(), Who("ana", None, True))
     syncing.add(Remote(0, 0, "open", "http://127.0.0.1/", "", "todos"))
