@@ -192,10 +192,14 @@ class Engagement:
     end: int
 
 
+#: The code of the reason of a task that a replan left over.
+NO_ROOM = "no-room"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a piece sits where it sits. ``code`` is one of overdue, day-full, follows, day-off, exam-moved, evened, shifted,
-    by-hand, anchor, edition; ``because`` the key, date, number or edition that it rests on."""
+    by-hand, anchor, edition, no-room; ``because`` the key, date, number or edition that it rests on."""
 
     code: str
     because: str | int
@@ -343,6 +347,11 @@ class Task:
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
+
+    @property
+    def has_no_room(self) -> bool:
+        """Whether a replan left it over: open, where it was, on none of the days ahead."""
+        return self.status is Status.OPEN and self.reason is not None and self.reason.code == NO_ROOM
 
 
 @dataclass(frozen=True, slots=True)

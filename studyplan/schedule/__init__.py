@@ -4,6 +4,7 @@ Pure: values in, values out. It imports the standard library, ``model`` and ``er
 """
 
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit, placed
+from studyplan.schedule.left_over import everything_fits, loose_of, mend_what_fits
 from studyplan.schedule.prices import Variation, price_list
 from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, put_in_order, shift
 from studyplan.schedule.reviews import decks, place_reviews
@@ -23,8 +24,11 @@ __all__ = [
     "eve",
     "even_fits",
     "even_out",
+    "everything_fits",
     "fits",
     "lay_out",
+    "loose_of",
+    "mend_what_fits",
     "misfit",
     "place_reviews",
     "placed",

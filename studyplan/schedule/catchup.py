@@ -37,7 +37,7 @@ def _in_order(task: Task) -> tuple[int, int, int]:
 
 def _is_odd(stream: Stream) -> bool:
     """Whether a piece has a length that no new cut would make."""
-    shortest = MIN_PIECE if len(stream.pieces) > 1 else STEP
+    shortest = stream.shortest if len(stream.pieces) > 1 else STEP
     return any(minutes < shortest or minutes % STEP for _, minutes in stream.pieces)
 
 
@@ -162,13 +162,13 @@ class CatchUp:
         material = [task for task in view.open if task.anchor is None and not is_session(task)]
         material = [task for task in material if task.number not in self.fixed]
         load = view.loads(task for task in material if task.number not in self.must)
-        needed = sum(task.minutes for task in material if task.number in self.must)
+        needed = sum(view.needs(task) for task in material if task.number in self.must)
         return needed <= sum(view.room(load, day) for day in view.ahead if day != view.eve)
 
     def _too_much(self) -> bool:
         """Whether the material alone passes all capacity that is left."""
         view = self.view
-        held = sum(t.minutes for t in view.open if t.anchor is None and not is_session(t) and not self.held(t))
+        held = sum(view.needs(t) for t in view.open if t.anchor is None and not is_session(t) and not self.held(t))
         return held > sum(view.ceiling(day) for day in view.ahead)
 
     def _score(self, way: Found) -> tuple[int, int]:
@@ -287,7 +287,7 @@ class CatchUp:
         for task in loose:
             first, last = self._bounds(task, days, gone)
             ahead = tuple(place[piece.number] for piece in view.after_of(task) if piece.number in place)
-            pieces.append(Loose(task.minutes, task.date, first, last, ahead, is_session(task)))
+            pieces.append(Loose(view.needs(task), task.date, first, last, ahead, is_session(task)))
         found = absorb(pieces, rooms)
         if found.days is None:
             return None
@@ -470,6 +470,35 @@ class CatchUp:
         pieces = self.view.after_of(task)
         return max((day for piece in pieces for day in target.days_of(self.view, piece.task)), default=date.min)
 
+    # --- the learner's own ---------------------------------------------------------------------------------------
+
+    def place_own(self, target: Target, task: Task) -> bool:
+        """Give a piece of the learner's own the first day with room, in pieces where it is longer than any; whether it has one."""
+        view = self.view
+        load = target.load(view)
+        load[task.date] -= task.minutes
+        free = {day: view.room(load, day) for day in view.ahead if day != view.eve}
+        day = next((day for day, room in free.items() if view.needs(task) <= room), None)
+        if day is not None:
+            target.put(view, {task.number: day})
+            return True
+        if not 0 < view.fullest < view.needs(task):
+            return False
+        shortest = min(MIN_PIECE, view.fullest)
+        pieces: list[tuple[date, int]] = []
+        left = task.minutes
+        for day, room in free.items():
+            minutes = min(left, room)
+            if minutes < left:
+                minutes = min(minutes, left - shortest) // STEP * STEP
+            if minutes >= shortest or minutes == left > 0:
+                pieces.append((day, minutes))
+                left -= minutes
+        if left:
+            return False
+        target.recut(view, [task], pieces)
+        return True
+
     # --- everything open flows -----------------------------------------------------------------------------------
 
     def _line(self, *, with_reviews: bool, freed: frozenset[int] = frozenset()) -> Line:
@@ -536,12 +565,22 @@ class Line:
         self.pins = {task: task.date for task in fixed}
         self.late: list[Task] = []
         self._study = [day for day in view.ahead if day != view.eve]
-        self._whole = [
-            Stream(id, tuple((row.date, row.minutes) for row in rows), rows[0].splittable)
-            for id, rows in self.rows.items()
-        ]
+        self._whole = [self._stream(id, rows) for id, rows in self.rows.items()]
         self._due_of: dict[int, int] = {}
         self.days: dict[Task, date] | None = self._anchor_days()
+
+    def _stream(self, id: str, rows: Sequence[Task]) -> Stream:
+        """What is open of a task. What is longer than the fullest day is cut whatever it says; a mock or a quiz stands for all of
+        such a day instead."""
+        view = self.view
+        pieces = tuple((row.date, view.needs(row)) for row in rows)
+        is_long = sum(minutes for _, minutes in pieces) > view.fullest > 0
+        splittable = len(rows) > 1 or rows[0].splittable or is_long
+        if not is_long:
+            return Stream(id, pieces, splittable)
+        size = sum(minutes for _, minutes in pieces)
+        count = -(-size // max(STEP, view.fullest // STEP * STEP))
+        return Stream(id, pieces, splittable, shortest=max(STEP, min(MIN_PIECE, size // count // STEP * STEP)))
 
     # --- where the anchored tasks sit ----------------------------------------------------------------------------
 
@@ -689,15 +728,12 @@ class Line:
         whole |= {task.number: day for task, day in self.days.items() if day != task.date}
         target.put(view, whole)
         for rows, pieces in zip(self.rows.values(), found.pieces, strict=True):
+            if len(rows) == len(pieces) == 1:
+                pieces = ((pieces[0][0], rows[0].minutes),)
             if [(row.date, row.minutes) for row in rows] != list(pieces):
                 target.recut(view, rows, pieces)
-        for task in self.own:
-            load = target.load(view)
-            load[task.date] -= task.minutes
-            day = next((day for day in view.ahead if task.minutes <= view.room(load, day) and day != view.eve), None)
-            if day is None:
-                return None
-            target.put(view, {task.number: day})
+        if not all(search.place_own(target, task) for task in self.own):
+            return None
         target.because |= search.reasons({task.number: day for task, day in self.days.items() if task not in self.late})
         search.settle(target, self.sessions)
         target.put_back(view)

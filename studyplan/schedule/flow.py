@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from studyplan.model import MIN_PIECE, STEP
-from studyplan.schedule.course import SHORTEST, EarliestFit, Manner
+from studyplan.schedule.course import EarliestFit, Manner
 
 #: What a cut costs beside unevenness.
 CUT = 15
@@ -27,13 +27,14 @@ _GRAIN, _SIZE, _DAY, _DATE = 1_000, 10**12, 10**16, 10**22
 class Stream:
     """What is open of a task: the day and the minutes of each of its pieces now, in their order.
 
-    ``not_before``: the day of an anchored task that it comes after.
+    ``not_before``: the day of an anchored task that it comes after. ``shortest``: minutes that a new piece must have.
     """
 
     id: str
     pieces: tuple[tuple[date, int], ...]
     splittable: bool
     not_before: date = date.min
+    shortest: int = MIN_PIECE
 
     @cached_property
     def minutes(self) -> int:
@@ -89,8 +90,9 @@ def earliest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Early:
         if stream.not_before > date.min:
             line.wait_for(sum(reach.date < stream.not_before for reach in reaches))
         size = -(-stream.minutes // STEP)
-        is_cut = (stream.splittable or len(stream.pieces) > 1) and size >= 2 * SHORTEST
-        placed = line.place(size, Manner(shortest=SHORTEST if is_cut else 0))
+        shortest = -(-stream.shortest // STEP)
+        is_cut = (stream.splittable or len(stream.pieces) > 1) and size >= 2 * shortest
+        placed = line.place(size, Manner(shortest=shortest if is_cut else 0))
         if placed is not None:
             short = sum(each.minutes for each in streams[len(ends) :]) - placed * STEP
             break
@@ -123,10 +125,10 @@ class _Paths:
 
     def _stops(self, i: int, cuts: bool) -> tuple[int, ...]:
         """Where the stream may be cut: where it is cut already and, with ``cuts``, wherever the rules allow it."""
-        total = self.minutes[i]
+        total, shortest = self.minutes[i], self.streams[i].shortest
         found = set(self.edges[i]) - {0, total}
         if cuts and self.streams[i].splittable:
-            found.update(range(MIN_PIECE + -MIN_PIECE % STEP, total - MIN_PIECE + 1, STEP))
+            found.update(range(shortest + -shortest % STEP, total - shortest + 1, STEP))
         return tuple(sorted(found))
 
     def ways(self, i: int, offset: int, room: int, on: date) -> Iterator[tuple[int, int, int]]:
@@ -136,16 +138,16 @@ class _Paths:
         """
         placed = 0
         while i < len(self.streams) and self.streams[i].not_before <= on:
-            edges, total = self.edges[i], self.minutes[i]
+            edges, total, shortest = self.edges[i], self.minutes[i], self.streams[i].shortest
             for stop in self.stops[i]:
                 if stop <= offset:
                     continue
                 if placed + stop - offset > room:
                     break
-                if stop - offset >= MIN_PIECE or (offset in edges and stop in edges):
+                if stop - offset >= shortest or (offset in edges and stop in edges):
                     yield i, stop, placed + stop - offset
             placed += total - offset
-            if placed > room or not (total - offset >= MIN_PIECE or offset in edges):
+            if placed > room or not (total - offset >= shortest or offset in edges):
                 return
             i, offset = i + 1, 0
             yield i, 0, placed

@@ -100,7 +100,7 @@ def even_fits(standing: Standing) -> bool:
     view = View(standing)
     search = CatchUp(view)
     material = (t for t in view.open if t.anchor is None and not t.own and not is_session(t) and not search.held(t))
-    if sum(task.minutes for task in material) > sum(view.capacity(day) for day in view.ahead if day != view.eve):
+    if sum(view.needs(task) for task in material) > sum(view.capacity(day) for day in view.ahead if day != view.eve):
         return False
     buffer = len(_buffer(view))
     for freed in dict.fromkeys((frozenset[int](), search.theirs)):
@@ -224,13 +224,8 @@ class _Attempt:
             elif [(row.date, row.minutes) for row in rows] != placed[id]:
                 target.recut(view, rows, placed[id])
         target.because |= self.search.because | dict(self.search.must)
-        for task in self.own:
-            load = target.load(view)
-            load[task.date] -= task.minutes
-            day = next((day for day in view.ahead if day != view.eve and task.minutes <= view.room(load, day)), None)
-            if day is None:
-                return None
-            target.put(view, {task.number: day})
+        if not all(self.search.place_own(target, task) for task in self.own):
+            return None
         load = target.load(view)
         for number, day in self.search.fixed.items():
             if day is not None and view.is_study_day(day) and load[day] > view.capacity(day):
@@ -323,7 +318,8 @@ class _Evened(Explain):
         return frozenset(t.number for t in self.view.open if t.number in freed and self.days.get(t.number) != t.date)
 
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
-        if is_session(row) or row.anchor is not None or row.number in self.target.because or day not in self.shares:
+        is_tied = is_session(row) or row.anchor is not None or row.own
+        if is_tied or row.number in self.target.because or day not in self.shares:
             return super().moved(row, day, minutes)
         return Reason("evened", round(self.shares[day]))
 
@@ -334,7 +330,10 @@ class _Evened(Explain):
         return Reason("evened", round(self.shares[into]))
 
     def made(self, id: str, place: int) -> Reason:
-        return Reason("evened", round(self.shares[self.target.pieces[id][place][1]]))
+        day = self.target.pieces[id][place][1]
+        if self.view.of_task[id][0].own or day not in self.shares:
+            return super().made(id, place)
+        return Reason("evened", round(self.shares[day]))
 
 
 # --- shift -----------------------------------------------------------------------------------------------------------
@@ -478,7 +477,7 @@ class _Shift:
             return task.minutes <= view.room(load, day) and reviews.get(day, 0) + task.minutes <= REVIEWS_A_DAY
         if task.anchor is not None:
             return view.has_room_for_anchored(task, load, day)
-        return day != view.eve and task.minutes <= view.room(load, day)
+        return day != view.eve and view.needs(task) <= view.room(load, day)
 
     def _out_of_order(self, held: set[int], days: Mapping[int, date | None]) -> set[int]:
         """What the learner put on a day, and what now ends too late for it. Raises DoesNotFit if the exam holds it."""

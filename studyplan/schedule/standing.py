@@ -192,6 +192,18 @@ class View:
 
     # --- room ----------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def fullest(self) -> int:
+        """Minutes of the fullest day ahead that may hold material; 0 where none is left."""
+        return max((self.ceiling(day) for day in self.ahead if day != self.eve), default=0)
+
+    def needs(self, task: Task) -> int:
+        """Minutes that a day must have free for a piece.
+
+        A mock or a quiz that is longer than the fullest day takes such a day for itself, and passes its ceiling there.
+        """
+        return min(task.minutes, self.fullest) if task.kind in NEVER_CUT and self.fullest else task.minutes
+
     def room(self, load: Mapping[date, int], on: date) -> int:
         """Minutes that a day still takes beside ``load``."""
         return max(0, self.capacity(on) - load.get(on, 0))

@@ -183,7 +183,9 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
         ):
             out.append(f"{id}: its parts are out of order")
         kept = {task.minutes for task in before[id]}
-        if any(task.minutes < min(25, whole) and task.minutes not in kept for task in rows):
+        # What no day has room for as a whole, reviews counted, may be cut as short as the days make it.
+        shortest = min(25, whole) if whole <= fullest // 2 else 5
+        if any(task.minutes < shortest and task.minutes not in kept for task in rows):
             out.append(f"{id}: a piece below 25 minutes")
         if len(rows) > 1 and len(before[id]) == 1 and not rows[0].splittable and whole <= fullest:
             out.append(f"{id} was cut and may not be")
@@ -293,6 +295,9 @@ def _follows(after: Standing, move: Move, model: Task, key: str, before: date | 
 def _share(standing: Standing, after: Standing, day: date) -> int:
     """The even share of a day: what is left on the material days, by their capacity."""
     rows = [t for t in _open(after) if t.kind is not Kind.EXAM and not (t.kind is Kind.REVIEW and t.anchor is None)]
+    # What the learner added and missed takes what room is left then.
+    missed = {t.task for t in _open(standing) if t.own and t.date < standing.today}
+    rows = [t for t in rows if t.task not in missed]
     roles = {d.date: d for d in standing.days if d.date >= standing.today and d.role is Role.MATERIAL}
     held = {(t.number, t.date, t.minutes) for t in standing.tasks if t.pinned}
     taken = {t.date for t in rows if t.anchor is None and not t.own and (t.number, t.date, t.minutes) not in held}

@@ -1,0 +1,355 @@
+"""What a replan leaves over where not everything fits: the tasks of least value, so that all others have their day.
+
+Value is lexicographic: no minute of a dearer rank is left over to save any of a cheaper one. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import accumulate
+
+from studyplan.errors import DoesNotFit
+from studyplan.model import NO_ROOM, Reason, Role, Status, Task, Tier
+from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, shift
+from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+
+#: Candidates of one rank: up to so many, the least set is proved.
+PROVED_UP_TO = 20
+#: Sets that are tried before the proof is given up, with no more candidates than that and with more.
+_LONG_PATIENCE, _PATIENCE = 3000, 120
+#: Sets of equal minutes whose cheaper ranks are compared.
+_EQUALS = 40
+#: The rank of the core.
+_CORE = 4
+#: How often a replan looks again at what it has made.
+_ROUNDS = 5
+
+Mend = Callable[[Standing], Mending]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A mending of all that fits, and the open pieces that are left over, which stay where they are.
+
+    ``proved``: whether no set of less value is enough.
+    """
+
+    mending: Mending
+    left_over: tuple[Task, ...] = ()
+    proved: bool = True
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of what is left over."""
+        return frozenset(task.number for task in self.left_over)
+
+
+def rank(task: Task, electives: frozenset[str] = frozenset()) -> int:
+    """How dear a task is, from 0: optional, elective, depth, practice, core."""
+    if task.task in electives:
+        return 1
+    if task.optional:
+        return 0
+    return {Tier.DEPTH: 2, Tier.PRACTICE: 3}.get(task.tier, _CORE)
+
+
+def mend_what_fits(
+    standing: Standing, strategy: str, study_days: int = 0, electives: frozenset[str] = frozenset()
+) -> Fitted:
+    """Mend a plan; where not all finds room, leave over the set of least value: by rank, then by minutes.
+
+    ``strategy``: catch-up, even, or shift by so many ``study_days``. Catching up and evening out look for room in both ways,
+    and so agree about what is missing. ``electives``: the ids of tasks that belong to an elective path.
+    """
+    if strategy == "shift":
+        shifted = _Search(standing, _ways(strategy, study_days), electives).best()
+        if shifted is not None:
+            return shifted
+        caught_up = mend_what_fits(standing, "catch-up", electives=electives)
+        note = f"a shift by {study_days} leaves no plan, whatever is left over: this catches up instead"
+        mending = replace(caught_up.mending, notes=(note, *caught_up.mending.notes))
+        return replace(caught_up, mending=mending)
+    mine = _settled(standing, strategy, electives)
+    if not mine.left_over:
+        return mine
+    other = _settled(standing, "catch-up" if strategy == "even" else "even", electives)
+    return other if _worth(other, electives) < _worth(mine, electives) else mine
+
+
+def _worth(fitted: Fitted, electives: frozenset[str]) -> tuple[tuple[int, ...], list[int]]:
+    """What is left over, the dearest rank first, in minutes; then by number, so that equals have an order."""
+    of_rank = [0] * (_CORE + 1)
+    for task in fitted.left_over:
+        of_rank[_CORE - rank(task, electives)] += task.minutes
+    return tuple(of_rank), sorted(fitted.numbers)
+
+
+def _settled(standing: Standing, strategy: str, electives: frozenset[str]) -> Fitted:
+    """What fits, looked at again until another look would change nothing: once moved, neighbours may leave new room."""
+    ways = _ways(strategy, 0)
+    fitted = _Search(standing, ways, electives).best() or _nothing(standing)
+    proved, reached = fitted.proved, applied(standing, fitted)
+    moved = {move.number for move in fitted.mending.moves if move.number is not None}
+    for _ in range(_ROUNDS):
+        again = _Search(reached, ways, electives).best() or _nothing(reached)
+        if not again.mending.moves and again.numbers == fitted.numbers:
+            break
+        fitted, reached = again, applied(reached, again, moved)
+        moved |= {move.number for move in again.mending.moves if move.number is not None}
+    ids = {task.task for task in fitted.left_over}
+    left = tuple(task for task in View(standing).open if task.task in ids)
+    moves = tuple(move for move in difference(standing, reached) if move.task not in ids)
+    return Fitted(replace(fitted.mending, moves=moves), left, proved and fitted.proved)
+
+
+def _nothing(standing: Standing) -> Fitted:
+    """The plan as it stands, where nothing at all can be moved."""
+    left = tuple(task for task in View(standing).open if not is_session(task))
+    return Fitted(Mending("catch-up", (), True), left)
+
+
+def everything_fits(standing: Standing, strategy: str, study_days: int = 0) -> Mending | None:
+    """The mending that leaves nothing over; None where there is none."""
+    return _Search(standing, _ways(strategy, study_days), frozenset()).mended(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    #: Ways to mend, the one that was asked for first.
+    mends: tuple[Mend, ...]
+    #: Whether one of them may work. True may prove wrong, False not.
+    may_fit: Callable[[Standing], bool]
+    #: Whether they bring everything to the days ahead.
+    bring_all: bool = True
+
+
+def _ways(strategy: str, study_days: int) -> _Ways:
+    if strategy == "shift":
+
+        def shifted(standing: Standing) -> Mending:
+            return shift(standing, study_days)
+
+        return _Ways((shifted,), lambda standing: _mended(shifted, standing) is not None, bring_all=False)
+    mends = (even_out, catch_up) if strategy == "even" else (catch_up, even_out)
+
+    def may_fit(standing: Standing) -> bool:
+        # Where only evening out may do, it is done: nothing quicker knows what it makes of the learner's own tasks.
+        return fits(standing) or (even_fits(standing) and _mended(even_out, standing) is not None)
+
+    return _Ways(mends, may_fit)
+
+
+def _mended(mend: Mend, standing: Standing) -> Mending | None:
+    try:
+        return mend(standing)
+    except DoesNotFit:
+        return None
+
+
+class _Search:
+    def __init__(self, standing: Standing, ways: _Ways, electives: frozenset[str]) -> None:
+        self.standing = standing
+        self.ways = ways
+        view = View(standing)
+        #: What may be left over, by id. Reviews are not: one without room is dropped.
+        self.rows: dict[str, list[Task]] = defaultdict(list)
+        for task in view.open:
+            if not is_session(task):
+                self.rows[task.task].append(task)
+        self.minutes = {id: sum(row.minutes for row in rows) for id, rows in self.rows.items()}
+        self.ranks: dict[int, list[str]] = defaultdict(list)
+        for id, rows in self.rows.items():
+            self.ranks[rank(rows[0], electives)].append(id)
+        for ids in self.ranks.values():
+            # What was left over before comes first, so that among equals it stays so.
+            ids.sort(key=lambda id: not any(row.has_no_room for row in self.rows[id]))
+        self._room = sum(view.ceiling(day) for day in view.ahead)
+        self._needed = {
+            id: sum(view.needs(row) for row in rows if row.anchor is None and not view.stays(row))
+            for id, rows in self.rows.items()
+        }
+        self._known: dict[frozenset[str], bool] = {}
+        self.proved = True
+
+    def best(self) -> Fitted | None:
+        """The mending that leaves over the least; None where nothing can be mended, whatever is left over."""
+        while (out := self.least()) is not None:
+            mending = self.mended(out)
+            if mending is not None:
+                left = tuple(row for id, rows in self.rows.items() if id in out for row in rows)
+                return Fitted(mending, left, self.proved)
+            self._known[out] = False
+        return None
+
+    def mended(self, out: frozenset[str]) -> Mending | None:
+        """The mending of all but those; None where there is none."""
+        without = self._without(out)
+        found = (_mended(mend, without) for mend in self.ways.mends)
+        return next((mending for mending in found if mending is not None), None)
+
+    def _without(self, out: frozenset[str]) -> Standing:
+        gone = {row.number for id in out for row in self.rows[id]}
+        loose = {number: reason for number, reason in self.standing.loose.items() if number not in gone}
+        tasks = tuple(task for task in self.standing.tasks if task.number not in gone)
+        return replace(self.standing, tasks=tasks, loose=loose)
+
+    def works(self, out: frozenset[str]) -> bool:
+        """Whether all but those may have room."""
+        if out not in self._known:
+            self._known[out] = self._short(out) <= 0 and self.ways.may_fit(self._without(out))
+        return self._known[out]
+
+    def _short(self, out: frozenset[str]) -> int:
+        """Minutes that at least find no room where those are left over."""
+        if not self.ways.bring_all:
+            return 0
+        return sum(minutes for id, minutes in self._needed.items() if id not in out) - self._room
+
+    def least(self) -> frozenset[str] | None:
+        """The set of least value without which all else has room; None where there is none."""
+        out: frozenset[str] = frozenset()
+        if self.works(out):
+            return out
+        cheaper: list[int] = []
+        for each in sorted(self.ranks):
+            out = out.union(self.ranks[each])
+            cheaper.insert(0, each)
+            if self.works(out):
+                return self._least_of(cheaper, frozenset())
+        return None
+
+    def _least_of(self, ranks: Sequence[int], chosen: frozenset[str]) -> frozenset[str]:
+        """What is left over of these ranks, the dearest first, where the chosen ones are anyway."""
+        if not ranks:
+            return chosen
+        cheaper = frozenset(id for each in ranks[1:] for id in self.ranks[each])
+        best: frozenset[str] | None = None
+        sets = self._least_sets(self.ranks[ranks[0]], chosen | cheaper)
+        for tried, ids in enumerate(sets):
+            found = self._least_of(ranks[1:], chosen | ids)
+            if best is None or self._value(found) < self._value(best):
+                best = found
+            if found == chosen | ids or tried == _EQUALS:
+                self.proved &= found == chosen | ids
+                break
+        assert best is not None
+        return best
+
+    def _value(self, out: frozenset[str]) -> tuple[int, ...]:
+        return tuple(
+            sum(self.minutes[id] for id in self.ranks[each] if id in out) for each in sorted(self.ranks, reverse=True)
+        )
+
+    def _least_sets(self, ids: Sequence[str], others: frozenset[str]) -> Iterator[frozenset[str]]:
+        """The sets of the fewest minutes without which, and without ``others``, all else may have room."""
+        if self.works(others):
+            yield frozenset()
+            return
+        least = self._short(others)
+        patience = _LONG_PATIENCE if len(ids) <= PROVED_UP_TO else _PATIENCE
+        found: int | None = None
+        for tried, (minutes, some) in enumerate(by_minutes([(id, self.minutes[id]) for id in ids], max(1, least))):
+            if found is not None and minutes > found:
+                return
+            if tried >= patience:
+                self.proved = False
+                break
+            if self.works(others | some):
+                found = minutes
+                yield some
+        if found is None:
+            yield self._small_set(ids, others)
+
+    def _small_set(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str]:
+        """A set of which none can stay: all, then put back while there is room, the longest first."""
+        self.proved = False
+        out = frozenset(ids)
+        for id in sorted(ids, key=lambda id: -self.minutes[id]):
+            if self.works(others | out - {id}):
+                out -= {id}
+        return out
+
+
+def by_minutes(items: Sequence[tuple[str, int]], at_least: int) -> Iterator[tuple[int, frozenset[str]]]:
+    """Sets of the items with their minutes, the fewest minutes first; among equals those that hold the first items."""
+    # Bit x of reach[i]: some of the items from the i-th on hold x minutes together.
+    reach = list(accumulate((minutes for _, minutes in reversed(items)), lambda bits, m: bits | bits << m, initial=1))
+    reach.reverse()
+
+    def sets(i: int, left: int) -> Iterator[tuple[str, ...]]:
+        if left == 0:
+            yield ()
+            return
+        if i == len(items) or not reach[i] >> left & 1:
+            return
+        id, minutes = items[i]
+        if minutes <= left:
+            yield from ((id, *rest) for rest in sets(i + 1, left - minutes))
+        yield from sets(i + 1, left)
+
+    for total in range(at_least, reach[0].bit_length()):
+        if reach[0] >> total & 1:
+            yield from ((total, frozenset(some)) for some in sets(0, total))
+
+
+def applied(standing: Standing, fitted: Fitted, moved: Collection[int] = ()) -> Standing:
+    """The plan once the moves are made; pieces that they make have numbers below zero. ``moved``: what earlier ones moved."""
+    rows = {task.number: task for task in standing.tasks}
+    fresh = min([0, *rows])
+    end = next((day.date for day in standing.days if day.role is Role.EXAM), standing.days[-1].date)
+    for move in fitted.mending.moves:
+        number = move.number
+        if number is None:
+            sibling = next(task for task in standing.tasks if task.task == move.task)
+            fresh -= 1
+            number = fresh
+            rows[number] = replace(
+                sibling, number=number, key=move.key, part=move.part, status=Status.OPEN, done_at=None, pinned=False
+            )
+        if move.after is None or move.minutes is None:
+            rows[number] = replace(rows[number], exists=False, reason=move.reason)
+            continue
+        row = rows[number]
+        pinned = row.pinned and row.date == move.after
+        # What moves again keeps the reason for which it left the day that it had at first.
+        reason = row.reason if number in moved and row.reason else move.reason
+        rows[number] = replace(row, date=move.after, minutes=move.minutes, reason=reason, pinned=pinned)
+    for number, row in rows.items():
+        if number in fitted.numbers:
+            rows[number] = replace(row, reason=Reason(NO_ROOM, end.isoformat()))
+        elif row.has_no_room:
+            rows[number] = replace(row, reason=None)
+    tasks = tuple(rows.values())
+    return replace(standing, tasks=tasks, loose=loose_of(tasks, standing.today), changed=None)
+
+
+def loose_of(tasks: Iterable[Task], today: date) -> dict[int, Reason]:
+    """What was left over before and is not overdue: each looks for a day, its own if that has room now."""
+    return {
+        task.number: Reason("day-full", task.date.isoformat())
+        for task in tasks
+        if task.exists and task.has_no_room and task.date >= today
+    }
+
+
+def difference(before: Standing, after: Standing) -> tuple[Move, ...]:
+    """The moves that lead from one standing of a plan to the other at once."""
+    was = {task.number: task for task in before.tasks if task.exists}
+    moves = []
+    for now in after.tasks:
+        old = was.get(now.number)
+        if old is None and not now.exists:
+            continue
+        number = now.number if now.number > 0 else None
+        if not now.exists:
+            assert old is not None
+            assert now.reason is not None
+            moves.append(Move(number, old.key, old.task, old.part, old.minutes, None, old.date, None, now.reason))
+        elif old is None or (old.date, old.minutes) != (now.date, now.minutes):
+            assert now.reason is not None
+            minutes, day = (old.minutes, old.date) if old else (None, None)
+            moves.append(Move(number, now.key, now.task, now.part, minutes, now.minutes, day, now.date, now.reason))
+    return tuple(moves)
