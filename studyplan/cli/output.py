@@ -17,10 +17,10 @@ import click
 
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
-from studyplan.model import Plan, Status, Task
+from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
 from studyplan.presentation.phrases import Local, exam_hour, long_day, offer_text, piece_title, span_text
-from studyplan.text import cells, command, cut, one_line, tame_json
+from studyplan.text import cells, command, count, cut, one_line, tame_json
 
 #: Characters: the longest message and hint of an error.
 LONGEST_MESSAGE = 2000
@@ -208,6 +208,24 @@ def say_labelled(label: str, text: str, width: int) -> None:
     indent = " " * (width + 3)
     for index, line in enumerate(wrapped(text, indent)):
         say(f"  {label:<{width}} {line[len(indent) :]}" if not index else line)
+
+
+def print_no_room(tasks: Sequence[Task], plans: Sequence[Plan], local: Local | None = None) -> None:
+    """What a replan found no room for, under a heading of its own; nothing where there is none."""
+    if not tasks:
+        return
+    say(bold(f"No room: {count(len(tasks), 'task')}, {span_text(sum(task.minutes for task in tasks))}"))
+    for line in task_lines(tasks, plans, local=local):
+        say(line)
+    say()
+
+
+def print_ways_out(offers: Sequence[Offer]) -> None:
+    """The ways out of a plan that does not hold everything, numbered."""
+    for number, offer in enumerate(offers, start=1):
+        line = f"  {number}  {offer_text(offer)}"
+        for each in (clip(line), *(wrapped(offer.command, "     ") if offer.command else ())):
+            say(each)
 
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:

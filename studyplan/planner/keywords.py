@@ -70,7 +70,9 @@ class RemedyFields(TypedDict, total=False):
         exam_hour: Its hour on the learner's clock.
         week: Other minutes a day for this plan, as a value or as text such as ``"60"``.
         busy: A calendar file, or a folder of them, whose times are taken.
-        leave_out: Tasks to skip so that the rest has room, by their ids.
+        leave_out: Tasks to skip so that the rest has room, by their ids or numbers.
+        window: A smaller window of the template: what lies beyond it is skipped.
+        strict: Raise DoesNotFit if not everything fits, instead of leaving the least valuable over.
     """
 
     strategy: str
@@ -80,6 +82,8 @@ class RemedyFields(TypedDict, total=False):
     week: Week | str | None
     busy: str | os.PathLike[str] | None
     leave_out: Iterable[str]
+    window: str | None
+    strict: bool
 
 
 def request_of(template: StartRequest | str, fields: StartFields, clock: Clock) -> StartRequest:

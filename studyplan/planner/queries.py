@@ -73,7 +73,8 @@ class Queries(UseCases):
             found = unit.agenda(
                 learner.id, plans=[plan.number for plan in live], until=day, done_since=clock.start_of(day)
             )
-            reached = [task for task in found if task.status is Status.OPEN and task.plan in numbers]
+            still_open = [task for task in found if task.status is Status.OPEN and task.plan in numbers]
+            reached = [task for task in still_open if not task.has_no_room]
             done = [task for task in found if task.done_at is not None and clock.day_of(task.done_at) == day]
             shown = {*numbers, *(task.plan for task in done)}
             ahead = unit.next_day(learner.id, plans=numbers, after=day)
@@ -85,6 +86,7 @@ class Queries(UseCases):
                 due=tuple(task for task in reached if task.date == day),
                 done=tuple(done),
                 ahead=ahead,
+                no_room=tuple(task for task in still_open if task.has_no_room),
                 ticking=_ticking(learner, clock),
             )
 
@@ -100,13 +102,16 @@ class Queries(UseCases):
             day = self._clock.at(learner.zone).today()
             plans = lookup.plans_to_read(unit.plans(learner.id), plan)
             numbers = [plan.number for plan in plans]
-            tasks = unit.tasks(learner.id, plans=numbers, until=day + timedelta(days=6))
+            last = day + timedelta(days=6)
+            found = unit.tasks(learner.id, plans=numbers)
+            tasks = [task for task in found if task.date <= last and not task.has_no_room]
             dates = [day + timedelta(days=ahead) for ahead in range(7)]
             return WeekView(
                 day=day,
                 plans=tuple(plans),
                 overdue=tuple(task for task in tasks if task.date < day and task.status is Status.OPEN),
                 days=tuple((each, tuple(task for task in tasks if task.date == each)) for each in dates),
+                no_room=tuple(task for task in found if task.has_no_room),
             )
 
         return self._store.read(work)

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict, DoesNotFit, NotFound, UsageProblem, WayOut
+from studyplan.errors import Conflict, DoesNotFit, NotFound, StudyplanError, UsageProblem, WayOut
 from studyplan.model import (
     LONGEST_WINDOW,
+    NO_ROOM,
     Change,
     Kind,
     Learner,
@@ -29,15 +30,16 @@ from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Engaged, crowded_by
 from studyplan.rules.lookup import quoted
-from studyplan.rules.replan_offers import Remedy, ways_out
+from studyplan.rules.replan_offers import PricedWay, Remedy, left_for_good, ways_out
 from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan import schedule
     from studyplan.clock import Clock
-    from studyplan.model import Card
+    from studyplan.model import Card, Template
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
+    from studyplan.template import Catalog
 
 T = TypeVar("T")
 
@@ -61,6 +63,11 @@ class Mended:
     titles: Mapping[str, str]
     skipped: tuple[Task, ...] = ()
     written: bool = False
+    #: What found no room and stays where it was, the least valuable there is; whether that is ``proved``.
+    left_over: tuple[Task, ...] = ()
+    proved: bool = True
+    #: How all would fit, where something is left over; told by a preview.
+    ways_out: tuple[PricedWay, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,7 @@ class WorkingCopy:
     number: Callable[[], int]
     #: Whether a refusal is to bring its price list, which takes its time.
     prices: bool
+    catalog: Callable[[], Catalog]
     changes: list[Change] = field(default_factory=list)
     made: list[Task] = field(default_factory=list)
     #: Cards that are made, each with its plan's number.
@@ -132,6 +140,38 @@ class WorkingCopy:
     def plan(self, number: int) -> Plan:
         return next(plan for plan in self.plans if plan.number == number)
 
+    def template(self, plan: Plan) -> Template | None:
+        """The plan's template; None where it is gone or can no longer be read."""
+        try:
+            return self.catalog().get(plan.template)
+        except StudyplanError:
+            return None
+
+    def electives(self, plan: Plan) -> frozenset[str]:
+        """The ids of the tasks that belong to an elective path."""
+        template = self.template(plan)
+        return frozenset(task.id for task in template.tasks if task.path) if template else frozenset()
+
+    def smaller_windows(self, plan: Plan) -> tuple[str, ...]:
+        """The windows of the plan's template that hold less than it has open, the smallest first."""
+        template = self.template(plan)
+        if template is None:
+            return ()
+        return tuple(each.id for each in template.windows if self.beyond(plan, each.id))
+
+    def beyond(self, plan: Plan, window: str | None) -> tuple[str, ...]:
+        """The ids of the plan's open tasks that a window of its template goes without. Raises NotFound."""
+        if window is None:
+            return ()
+        template = self.template(plan)
+        found = template.window(window) if template else None
+        if found is None:
+            known = ", ".join(each.id for each in template.windows) if template else ""
+            hint = f"it has {known}" if known else None
+            raise NotFound(f"'{plan.template}' has no window '{window}'", hint=hint)
+        rows = [task for task in self.tasks if task.plan == plan.number and task.status is Status.OPEN and not task.own]
+        return tuple(dict.fromkeys(task.task for task in rows if task.tier.rank > found.tier.rank))
+
     def cards_of(self, plan: Plan) -> tuple[Card, ...]:
         found = self.cards.get(plan.number)
         return self.unit.cards(self.learner.id, plan.number) if found is None else found
@@ -156,7 +196,7 @@ class WorkingCopyUseCases(UseCases):
                 return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
 
             clock = self._clock.at(learner.zone)
-            scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, made=made)
+            scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, self._catalog, made=made)
             result, action = decide(scene)
             if first is None:
                 scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
@@ -190,7 +230,7 @@ class Replans(WorkingCopyUseCases):
     def apply(
         self, remedy: Remedy | None = None, plan: PlanName | None = None, **fields: Unpack[RemedyFields]
     ) -> Mended:
-        """Replan one plan after missed days.
+        """Replan one plan after missed days. What finds no room is left over.
 
         Args:
             remedy: A whole remedy, instead of ``fields``.
@@ -198,10 +238,19 @@ class Replans(WorkingCopyUseCases):
             fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. The fewest dates change without any.
 
         Raises:
-            DoesNotFit: What is open finds no room. ``offers`` are the ways out, each with its price.
+            DoesNotFit: Not all that is open finds room and the remedy is strict. ``offers`` are the ways out, each with its price.
             Conflict: Several plans are running, or this one has ended.
         """
         return self._replan(remedy_of(remedy, fields, self._clock), plan, write=True)
+
+    def way_out(self, number: int, remedy: Remedy, plan: PlanName | None = None) -> Remedy:
+        """The remedy that takes a way out of the list that a preview of ``remedy`` tells, counted from 1."""
+        ways = self.preview(remedy, plan).ways_out
+        if not ways:
+            raise UsageProblem("everything fits: there is no way out to take", hint="leave --take out")
+        if not 1 <= number <= len(ways):
+            raise UsageProblem(f"there is no way out {number}", hint=f"--take 1 to {len(ways)}")
+        return ways[number - 1].remedy
 
     def _replan(self, remedy: Remedy, word: PlanName | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
@@ -315,7 +364,7 @@ class Replans(WorkingCopyUseCases):
             mended = []
             for number in [plan.number] if plan else running:
                 if is_needed(scene, scene.plan(number)):
-                    mended.append(replace(_mend_first(scene, scene.plan(number), because), written=write))
+                    mended.append(replace(mend(scene, scene.plan(number), Remedy(), because), written=write))
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             changed_plan = scene.plan(plan.number) if plan else None
@@ -360,54 +409,90 @@ def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
     from studyplan.schedule.standing import View
 
     view = View(standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock))
-    return any(reason.code != "overdue" for reason in view.must_move.values())
-
-
-def _mend_first(scene: WorkingCopy, plan: Plan, because: Reason | None) -> Mended:
-    """The replan that a setting makes necessary. Its ways out are other replans that make room for the setting."""
-    try:
-        return mend(scene, plan, Remedy(), because)
-    except DoesNotFit as refusal:
-        hint = "take one of these ways out first, then run the command again" if refusal.offers else refusal.hint
-        raise DoesNotFit(
-            refusal.message, short_minutes=refusal.short_minutes, offers=refusal.offers, hint=hint
-        ) from None
+    return any(
+        reason.code != "overdue" and number not in view.standing.loose for number, reason in view.must_move.items()
+    )
 
 
 def mend(
     scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None
 ) -> Mended:
-    """Replan one plan of the scene, by the remedy or by a ``lay``. Raises DoesNotFit."""
+    """Replan one plan of the scene, by the remedy or by a ``lay``.
+
+    Where not all that is open finds room, the least valuable is left over. Raises DoesNotFit for a ``lay`` and where the remedy is
+    strict.
+    """
     from studyplan import schedule
 
+    left_over, proved = frozenset[int](), True
+    ways: tuple[PricedWay, ...] = ()
+    changes, standing = _posed(scene, plan, remedy, because)
     try:
-        changes, standing = _posed(scene, plan, remedy, because)
-        match remedy.strategy:
-            case _ if lay is not None:
-                mending = lay.mend(standing)
-            case "even":
-                mending = schedule.even_out(standing)
-            case "shift":
-                mending = schedule.shift(standing, remedy.days)
-            case _:
-                mending = schedule.catch_up(standing)
+        mending = _mending(standing, remedy, lay)
     except DoesNotFit as refusal:
-        offers = (
-            ways_out(scene.learner, plan, scene.tasks, remedy, _fits(scene, plan, because, lay)) if scene.prices else ()
-        )
-        crowd = crowded_by(scene.learner, plan, scene.tasks, scene.plans, scene.clock.today(), remedy.exam or plan.end)
-        raise DoesNotFit(
-            f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
-            short_minutes=refusal.short_minutes,
-            offers=offers,
-            hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),
-        ) from None
+        if lay is not None or remedy.strict:
+            works = _fits(scene, plan, because, lay)
+            found = ways_out(scene.learner, plan, scene.tasks, remedy, works) if scene.prices else ()
+            until = remedy.exam or plan.end
+            crowd = crowded_by(scene.learner, plan, scene.tasks, scene.plans, scene.clock.today(), until)
+            raise DoesNotFit(
+                f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
+                short_minutes=refusal.short_minutes,
+                offers=[way.offer for way in found],
+                hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),
+            ) from None
+        fitted = schedule.mend_what_fits(standing, remedy.strategy, remedy.days, scene.electives(plan))
+        mending, left_over, proved = fitted.mending, fitted.numbers, fitted.proved
+        if left_over and scene.prices:
+            works = _fits(scene, plan, because, lay)
+            windows = scene.smaller_windows(plan)
+            ways = ways_out(scene.learner, plan, scene.tasks, remedy, works, windows)
+            left = left_for_good(plan, remedy, fitted.left_over)
+            if _leaves_nothing(scene, plan, left.remedy, because):
+                ways = (*(way for way in ways if way.offer.kind != "leave_out"), left)
     skipped = {change.number for change in changes if change.field == "status"}
-    left = tuple(task for task in scene.tasks if task.number in skipped)
+    left_out = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(changes)
     moves = _moved(scene, scene.plan(plan.number), mending)
+    _mark_left_over(scene, scene.plan(plan.number), left_over)
     titles = {task.task: task.title for task in standing.tasks}
-    return Mended(scene.plan(plan.number), scene.learner.name, replace(mending, moves=moves), titles, left)
+    return Mended(
+        scene.plan(plan.number),
+        scene.learner.name,
+        replace(mending, moves=moves),
+        titles,
+        left_out,
+        left_over=tuple(task for task in scene.tasks if task.number in left_over),
+        proved=proved,
+        ways_out=ways,
+    )
+
+
+def _mending(standing: schedule.Standing, remedy: Remedy, lay: Lay | None) -> schedule.Mending:
+    """The mending that was asked for. Raises DoesNotFit."""
+    from studyplan import schedule
+
+    match remedy.strategy:
+        case _ if lay is not None:
+            return lay.mend(standing)
+        case "even":
+            return schedule.even_out(standing)
+        case "shift":
+            return schedule.shift(standing, remedy.days)
+        case _:
+            return schedule.catch_up(standing)
+
+
+def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int]) -> None:
+    """Say of what is left over that it has no room, and no longer of what was so before and has."""
+    no_room = Reason(NO_ROOM, (plan.exam or plan.end).isoformat())
+    changes: list[Change] = []
+    for task in scene.tasks:
+        if task.number in numbers:
+            changes += task_changes.differences("task", task, replace(task, reason=no_room), number=task.number)
+        elif task.plan == plan.number and task.has_no_room:
+            changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
+    scene.put(changes)
 
 
 def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
@@ -423,16 +508,36 @@ def _fits(scene: WorkingCopy, plan: Plan, because: Reason | None, lay: Lay | Non
     def fits(remedy: Remedy) -> bool:
         try:
             _, standing = _posed(scene, plan, remedy, because)
-            if remedy.strategy == "shift":
-                schedule.shift(standing, remedy.days)
-                return True
         except (DoesNotFit, UsageProblem):
             return False
         if lay is not None:
             return lay.fits(standing)
-        return schedule.even_fits(standing) if remedy.strategy == "even" else schedule.fits(standing)
+        if remedy.strict:
+            quick = {"even": schedule.even_fits, "catch-up": schedule.fits}.get(remedy.strategy)
+            return (quick is None or quick(standing)) and _can_mend(standing, remedy)
+        if remedy.strategy != "shift" and not (schedule.fits(standing) or schedule.even_fits(standing)):
+            return False
+        return schedule.everything_fits(standing, remedy.strategy, remedy.days) is not None
 
     return fits
+
+
+def _leaves_nothing(scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None) -> bool:
+    """Whether a replan by the remedy leaves nothing over, looking as often as it does."""
+    from studyplan import schedule
+
+    _, standing = _posed(scene, plan, remedy, because)
+    if schedule.everything_fits(standing, remedy.strategy, remedy.days) is not None:
+        return True
+    return not schedule.mend_what_fits(standing, remedy.strategy, remedy.days, scene.electives(plan)).left_over
+
+
+def _can_mend(standing: schedule.Standing, remedy: Remedy) -> bool:
+    try:
+        _mending(standing, remedy, None)
+    except DoesNotFit:
+        return False
+    return True
 
 
 def _posed(
@@ -441,7 +546,7 @@ def _posed(
     """The changes a remedy makes before any moves, and the plan as it then stands."""
     from studyplan.planner.capacity import standing_of
 
-    changes = _left_out(scene, plan, remedy.leave_out)
+    changes = _left_out(scene, plan, [*remedy.leave_out, *scene.beyond(plan, remedy.window)])
     if remedy.exam is not None:
         changes += _exam_moved(plan, remedy.exam)
         changes += _exam_told(scene, plan, remedy)
@@ -457,19 +562,30 @@ def _posed(
     )
 
 
-def _left_out(scene: WorkingCopy, plan: Plan, ids: Sequence[str]) -> list[Change]:
+def _left_out(scene: WorkingCopy, plan: Plan, words: Sequence[str]) -> list[Change]:
     tasks = [task for task in scene.tasks if task.plan == plan.number]
     record = task_changes.Completion(scene.clock.now())
     held = sittings(scene.unit, tasks)
     changes: list[Change] = []
-    for id in ids:
-        found = [task for task in tasks if task.task == id]
-        if not found:
-            raise NotFound(f"'{plan.name}' has no task '{id}'{lookup.nearest(id, [task.task for task in tasks])}")
-        for task in found:
-            if task.status is Status.OPEN:
-                changes += task_changes.mark(task, Status.SKIPPED, record, held[task.number])
+    rows = {task.number: task for word in words for task in _meant(plan, tasks, word)}
+    for task in rows.values():
+        if task.status is Status.OPEN:
+            changes += task_changes.mark(task, Status.SKIPPED, record, held[task.number])
     return changes
+
+
+def _meant(plan: Plan, tasks: Sequence[Task], word: str) -> list[Task]:
+    """The pieces that a word means: all of a task by its id, else by number or key."""
+    from studyplan.notation import refs
+
+    found = [task for task in tasks if task.task == word]
+    if found:
+        return found
+    try:
+        return lookup.tasks_named(refs([word]), [plan], tasks)
+    except NotFound:
+        near = lookup.nearest(word, [task.task for task in tasks])
+        raise NotFound(f"'{plan.name}' has no task '{word}'{near}") from None
 
 
 def _exam_moved(plan: Plan, to: date) -> list[Change]:

@@ -300,7 +300,7 @@ class _Arrival:
             replace(task, after=(*task.after, *self.behind[task.number])) if task.number in self.behind else task
             for task in standing.tasks
         )
-        return replace(standing, tasks=tasks, loose=self.loose)
+        return replace(standing, tasks=tasks, loose={**standing.loose, **self.loose})
 
     def mend(self, standing: schedule.Standing) -> schedule.Mending:
         posed = self._posed(standing)

@@ -265,10 +265,12 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
         "learner": agenda.learner,
         "plans": [of_plan(plan, agenda.learner) for plan in agenda.plans],
         "overdue": of_tasks(agenda.overdue, agenda.plans),
+        "no_room": of_tasks(agenda.no_room, agenda.plans),
         "due": of_tasks(agenda.due, agenda.plans),
         "done": of_tasks(agenda.done, agenda.plans),
         "minutes": {
             "overdue": minutes(agenda.overdue),
+            "no_room": minutes(agenda.no_room),
             "due": minutes(agenda.due),
             "done": minutes(agenda.done),
             "total": minutes(agenda.overdue) + minutes(agenda.due),
@@ -337,6 +339,7 @@ def of_week(week: WeekView) -> dict[str, Any]:
     return {
         "date": str(week.day),
         "overdue": of_tasks(week.overdue, week.plans),
+        "no_room": of_tasks(week.no_room, week.plans),
         "days": [
             {
                 "date": str(day),
@@ -391,6 +394,9 @@ def of_mended(mended: Mended) -> dict[str, Any]:
         "changes": [of_move(move) for move in mending.moves],
         "skipped": [task.key for task in mended.skipped],
         "notes": list(mending.notes),
+        "left_over": of_tasks(mended.left_over, [mended.plan]),
+        "left_over_proved": mended.proved,
+        "offers": [of_offer(way.offer) for way in mended.ways_out],
     }
 
 

@@ -88,6 +88,7 @@ REASONS = {
     "by-hand": "you put it on {}",
     "anchor": "its day is fixed: {}",
     "edition": "edition {} asks for it",
+    "no-room": "no room before {}",
 }
 
 

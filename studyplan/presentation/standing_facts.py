@@ -23,7 +23,7 @@ def of_standing(standing: PlanStatus) -> dict[str, Any]:
     return {
         "plan": of_plan(standing.plan, standing.learner),
         "date": str(standing.today),
-        **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "planned")},
+        **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "no_room", "planned")},
         "days_left": standing.days_left,
         "study_days_left": standing.study_days_left,
         "slack": standing.slack,

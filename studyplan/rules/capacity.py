@@ -69,7 +69,7 @@ def room_beside(
     others = {each.number for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
     taken: dict[date, int] = {}
     for task in tasks:
-        if task.plan in others and task.status is not Status.SKIPPED:
+        if task.plan in others and task.status is not Status.SKIPPED and not task.has_no_room:
             taken[task.date] = taken.get(task.date, 0) + task.minutes
     return capacity(
         plan.week or learner.week,

@@ -40,21 +40,66 @@ class Remedy:
     busy: Path | None = None
     #: Tasks to skip, by id, so that the rest has room.
     leave_out: tuple[str, ...] = ()
+    #: A smaller window of the template: what lies beyond it is skipped too.
+    window: str | None = None
+    #: Refuse where not everything fits, in place of leaving the least valuable over.
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PricedWay:
+    """A way out with its price, and the remedy that takes it."""
+
+    offer: Offer
+    remedy: Remedy
 
 
 def ways_out(
-    learner: Learner, plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]
-) -> tuple[Offer, ...]:
-    """The least of each kind that makes the remedy work: minutes a day, days later, tasks to leave out."""
+    learner: Learner,
+    plan: Plan,
+    tasks: Sequence[Task],
+    asked: Remedy,
+    works: Callable[[Remedy], bool],
+    smaller: Sequence[str] = (),
+) -> tuple[PricedWay, ...]:
+    """The least of each kind that makes the remedy work: minutes a day, days later, a smaller window, tasks to leave out.
+
+    ``smaller``: the template's smaller windows, the smallest first.
+    """
     found = (
         _more_minutes(learner, plan, asked, works),
         _more_days(plan, asked, works),
+        _smaller_window(plan, asked, works, smaller),
         _leave_out(plan, tasks, asked, works),
     )
-    return tuple(offer for offer in found if offer is not None)
+    return tuple(way for way in found if way is not None)
 
 
-def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+def _smaller_window(
+    plan: Plan, asked: Remedy, works: Callable[[Remedy], bool], smaller: Sequence[str]
+) -> PricedWay | None:
+    from studyplan.model import Offer
+
+    for id in reversed(smaller):
+        remedy = replace(asked, window=id)
+        if works(remedy):
+            return PricedWay(Offer("window", id, command(plan, remedy)), remedy)
+    return None
+
+
+def left_for_good(plan: Plan, asked: Remedy, left_over: Sequence[Task]) -> PricedWay:
+    """To leave out for good what was left over; its command names the tasks by number."""
+    from studyplan.model import Offer
+
+    ids = tuple(dict.fromkeys(task.task for task in left_over))
+    remedy = replace(asked, leave_out=(*asked.leave_out, *ids))
+    numbers = [str(task.number) for task in left_over]
+    by_number = replace(remedy, leave_out=(*asked.leave_out, *numbers))
+    titles = tuple({task.task: task.title for task in left_over}.values())
+    return PricedWay(Offer("leave_out", ids, command(plan, by_number), titles=titles), remedy)
+
+
+def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
     """Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out."""
     from studyplan.model import Offer
 
@@ -66,11 +111,11 @@ def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[
             return None
         remedy = replace(asked, week=wider)
         if works(remedy):
-            return Offer("minutes", minutes, command(plan, remedy))
+            return PricedWay(Offer("minutes", minutes, command(plan, remedy)), remedy)
     return None
 
 
-def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
     from studyplan.model import Offer
 
     end = asked.exam or plan.end
@@ -81,11 +126,11 @@ def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> Of
     for days in range(1, most + 1):
         remedy = replace(asked, exam=end + timedelta(days=days))
         if works(remedy):
-            return Offer("days", days, command(plan, remedy))
+            return PricedWay(Offer("days", days, command(plan, remedy)), remedy)
     return None
 
 
-def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]) -> Offer | None:
+def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
     from studyplan.model import Offer
 
     minutes: dict[str, int] = {}
@@ -98,9 +143,10 @@ def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable
     def without(ids: Sequence[str]) -> Remedy:
         return replace(asked, leave_out=(*asked.leave_out, *ids))
 
-    def offer(ids: tuple[str, ...], *, exact: bool) -> Offer:
+    def offer(ids: tuple[str, ...], *, exact: bool) -> PricedWay:
         named = tuple(titles[id] for id in ids)
-        return Offer("leave_out", ids, command(plan, without(ids)), exact=exact, titles=named)
+        found = Offer("leave_out", ids, command(plan, without(ids)), exact=exact, titles=named)
+        return PricedWay(found, without(ids))
 
     if not minutes or not works(without(tuple(minutes))):
         return None
@@ -147,6 +193,9 @@ def command(plan: Plan, remedy: Remedy) -> str:
     words += ["--exam", day_and_hour_text(remedy.exam, remedy.exam_hour)] if remedy.exam else []
     words += ["--minutes", week_text(remedy.week)] if remedy.week else []
     words += ["--busy", str(remedy.busy)] if remedy.busy else []
-    for id in remedy.leave_out:
-        words += ["--leave-out", id]
+    words += ["--window", remedy.window] if remedy.window else []
+    if remedy.strategy == "upgrade":
+        words += [word for id in remedy.leave_out for word in ("--leave-out", id)]
+    elif remedy.leave_out:
+        words += ["--leave-out", *remedy.leave_out]
     return join(words)

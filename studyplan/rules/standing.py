@@ -44,6 +44,7 @@ def standing_of(
         changed=changed,
         decks=decks_of(own, cards) if has_ceiling else (),
         spent_today=_spent_on(today, own, stints, clock),
+        loose=schedule.loose_of(own, today),
     )
 
 

@@ -43,6 +43,8 @@ class Agenda:
     due: tuple[Task, ...]
     done: tuple[Task, ...]
     ahead: date | None
+    #: What the last replan found no room for, wherever it lies.
+    no_room: tuple[Task, ...] = ()
     #: The timer that runs, if one does.
     ticking: Ticking | None = None
 
@@ -55,6 +57,8 @@ class WeekView:
     plans: tuple[Plan, ...]
     overdue: tuple[Task, ...]
     days: tuple[tuple[date, tuple[Task, ...]], ...]
+    #: What the last replan found no room for, wherever it lies.
+    no_room: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,8 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PlanStatus:
-    """Where a plan stands today. Overdue is a part of open. ``planned`` counts what was to be over before today."""
+    """Where a plan stands today. Overdue is a part of open, and so is what has no room,
+    which is not overdue. ``planned`` counts what was to be over before today."""
 
     plan: Plan
     learner: str
@@ -76,6 +81,7 @@ class PlanStatus:
     skipped: Tally
     open: Tally
     overdue: Tally
+    no_room: Tally
     planned: Tally
     days_left: int
     study_days_left: int
@@ -125,11 +131,12 @@ def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> Pl
         done=tally([task for task in tasks if task.status is Status.DONE]),
         skipped=tally([task for task in tasks if task.status is Status.SKIPPED]),
         open=tally(still_open),
-        overdue=tally([task for task in still_open if task.date < today]),
+        overdue=tally([task for task in still_open if task.date < today and not task.has_no_room]),
+        no_room=tally([task for task in still_open if task.has_no_room]),
         planned=tally([task for task in tasks if task.date < today]),
         days_left=len(left),
         study_days_left=sum(day.role in (Role.MATERIAL, Role.BUFFER) for day in left),
         slack=slack,
-        next_day=min((task.date for task in still_open), default=None),
+        next_day=min((task.date for task in still_open if not task.has_no_room), default=None),
         exam_hour=clock.wall(exam).time() if exam else None,
     )

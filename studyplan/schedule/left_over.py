@@ -6,20 +6,26 @@ Value is lexicographic: no minute of a dearer rank is left over to save any of a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from studyplan.errors import DoesNotFit
 from studyplan.model import NO_ROOM, Reason, Role, Status, Task, Tier
-from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, shift
+from studyplan.schedule.layout import Problem
+from studyplan.schedule.leaving import TooMany, cheapest_first
+from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, in_order_of_study, shift
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
 
 #: Candidates of one rank: up to so many, the least set is proved.
 PROVED_UP_TO = 20
-#: Sets that are tried before the proof is given up, with no more candidates than that and with more.
-_LONG_PATIENCE, _PATIENCE = 3000, 120
+#: Sets that are tried before the proof is given up.
+_PATIENCE = 2000
+#: Sets that have room in curriculum order that are tried.
+_LINE_TRIES = 40
+#: Anchored tasks that are then among what may go.
+_FEW_TIED = 3
 #: Sets of equal minutes whose cheaper ranks are compared.
 _EQUALS = 40
 #: The rank of the core.
@@ -72,10 +78,13 @@ def mend_what_fits(
         note = f"a shift by {study_days} leaves no plan, whatever is left over: this catches up instead"
         mending = replace(caught_up.mending, notes=(note, *caught_up.mending.notes))
         return replace(caught_up, mending=mending)
-    mine = _settled(standing, strategy, electives)
+    search = _Search(standing, _ways(strategy, 0), electives)
+    mine = _settled(search, strategy, electives)
     if not mine.left_over:
         return mine
-    other = _settled(standing, "catch-up" if strategy == "even" else "even", electives)
+    way = "catch-up" if strategy == "even" else "even"
+    search.ways = _ways(way, 0)
+    other = _settled(search, way, electives)
     return other if _worth(other, electives) < _worth(mine, electives) else mine
 
 
@@ -87,21 +96,22 @@ def _worth(fitted: Fitted, electives: frozenset[str]) -> tuple[tuple[int, ...], 
     return tuple(of_rank), sorted(fitted.numbers)
 
 
-def _settled(standing: Standing, strategy: str, electives: frozenset[str]) -> Fitted:
+def _settled(search: _Search, strategy: str, electives: frozenset[str]) -> Fitted:
     """What fits, looked at again until another look would change nothing: once moved, neighbours may leave new room."""
-    ways = _ways(strategy, 0)
-    fitted = _Search(standing, ways, electives).best() or _nothing(standing)
+    standing, ways = search.standing, _ways(strategy, 0)
+    fitted = search.best() or _nothing(standing)
     proved, reached = fitted.proved, applied(standing, fitted)
-    moved = {move.number for move in fitted.mending.moves if move.number is not None}
+    # What moves again keeps the reason for which it left the day that it had at first.
+    why = {move.number: move.reason for move in fitted.mending.moves}
     for _ in range(_ROUNDS):
         again = _Search(reached, ways, electives).best() or _nothing(reached)
         if not again.mending.moves and again.numbers == fitted.numbers:
             break
-        fitted, reached = again, applied(reached, again, moved)
-        moved |= {move.number for move in again.mending.moves if move.number is not None}
+        fitted, reached = again, applied(reached, again)
+        why = {move.number: move.reason for move in again.mending.moves} | why
     ids = {task.task for task in fitted.left_over}
     left = tuple(task for task in View(standing).open if task.task in ids)
-    moves = tuple(move for move in difference(standing, reached) if move.task not in ids)
+    moves = tuple(move for move in difference(standing, reached, why) if move.task not in ids)
     return Fitted(replace(fitted.mending, moves=moves), left, proved and fitted.proved)
 
 
@@ -248,20 +258,42 @@ class _Search:
         if self.works(others):
             yield frozenset()
             return
-        least = self._short(others)
-        patience = _LONG_PATIENCE if len(ids) <= PROVED_UP_TO else _PATIENCE
+        in_line = self._in_line(ids, others)
+        most = sum(self.minutes[id] for id in (ids if in_line is None else in_line))
         found: int | None = None
-        for tried, (minutes, some) in enumerate(by_minutes([(id, self.minutes[id]) for id in ids], max(1, least))):
-            if found is not None and minutes > found:
-                return
-            if tried >= patience:
-                self.proved = False
-                break
-            if self.works(others | some):
-                found = minutes
-                yield some
+        if len(ids) <= PROVED_UP_TO:
+            least = max(1, self._short(others))
+            for tried, (minutes, some) in enumerate(by_minutes([(id, self.minutes[id]) for id in ids], least)):
+                if minutes > (most if found is None else found):
+                    return
+                if tried >= _PATIENCE:
+                    self.proved = False
+                    break
+                if self.works(others | some):
+                    found = minutes
+                    yield some
+        else:
+            self.proved = False
         if found is None:
-            yield self._small_set(ids, others)
+            sets = [self._small_set(ids, others), *([] if in_line is None else [in_line])]
+            yield min(sets, key=lambda some: sum(self.minutes[id] for id in some))
+
+    def _in_line(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str] | None:
+        """A set without which all else has room in curriculum order, of the fewest minutes for that; None where none was found."""
+
+        def posed(out: frozenset[str]) -> Problem:
+            return in_order_of_study(self._without(others | out))
+
+        try:
+            # Those with a day of their own make no room on others: they are among them only where they are few.
+            works = posed(frozenset()).works
+            tied = {work.id for work in works if work.anchor is not None}
+            known = {work.id for work in works} - (tied if len(tied.intersection(ids)) > _FEW_TIED else set())
+            minutes = {id: self.minutes[id] for id in ids if id in known}
+            sets = islice(cheapest_first(posed, minutes, proving=False), _LINE_TRIES)
+            return next((some for some in sets if self.works(others | some)), None)
+        except (TooMany, DoesNotFit):
+            return None
 
     def _small_set(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str]:
         """A set of which none can stay: all, then put back while there is room, the longest first."""
@@ -295,8 +327,8 @@ def by_minutes(items: Sequence[tuple[str, int]], at_least: int) -> Iterator[tupl
             yield from ((total, frozenset(some)) for some in sets(0, total))
 
 
-def applied(standing: Standing, fitted: Fitted, moved: Collection[int] = ()) -> Standing:
-    """The plan once the moves are made; pieces that they make have numbers below zero. ``moved``: what earlier ones moved."""
+def applied(standing: Standing, fitted: Fitted) -> Standing:
+    """The plan once the moves are made; pieces that they make have numbers below zero."""
     rows = {task.number: task for task in standing.tasks}
     fresh = min([0, *rows])
     end = next((day.date for day in standing.days if day.role is Role.EXAM), standing.days[-1].date)
@@ -314,9 +346,7 @@ def applied(standing: Standing, fitted: Fitted, moved: Collection[int] = ()) -> 
             continue
         row = rows[number]
         pinned = row.pinned and row.date == move.after
-        # What moves again keeps the reason for which it left the day that it had at first.
-        reason = row.reason if number in moved and row.reason else move.reason
-        rows[number] = replace(row, date=move.after, minutes=move.minutes, reason=reason, pinned=pinned)
+        rows[number] = replace(row, date=move.after, minutes=move.minutes, reason=move.reason, pinned=pinned)
     for number, row in rows.items():
         if number in fitted.numbers:
             rows[number] = replace(row, reason=Reason(NO_ROOM, end.isoformat()))
@@ -335,21 +365,19 @@ def loose_of(tasks: Iterable[Task], today: date) -> dict[int, Reason]:
     }
 
 
-def difference(before: Standing, after: Standing) -> tuple[Move, ...]:
-    """The moves that lead from one standing of a plan to the other at once."""
+def difference(before: Standing, after: Standing, why: Mapping[int | None, Reason]) -> tuple[Move, ...]:
+    """The moves that lead from one standing of a plan to the other at once; ``why``: the reasons that are known, by number."""
     was = {task.number: task for task in before.tasks if task.exists}
     moves = []
     for now in after.tasks:
         old = was.get(now.number)
-        if old is None and not now.exists:
-            continue
         number = now.number if now.number > 0 else None
-        if not now.exists:
-            assert old is not None
-            assert now.reason is not None
-            moves.append(Move(number, old.key, old.task, old.part, old.minutes, None, old.date, None, now.reason))
-        elif old is None or (old.date, old.minutes) != (now.date, now.minutes):
-            assert now.reason is not None
-            minutes, day = (old.minutes, old.date) if old else (None, None)
-            moves.append(Move(number, now.key, now.task, now.part, minutes, now.minutes, day, now.date, now.reason))
+        because = (number and why.get(number)) or now.reason or Reason("day-full", (old or now).date.isoformat())
+        if old is None and now.exists:
+            moves.append(Move(None, now.key, now.task, now.part, None, now.minutes, None, now.date, because))
+        elif old is not None and not now.exists:
+            moves.append(Move(number, old.key, old.task, old.part, old.minutes, None, old.date, None, because))
+        elif old is not None and (old.date, old.minutes) != (now.date, now.minutes):
+            changed = (old.minutes, now.minutes, old.date, now.date)
+            moves.append(Move(number, now.key, now.task, now.part, *changed, because))
     return tuple(moves)

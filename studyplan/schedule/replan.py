@@ -112,6 +112,12 @@ def even_fits(standing: Standing) -> bool:
     return False
 
 
+def in_order_of_study(standing: Standing) -> Problem:
+    """What is left, to be laid out in curriculum order on all days but the eve, with no minutes kept back for reviews."""
+    view = View(standing)
+    return _Attempt(view, CatchUp(view), frozenset(), opened=len(_buffer(view))).problem
+
+
 def shift(standing: Standing, study_days: int) -> Mending:
     """Put every open piece so many study days later; a day that cannot take what falls on it passes it on to the next.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     Select,
+    String,
     Text,
     and_,
     case,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
+    not_,
     or_,
     select,
     true,
@@ -24,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError
 
-from studyplan.model import Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.model import NO_ROOM, Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.store import rows, tables
 from studyplan.store.queries import counts, of_shape, readable, tasks_of
 from studyplan.store.revision import LISTED, BatchWriter, among, exists, missing, whole
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Insert, Update
 
 T = TypeVar("T")
+
+
+def _has_no_room() -> ColumnElement[bool]:
+    """Whether a replan found no room for the task. Its reason is kept as a JSON list, the code ahead."""
+    return func.coalesce(cast(tables.task.c.reason, String), "").like(f'["{NO_ROOM}"%')
 
 
 class Unit:
@@ -166,10 +173,10 @@ class Unit:
         return found if wanted is None else [task for task in found if task.number in wanted]
 
     def agenda(self, learner_id: int, *, plans: Collection[int], until: date, done_since: datetime) -> list[Task]:
-        """What a day's page shows of these plans: open tasks up to a day, and what was done since an instant."""
+        """What a day's page shows of these plans: open tasks up to a day or without room, and what was done since an instant."""
         task = tables.task.c
         shown = or_(
-            and_(task.status == Status.OPEN.value, task.date <= until),
+            and_(task.status == Status.OPEN.value, or_(task.date <= until, _has_no_room())),
             and_(task.status == Status.DONE.value, task.done_at >= done_since),
         )
         query = tasks_of(learner_id, exists(tables.task), exists(tables.plan), task.plan.in_(list(plans)), shown)
@@ -182,6 +189,7 @@ class Unit:
             task.learner_id == learner_id,
             task.status == Status.OPEN.value,
             task.date > after,
+            not_(_has_no_room()),
             task.plan.in_(list(plans)),
             exists(tables.task),
         )

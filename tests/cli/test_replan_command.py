@@ -70,7 +70,7 @@ def test_shift_moves_every_open_piece(terminal):
     """Each open piece goes one study day later; where the mock would reach the eve the exam must be moved as well."""
     terminal.ok("start", "small", "--days", "14")
     before = dates(terminal)
-    refused = terminal("replan", "--shift", "1", "--json")
+    refused = terminal("replan", "--shift", "1", "--strict", "--json")
     assert refused.code == 5
     offers = refused.json["error"]["offers"]
     assert [(offer["kind"], offer["value"]) for offer in offers] == [("days", 1)]
@@ -92,7 +92,7 @@ def test_a_price_list_whose_offers_work(terminal):
     """What can no longer fit is refused with offers; each of them, taken, mends the plan."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "60")
     before = terminal.bytes()
-    refused = terminal("replan", "--exam", "2026-07-04", "--json")
+    refused = terminal("replan", "--exam", "2026-07-04", "--strict", "--json")
     assert refused.code == 5
     offers = refused.json["error"]["offers"]
     assert {offer["kind"] for offer in offers} >= {"minutes", "days"}
@@ -107,11 +107,11 @@ def test_a_price_list_whose_offers_work(terminal):
 def test_one_unit_less_than_an_offer_is_refused(terminal):
     """Five minutes or one day less than the price list says is not enough."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "60")
-    offers = terminal("replan", "--exam", "2026-07-04", "--json").json["error"]["offers"]
+    offers = terminal("replan", "--exam", "2026-07-04", "--strict", "--json").json["error"]["offers"]
     value = {offer["kind"]: offer["value"] for offer in offers}
     minutes = str(60 + value["minutes"] - 5)
-    assert terminal("whatif", "replan", "--exam", "2026-07-04", "--minutes", minutes).code == 5
-    assert terminal("whatif", "replan", "--exam", f"2026-07-{4 + value['days'] - 1:02}").code == 5
+    assert terminal("whatif", "replan", "--strict", "--exam", "2026-07-04", "--minutes", minutes).code == 5
+    assert terminal("whatif", "replan", "--strict", "--exam", f"2026-07-{4 + value['days'] - 1:02}").code == 5
 
 
 def test_whatif_writes_nothing(terminal):
@@ -195,20 +195,55 @@ def test_status_tells_the_slack(terminal):
     assert "no longer fits" in terminal.ok("status", today="2026-07-09").out
 
 
-def test_days_off_that_do_not_fit_name_what_makes_room(terminal):
-    """Each way out of refused days off is a replan after which the same words go through."""
+def test_days_off_that_leave_too_little_room_leave_something_over(terminal):
+    """They are taken all the same; what has no room any more keeps its day and is told apart, and each way out makes room."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "60")
-    words = ("off", "2026-07-02..2026-07-08", "--yes", "--json")
-    refused = terminal(*words)
-    assert refused.code == 5
-    assert "then run the command again" in refused.err
-    offers = refused.json["error"]["offers"]
-    assert offers
-    for offer in offers:
-        terminal.ok(*shlex.split(offer["command"])[1:])
-        terminal.ok(*words)
+    made = terminal.ok("off", "2026-07-02..2026-07-08", "--yes", "--json").json
+    left = made["replans"][0]["left_over"]
+    assert left
+    assert all(row["reason"]["code"] == "no-room" and row["status"] == "open" for row in left)
+    held = {row["number"]: row["date"] for row in left}
+    agenda = terminal.ok("today", "--json").json
+    assert {row["number"]: row["date"] for row in agenda["no_room"]} == held
+    assert not {row["number"] for row in agenda["overdue"]} & set(held)
+    assert terminal.ok("status", "--json").json["plans"][0]["no_room"]["tasks"] == len(held)
+    offers = terminal.ok("replan", "--dry-run", "--json").json["offers"]
+    assert len(offers) > 1
+    for number in range(1, len(offers) + 1):
+        taken = terminal.ok("replan", "--take", str(number), "--json").json
+        assert taken["left_over"] == []
+        assert terminal.ok("today", "--json").json["no_room"] == []
         terminal.ok("undo")
-        terminal.ok("undo")
+
+
+def test_what_is_left_over_is_tried_again(terminal):
+    """A second replan changes nothing; once there is room what was left over has its day, whatever it was told before."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    first = terminal.ok("replan", "--exam", "2026-07-04", "--json").json
+    assert first["left_over"]
+    again = terminal.ok("replan", "--json").json
+    assert again["changes"] == []
+    assert [row["number"] for row in again["left_over"]] == [row["number"] for row in first["left_over"]]
+    even = terminal.ok("replan", "--even", "--dry-run", "--json").json
+    assert [row["number"] for row in even["left_over"]] == [row["number"] for row in first["left_over"]]
+    assert "No room: " in terminal.ok("today").out
+    assert "No room: " in terminal.ok("status").out
+    later = terminal.ok("replan", "--exam", "2026-07-12", "--json").json
+    assert later["left_over"] == []
+    rows = terminal.ok("tasks", "--plan", "small", "--json").json["tasks"]
+    assert not [row for row in rows if row["reason"] and row["reason"]["code"] == "no-room"]
+
+
+def test_numbers_leave_tasks_out_for_good(terminal):
+    """`--leave-out` takes numbers, several of them, as the list of the ways out says it."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    terminal.ok("replan", "--exam", "2026-07-04")
+    offer = next(o for o in terminal.ok("replan", "--dry-run", "--json").json["offers"] if o["kind"] == "leave_out")
+    made = terminal.ok(*shlex.split(offer["command"])[1:], "--json").json
+    assert made["left_over"] == []
+    assert made["skipped"]
+    assert terminal("replan", "74").code == 2
+    assert terminal("replan", "--take", "1").code == 2
 
 
 def recorded(terminal) -> tuple[object, ...]:
@@ -281,13 +316,20 @@ def test_a_piece_that_is_made_has_nothing_to_show_yet(terminal):
 
 
 def test_a_plan_that_is_over_has_no_day_left(terminal):
-    """Evening out after the end, with a mock that counts from the exam: a refusal with its way out, nothing written."""
+    """Evening out after the end, with a mock that counts from the exam: all of it is left over; to be strict is to refuse."""
     terminal.ok("start", "small", "--days", "10")
     held = terminal.bytes()
-    answer = terminal("replan", "--even", today="2026-07-20")
+    answer = terminal("replan", "--even", "--strict", today="2026-07-20")
     assert (answer.code, answer.out) == (5, "")
     assert "--exam" in answer.err
     assert terminal.bytes() == held
+    made = terminal.ok("replan", "--even", "--json", today="2026-07-20").json
+    assert made["changes"] == []
+    assert [offer["kind"] for offer in made["offers"]] == ["days", "leave_out"]
+    still_open = terminal.ok("tasks", "--plan", "small", "--json", today="2026-07-20").json["tasks"]
+    assert {row["number"] for row in made["left_over"]} == {
+        row["number"] for row in still_open if row["kind"] not in ("exam", "review")
+    }
 
 
 def test_a_refusal_names_the_plan_that_takes_the_minutes(terminal):

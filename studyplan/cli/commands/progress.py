@@ -118,9 +118,11 @@ def _print_standing(progress: Progress) -> None:
     output.say(output.bold(f"{plan.name}: {sentences.share_done(standing):.0%} done{state}"))
     for line in output.wrapped(sentences.time_left(standing), "  "):
         output.say(line)
-    for name in ("done", "skipped", "open", "overdue"):
+    for name in ("done", "skipped", "open", "overdue", "no_room"):
         tally = getattr(standing, name)
-        if tally.tasks or name != "skipped":
+        if name == "no_room" and tally.tasks:
+            output.say(f"  No room: {count(tally.tasks, 'task')}, {phrases.span_text(tally.minutes)}")
+        elif name != "no_room" and (tally.tasks or name != "skipped"):
             output.say(f"  {name:<8} {phrases.span_text(tally.minutes):>8}  {count(tally.tasks, 'task')}")
     for name, text in sentences.figures(progress):
         for line in output.wrapped(f"{name}: {text}", "  "):

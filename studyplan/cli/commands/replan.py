@@ -9,7 +9,7 @@ import click
 from studyplan.cli.commands.plans import show_start, wish_options
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import DAYS, EXAM, FILE
-from studyplan.cli.terminal import consent
+from studyplan.cli.terminal import can_ask, consent
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ def _remedy_options(command: F) -> F:
         click.option(
             "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
-        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room."),
+        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK...", help="Skip tasks to make room."),
+        click.option("--window", metavar="WINDOW", help="Keep to a smaller window: skip what lies beyond it."),
+        click.option("--strict", is_flag=True, help="Refuse, with the ways out, where not everything fits."),
+        click.option("--take", type=int, metavar="N", help="Take the way out of that number, as a dry run lists them."),
+        click.argument("more", nargs=-1, metavar=""),
     )
     for option in reversed(options):
         command = option(command)
@@ -44,16 +48,27 @@ def _remedy_options(command: F) -> F:
 
 
 def _remedy(
-    even: bool, days: int | None, exam: Any, minutes: str | None, busy: Path | None, leave_out: tuple[str, ...]
+    even: bool,
+    days: int | None,
+    exam: Any,
+    minutes: str | None,
+    busy: Path | None,
+    leave_out: tuple[str, ...],
+    window: str | None,
+    strict: bool,
+    more: tuple[str, ...],
 ) -> Remedy:
     from studyplan.notation import week
     from studyplan.rules.replan_offers import Remedy
 
+    if more and not leave_out:
+        raise click.UsageError(f"Got unexpected extra argument ({more[0]}): tasks follow --leave-out")
     if even and days is not None:
         raise click.UsageError("--even and --shift cannot go together: give one of them")
     strategy = "even" if even else "catch-up" if days is None else "shift"
     day, hour = exam or (None, None)
-    return Remedy(strategy, days or 0, day, hour, week(minutes, None), busy, leave_out)
+    words = tuple(dict.fromkeys((*leave_out, *more)))
+    return Remedy(strategy, days or 0, day, hour, week(minutes, None), busy, words, window, strict)
 
 
 @click.command()
@@ -61,24 +76,58 @@ def _remedy(
 @click.option("--dry-run", is_flag=True, help="Show the moves, and write nothing.")
 @json_option
 @pass_context
-def replan(context: Context, /, plan: str | None, dry_run: bool, **how: Any) -> Facts:
+def replan(context: Context, /, plan: str | None, dry_run: bool, take: int | None, **how: Any) -> Facts:
     """Catch up after missed days, changing as few dates as possible.
 
-    Every move is shown with its reason; one `undo` reverts them all.
+    Every move is shown with its reason; one `undo` reverts them all. A task that finds no room keeps its day, and the
+    ways to make room are listed, each with its price.
     """
-    yield from _show_replan(context, plan, _remedy(**how), write=not dry_run)
+    yield from _show_replan(context, plan, _remedy(**how), take, write=not dry_run)
 
 
-def _show_replan(context: Context, plan: str | None, remedy: Remedy, *, write: bool) -> Facts:
+def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int | None, *, write: bool) -> Facts:
+    from dataclasses import replace
+
     from studyplan.cli import output
     from studyplan.presentation import facts
 
     replan = context.planner.replan
+    if take is not None:
+        if remedy.strict:
+            raise click.UsageError("--strict and --take contradict each other")
+        remedy = replan.way_out(take, remedy, plan)
     mended = replan.apply(remedy, plan) if write else replan.preview(remedy, plan)
+    again = _from_here(remedy)
+    if write and mended.left_over:
+        mended = replace(mended, ways_out=replan.preview(again, plan).ways_out)
     yield facts.of_mended(mended)
     _print_mended(mended)
-    if mended.mending.moves and not write:
-        output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
+    if not write:
+        if mended.mending.moves:
+            output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
+        return
+    number = _chosen(len(mended.ways_out))
+    if number is not None:
+        _print_mended(replan.apply(mended.ways_out[number - 1].remedy, plan))
+
+
+def _from_here(remedy: Remedy) -> Remedy:
+    """The remedy to look for ways out with once it has been applied: what was shifted is not shifted again."""
+    from dataclasses import replace
+
+    return replace(remedy, strategy="catch-up", days=0) if remedy.strategy == "shift" else remedy
+
+
+def _chosen(ways: int) -> int | None:
+    """The way out that somebody at the terminal takes; None for none."""
+    from studyplan.cli import output
+
+    if not ways or not can_ask():
+        return None
+    choices = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
+    words = f"Take one (1 to {ways}), or press Enter to leave it so"
+    answer = output.ask(words, type=choices, default="", show_default=False, show_choices=False)
+    return int(answer) if answer else None
 
 
 @click.group()
@@ -99,9 +148,9 @@ def whatif_start(context: Context, /, as_json: bool, **values: Any) -> None:
 @_remedy_options
 @json_option
 @pass_context
-def whatif_replan(context: Context, /, plan: str | None, **how: Any) -> Facts:
+def whatif_replan(context: Context, /, plan: str | None, take: int | None, **how: Any) -> Facts:
     """Show what a replan would move."""
-    yield from _show_replan(context, plan, _remedy(**how), write=False)
+    yield from _show_replan(context, plan, _remedy(**how), take, write=False)
 
 
 @click.command()
@@ -220,6 +269,17 @@ def _print_mended(mended: Mended) -> None:
         output.say(f"{'Skipped' if mended.written else 'Would be skipped'}: {named}")
     if mending.moves and mended.written:
         output.say("`studyplan undo` reverts all of it.")
+    if mended.left_over:
+        output.say()
+        output.print_no_room(mended.left_over, [mended.plan])
+        if not mended.proved:
+            output.say("This is the smallest set found; a smaller one may exist.")
+        if not mended.ways_out:
+            output.say("`studyplan replan --dry-run` lists the ways to make room for all of it.")
+    if mended.ways_out:
+        output.say("To make room for all of it:")
+        output.print_ways_out([way.offer for way in mended.ways_out])
+        output.say("`studyplan replan --take N` takes one of them.")
 
 
 def _print_adjusted(adjusted: Adjusted) -> None:

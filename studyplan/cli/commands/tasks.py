@@ -346,6 +346,7 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         for line in output.task_lines(agenda.overdue, agenda.plans, dated=True, local=local, today=agenda.day):
             output.say(line)
         output.say()
+    output.print_no_room(agenda.no_room, agenda.plans, local)
     minutes = sum(task.minutes for task in agenda.due)
     amount = f"{count(len(agenda.due), 'task')}, {phrases.span_text(minutes)}" if agenda.due else "nothing due"
     output.say(output.bold(f"{phrases.long_day(agenda.day)}: {amount}"))
@@ -365,7 +366,7 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
     if agenda.ticking:
         ran = phrases.span_text(max(0, agenda.ticking.minutes))
         output.say(f"The timer is running on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` stops it.")
-    if not agenda.due and not agenda.overdue and not agenda.ahead:
+    if not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:
         output.say("Everything is done.")
     elif agenda.overdue:
         output.say("`studyplan done N` marks a task done, `studyplan replan` finds new days for overdue tasks.")
@@ -411,6 +412,9 @@ def _print_week(week: WeekView, local: Local) -> None:
         minutes = sum(task.minutes for task in week.overdue)
         heading = f"Overdue: {count(len(week.overdue), 'task')}, {phrases.span_text(minutes)}"
         output.say(output.late(f"{heading} (see `studyplan today`)", bold=True))
+    if week.no_room:
+        minutes = sum(task.minutes for task in week.no_room)
+        output.say(output.bold(f"No room: {count(len(week.no_room), 'task')}, {phrases.span_text(minutes)}"))
     for day, tasks in week.days:
         left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
         output.say(
