@@ -192,7 +192,7 @@ def test_status_tells_the_slack(terminal):
     assert found == sorted(found, reverse=True)
     assert found[0] >= 1
     assert found[-1] == -1
-    assert "no longer fits" in terminal.ok("status", today="2026-07-09").out
+    assert "no longer fit" in terminal.ok("status", today="2026-07-09").out
 
 
 def test_days_off_that_leave_too_little_room_leave_something_over(terminal):
