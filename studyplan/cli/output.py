@@ -107,7 +107,7 @@ def bold(text: str) -> Styled:
 
 def late(text: str, *, bold: bool = False) -> Styled:
     """A line about overdue work."""
-    return Styled(text, fg="red", bold=bold)
+    return Styled(text, fg="red", bold=bold or None)
 
 
 def finished(text: str) -> Styled:

@@ -49,7 +49,7 @@ def print_report(report: Report) -> None:
         for line in lines:
             output.say(output.clip(f"    {line}"))
     if there:
-        output.say(f"  {'Changed' if is_done else 'Would change'} in the calendar: {', '.join(there)}")
+        output.say(f"  In the calendar{'' if is_done else ' there would be'}: {', '.join(there)}")
     for tell, number in report.told:
         output.note(f"  Task {number}: {_TOLD[tell.told][0 if tell.theirs else 1]}.")
     was, right = ("was not", "was corrected") if is_done else ("would not be", "would be corrected")

@@ -1,4 +1,4 @@
-"""Who sits at the terminal: whether somebody does, whether colours are wanted, and the question before something is written."""
+"""The terminal: whether there is one, whether it wants colours, and the question before something is written."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = No
     if yes:
         return
     if not can_ask():
-        what = f"nothing was changed: there is no terminal to ask “{question}”"
+        what = f"nothing was changed, as there is no terminal to ask: {question}"
         raise Conflict(what, hint="add --yes to do it", slug="no-consent", facts=facts)
     if not click.confirm(one_line(question), err=True):
         raise Conflict("nothing was changed", slug="no-consent", facts=facts)

@@ -81,7 +81,7 @@ def test_outlook_gets_a_method(started):
     assert "METHOD" not in started.ok("export").out
     answer = started("export", "--for", "outlook", "--as", "todos", "-o", "x.ics")
     assert (answer.code, answer.out) == (2, "")
-    assert "no to-dos" in answer.err
+    assert "does not import to-dos" in answer.err
     assert not (started.folder / "x.ics").exists()
 
 

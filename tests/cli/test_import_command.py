@@ -99,7 +99,7 @@ def test_nothing_to_take_back(terminal: Terminal, exported: Path) -> None:
     """Is no question: exit 0 without --yes, and no batch."""
     terminal.ok("move", "3", "2026-07-04")
     answer = terminal.ok("import", "mine.ics")
-    assert "brings no change" in answer.out
+    assert "Nothing to bring in" in answer.out
     assert "7 entries unchanged" in answer.err
     assert len(terminal.ok("history", "--json").json["history"]) == 2
 
@@ -108,7 +108,7 @@ def test_deleted_events(terminal: Terminal, exported: Path) -> None:
     """Never assumed: kept and told, with the option that takes it over."""
     change(exported, 3)
     answer = terminal.ok("import", "mine.ics")
-    assert "task 3 is no longer in your calendar and is kept here; --deleted skip or --deleted remove" in answer.err
+    assert "task 3 is no longer in your calendar and is kept here; add --deleted skip or --deleted remove" in answer.err
     change(exported, 3)
     change(exported, 3)
     assert "tasks 3-5 are no longer in your calendar and are kept here" in terminal.ok("import", "mine.ics").err

@@ -36,7 +36,7 @@ def test_a_note_grows_and_shrinks(started):
         assert words in text
     report.unlink()
     assert started.ok("note", "1", "--forget", "report.pdf", "--json").json == expected | {"files": []}
-    assert "Nothing new" in started.ok("note", "1", "--link", "https://example.org/a").out
+    assert "Unchanged" in started.ok("note", "1", "--link", "https://example.org/a").out
     for _ in range(3):
         started.ok("undo")
     assert "Nothing is noted yet" in started.ok("note", "1").out

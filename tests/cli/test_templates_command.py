@@ -84,7 +84,7 @@ def test_the_syllabus(terminal: Terminal) -> None:
     assert "About 30 to 45 minutes a day. The core." in text
     assert re.search(r"^  hours +short +long$", text, re.MULTILINE)
     assert re.search(r"^  Basics +2:30 +4:30$", text, re.MULTILINE)
-    assert re.search(r"^  all +4:30 +6:30$", text, re.MULTILINE)
+    assert re.search(r"^  total +4:30 +6:30$", text, re.MULTILINE)
     assert re.search(r"^  path extra +\+1:00 +\+1:00$", text, re.MULTILINE)
     assert "--path extra: Extra. More." in text
     assert "You can name them" in text
@@ -130,7 +130,7 @@ def test_sixty_columns(terminal: Terminal, words: tuple[str, ...]) -> None:
     commands = [line for line in lines if line.startswith("`studyplan")]
     assert [line for line in lines if len(line) > 60 and line not in commands] == []
     if words[:1] == ("show",):
-        assert any(re.match(r"  all +\d+:\d\d +\d+:\d\d +\d+:\d\d$", line) for line in lines)
+        assert any(re.match(r"  total +\d+:\d\d +\d+:\d\d +\d+:\d\d$", line) for line in lines)
 
 
 def test_a_broken_template_is_not_shown(terminal: Terminal) -> None:
@@ -208,7 +208,7 @@ def test_a_sheet_becomes_a_plan(terminal: Terminal, sheet: Path) -> None:
     answer = terminal.ok("templates", "import", str(sheet))
     made = own(terminal) / "my-list.yaml"
     assert f"Wrote {made}" in answer.out
-    assert "line 2: 42 is now 45, Read it" in answer.err
+    assert "line 2: 42 → 45, Read it" in answer.err
     assert "3 tasks, 2 h 45: one window of 7 days" in answer.err
     assert made.read_text().startswith("# yaml-language-server: $schema=template.schema.json\n")
     terminal.ok("templates", "check", str(made))
@@ -229,7 +229,7 @@ def test_import_to_standard_output(terminal: Terminal, sheet: Path) -> None:
     """`-o -` prints the template alone and writes nothing; what was changed goes beside it."""
     answer = terminal.ok("templates", "import", str(sheet), "-o", "-")
     assert answer.out.startswith("# Made from")
-    assert "42 is now 45" in answer.err
+    assert "42 → 45" in answer.err
     assert sorted(file.name for file in own(terminal).iterdir()) == ["small.yaml"]
     (terminal.folder / "my-list.yaml").write_text(answer.out)
     terminal.ok("templates", "check", str(terminal.folder / "my-list.yaml"))
@@ -289,7 +289,7 @@ def test_import_refuses(terminal: Terminal, sheet: Path, words: tuple[str, ...],
 def test_a_shadow_is_told(terminal: Terminal, sheet: Path) -> None:
     """A template that takes the place of a shipped one says so when it is made."""
     assert (
-        "takes the place of the shipped 'foundations'"
+        "replaces the shipped 'foundations'"
         in terminal.ok("templates", "import", str(sheet), "--id", "foundations").out
     )
 

@@ -42,7 +42,7 @@ def running(terminal: Terminal) -> Terminal:
 def test_an_unchanged_template_is_no_upgrade(running: Terminal) -> None:
     """Nothing is asked, nothing written, and it says so."""
     files = running.bytes()
-    assert "nothing to upgrade" in running.ok("upgrade").out
+    assert "up to date" in running.ok("upgrade").out
     found = running.ok("upgrade", "small", "--json").json
     assert (found["changed"], found["written"], found["changes"]) == (False, False, [])
     assert running.bytes() == files
@@ -114,7 +114,7 @@ def test_what_the_learner_made_stays(running: Terminal) -> None:
     assert not any(task["task"] == "mock" for task in now.values())
     assert now[1]["title"] == "Learn the words"
     running.ok("undo")
-    assert "you took it out" in running.ok("upgrade", "--dry-run").out
+    assert "you removed it" in running.ok("upgrade", "--dry-run").out
 
 
 def test_the_learners_own_cards_stay(running: Terminal) -> None:

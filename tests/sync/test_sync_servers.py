@@ -432,7 +432,7 @@ def test_one_run_is_enough_for_several_calendars(
     assert all(quiet(report) for report in terminal.ok("sync", "--json").json["calendars"])
     phones[2].change(phones[2].titled("✓ Learn the words"), ("SUMMARY:.*", "SUMMARY:Learn the words\n"))
     told = terminal.ok("sync").out
-    assert told.count("Changed in the calendar: 1 changed") == 2
+    assert told.count("In the calendar: 1 changed") == 2
     assert told.count("reopened") == 1
     assert "STATUS:NEEDS-ACTION" in phones[0].get(phones[0].titled("Learn the words"))
 

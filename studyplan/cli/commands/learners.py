@@ -61,7 +61,7 @@ def show(context: Context, name: str | None) -> Facts:
     output.say_labelled("zone", found.zone or "the system's", 9)
     output.say_labelled("hours", phrases.hours_words(found, plans), 9)
     output.say_labelled("off", ", ".join(map(str, found.off)) or "none", 9)
-    alarms = ", ".join(f"{alarm.minutes} min before {alarm.form}" for alarm in found.alarms)
+    alarms = ", ".join(f"{alarm.minutes} min ahead ({alarm.form})" for alarm in found.alarms)
     output.say_labelled("alarms", alarms or "none", 9)
     for plan in plans:
         output.say_labelled("plan", f"{plan.name}, {plan.start} to {plan.end}, {plan.state.value}", 9)

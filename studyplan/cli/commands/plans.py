@@ -136,7 +136,7 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
         done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
         say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
     else:
-        say("Nothing was written; run `studyplan start` without --dry-run to start this plan.")
+        say("Nothing was written; `studyplan start` with the same options starts this plan.")
 
 
 @click.command()

@@ -86,7 +86,7 @@ def report(context: Context, target: str | None, form: str | None, plan: str | N
         if form not in FORMS:
             known = ", ".join(f".{each}" for each in FORMS)
             raise UsageProblem(
-                f"the name '{path}' does not tell the format", hint=f"end it in {known}, or add --as FORMAT"
+                f"the format is not clear from the name '{path}'", hint=f"end it in {known}, or add --as FORMAT"
             )
     content = render(context.planner.progress.picture_with_recall(plan), form or "html")
     if path is None:

@@ -104,7 +104,7 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
     _print_mended(mended)
     if not write:
         if mended.mending.moves:
-            output.say("Nothing was written; run `studyplan replan` without --dry-run to move them.")
+            output.say("Nothing was written; `studyplan replan` with the same options moves them.")
         return
     number = _chosen(len(mended.ways_out))
     if number is not None:
@@ -125,7 +125,7 @@ def _chosen(ways: int) -> int | None:
     if not ways or not can_ask():
         return None
     choices = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
-    words = f"Take one (1 to {ways}), or press Enter to leave it so"
+    words = f"Take one (1 to {ways}), or press Enter to leave it as it is"
     answer = output.ask(words, type=choices, default="", show_default=False, show_choices=False)
     return int(answer) if answer else None
 

@@ -416,7 +416,7 @@ def _typed(url: str, account: str) -> str:
 
     if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
         raise Conflict(
-            "there is no terminal to ask for the password",
+            "there is no terminal to ask you for the password",
             hint="--password-command 'pass show NAME' gets it from a program that prints it",
             slug="no-password",
         )
