@@ -39,7 +39,7 @@ def test_a_note_grows_and_shrinks(started):
     assert "Unchanged" in started.ok("note", "1", "--link", "https://example.org/a").out
     for _ in range(3):
         started.ok("undo")
-    assert "Nothing is noted yet" in started.ok("note", "1").out
+    assert "No note yet" in started.ok("note", "1").out
 
 
 def test_a_word_with_a_completion_is_added(started):
