@@ -18,7 +18,7 @@ from studyplan.calendar.aside import answered
 from studyplan.calendar.blocks import Block, Moment, blocks, doubt
 from studyplan.calendar.clocks import here
 from studyplan.calendar.forms import Form
-from studyplan.calendar.lines import Passed, ReadLimit, Unreadable
+from studyplan.calendar.lines import Passed, ReadLimit, Unreadable, quoted
 from studyplan.errors import BadFile
 from studyplan.text import one_line
 
@@ -255,7 +255,10 @@ def _stamp(block: Block, name: str) -> str | None:
 def _completed(block: Block) -> str | None:
     """When a to-do was completed. The format wants UTC, but programs write the learner's own time too, or the day alone: the
     middle of that day is surely in it."""
-    return _instant_of(block, "COMPLETED", time(12), block.clocks.home)
+    found = _instant_of(block, "COMPLETED", time(12), block.clocks.home)
+    if found is None and (said := block.value("COMPLETED")):
+        block.warn(f"when it was done cannot be read: COMPLETED is {quoted(said)}")
+    return found
 
 
 def _instant_of(block: Block, name: str, on_a_day: time, clock: tzinfo) -> str | None:

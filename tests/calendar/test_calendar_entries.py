@@ -359,6 +359,13 @@ def test_a_time_that_cannot_be_read(properties: list[str]) -> None:
     assert "\n" not in entry.unclear
 
 
+def test_a_completion_that_cannot_be_read_is_told() -> None:
+    """The to-do counts as done all the same; when is anybody's guess, and that is said."""
+    found = read_object(file(todo("DUE:20260703", "COMPLETED:yesterday", "SUMMARY:Words")), BERLIN)
+    assert (found.entries[0].done, found.entries[0].done_at) == (True, None)
+    assert found.problems == ("“Words”: when it was done cannot be read: COMPLETED is “yesterday”",)
+
+
 def test_a_cut_off_entry() -> None:
     """Half a title is no title: the entry is there, but not to be relied on."""
     data = file(event("DTSTART:20260703"), event("DTSTART:20260704", "SUMMARY:half a ti", uid="two"))
