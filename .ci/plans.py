@@ -300,9 +300,9 @@ class Desk:
         told += _off_their_days(case, draft)
         fullest = max(load.values())
         if window.longest >= LONG and fullest > LONG_DAY:
-            told.append(f"{fullest} minutes on a day, {LONG_DAY} are the most")
+            told.append(f"{fullest} minutes on one day; the most is {LONG_DAY}")
         if window is template.windows[0] and case.path is None and fullest > HARD_DAY:
-            told.append(f"{fullest} minutes on a day, {HARD_DAY} are the most")
+            told.append(f"{fullest} minutes on one day; the most is {HARD_DAY}")
         return told, 0 if case.path else fullest
 
     def _judge_prices(self, case: Case, refusal: DoesNotFit) -> Iterator[str]:

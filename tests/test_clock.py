@@ -159,7 +159,7 @@ def test_naive_instants_are_refused() -> None:
 
 
 def test_one_source_of_time() -> None:
-    """No other module asks for the time, but for the one that stamps the names of back-up files."""
+    """No other module asks for the time, but for those that stamp the names of files and tell how old a file is."""
     asks = ("datetime.now", "date.today", "utcnow", "time.time(", "time_ns(", "localtime(")
     package = Path(studyplan.__file__).parent
     found = {
@@ -167,4 +167,4 @@ def test_one_source_of_time() -> None:
         for file in package.rglob("*.py")
         if any(word in file.read_text(encoding="utf-8") for word in asks)
     }
-    assert found == {"clock.py", "store/backups.py"}
+    assert found == {"clock.py", "store/backups.py", "store/commits.py"}

@@ -43,7 +43,7 @@ def backup(url: str, to: Path | None = None) -> Path:
         raise StorageProblem(f"there is no database at {path} yet")
     if to is None or to.is_dir():
         folder = to or _folder_of(path)
-        return _copy(path, folder, _numbered(folder, f"{path.stem}-{_stamp()}", path.suffix))
+        return _copy(path, folder, numbered(folder, f"{path.stem}-{stamp()}", path.suffix))
     try:
         if os.path.lexists(to):
             raise FileExistsError
@@ -88,7 +88,7 @@ def keep_bytes(path: Path, names: Iterable[Path]) -> Path:
 
 def names_before(path: Path, before: str, suffix: str) -> Iterator[Path]:
     """Names for what is saved before something is done to a database."""
-    return _numbered(_folder_of(path), f"{path.stem}-before-{before}-{_stamp()}", suffix)
+    return numbered(_folder_of(path), f"{path.stem}-before-{before}-{stamp()}", suffix)
 
 
 def prune(path: Path, spare: Path) -> None:
@@ -128,11 +128,12 @@ def _folder_of(path: Path) -> Path:
     return path.parent / "backups"
 
 
-def _stamp() -> str:
+def stamp() -> str:
+    """The moment as it stands in the names of files that are kept."""
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _numbered(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
+def numbered(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
     """A name, and the same with a number where several are made in one second."""
     yield folder / f"{stem}{suffix}"
     for number in count(2):

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,9 +246,9 @@ def _carry_out(connection: Connection, cure: Cure) -> None:
 
 def _keep(folder: Path, place: Place, cures: list[Cure]) -> Path:
     """Write down what the rows held, for this user alone."""
-    now = datetime.now(UTC)
     stem = place.path.stem if place.path is not None else "studyplan"
-    path = folder / f"{stem}-set-aside-{now:%Y%m%dT%H%M%S%fZ}.json"
+    names = backups.numbered(folder, f"{stem}-set-aside-{backups.stamp()}", ".json")
+    path = next(name for name in names if not name.exists())
     rows = [
         {
             "table": cure.table.name,

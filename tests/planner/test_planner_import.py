@@ -453,9 +453,7 @@ def test_moved_and_done(world: World) -> None:
     world.planner.tasks.mark([Ref(2)], Status.DONE)
     found = take(world, data)
     assert found.brought == ()
-    assert [(refusal.why, refusal.hint) for refusal in found.refused] == [
-        ("task 2 is done", "reopen it first")
-    ]
+    assert [(refusal.why, refusal.hint) for refusal in found.refused] == [("task 2 is done", "reopen it first")]
 
 
 def test_removed_here_since(world: World) -> None:

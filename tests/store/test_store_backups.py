@@ -171,7 +171,7 @@ def test_a_failing_upgrade_makes_one_back_up(sqlite_path: Path, planted: Callabl
 def test_two_back_ups_in_one_second_are_two(sqlite_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where both looked for a free name before either had it."""
     write(str(sqlite_path), started)
-    monkeypatch.setattr(backups, "_stamp", lambda: "20260701T080000Z")
+    monkeypatch.setattr(backups, "stamp", lambda: "20260701T080000Z")
     first = backups.backup(str(sqlite_path))
     write(str(sqlite_path), lambda unit: started(unit, "bea"))
     monkeypatch.setattr(os.path, "lexists", lambda path: False)
