@@ -80,7 +80,8 @@ TIGHT = ("--minutes", "mon-fri=18:00-18:40,sat-sun=40", "--busy", "mine.ics")
         (("start", "small", "--days", "8"), ("start", "small", "--name", "other", "--days", "8", *TIGHT), 5),
         (("start", "small", "--days", "8"), ("replan", "--busy", "mine.ics"), 0),
         (("start", "small", "--days", "8"), ("whatif", "replan", "--busy", "mine.ics"), 0),
-        (("start", "small", "--days", "8"), ("replan", *TIGHT), 5),
+        (("start", "small", "--days", "8"), ("replan", *TIGHT), 0),
+        (("start", "small", "--days", "8"), ("replan", "--strict", *TIGHT), 5),
         (("start", "small", "--days", "8"), ("import", "mine.ics", "--yes"), 0),
     ],
 )

@@ -28,6 +28,7 @@ def test_status_json_adds_and_renames_nothing(studied):
             "skipped",
             "open",
             "overdue",
+            "no_room",
             "planned",
             "days_left",
             "study_days_left",

@@ -72,7 +72,7 @@ def test_a_forgotten_timer_is_never_recorded_unasked(ran: int, long: bool) -> No
     """Beyond four hours somebody must say so, beyond a day nobody can."""
     with pytest.raises(Conflict) as caught:
         time_spent.measured(Timer(1, AT), AT + timedelta(minutes=ran), None, long=long)
-    assert "timer stop --minutes" in (caught.value.hint or "")
+    assert "planner.timer.stop" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("minutes", [0, -1, 1441])

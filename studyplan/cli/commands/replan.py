@@ -112,9 +112,11 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
 
 
 def _from_here(remedy: Remedy) -> Remedy:
-    """The remedy to look for ways out with once it has been applied: what was shifted is not shifted again."""
+    """The remedy to look for ways out with once it has been applied: no second shift, and no second look at a calendar,
+    whose busy times are kept with the plan by now."""
     from dataclasses import replace
 
+    remedy = replace(remedy, busy=None)
     return replace(remedy, strategy="catch-up", days=0) if remedy.strategy == "shift" else remedy
 
 
