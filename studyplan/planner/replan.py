@@ -247,7 +247,7 @@ class Replans(WorkingCopyUseCases):
         """The remedy that takes a way out of the list that a preview of ``remedy`` tells, counted from 1."""
         ways = self.preview(remedy, plan).ways_out
         if not ways:
-            raise UsageProblem("everything fits: there is no way out to take", hint="leave --take out")
+            raise UsageProblem("everything fits: there is no way out to take", hint="replan without taking one")
         if not 1 <= number <= len(ways):
             raise UsageProblem(f"there is no way out {number}", hint=f"--take 1 to {len(ways)}")
         return ways[number - 1].remedy

@@ -334,7 +334,7 @@ def test_a_file_holds_a_thousand_entries() -> None:
     assert len(components(render(*tasks))) == 1000
     with pytest.raises(Conflict, match=r"1,001 entries") as caught:
         render(*tasks, removed=[task(1001)])
-    assert "--split" in (caught.value.hint or "")
+    assert "several=True" in (caught.value.hint or "")
 
 
 def test_a_file_holds_900_kilobytes() -> None:
@@ -342,7 +342,7 @@ def test_a_file_holds_900_kilobytes() -> None:
     tasks = [task(n, objective="x" * 100_000) for n in range(1, 10)]
     with pytest.raises(Conflict, match=r"kB; a file can have at most") as caught:
         render(*tasks)
-    assert "--split" in (caught.value.hint or "")
+    assert "several=True" in (caught.value.hint or "")
     assert len(render(*tasks[:8])) <= 900_000
 
 

@@ -144,7 +144,7 @@ def test_a_second_timer_is_a_conflict(desk: Desk) -> None:
     desk.planner.timer.start(THIRD)
     with pytest.raises(Conflict) as caught:
         desk.planner.timer.start(FOURTH)
-    assert "timer stop" in (caught.value.hint or "")
+    assert "planner.timer.stop" in (caught.value.hint or "")
     again = desk.planner.timer.start(THIRD)
     assert not again.began
     assert again.ticking.timer.task == 3
