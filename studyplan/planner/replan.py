@@ -249,7 +249,7 @@ class Replans(WorkingCopyUseCases):
         if not ways:
             raise UsageProblem("everything fits: there is no way out to take", hint="replan without taking one")
         if not 1 <= number <= len(ways):
-            raise UsageProblem(f"there is no way out {number}", hint=f"--take 1 to {len(ways)}")
+            raise UsageProblem(f"there is no way out {number}", hint=f"choose one from 1 to {len(ways)}")
         return ways[number - 1].remedy
 
     def _replan(self, remedy: Remedy, word: PlanName | None, *, write: bool) -> Mended:
