@@ -206,7 +206,7 @@ def test_one_refused_entry(phone: Phone, between: Proxy, terminal: Terminal) -> 
     answer = terminal("sync")
     assert answer.code == 7
     assert "1 entry of 'plan-" in answer.err
-    assert "could not be carried over" in answer.err
+    assert "could not be synced" in answer.err
     answer = terminal("sync", "--json")
     (report,) = answer.json["error"]["calendars"] if "calendars" in answer.json["error"] else answer.json["calendars"]
     assert report["trouble"] == [{"number": 1, "because": "the server refused it (403)"}]
