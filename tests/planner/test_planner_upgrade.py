@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from studyplan.clock import Clock
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import (
+    NEVER_CUT,
     Access,
     Anchor,
     Card,
@@ -271,7 +272,10 @@ def test_any_edition_into_any_plan(made: Path, folder: Path, chance: Random, cei
         ]
         after = desk.all()
         check(desk, was, remedy)
-        if desk.planner.queries.plan_views()[0].plan.state == "active":
+        # Not yet once and for all where a sitting is longer than any day was: a second upgrade may move things again.
+        most = max(task.minutes for task in was)
+        is_long = any(task.kind in NEVER_CUT and task.minutes >= most for task in desk.tasks())
+        if desk.planner.queries.plan_views()[0].plan.state == "active" and not is_long:
             assert not desk.upgrade().changed
             assert desk.all() == after
         desk.planner.history.undo()
@@ -372,4 +376,6 @@ def check_days(desk: Desk, was: list[Task], remedy: Remedy) -> None:
         most = full if most is None else most
         most = min(most, 30) if day == eve else most
         before = sum(task.minutes for task in was if task.status is Status.OPEN and task.date == day)
-        assert minutes <= most or (len(here) == 1 and here[0].anchor) or minutes <= before, (day, minutes, most, here)
+        assert (
+            minutes <= most or (len(here) == 1 and (here[0].anchor or here[0].kind in NEVER_CUT)) or minutes <= before
+        ), (day, minutes, most, here)
