@@ -46,6 +46,8 @@ def backup(url: str, to: Path | None = None) -> Path:
         return _copy(path, folder, numbered(folder, f"{path.stem}-{stamp()}", path.suffix))
     try:
         if os.path.lexists(to):
+            # Perhaps by one that was killed right after it gave the copy its name, and left the other behind.
+            files.sweep(to.parent)
             raise FileExistsError
         return _copy(path, to.parent, [to])
     except FileExistsError:

@@ -181,6 +181,18 @@ def test_two_back_ups_in_one_second_are_two(sqlite_path: Path, monkeypatch: pyte
     assert [len(read(str(each), lambda unit: unit.learners())) for each in (first, second)] == [1, 2]
 
 
+def test_a_refused_back_up_cleans_up_after_a_killed_one(sqlite_path: Path, tmp_path: Path) -> None:
+    """Killed between giving the copy its name and taking the temporary one away, it is done, and the same again is refused."""
+    write(str(sqlite_path), started)
+    made = backups.backup(str(sqlite_path), tmp_path / "mine.db")
+    left = tmp_path / f".studyplan-{'0a' * 16}.part"
+    left.hardlink_to(made)
+    with pytest.raises(Conflict, match="already exists"):
+        backups.backup(str(sqlite_path), made)
+    assert not left.exists()
+    assert len(read(str(made), lambda unit: unit.learners())) == 1
+
+
 def test_an_unwritable_folder_of_back_ups_is_named(public_folder: Path, as_somebody) -> None:
     """The database is well: what cannot be written is the folder of its back-ups, or what is in its place."""
     path = public_folder / "studyplan.db"
