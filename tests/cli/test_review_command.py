@@ -372,7 +372,7 @@ class Screen:
 
     def until(self, act: Callable[[], object], word: bytes) -> None:
         """Act until the word comes up: a key that comes before the program waits for one is thrown away."""
-        assert any(act() is not self and self.shows(word, 3) for _ in range(20)), self.seen
+        assert any(act() is not self and self.shows(word, 1) for _ in range(60)), self.seen
 
 
 @pytest.mark.parametrize("end", [None, signal.SIGTERM, signal.SIGHUP], ids=["ctrl-c", "terminated", "hung-up"])
