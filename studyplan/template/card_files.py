@@ -18,7 +18,7 @@ from html.parser import HTMLParser
 from studyplan.model import Card
 from studyplan.template.fields import Text
 from studyplan.template.problems import Problems, quoted
-from studyplan.template.separated import declared, records
+from studyplan.template.separated import declared, first_row, records
 from studyplan.text import as_cell, count, of_cell
 
 COLUMNS = ("question", "answer", "module", "source")
@@ -153,9 +153,7 @@ def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple
         (separators, text), skipped = told, 1
         notes.append(f"the first line says that '{separators}' separates the columns")
     header = text.lstrip("\n").partition("\n")[0]
-    separator = max(
-        separators, key=lambda each: (_known(next(csv.reader([header], delimiter=each), [])), header.count(each))
-    )
+    separator = max(separators, key=lambda each: (_known(first_row(header, each)), header.count(each)))
     rows = records(text, separator, skipped, problems)
     line, names = next(rows, (1, []))
     columns = [_column(name) for name in names]
@@ -191,7 +189,7 @@ def _from_anki(text: str, problems: Problems, notes: list[str]) -> Iterator[tupl
 def _unpadded(line: str) -> str:
     """A line of the header without what a spreadsheet put around it: quotes, and a separator for each empty cell behind it."""
     if line.startswith('"#'):
-        line = next(csv.reader([line]), [""])[0]
+        line = next(iter(first_row(line)), "")
     found = _HEADER.fullmatch(line)
     if found is None:
         return line

@@ -20,6 +20,14 @@ def declared(text: str) -> tuple[str, str] | None:
     return (found[1], rest) if found else None
 
 
+def first_row(text: str, separator: str = ",") -> list[str]:
+    """The cells of a text's first row; none if it cannot be read."""
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    except csv.Error:
+        return []
+
+
 def records(
     text: str, separator: str, skipped: int, problems: Problems, *, newline: str = ""
 ) -> Iterator[tuple[int, list[str]]]:

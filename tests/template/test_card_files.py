@@ -206,3 +206,19 @@ def test_a_tag_of_other_signs_is_mended_with_a_word() -> None:
     rows = "".join(f"Q,A,m/{n}\n" for n in range(30))
     notes = card_files.read(f"question,answer,module\n{rows}".encode(), "a.csv").notes
     assert (len(notes), notes[-1]) == (11, "20 more modules with another name here")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"question,answer,{'x' * 200_000}\nQ,A,m\n",
+        f'"#separator:{"x" * 200_000}"\nQ\tA\n',
+        f"sep=;\n{'x' * 200_000}\n",
+        f"#separator:{'x' * 200_000}\nQ\tA\n",
+    ],
+)
+def test_a_first_row_without_end(text: str) -> None:
+    """Longer than the reader of such files takes: a bad file, not the end of the program."""
+    for name in ("c.csv", "c.txt"):
+        with pytest.raises(BadFile):
+            card_files.read(text.encode(), name)
