@@ -119,6 +119,7 @@ def read_in(found: Mapping[str, Any], *, older: bool) -> dict[str, list[Row]]:
         _check_keys(table, read)
         _check_values(name, read[name])
     _check_counters(read)
+    _check_stamps(read)
     _check_targets({name: many for name, many in read.items() if name in found})
     return read
 
@@ -276,6 +277,13 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
     running = [row["name"] for row in read["plan"] if row["state"] == "active" and row["exists"]]
     if len(set(running)) < len(running):
         raise Misfit("two running plans have the same name")
+
+
+def _check_stamps(read: Mapping[str, Sequence[Row]]) -> None:
+    """Every task has the stamp that calendars go by; the column may be empty only until a task is written."""
+    for number, row in enumerate(read["task"], start=1):
+        if row["exists"] and row["updated_at"] is None:
+            raise Misfit(f"table 'task', row {number}: 'updated_at' is missing")
 
 
 def _check_targets(read: Mapping[str, Sequence[Row]]) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path += [str(HERE), str(HERE.parent)]
 
-from fuzz_harness import hold  # noqa: E402
+from fuzz_harness import LONGEST, hold  # noqa: E402
 from fuzz_targets import TARGETS, World, attempt  # noqa: E402
 
 
@@ -31,7 +31,14 @@ def work(name: str, cases: int, real: int, first: int, keep: Path) -> int:
         with tempfile.TemporaryDirectory() as folder:
             world = World(Path(folder), real=is_real)
             seeds = range(first, first + many)
-            found = hold(seeds, lambda dice, world=world: target.make(world, dice), attempt(target, world), keep / name)  # type: ignore[misc]
+            found = hold(
+                seeds,
+                lambda dice, world=world: target.make(world, dice),  # type: ignore[misc]
+                attempt(target, world),
+                keep / name,
+                # Several commands read an input, and each starts Python anew: each by itself is held to the limit.
+                longest=20 * LONGEST if is_real else None,
+            )
         faults += len(found.faults)
         first += many
         print(f"{name}, seeds {seeds.start} to {seeds.stop - 1}, {how}:", flush=True)

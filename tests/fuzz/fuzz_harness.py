@@ -48,33 +48,39 @@ class Found:
 
 
 def hold(
-    seeds: Iterable[int], make: Callable[[random.Random], bytes], attempt: Callable[[bytes], str], keep: Path
+    seeds: Iterable[int],
+    make: Callable[[random.Random], bytes],
+    attempt: Callable[[bytes], str],
+    keep: Path,
+    *,
+    longest: float | None = None,
 ) -> Found:
     """Try the input of every seed. ``attempt`` names the outcome (``read``, ``refused``); whatever it raises is a fault.
+    ``longest``: seconds of processor time for one input, where it is not the usual.
 
     Needs the main thread, since time is kept by a signal.
     """
-    found = Found()
+    found, longest = Found(), longest or LONGEST
     for seed in seeds:
         data = make(random.Random(seed))
         _forget_peak()
-        began, known = _processor_time(), _peak_of_children()
+        began, known = processor_time(), _peak_of_children()
         fault = None
         try:
-            with _time_limit():
+            with _time_limit(longest):
                 found.outcomes[attempt(data)] += 1
         except _TimeUp:
-            fault = f"{traceback.format_exc()}\ntoo long: {LONGEST:g} s of processor time are the most"
+            fault = f"{traceback.format_exc()}\ntoo long: {longest:g} s of processor time are the most"
         except Fault as problem:
             fault = str(problem)
         except Exception:  # noqa: BLE001 - that is what is looked for
             fault = traceback.format_exc()
-        took, peak, grown = _processor_time() - began, _peak(), _peak_of_children()
+        took, peak, grown = processor_time() - began, _peak(), _peak_of_children()
         if grown > known:
             peak = max(peak, grown)
         found.slowest = max(found.slowest, (took, seed))
         found.megabytes = max(found.megabytes, peak)
-        if fault is None and took > LONGEST:
+        if fault is None and took > longest:
             fault = f"{took:.1f} s of processor time"
         if fault is None and peak > LARGEST:
             fault = f"{peak} MB of memory"
@@ -96,12 +102,12 @@ def _told(seed: int, data: bytes, fault: str, keep: Path, *, saved: bool) -> str
 
 
 @contextmanager
-def _time_limit() -> Iterator[None]:
+def _time_limit(longest: float) -> Iterator[None]:
     def up(*_: object) -> None:
         raise _TimeUp
 
     before = signal.signal(signal.SIGPROF, up)
-    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, longest)
     try:
         yield
     finally:
@@ -109,7 +115,7 @@ def _time_limit() -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Of this process and of those that it started and that have ended."""
     return sum(os.times()[:4])
 

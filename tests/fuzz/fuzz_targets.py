@@ -20,7 +20,7 @@ from random import Random
 from unittest.mock import patch
 
 from fuzz_damage import damaged, damaged_json
-from fuzz_harness import Fault, plain_environ
+from fuzz_harness import LONGEST, Fault, plain_environ, processor_time
 from fuzz_servers import Calendar
 from mangled_files import FOREIGN, mangled
 
@@ -97,6 +97,7 @@ class World:
 
     def _process(self, words: Sequence[str], environ: Mapping[str, str]) -> Answer:
         command = [sys.executable, "-P", "-m", "studyplan", *words]
+        began = processor_time()
         ran = subprocess.run(
             command,
             cwd=self.folder,
@@ -106,6 +107,8 @@ class World:
             check=False,
             timeout=120,
         )
+        if (took := processor_time() - began) > LONGEST:
+            raise Fault(f"{took:.1f} s of processor time: {words}")
         return Answer(ran.returncode, ran.stdout, ran.stderr)
 
     def _here(self, words: Sequence[str], environ: Mapping[str, str]) -> Answer:

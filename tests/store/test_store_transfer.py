@@ -336,6 +336,7 @@ def _set(table: str, place: int, **values: Any) -> Callable[[dict[str, Any]], No
         ),
         (_set("answer", 0, card=99), "belongs to a card that does not exist"),
         (_set("answer", 0, grade="perhaps"), "row 1: 'grade' is not valid"),
+        (_set("task", 0, updated_at=None), "table 'task', row 1: 'updated_at' is missing"),
         (_set("learner", 0, next_task=3), "'next_task' is a number already in use"),
         (_set("learner", 0, name="x" * 201), "'name' is not valid"),
         (_set("batch", 0, changes=[["task", 1, "title", 5, None]]), "row 1: 'changes' is not valid"),
