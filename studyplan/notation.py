@@ -1,4 +1,4 @@
-"""How people write days, the study week and tasks, read into values; and the study week written back.
+"""How people write days, lengths of time, the study week and tasks, read into values; and the study week written back.
 
 Pure: whoever calls says what day it is. Every refusal is a UsageProblem with one line and a way out. May import
 ``text``, ``model`` and ``errors`` only; dateutil is loaded when a date needs it, which an ISO date does not.
@@ -7,6 +7,7 @@ Pure: whoever calls says what day it is. Every refusal is a UsageProblem with on
 from __future__ import annotations
 
 import re
+import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,9 +21,10 @@ from studyplan.text import shown
 YEARS = range(1970, 2201)
 #: Task numbers that one command may name.
 MOST_TASKS = 10_000
-#: Characters of a date and of a study week: what is longer is none, and nothing should have to read it to the end.
+#: Characters of a date, of a study week and of a length of time: what is longer is none, and nothing should have to read it to the end.
 LONGEST_DAY = 60
 LONGEST_WEEK = 300
+LONGEST_LENGTH = 40
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -32,6 +34,7 @@ _MONTHS = tuple(
 _DAY_HINT = "write it like 2026-07-01, tomorrow, next monday, +10d or 1 jul"
 _HOUR_HINT = "write it like 2026-12-30, or 2026-12-30T10:00 with an hour of your own clock"
 _WEEK_HINT = "write it like 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30"
+_LENGTH_HINT = "write it like 45, 1h10 or 1:10"
 _NEAR_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
@@ -42,6 +45,19 @@ _NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
 _WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
 #: A time of day at the end of a text, behind a date.
 _CLOCK = re.compile(r"(?:(?<=[0-9])t|,? at |,? |,)([0-9]{1,2}):([0-9]{2})(?::00)?(?: ?([ap])m)?$")
+_AMOUNT = r"[0-9]{1,4}(?:[.,][0-9]{1,20})?"
+_HOURS_WORD, _MINUTES_WORD = r"(?:h|hrs?|hours?|std\.?|stunden?)", r"(?:m|min\.?|mins|minuten?|minutes?|')"
+#: Lengths of time without their spaces, in each way of writing them; a named group says what its figures count.
+_LENGTHS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<hours>[0-9]{{1,3}}):(?P<minutes>[0-5][0-9])(?::[0-5][0-9])?{_HOURS_WORD}?",
+        rf"(?P<hours>[0-9]{{1,3}}){_HOURS_WORD}(?:and|und|,)?(?P<minutes>[0-5]?[0-9]){_MINUTES_WORD}?",
+        rf"(?P<hours>{_AMOUNT}){_HOURS_WORD}",
+        rf"(?P<minutes>{_AMOUNT}){_MINUTES_WORD}",
+        rf"(?P<bare>{_AMOUNT})",
+    )
+)
 _SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
 #: What may stand in a date with a month in letters besides that month and a weekday; dateutil would pass over more.
 _BETWEEN = frozenset({"st", "nd", "rd", "th", "of", "on"})
@@ -373,6 +389,43 @@ def _hours_text(hours: StudyHours) -> str:
     if last > 1440:
         last -= 1440
     return f"{hours.start:%H:%M}-{last // 60:02}:{last % 60:02}"
+
+
+# --- lengths of time --------------------------------------------------------------------------------------------------
+
+
+def length(text: str, *, hours: bool = False) -> int:
+    """The whole minutes that a length of time means: ``45``, ``45m``, ``90 min``, ``1:10``, ``1h10``, ``1h 10m``, ``1.5 h``,
+    ``1,5 Stunden``. Parts of a minute are rounded, a half up.
+
+    A number without a unit counts minutes, or with ``hours`` hours, as under a heading that says so. A small broken one
+    needs its unit: ``1.5`` is more likely an hour and a half. Raises UsageProblem.
+    """
+    words = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    found = next((found for each in _LENGTHS if (found := each.fullmatch(words))), None)
+    if found is None or len(text) > LONGEST_LENGTH:
+        raise UsageProblem(f"'{shown(text)}' is not a length of time", hint=_LENGTH_HINT)
+    parts = found.groupdict()
+    bare = parts.get("bare")
+    if bare is not None and not hours and _is_unclear(bare):
+        raise UsageProblem(f"'{shown(text)}' could be hours or minutes", hint=f"write {bare}h or {bare}m")
+    millionths = sum(
+        _millionths(part) * (60 if name == "hours" or (name == "bare" and hours) else 1)
+        for name, part in parts.items()
+        if part is not None
+    )
+    return (millionths + 500_000) // 1_000_000
+
+
+def _is_unclear(bare: str) -> bool:
+    """Whether a number without a unit is one that people write for hours as well as for minutes: ``1.5``, ``7,5``."""
+    return not bare.isdigit() and _millionths(bare) < 10_000_000 and _millionths(bare) % 1_000_000 > 0
+
+
+def _millionths(amount: str) -> int:
+    """A number with a point or a comma, as a count of millionths."""
+    whole, _, part = amount.replace(",", ".").partition(".")
+    return int(whole) * 1_000_000 + int(part[:6].ljust(6, "0"))
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

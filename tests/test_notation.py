@@ -18,6 +18,7 @@ from studyplan.notation import (
     day,
     day_and_hour,
     day_and_hour_text,
+    length,
     refs,
     score,
     span,
@@ -436,3 +437,72 @@ def test_no_day_with_an_hour(text: str) -> None:
     """A clock without its date, with a zone, or that no day has."""
     with pytest.raises(UsageProblem):
         day_and_hour(text, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("45", 45),
+        ("0", 0),
+        ("7", 7),
+        ("45m", 45),
+        ("45 min", 45),
+        ("90 Minuten", 90),
+        ("45'", 45),
+        ("1:10", 70),
+        ("0:05", 5),
+        ("1:10:00", 70),
+        ("1:10 h", 70),
+        ("1h", 60),
+        ("1h10", 70),
+        ("1h 10m", 70),
+        ("1 hour and 10 minutes", 70),
+        ("2 Std. 5 Min.", 125),
+        ("1.5h", 90),
+        ("1,5 h", 90),
+        ("1,5 Stunden", 90),
+        ("0.6666667 h", 40),
+        ("7.5 min", 8),
+        ("45.0", 45),
+        ("45,5", 46),
+        ("100:00", 6000),
+    ],
+)
+def test_a_length_of_time(text: str, minutes: int) -> None:
+    """Minutes and hours as people and spreadsheets write them."""
+    assert length(text) == minutes
+
+
+@pytest.mark.parametrize(("text", "minutes"), [("1,5", 90), ("2", 120), ("0.25", 15), ("45 min", 45), ("1:30", 90)])
+def test_a_length_under_a_heading_of_hours(text: str, minutes: int) -> None:
+    """Only a number without its unit counts hours there."""
+    assert length(text, hours=True) == minutes
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "h", "soon", "-5", "1:70", "1h70", "1.5h10", "1.5:10", "1d", "5 5 h m", "1e3", "10000", "٤٥x", "9" * 60],
+)
+def test_no_length_of_time(text: str) -> None:
+    """What is no length is refused in one line that shows how one is written."""
+    with pytest.raises(UsageProblem, match="is not a length of time"):
+        length(text)
+
+
+def test_a_broken_number_needs_its_unit() -> None:
+    """An hour and a half is not taken for a minute and a half."""
+    with pytest.raises(UsageProblem, match="could be hours or minutes") as told:
+        length("1.5")
+    assert told.value.hint == "write 1.5h or 1.5m"
+
+
+@given(st.text(max_size=12) | st.from_regex(r"[0-9:.,hm ]{0,9}", fullmatch=True))
+def test_any_text_is_a_length_or_refused(text: str) -> None:
+    """Whatever is typed, there are minutes or one line that says how to write them."""
+    minutes, message = 0, ""
+    try:
+        minutes = length(text)
+    except UsageProblem as refusal:
+        message = refusal.message
+    assert 0 <= minutes < 10_000 * 60
+    assert "\n" not in message

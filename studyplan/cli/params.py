@@ -49,6 +49,17 @@ class AlarmMinutes(click.ParamType[int]):
         return int(click.IntRange(1, LONGEST_ALARM).convert(value, param, ctx))
 
 
+class LengthParam(click.ParamType[int]):
+    """A length of time as people write it, ``45``, ``1h10`` or ``1:10``, in minutes."""
+
+    name = "minutes"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from studyplan.notation import length
+
+        return length(value) if isinstance(value, str) else int(value)
+
+
 class DaysParam(click.ParamType[Any]):
     """A day or a range of days, ``D`` or ``D..D``."""
 
@@ -142,6 +153,7 @@ DAY = DayParam()
 EXAM = ExamDay()
 ALARM = AlarmMinutes()
 DAYS = DaysParam()
+LENGTH = LengthParam()
 TEMPLATE = TemplateId()
 FILE = File()
 PLAN = PlanName()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, refs_of, task_argument, tasks_argument
+from studyplan.cli.params import DAY, LENGTH, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
@@ -45,7 +45,7 @@ def _report(changed: Changed, verb: str, already: str) -> Facts:
 
 
 @click.command()
-@click.option("--minutes", "-m", type=int, help="Pick the best tasks for this many minutes.")
+@click.option("--minutes", "-m", type=LENGTH, help="Pick the best tasks for this many minutes.")
 @plan_option
 @json_option
 @pass_context
@@ -241,7 +241,7 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 
 @click.command()
 @click.argument("title")
-@click.option("--minutes", "-m", type=int, required=True, help="Estimate it at this many minutes, in steps of 5.")
+@click.option("--minutes", "-m", type=LENGTH, required=True, help="Estimate it at this many minutes, in steps of 5.")
 @click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day.")
 @click.option(
     "--kind",
@@ -262,7 +262,7 @@ def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: st
 @task_argument
 @plan_option
 @click.option("--title", help="Change the title.")
-@click.option("--minutes", "-m", type=int, help="Change the estimate, in steps of 5.")
+@click.option("--minutes", "-m", type=LENGTH, help="Change the estimate, in steps of 5.")
 @click.option("--note", help="Replace the note; an empty one removes it.")
 @json_option
 @pass_context
