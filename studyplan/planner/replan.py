@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
+from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict, DoesNotFit, NotFound, StudyplanError, UsageProblem, WayOut
-from studyplan.model import (
-    LONGEST_WINDOW,
-    NO_ROOM,
-    Change,
-    Kind,
-    Learner,
-    Plan,
-    PlanState,
-    Reason,
-    Span,
-    Status,
-    Stint,
-    Task,
-    Week,
-)
-from studyplan.planner.base import UseCases, changed, sittings
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import NO_ROOM, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner.capacity import engaged
 from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_of, week_of
+from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import lookup, task_changes
-from studyplan.rules.capacity import Engaged, crowded_by
+from studyplan.rules.capacity import Engaged
 from studyplan.rules.lookup import quoted
-from studyplan.rules.replan_offers import PricedWay, Remedy, left_for_good, ways_out
+from studyplan.rules.replan_offers import PricedWay, Remedy
 from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan import schedule
-    from studyplan.clock import Clock
-    from studyplan.model import Card, Template
     from studyplan.rules.lookup import PlanName
+    from studyplan.rules.replanning import Lay
     from studyplan.store import Unit
-    from studyplan.template import Catalog
-
-T = TypeVar("T")
-
-
-class Lay(Protocol):
-    """A way to replan other than the strategies of a remedy."""
-
-    def mend(self, standing: schedule.Standing) -> schedule.Mending: ...
-
-    def fits(self, standing: schedule.Standing) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,142 +54,6 @@ class Adjusted:
     running: tuple[Plan, ...]
     notes: tuple[str, ...] = ()
     written: bool = False
-
-
-@dataclass(slots=True)
-class WorkingCopy:
-    """A learner's data with the changes so far applied, so that later decisions see earlier ones."""
-
-    unit: Unit
-    learner: Learner
-    clock: Clock
-    plans: list[Plan]
-    tasks: list[Task]
-    #: A fresh number for a piece that is made.
-    number: Callable[[], int]
-    #: Whether a refusal is to bring its price list, which takes its time.
-    prices: bool
-    catalog: Callable[[], Catalog]
-    changes: list[Change] = field(default_factory=list)
-    made: list[Task] = field(default_factory=list)
-    #: Cards that are made, each with its plan's number.
-    new_cards: list[tuple[int, Card]] = field(default_factory=list)
-    #: The cards of a plan that are to replace those it has, by the plan's number.
-    cards: dict[int, tuple[Card, ...]] = field(default_factory=dict)
-
-    @property
-    def stints(self) -> list[Stint]:
-        """All of the learner's sittings."""
-        return self.unit.stints(self.learner.id)
-
-    def put(self, changes: Sequence[Change]) -> None:
-        self.changes += changes
-        by_row: dict[tuple[str, int], list[Change]] = {}
-        for change in changes:
-            by_row.setdefault((change.of, change.number), []).append(change)
-        self.tasks = [changed(task, by_row.get(("task", task.number), [])) for task in self.tasks]
-        self.tasks = [task for task in self.tasks if task.exists]
-        self.plans = [
-            replace(plan, **{change.field: change.after for change in by_row.get(("plan", plan.number), [])})
-            for plan in self.plans
-        ]
-        for change in by_row.get(("learner", 0), []):
-            self.learner = replace(self.learner, **{change.field: change.after})
-
-    def hand_on(self, gone: Sequence[Task]) -> None:
-        """Give what was recorded on pieces that are gone from the scene to those that their tasks have left."""
-        from studyplan.rules.merged_pieces import handed_on
-
-        if not gone:
-            return
-        ids = {(task.plan, task.task) for task in gone}
-        left = [task for task in self.tasks if (task.plan, task.task) in ids]
-        numbers = {task.number for task in gone}
-        # Those that were handed to one of these before, by an upgrade ahead of its mending, are among them.
-        to = {each.number: each.after for each in self.changes if (each.of, each.field) == ("stint", "task")}
-        stints = [replace(each, task=to.get(each.number, each.task)) for each in self.unit.stints(self.learner.id)]
-        stints = [stint for stint in stints if stint.task in numbers]
-        self.put(handed_on(gone, left, stints, self.learner.timer))
-
-    def plan(self, number: int) -> Plan:
-        return next(plan for plan in self.plans if plan.number == number)
-
-    def template(self, plan: Plan) -> Template | None:
-        """The plan's template; None where it is gone or can no longer be read."""
-        try:
-            return self.catalog().get(plan.template)
-        except StudyplanError:
-            return None
-
-    def electives(self, plan: Plan) -> frozenset[str]:
-        """The ids of the tasks that belong to an elective path."""
-        template = self.template(plan)
-        return frozenset(task.id for task in template.tasks if task.path) if template else frozenset()
-
-    def smaller_windows(self, plan: Plan) -> tuple[str, ...]:
-        """The windows of the plan's template that hold less than it has open, the smallest first."""
-        template = self.template(plan)
-        if template is None:
-            return ()
-        return tuple(each.id for each in template.windows if self.beyond(plan, each.id))
-
-    def beyond(self, plan: Plan, window: str | None) -> tuple[str, ...]:
-        """The ids of the plan's open tasks that a window of its template goes without. Raises NotFound."""
-        if window is None:
-            return ()
-        template = self.template(plan)
-        found = template.window(window) if template else None
-        if found is None:
-            known = ", ".join(each.id for each in template.windows) if template else ""
-            hint = f"it has {known}" if known else None
-            raise NotFound(f"'{plan.template}' has no window '{window}'", hint=hint)
-        rows = [task for task in self.tasks if task.plan == plan.number and task.status is Status.OPEN and not task.own]
-        return tuple(dict.fromkeys(task.task for task in rows if task.tier.rank > found.tier.rank))
-
-    def cards_of(self, plan: Plan) -> tuple[Card, ...]:
-        found = self.cards.get(plan.number)
-        return self.unit.cards(self.learner.id, plan.number) if found is None else found
-
-
-class WorkingCopyUseCases(UseCases):
-    """Use cases that decide on all that a learner has."""
-
-    def _settle(self, decide: Callable[[WorkingCopy], tuple[T, str]], *, write: bool) -> T:
-        """Decide on what the learner has, and write it where asked.
-
-        A refusal is decided once more outside of the writing transaction: finding the ways out takes time, and nobody
-        else should wait for it.
-        """
-
-        def work(unit: Unit, *, prices: bool) -> T:
-            learner, plans, tasks = self._live(unit)
-            first = None if write and not prices else unit.next_numbers(learner.id)[1]
-            made: list[Task] = []
-
-            def number() -> int:
-                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
-
-            clock = self._clock.at(learner.zone)
-            scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, self._catalog, made=made)
-            result, action = decide(scene)
-            if first is None:
-                scene.put(task_changes.endings(scene.plans, scene.tasks, clock.now()))
-                unit.add_tasks(scene.made, exists=False)
-                for number_of_plan, card in scene.new_cards:
-                    unit.add_cards(learner.id, number_of_plan, [card], exists=False)
-                self._apply(unit, learner, task_changes.net(scene.changes), action)
-            return result
-
-        try:
-            if write:
-                return self._change(lambda unit: work(unit, prices=False))
-        except DoesNotFit as refusal:
-            try:
-                self._store.read(lambda unit: work(unit, prices=True))
-            except DoesNotFit as priced:
-                raise priced from None
-            raise refusal from None
-        return self._store.read(lambda unit: work(unit, prices=True))
 
 
 class Replans(WorkingCopyUseCases):
@@ -422,65 +260,25 @@ def mend(
     Where not all that is open finds room, the least valuable is left over. Raises DoesNotFit for a ``lay`` and where the remedy is
     strict.
     """
-    from studyplan import schedule
+    from studyplan.rules.replanning import decide
 
-    left_over, proved = frozenset[int](), True
-    ways: tuple[PricedWay, ...] = ()
-    changes, standing = _posed(scene, plan, remedy, because)
-    try:
-        mending = _mending(standing, remedy, lay)
-    except DoesNotFit as refusal:
-        if lay is not None or remedy.strict:
-            works = _fits(scene, plan, because, lay)
-            found = ways_out(scene.learner, plan, scene.tasks, remedy, works) if scene.prices else ()
-            until = remedy.exam or plan.end
-            crowd = crowded_by(scene.learner, plan, scene.tasks, scene.plans, scene.clock.today(), until)
-            raise DoesNotFit(
-                f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
-                short_minutes=refusal.short_minutes,
-                offers=[way.offer for way in found],
-                hint=refusal.hint or _ceiling_hint(scene.learner, plan, remedy),
-            ) from None
-        fitted = schedule.mend_what_fits(standing, remedy.strategy, remedy.days, scene.electives(plan))
-        mending, left_over, proved = fitted.mending, fitted.numbers, fitted.proved
-        if left_over and scene.prices:
-            works = _fits(scene, plan, because, lay)
-            windows = scene.smaller_windows(plan)
-            ways = ways_out(scene.learner, plan, scene.tasks, remedy, works, windows)
-            left = left_for_good(plan, remedy, fitted.left_over)
-            if _leaves_nothing(scene, plan, left.remedy, because):
-                ways = (*(way for way in ways if way.offer.kind != "leave_out"), left)
-    skipped = {change.number for change in changes if change.field == "status"}
+    decision = decide(scene.ground(plan), remedy, because, lay, prices=scene.prices)
+    fitted = decision.fitted
+    skipped = {change.number for change in decision.changes if change.field == "status"}
     left_out = tuple(task for task in scene.tasks if task.number in skipped)
-    scene.put(changes)
-    moves = _moved(scene, scene.plan(plan.number), mending)
-    _mark_left_over(scene, scene.plan(plan.number), left_over)
-    titles = {task.task: task.title for task in standing.tasks}
+    scene.put(decision.changes)
+    moves = _moved(scene, scene.plan(plan.number), fitted.mending)
+    _mark_left_over(scene, scene.plan(plan.number), fitted.numbers)
     return Mended(
         scene.plan(plan.number),
         scene.learner.name,
-        replace(mending, moves=moves),
-        titles,
+        replace(fitted.mending, moves=moves),
+        {task.task: task.title for task in decision.standing.tasks},
         left_out,
-        left_over=tuple(task for task in scene.tasks if task.number in left_over),
-        proved=proved,
-        ways_out=ways,
+        left_over=tuple(task for task in scene.tasks if task.number in fitted.numbers),
+        proved=fitted.proved,
+        ways_out=decision.ways_out,
     )
-
-
-def _mending(standing: schedule.Standing, remedy: Remedy, lay: Lay | None) -> schedule.Mending:
-    """The mending that was asked for. Raises DoesNotFit."""
-    from studyplan import schedule
-
-    match remedy.strategy:
-        case _ if lay is not None:
-            return lay.mend(standing)
-        case "even":
-            return schedule.even_out(standing)
-        case "shift":
-            return schedule.shift(standing, remedy.days)
-        case _:
-            return schedule.catch_up(standing)
 
 
 def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int]) -> None:
@@ -493,129 +291,6 @@ def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int]) -> 
         elif task.plan == plan.number and task.has_no_room:
             changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
     scene.put(changes)
-
-
-def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
-    if remedy.week or plan.week or learner.week:
-        return None
-    return f"no daily limit is set, so no day may get longer than the plan's longest day: {plan.fullest} minutes"
-
-
-def _fits(scene: WorkingCopy, plan: Plan, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
-    """Whether a remedy finds room for all that is open."""
-    from studyplan import schedule
-
-    def fits(remedy: Remedy) -> bool:
-        try:
-            _, standing = _posed(scene, plan, remedy, because)
-        except (DoesNotFit, UsageProblem):
-            return False
-        if lay is not None:
-            return lay.fits(standing)
-        if remedy.strict:
-            quick = {"even": schedule.even_fits, "catch-up": schedule.fits}.get(remedy.strategy)
-            return (quick is None or quick(standing)) and _can_mend(standing, remedy)
-        if remedy.strategy != "shift" and not (schedule.fits(standing) or schedule.even_fits(standing)):
-            return False
-        return schedule.everything_fits(standing, remedy.strategy, remedy.days) is not None
-
-    return fits
-
-
-def _leaves_nothing(scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None) -> bool:
-    """Whether a replan by the remedy leaves nothing over, looking as often as it does."""
-    from studyplan import schedule
-
-    _, standing = _posed(scene, plan, remedy, because)
-    if schedule.everything_fits(standing, remedy.strategy, remedy.days) is not None:
-        return True
-    return not schedule.mend_what_fits(standing, remedy.strategy, remedy.days, scene.electives(plan)).left_over
-
-
-def _can_mend(standing: schedule.Standing, remedy: Remedy) -> bool:
-    try:
-        _mending(standing, remedy, None)
-    except DoesNotFit:
-        return False
-    return True
-
-
-def _posed(
-    scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None
-) -> tuple[list[Change], schedule.Standing]:
-    """The changes a remedy makes before any moves, and the plan as it then stands."""
-    from studyplan.planner.capacity import standing_of
-
-    changes = _left_out(scene, plan, [*remedy.leave_out, *scene.beyond(plan, remedy.window)])
-    if remedy.exam is not None:
-        changes += _exam_moved(plan, remedy.exam)
-        changes += _exam_told(scene, plan, remedy)
-        because = Reason("exam-moved", remedy.exam.isoformat())
-    if remedy.week is not None and remedy.week != plan.week:
-        changes.append(_setting(plan, "week", plan.week, remedy.week))
-    ahead = replace(scene, changes=[], made=[])
-    ahead.put(changes)
-    cards = scene.cards_of(plan)
-    varied = ahead.plan(plan.number)
-    return changes, standing_of(
-        scene.learner, varied, ahead.tasks, ahead.plans, scene.stints, scene.clock, changed=because, cards=cards
-    )
-
-
-def _left_out(scene: WorkingCopy, plan: Plan, words: Sequence[str]) -> list[Change]:
-    tasks = [task for task in scene.tasks if task.plan == plan.number]
-    record = task_changes.Completion(scene.clock.now())
-    held = sittings(scene.unit, tasks)
-    changes: list[Change] = []
-    rows = {task.number: task for word in words for task in _meant(plan, tasks, word)}
-    for task in rows.values():
-        if task.status is Status.OPEN:
-            changes += task_changes.mark(task, Status.SKIPPED, record, held[task.number])
-    return changes
-
-
-def _meant(plan: Plan, tasks: Sequence[Task], word: str) -> list[Task]:
-    """The pieces that a word means: all of a task by its id, else by number or key."""
-    from studyplan.notation import refs
-
-    found = [task for task in tasks if task.task == word]
-    if found:
-        return found
-    try:
-        return lookup.tasks_named(refs([word]), [plan], tasks)
-    except NotFound:
-        near = lookup.nearest(word, [task.task for task in tasks])
-        raise NotFound(f"'{plan.name}' has no task '{word}'{near}") from None
-
-
-def _exam_moved(plan: Plan, to: date) -> list[Change]:
-    if to < plan.start:
-        raise UsageProblem(
-            f"the exam ({to}) is before the plan's start ({plan.start})", hint=WayOut("give a later exam", "later-exam")
-        )
-    if (to - plan.start).days >= LONGEST_WINDOW:
-        raise UsageProblem(f"{to} is more than {LONGEST_WINDOW} days after the start ({plan.start})")
-    changes = [Change("plan", plan.number, "end", plan.end, to)] if plan.end != to else []
-    if plan.exam is not None and plan.exam != to:
-        changes.append(Change("plan", plan.number, "exam", plan.exam, to))
-    return changes
-
-
-def _exam_told(scene: WorkingCopy, plan: Plan, remedy: Remedy) -> list[Change]:
-    """The hour of the exam, where the remedy names one."""
-    if remedy.exam is None or remedy.exam_hour is None:
-        return []
-    exams = [task for task in scene.tasks if task.plan == plan.number and task.kind is Kind.EXAM]
-    if not exams:
-        from studyplan.rules.drafts import no_exam
-
-        raise no_exam(f"'{plan.name}'", remedy.exam)
-    at = scene.clock.moment(remedy.exam, remedy.exam_hour.hour * 60 + remedy.exam_hour.minute)
-    return [
-        Change("task", task.number, "starts_at", task.starts_at, at)
-        for task in exams
-        if task.status is Status.OPEN and task.starts_at != at
-    ]
 
 
 def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:

@@ -17,7 +17,7 @@ from studyplan.errors import Conflict, DoesNotFit, NotFound, WayOut
 from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status, Task
 from studyplan.planner import replan
 from studyplan.planner.capacity import standing_of
-from studyplan.planner.replan import WorkingCopy, WorkingCopyUseCases
+from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.schedule.standing import is_session, out_of_order

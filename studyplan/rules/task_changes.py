@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from studyplan.errors import Conflict, UsageProblem, WayOut
-from studyplan.model import STEP, Change, Kind, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.model import STEP, Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
 from studyplan.text import checked_title, control_in
 
 #: Characters: the longest note on a task.
@@ -36,6 +36,21 @@ def net(changes: Iterable[Change]) -> list[Change]:
         first = found.get(at, change)
         found[at] = Change(*at, first.before, change.after)
     return [change for change in found.values() if change.before != change.after]
+
+
+def carried_out(
+    changes: Sequence[Change], learner: Learner, plans: Iterable[Plan], tasks: Iterable[Task]
+) -> tuple[Learner, list[Plan], list[Task]]:
+    """A learner, their plans and their tasks once the changes are made. Tasks that no longer exist are missing."""
+    by_row: dict[tuple[str, int], dict[str, Any]] = {}
+    for change in changes:
+        by_row.setdefault((change.of, change.number), {})[change.field] = change.after
+    moved = (replace(task, **by_row.get(("task", task.number), {})) for task in tasks)
+    return (
+        replace(learner, **by_row.get(("learner", 0), {})),
+        [replace(plan, **by_row.get(("plan", plan.number), {})) for plan in plans],
+        [task for task in moved if task.exists],
+    )
 
 
 @dataclass(frozen=True, slots=True)

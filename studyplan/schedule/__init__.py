@@ -4,7 +4,7 @@ Pure: values in, values out. It imports the standard library, ``model`` and ``er
 """
 
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit, placed
-from studyplan.schedule.left_over import everything_fits, loose_of, mend_what_fits
+from studyplan.schedule.left_over import Fitted, everything_fits, loose_of, mend_what_fits
 from studyplan.schedule.prices import Variation, price_list
 from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, put_in_order, shift
 from studyplan.schedule.reviews import decks, place_reviews
@@ -12,6 +12,7 @@ from studyplan.schedule.slack import slack
 from studyplan.schedule.window import days, eve, with_shares
 
 __all__ = [
+    "Fitted",
     "Layout",
     "Mending",
     "Move",

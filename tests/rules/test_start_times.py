@@ -16,9 +16,9 @@ from studyplan.clock import Clock
 from studyplan.model import Change, Kind, Learner, Plan, StudyHours, Task, Week
 from studyplan.notation import Ref
 from studyplan.planner import Planner
-from studyplan.planner.replan import Remedy
 from studyplan.planner.who import Who
 from studyplan.rules.drafts import StartRequest
+from studyplan.rules.replan_offers import Remedy
 from studyplan.store import Store
 from studyplan.template import Catalog
 
