@@ -67,13 +67,14 @@ _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinf
 # --- days ------------------------------------------------------------------------------------------------------------
 
 
-def day(text: str, today: date) -> date:
+def day(text: str, today: date, *, past: bool = False) -> date:
     """The day that a text means.
 
     Reads ``2026-07-01``; ``today``, ``tomorrow``, ``yesterday``; ``+10d``, ``-3d``, ``+2w``; a weekday, which is the next
     such day and may be today, ``next monday``, which comes after today, and ``last monday``, before it; ``1 jul``, ``jul
-    1``, ``1 July 2026``. A month's day without its year is the next one, today included. A date in figures is refused
-    where it has two readings.
+    1``, ``1 July 2026``, ``1.7.``, ``1.7.2026``. A month's day without its year is the next one, today included. With ``past``, for what is
+    over, a weekday and a month's day are the latest such day instead, which may be today. Figures between slashes are
+    refused where they have two readings; between points or dashes the day comes first.
     """
     words = " ".join(text.split()).casefold()
     if not words:
@@ -87,11 +88,28 @@ def day(text: str, today: date) -> date:
     if found := _COUNTED.fullmatch(words):
         sign, number, unit = found.groups()
         return _counted(text, today, int(sign + number) * (7 if unit.startswith("w") else 1))
-    if found := _NUMERIC.fullmatch(words):
-        return _figures(text, today, int(found[1]), int(found[3]), found[4])
+    if found := _NUMERIC.fullmatch(words.replace(". ", ".")):
+        return _figures(text, _Near(today, past), int(found[1]), int(found[3]), found[4], found[2] == "/")
     if (found := _NAMED.fullmatch(words)) and (weekday := _weekday(found[2])) is not None:
-        return _weekday_near(text, today, weekday, found[1])
-    return _worded(text, words, today)
+        return _weekday_near(text, _Near(today, past), weekday, found[1])
+    return _worded(text, words, _Near(today, past))
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """The day from which a date without its year or month is looked for, and whether backwards."""
+
+    today: date
+    past: bool
+
+
+def until(text: str, today: date, first: date | None) -> date:
+    """The last of some past days, ``first`` being the first of them if it was given: ``31 jul`` after ``1 jul`` is of the
+    same year, even if it is still to come."""
+    found = day(text, today, past=True)
+    if first is None or found >= first or " ".join(text.split()).casefold() in _NEAR_DAYS:
+        return found
+    return max(found, day(text, first))
 
 
 def day_and_hour(text: str, today: date) -> tuple[date, time | None]:
@@ -155,22 +173,25 @@ def _counted(text: str, today: date, days: int) -> date:
     return date.fromordinal(ordinal)
 
 
-def _figures(text: str, today: date, left: int, right: int, year: str | None) -> date:
-    """A date in figures with the year last or absent, where only one order of day and month is possible."""
+def _figures(text: str, near: _Near, left: int, right: int, year: str | None, slashed: bool) -> date:
+    """A date in figures with the year last or absent. Between slashes either the day or the month may come first, and so
+    only one order may be possible."""
     if year is not None and len(year) != 4:
         raise UsageProblem(f"'{shown(text)}' needs a year with four digits", hint=_DAY_HINT)
     if left == right or max(left, right) > 12 or 0 in (left, right):
         month, number = (left, right) if right > 12 >= left else (right, left)
-        return _dated(text, today, year, month, number)
-    day_first, month_first = _dated(text, today, year, right, left), _dated(text, today, year, left, right)
+        return _dated(text, near, year, month, number)
+    if not slashed:
+        return _dated(text, near, year, right, left)
+    day_first, month_first = _dated(text, near, year, right, left), _dated(text, near, year, left, right)
     readings = [f"{each.day} {_MONTHS[each.month - 1]} {each.year}" for each in (day_first, month_first)]
     raise UsageProblem(
         f"'{shown(text)}' could be {readings[0]} or {readings[1]}", hint=f"write {day_first} or {month_first}"
     )
 
 
-def _dated(text: str, today: date, year: str | None, month: int, number: int) -> date:
-    return _coming(text, today, month, number) if year is None else _real(text, int(year), month, number)
+def _dated(text: str, near: _Near, year: str | None, month: int, number: int) -> date:
+    return _nearest(text, near, month, number) if year is None else _real(text, int(year), month, number)
 
 
 def _weekday(word: str) -> int | None:
@@ -185,16 +206,16 @@ def _names_time(word: str) -> bool:
     return _weekday(word) is not None or any(name.casefold().startswith(word) for name in _MONTHS if len(word) > 2)
 
 
-def _weekday_near(text: str, today: date, weekday: int, which: str | None) -> date:
-    ahead = (weekday - today.weekday()) % 7
-    if which == "last":
-        return _counted(text, today, ahead - 7)
-    if which == "next" and ahead == 0:
+def _weekday_near(text: str, near: _Near, weekday: int, which: str | None) -> date:
+    ahead = (weekday - near.today.weekday()) % 7
+    if which == "last" or (near.past and which != "next" and ahead):
+        ahead -= 7
+    elif which == "next" and ahead == 0:
         ahead = 7
-    return _counted(text, today, ahead)
+    return _counted(text, near.today, ahead)
 
 
-def _worded(text: str, words: str, today: date) -> date:
+def _worded(text: str, words: str, near: _Near) -> date:
     """A date with its month in letters. dateutil reads it; what it would fill in or let pass is refused."""
     from dateutil.parser import ParserError, parse
 
@@ -215,7 +236,7 @@ def _worded(text: str, words: str, today: date) -> date:
     if (one.month, one.day) != (other.month, other.day) or [one.timetz(), other.timetz()] != times:
         raise _unreadable(text)
     if one.year != other.year:
-        found = _coming(text, today, one.month, one.day)
+        found = _nearest(text, near, one.month, one.day)
     elif str(one.year) in words:
         found = _real(text, one.year, one.month, one.day)
     else:
@@ -228,15 +249,18 @@ def _worded(text: str, words: str, today: date) -> date:
     return found
 
 
-def _coming(text: str, today: date, month: int, number: int) -> date:
-    """The next such day on or after today; with one within the year to come, none for a 29 February that is far off."""
-    for year in (today.year, today.year + 1):
+def _nearest(text: str, near: _Near, month: int, number: int) -> date:
+    """The next such day on or after today, or the latest on or before it; with one within a year, none for a 29 February
+    that is far off."""
+    today = near.today
+    for year in (today.year, today.year - 1 if near.past else today.year + 1):
         if 1 <= month <= 12 and 1 <= number <= monthrange(year, month)[1]:
             found = date(year, month, number)
-            if found >= today:
+            if found == today or (found < today) is near.past:
                 return _counted(text, found, 0)
     if (month, number) == (2, 29):
-        raise UsageProblem(f"'{shown(text)}' does not exist in the coming year", hint="write it with its year")
+        which = "past" if near.past else "coming"
+        raise UsageProblem(f"'{shown(text)}' does not exist in the {which} year", hint="write it with its year")
     return _real(text, today.year, month, number)
 
 
@@ -250,7 +274,7 @@ def _unreadable(text: str) -> UsageProblem:
 def week(minutes: str | None, weekdays: str | None) -> Week | None:
     """The study week that ``--minutes`` and ``--weekdays`` mean together; None if neither was said.
 
-    ``60`` is each day (or each of the weekdays); ``mon-fri=60,sat=120`` names the days, and the days not named are off;
+    ``60`` or ``1h30`` is each day (or each of the weekdays); ``mon-fri=60,sat=120`` names the days, and the days not named are off;
     ``mon-fri=19:00-20:30`` gives clock hours; weekdays alone name no ceiling, as ``any`` does for single days
     (``mon-fri=60,sat=any``). A range may run over the weekend (``fri-mon``), hours past midnight (``22:30-00:30``).
     """
@@ -348,13 +372,17 @@ def _hours(text: str) -> StudyHours:
         hour, minute, last_hour, last_minute = (int(part) for part in found.groups())
         if hour > 23 or minute > 59 or last_minute > 59 or (last_hour, last_minute) > (24, 0):
             raise UsageProblem(f"'{shown(text)}' is not a time of day", hint=_WEEK_HINT)
-        length = last_hour * 60 + last_minute - hour * 60 - minute
-        if length <= -720:
-            length += 1440
-        if length <= 0:
+        minutes = last_hour * 60 + last_minute - hour * 60 - minute
+        if minutes <= -720:
+            minutes += 1440
+        if minutes <= 0:
             raise UsageProblem(f"'{shown(text)}' ends before it begins", hint=_WEEK_HINT)
-        return StudyHours(_minutes(text, length), time(hour, minute))
-    raise UsageProblem(f"'{shown(text)}' is neither minutes nor hours of a day", hint=_WEEK_HINT)
+        return StudyHours(_minutes(text, minutes), time(hour, minute))
+    try:
+        minutes = length(words)
+    except UsageProblem:
+        raise UsageProblem(f"'{shown(text)}' is neither minutes nor hours of a day", hint=_WEEK_HINT) from None
+    return StudyHours(_minutes(text, minutes))
 
 
 def _minutes(text: str, minutes: int) -> int:

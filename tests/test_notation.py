@@ -22,6 +22,7 @@ from studyplan.notation import (
     refs,
     score,
     span,
+    until,
     week,
     week_text,
 )
@@ -64,6 +65,13 @@ DAYS = st.dates(date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31))
         ("25/07/2026", "2026-07-25"),
         ("07/25/2026", "2026-07-25"),
         ("25.12.", "2026-12-25"),
+        ("1.8.", "2026-08-01"),
+        ("1.8", "2026-08-01"),
+        ("8.9.2026", "2026-09-08"),
+        ("8. 9. 2026", "2026-09-08"),
+        ("8-9-2026", "2026-09-08"),
+        ("9.9.", "2026-09-09"),
+        ("12.25.2026", "2026-12-25"),
         ("7/7/2026", "2026-07-07"),
     ],
 )
@@ -73,10 +81,57 @@ def test_days(text: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("today", "2026-07-03"),
+        ("+3d", "2026-07-06"),
+        ("fri", "2026-07-03"),
+        ("mon", "2026-06-29"),
+        ("on sat", "2026-06-27"),
+        ("last friday", "2026-06-26"),
+        ("next friday", "2026-07-10"),
+        ("3 jul", "2026-07-03"),
+        ("4 jul", "2025-07-04"),
+        ("7 sep", "2025-09-07"),
+        ("9.9.", "2025-09-09"),
+        ("25/12", "2025-12-25"),
+        ("7 sep 2026", "2026-09-07"),
+        ("9.9.2026", "2026-09-09"),
+    ],
+)
+def test_days_that_are_over(text: str, meant: str) -> None:
+    """Where something past is meant, a day without its year or month is the latest such day, today included."""
+    assert day(text, TODAY, past=True) == date.fromisoformat(meant)
+
+
+def test_a_leap_day_of_the_past() -> None:
+    """A 29 February more than a year ago needs its year."""
+    assert day("29 feb", date(2028, 7, 1), past=True) == date(2028, 2, 29)
+    with pytest.raises(UsageProblem, match="past year"):
+        day("29 feb", TODAY, past=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "meant"),
+    [
+        ("31 jul", "2026-07-01", "2026-07-31"),
+        ("31 jul", None, "2025-07-31"),
+        ("fri", "2026-06-29", "2026-07-03"),
+        ("sun", "2026-06-29", "2026-07-05"),
+        ("yesterday", "2026-07-03", "2026-07-02"),
+        ("2026-06-01", "2026-07-01", "2026-06-01"),
+    ],
+)
+def test_the_last_of_past_days(text: str, first: str | None, meant: str) -> None:
+    """The end of a range of past days belongs to its beginning; a range that runs backwards stays one."""
+    assert until(text, TODAY, date.fromisoformat(first) if first else None) == date.fromisoformat(meant)
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("01/07/2026", "1 July 2026 or 7 January 2026"),
-        ("1.8.", "1 August 2026 or 8 January 2027"),
+        ("1/8", "1 August 2026 or 8 January 2027"),
         ("2026-02-30", "February 2026 has 28 days"),
         ("30 February", "does not exist"),
         ("31 jun 2026", "does not exist"),
@@ -260,6 +315,8 @@ EVENING = StudyHours(90, time(19))
         (None, "weekends", [OFF] * 5 + [FREE] * 2),
         (None, "Mon,Wed,Friday", [FREE, OFF, FREE, OFF, FREE, OFF, OFF]),
         ("mon-fri=60,sat=120", None, [HOUR] * 5 + [StudyHours(120), OFF]),
+        ("mon-fri=1h,sat=2:00", None, [HOUR] * 5 + [StudyHours(120), OFF]),
+        ("1:10", "weekends", [OFF] * 5 + [StudyHours(70)] * 2),
         ("mon-fri=60", "weekdays", [HOUR] * 5 + [OFF] * 2),
         ("mon,wed=60, sat=any", None, [HOUR, OFF, HOUR, OFF, OFF, FREE, OFF]),
         ("sun=off,mon=60", None, [HOUR] + [OFF] * 6),

@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 
 class DayParam(click.ParamType[Any]):
-    """A date as people type it, counted from the learner's today."""
+    """A date as people type it, counted from the learner's today; ``past``: of something that is over."""
 
     name = "date"
+
+    def __init__(self, *, past: bool = False) -> None:
+        self.past = past
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from studyplan.notation import day
 
-        return day(value, _today(ctx, value)) if isinstance(value, str) else value
+        return day(value, _today(ctx, value), past=self.past) if isinstance(value, str) else value
 
 
 class ExamDay(click.ParamType[Any]):
@@ -50,14 +53,19 @@ class AlarmMinutes(click.ParamType[int]):
 
 
 class LengthParam(click.ParamType[int]):
-    """A length of time as people write it, ``45``, ``1h10`` or ``1:10``, in minutes."""
+    """A length of time as people write it, ``45``, ``1h10`` or ``1:10``, in minutes; at most ``most`` of them, and then at
+    least one."""
 
     name = "minutes"
+
+    def __init__(self, most: int | None = None) -> None:
+        self.most = most
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         from studyplan.notation import length
 
-        return length(value) if isinstance(value, str) else int(value)
+        minutes = length(value) if isinstance(value, str) else int(value)
+        return minutes if self.most is None else int(click.IntRange(1, self.most).convert(minutes, param, ctx))
 
 
 class DaysParam(click.ParamType[Any]):
@@ -150,6 +158,7 @@ class File(click.ParamType[Any]):
 
 
 DAY = DayParam()
+PAST_DAY = DayParam(past=True)
 EXAM = ExamDay()
 ALARM = AlarmMinutes()
 DAYS = DaysParam()

@@ -161,19 +161,20 @@ def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
 
 
 @overload
-def day_named(day: DayName, clock: Clock) -> date: ...
+def day_named(day: DayName, clock: Clock, *, past: bool = False) -> date: ...
 @overload
-def day_named(day: None, clock: Clock) -> None: ...
+def day_named(day: None, clock: Clock, *, past: bool = False) -> None: ...
 @overload
-def day_named(day: DayName | None, clock: Clock) -> date | None: ...
-def day_named(day: DayName | None, clock: Clock) -> date | None:
-    """The day that a caller means, text read by the learner's clock. Raises UsageProblem for text that is not a date."""
+def day_named(day: DayName | None, clock: Clock, *, past: bool = False) -> date | None: ...
+def day_named(day: DayName | None, clock: Clock, *, past: bool = False) -> date | None:
+    """The day that a caller means, text read by the learner's clock; ``past``: of something that is over. Raises
+    UsageProblem for text that is not a date."""
     if isinstance(day, datetime):
         return clock.day_of(day) if day.tzinfo else day.date()
     if isinstance(day, str):
         from studyplan.notation import day as read
 
-        return read(day, clock.today())
+        return read(day, clock.today(), past=past)
     return day
 
 

@@ -37,7 +37,9 @@ class ExamResults(UseCases):
             named = lookup.plan_named(plans, plan)
             clock = self._clock.at(learner.zone)
             told = named.result
-            day = day_named(on, clock) or (told.on if told else min(named.exam or clock.today(), clock.today()))
+            day = day_named(on, clock, past=True) or (
+                told.on if told else min(named.exam or clock.today(), clock.today())
+            )
             if day > clock.today():
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")

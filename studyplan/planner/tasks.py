@@ -89,7 +89,7 @@ class Tasks(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
-            day = day_named(on, clock)
+            day = day_named(on, clock, past=True)
             if day is not None and day > clock.today():
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")

@@ -149,7 +149,7 @@ class Timesheet(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             today = clock.today()
-            day = day_named(on, clock) or today
+            day = day_named(on, clock, past=True) or today
             if day > today:
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
@@ -179,7 +179,7 @@ class Timesheet(UseCases):
             if learner is None:
                 return Log((), (), frozenset())
             clock = self._clock.at(learner.zone)
-            since, until = day_named(first, clock), day_named(last, clock)
+            since, until = day_named(first, clock, past=True), day_named(last, clock, past=True)
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
             wanted = {task.number for task in lookup.tasks_named(refs, plans, here)} if refs else None

@@ -34,7 +34,7 @@ WRONG = [
     (["done", "7-5"], 2, "7-5"),
     (["done", "word"], 3, "did you mean 'words'"),
     (["done", "nobody:words"], 3, "nobody"),
-    (["done", "1", "--minutes", "-5"], 2, "minutes"),
+    (["done", "1", "--minutes", "-5"], 2, "length of time"),
     (["done", "1", "--at", "2026-08-01"], 2, "in the future"),
     (["done"], 2, "TASK"),
     (["edit", "1"], 2, "nothing to change"),

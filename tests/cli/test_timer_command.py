@@ -26,6 +26,16 @@ def test_the_timer_from_start_to_stop(started):
     assert [(task["status"], task["spent_minutes"]) for task in stopped["changed"]] == [("done", 25)]
 
 
+def test_minutes_and_days_as_people_write_them(started):
+    """Hours and minutes wherever minutes are taken, and past days looked for in the past."""
+    started.ok("log", "add", "1", "-m", "1h10", "--at", "mon")
+    started.ok("done", "2", "--minutes", "1:15", "--at", "28.6.")
+    log = started.ok("log", "--from", "28 jun", "--until", "29 jun", "--json").json
+    assert [(day["date"], day["minutes"]) for day in log["days"]] == [("2026-06-28", 75), ("2026-06-29", 70)]
+    started.ok("timer", "start", "1")
+    assert started.ok("timer", "stop", "-m", "0:20", "--json").json["minutes"] == 20
+
+
 def test_a_forgotten_timer_asks(started):
     """After a night nobody can be asked: exit 5 and the ways out, with the timer in the facts; --yes records all of it."""
     started.ok("timer", "start", "1")

@@ -8,7 +8,7 @@ import click
 
 from studyplan.cli.commands.tasks import grade_of
 from studyplan.cli.context import Context, Facts, json_option, pass_context
-from studyplan.cli.params import DAY, PLAN
+from studyplan.cli.params import PAST_DAY, PLAN
 
 
 @click.command()
@@ -18,7 +18,7 @@ from studyplan.cli.params import DAY, PLAN
     "--score", "scores", multiple=True, metavar="SCORE", help="The score: 72 or 36/50; for one module: tagging=40."
 )
 @click.option("--weak", metavar="MODULES", help="Modules that went badly: tags,bill.")
-@click.option("--at", "at", type=DAY, metavar="DATE", help="The day of the exam (default: the plan's exam day).")
+@click.option("--at", "at", type=PAST_DAY, metavar="DATE", help="The day of the exam (default: the plan's exam day).")
 @json_option
 @pass_context
 def result(context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any) -> Facts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, pass_context, plan_option
-from studyplan.cli.params import ALARM, DAY
+from studyplan.cli.params import ALARM, DAY, PAST_DAY
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.text import count
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Mark finished tasks as done, or hide them.",
 )
-@click.option("--since", type=DAY, metavar="DATE", help="Also cancel tasks removed since this day.")
+@click.option("--since", type=PAST_DAY, metavar="DATE", help="Also cancel tasks removed since this day.")
 @click.option("--split", "parts", is_flag=True, help="Write numbered files if one would be too large.")
 @pass_context
 def export(

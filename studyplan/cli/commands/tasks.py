@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, LENGTH, refs_of, task_argument, tasks_argument
+from studyplan.cli.params import DAY, LENGTH, PAST_DAY, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
@@ -142,8 +142,10 @@ def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
 def _record_options(command: F) -> F:
     command = click.option("--yes", "-y", is_flag=True, help="Let --minutes replace a larger recorded time.")(command)
     command = click.option("--note", help="Add this to the task's note.")(command)
-    command = click.option("--minutes", type=int, help="Record this many minutes for each task.")(command)
-    return click.option("--at", "at", type=DAY, metavar="DATE", help="The day you did it (default: today).")(command)
+    command = click.option("--minutes", "-m", type=LENGTH, help="Record this many minutes for each task.")(command)
+    return click.option("--at", "at", type=PAST_DAY, metavar="DATE", help="The day you did it (default: today).")(
+        command
+    )
 
 
 def _marking(name: str, status: Status, help: str, verb: str, already: str) -> click.Command:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAY, TASK, refs_of, task_argument
+from studyplan.cli.params import LENGTH, PAST_DAY, TASK, refs_of, task_argument
 from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
 
@@ -40,7 +40,7 @@ def start(context: Context, word: str, plan: str | None) -> Facts:
 
 
 @timer.command()
-@click.option("--minutes", "-m", type=int, help="Record this instead of the time measured.")
+@click.option("--minutes", "-m", type=LENGTH, help="Record this instead of the time measured.")
 @click.option("--done", is_flag=True, help="Mark the task done as well.")
 @yes_option
 @json_option
@@ -142,14 +142,16 @@ def log() -> None:
 @log.command("list")
 @click.argument("words", nargs=-1, metavar="[TASK]...", type=TASK)
 @plan_option
-@click.option("--from", "first", type=DAY, metavar="DATE", help="Show only this day and later.")
-@click.option("--until", "last", type=DAY, metavar="DATE", help="Show only this day and earlier.")
+@click.option("--from", "first", type=PAST_DAY, metavar="DATE", help="Show only this day and later.")
+@click.option("--until", "until", metavar="DATE", help="Show only this day and earlier.")
 @json_option
 @pass_context
-def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, last: Any) -> Facts:
+def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, until: str | None) -> Facts:
     """List the time spent, by day and task."""
+    from studyplan import notation
     from studyplan.presentation import facts
 
+    last = None if until is None else notation.until(until, context.today, first)
     if first is not None and last is not None and first > last:
         raise UsageProblem(f"--from {first} is after --until {last}", hint="swap them")
     found = context.planner.timer.log(refs_of(words, plan), plan=plan, first=first, last=last)
@@ -186,8 +188,8 @@ def _print_log(found: Log) -> None:
 
 @log.command("add")
 @task_argument
-@click.option("--minutes", "-m", type=int, required=True, help="Record this many minutes.")
-@click.option("--at", "on", type=DAY, metavar="DATE", help="The day you studied (default: today).")
+@click.option("--minutes", "-m", type=LENGTH, required=True, help="Record this many minutes.")
+@click.option("--at", "on", type=PAST_DAY, metavar="DATE", help="The day you studied (default: today).")
 @plan_option
 @json_option
 @pass_context
