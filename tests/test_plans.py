@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,6 +60,16 @@ def test_the_levels() -> None:
     assert [level.level for level, _ in facts] == ["entry", "mid", "senior"]
     assert [level.next["same_track"] for level, _ in facts][:2] == ["practitioner", "advanced"]
     assert all(level.renew_after_years for level, _ in facts)
+
+
+def test_the_samples(tmp_path: Path) -> None:
+    """Every sample that a plan names is there, none is left over, and the script makes each of them anew, byte for byte."""
+    folder = ROOT / "plans" / "samples"
+    named = {name for file in PLANS for name in load(file).samples}
+    assert named == {path.name for path in folder.iterdir()}
+    subprocess.run([sys.executable, ROOT / "scripts" / "samples.py", tmp_path], check=True)
+    for name in named:
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
 
 
 @pytest.mark.parametrize("file", PLANS, ids=lambda file: file.stem)

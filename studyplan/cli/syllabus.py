@@ -25,6 +25,7 @@ def print_syllabus(template: Template) -> None:
     _say(template.about, "  ")
     for label, values in _facts(template.certification):
         _say_listed(label, values)
+    _print_exam(template.certification)
     output.say()
     for row in window_rows(template):
         output.say(_window_line(row, row["tier"]))
@@ -36,6 +37,26 @@ def print_syllabus(template: Template) -> None:
     for module in template.modules:
         output.say()
         _print_module(module)
+
+
+def _print_exam(facts: Certification | None) -> None:
+    """Print what people ask about the exam, each answer with its source, and who teaches for it."""
+    if facts is None or not (facts.exam or facts.providers):
+        return
+    output.say()
+    output.say(output.bold("About the exam"))
+    sources = list(dict.fromkeys(each.source for each in facts.exam))
+    for each in facts.exam:
+        mark = f" [{sources.index(each.source) + 1}]" if len(sources) > 1 else ""
+        _say(f"{each.question} {each.answer}{mark}", "  ", hanging="    ")
+    for number, source in enumerate(sources, 1):
+        _say(f"[{number}] {source}" if len(sources) > 1 else f"Source: {source}", "  ", hanging="    ")
+    if facts.providers:
+        _say("Who teaches for it:", "  ")
+    for provider in facts.providers:
+        _say(
+            f"- {provider.name}: {provider.focus}" + (f", {provider.url}" if provider.url else ""), "  ", hanging="    "
+        )
 
 
 def print_path(template: Template, path: Path) -> None:
@@ -206,6 +227,8 @@ def markdown(template: Template) -> str:
         for label, values in _facts(template.certification)
     ]
     blocks += ["\n".join(facts)] if facts else []
+    if template.certification:
+        blocks += _exam_blocks(template.certification)
     blocks += ["## Windows", _windows_table(template), "## Hours", _hours_table(template)]
     if template.paths:
         paths = [
@@ -217,6 +240,19 @@ def markdown(template: Template) -> str:
         if module.cards:
             blocks.append(f"{count(len(module.cards), 'card')} to answer from memory.")
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _exam_blocks(facts: Certification) -> list[str]:
+    asked = [
+        f"- **{for_markdown(each.question)}** {for_markdown(each.answer)} ([source]({_address(each.source)}))"
+        for each in facts.exam
+    ]
+    teachers = [
+        f"- **{for_markdown(each.name)}:** {for_markdown(each.focus)}" + (f", {_address(each.url)}" if each.url else "")
+        for each in facts.providers
+    ]
+    blocks = ["## About the exam", "\n".join(asked)] if asked else []
+    return blocks + (["## Who teaches for it", "\n".join(teachers)] if teachers else [])
 
 
 def _windows_table(template: Template) -> str:

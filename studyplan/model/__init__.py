@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from studyplan.model.syncing import Remote as Remote
     from studyplan.model.syncing import Seen as Seen
     from studyplan.model.templates import Certification as Certification
+    from studyplan.model.templates import ExamQuestion as ExamQuestion
     from studyplan.model.templates import Module as Module
     from studyplan.model.templates import Path as Path
+    from studyplan.model.templates import Provider as Provider
     from studyplan.model.templates import Template as Template
     from studyplan.model.templates import TemplateTask as TemplateTask
     from studyplan.model.templates import Window as Window
@@ -414,7 +416,10 @@ class Batch:
 
 
 _HOMES = {
-    **dict.fromkeys(("Certification", "Module", "Path", "Template", "TemplateTask", "Window"), "templates"),
+    **dict.fromkeys(
+        ("Certification", "ExamQuestion", "Module", "Path", "Provider", "Template", "TemplateTask", "Window"),
+        "templates",
+    ),
     **dict.fromkeys(("Day", "Deck", "Offer", "Piece", "Role", "Work"), "layout"),
     **dict.fromkeys(("Presence", "Remote", "Seen"), "syncing"),
 }

@@ -57,6 +57,24 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class ExamQuestion:
+    """What people ask about the exam itself, answered, with an address where that can be checked."""
+
+    question: str
+    answer: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Somebody who teaches for a certification, and what their courses concentrate on."""
+
+    name: str
+    focus: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Certification:
     track: str
     level: str
@@ -67,6 +85,8 @@ class Certification:
     roles: tuple[str, ...] = ()
     renew_after_years: tuple[int, ...] = ()
     next: Mapping[str, str] = field(default_factory=dict)
+    exam: tuple[ExamQuestion, ...] = ()
+    providers: tuple[Provider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,8 @@ class Template:
     modules: tuple[Module, ...]
     certification: Certification | None = None
     paths: tuple[Path, ...] = ()
+    #: Names of files with sample data, in the folder ``samples`` beside the template.
+    samples: tuple[str, ...] = ()
 
     def window(self, id: str) -> Window | None:
         return next((window for window in self.windows if window.id == id), None)

@@ -25,6 +25,12 @@ class CatalogFile:
     problems: tuple[str, ...] = ()
 
     @property
+    def samples(self) -> tuple[Path, ...]:
+        """The files of sample data that its labs use, beside the template in the folder ``samples``."""
+        names = self.template.samples if self.template else ()
+        return tuple(self.path.parent / "samples" / name for name in names)
+
+    @property
     def id(self) -> str:
         """The template's id, which is the file's name, also where the file is bad."""
         return self.path.stem

@@ -28,6 +28,7 @@ _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,8})", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _TASK_ID = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}\.[a-z0-9]{1,8}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -138,6 +139,25 @@ class Id:
     def schema(self) -> dict[str, Any]:
         pattern = _TASK_ID if self.letter_first else _SLUG
         return {"type": "string", "pattern": f"^{pattern.pattern}$", "maxLength": self.longest}
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """The plain name of a file: no folder in it, nothing that a shell would read as more than a name."""
+
+    def read(self, node: Node, name: str, spot: Spot) -> Any:
+        scalar = _scalar(node, name, spot, "a file's name")
+        if scalar is None:
+            return BAD
+        if not _FILE_NAME.fullmatch(scalar.text):
+            spot.say(
+                node.line, f"{name} {quoted(scalar.text)} must be a file's name such as bill.csv, without a folder"
+            )
+            return BAD
+        return scalar.text
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{_FILE_NAME.pattern}$"}
 
 
 @dataclass(frozen=True, slots=True)

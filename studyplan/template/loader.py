@@ -5,7 +5,20 @@ from __future__ import annotations
 from pathlib import Path as FilePath
 
 from studyplan.files import read
-from studyplan.model import Anchor, Card, Certification, Kind, Module, Path, Resource, Template, TemplateTask, Window
+from studyplan.model import (
+    Anchor,
+    Card,
+    Certification,
+    ExamQuestion,
+    Kind,
+    Module,
+    Path,
+    Provider,
+    Resource,
+    Template,
+    TemplateTask,
+    Window,
+)
 from studyplan.template import rules
 from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
 from studyplan.template.fields import Item, Spot
@@ -93,6 +106,7 @@ def _template(record: Item) -> Template:
         modules=tuple(modules),
         certification=_certification(record["certification"]),
         paths=tuple(Path(path["id"], path["title"], path["about"]) for path in record["paths"]),
+        samples=tuple(record["samples"]),
     )
 
 
@@ -156,4 +170,6 @@ def _certification(record: Item | None) -> Certification | None:
         roles=tuple(record["roles"]),
         renew_after_years=tuple(record["renew_after_years"]),
         next={key: value for key, value in following.values.items() if value} if following else {},
+        exam=tuple(ExamQuestion(each["question"], each["answer"], each["source"]) for each in record["exam"]),
+        providers=tuple(Provider(each["name"], each["focus"], each["url"]) for each in record["providers"]),
     )

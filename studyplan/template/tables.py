@@ -11,6 +11,7 @@ from studyplan.template.fields import (
     Choice,
     Days,
     Field,
+    FileName,
     Id,
     Language,
     List,
@@ -135,6 +136,24 @@ NEXT = Shape(
     ),
 )
 
+EXAM_QUESTION = Shape(
+    "exam question",
+    (
+        Field("question", _TITLE, "What people ask about the exam.", required=True),
+        Field("answer", _PROSE, "The answer, in a sentence or two.", required=True),
+        Field("source", Url(), "Where the answer can be checked; https only.", required=True),
+    ),
+)
+
+PROVIDER = Shape(
+    "provider",
+    (
+        Field("name", _TITLE, "What it is called.", required=True),
+        Field("focus", _TITLE, "What its courses concentrate on, in one line.", required=True),
+        Field("url", Url(), "Where it is; https only."),
+    ),
+)
+
 CERTIFICATION = Shape(
     "certification",
     (
@@ -152,6 +171,13 @@ CERTIFICATION = Shape(
             default=(),
         ),
         Field("next", NEXT, "What follows."),
+        Field(
+            "exam",
+            List(EXAM_QUESTION, example="- {question: …, answer: …, source: https://…}"),
+            "What people ask about the exam before they book it.",
+            default=(),
+        ),
+        Field("providers", List(PROVIDER, example="- {name: …, focus: …}"), "Who teaches for it.", default=()),
     ),
 )
 
@@ -173,6 +199,12 @@ TEMPLATE = Shape(
             required=True,
         ),
         Field("default_window", Id(), "The window used if none is named.", required=True),
+        Field(
+            "samples",
+            List(FileName(), example="[bill.csv]"),
+            "Files with sample data for the labs, in the folder samples beside this file.",
+            default=(),
+        ),
         Field(
             "modules", List(MODULE, least=1, example="- id: …"), "The content, in the order of study.", required=True
         ),

@@ -76,6 +76,7 @@ LIFE = """\
 1 templates check {plans/course.yaml}
 1 templates check {broken.yaml}
 1 templates show course
+1 templates samples course
 1 templates --path extra
 1 templates import {sheet.csv} -o {sheet.yaml}
 1 recommend --role reader

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from terminals import SMALL, Terminal
 
+from studyplan import resources
 from studyplan.template import json_schema, load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,7 +187,8 @@ def test_markdown_tables(terminal: Terminal, id: str) -> None:
     tasks = [task for module in template["modules"] for task in module["tasks"]]
     rows = [row for table in tables[2:] for row in table.splitlines()[2:]]
     assert [int(cells(row)[0]) for row in rows] == [task["minutes"] for task in tasks]
-    assert text.count("](https://") == sum(len(task["resources"]) for task in tasks)
+    exam = template["certification"]["exam"] if template["certification"] else []
+    assert text.count("](https://") == sum(len(task["resources"]) for task in tasks) + len(exam)
     assert len(re.findall(r"^# ", text, re.MULTILINE)) == 1
 
 
@@ -333,3 +335,43 @@ def test_new_keeps_id_and_name_together(terminal: Terminal) -> None:
     assert not (terminal.folder / "yours.yaml").exists()
     terminal.ok("templates", "new", "yours", "-o", "yours.yaml")
     assert (terminal.folder / "template.schema.json").exists()
+
+
+def test_the_questions_about_the_exam(terminal: Terminal) -> None:
+    shown = terminal("templates", "show", "foundations").out
+    about = shown[shown.index("About the exam") :]
+    assert "Where is it taken? Usually online." in about
+    assert about.count("https://bhaso.com/") == 1, "one source for all is told once"
+    assert "- Cotocus: enterprise scale" in about
+    facts = json.loads(terminal("templates", "show", "foundations", "--json").out)["certification"]
+    assert {each["name"] for each in facts["providers"]} >= {"DevOpsSchool", "Scmgalaxy", "sreschool"}
+    assert all(each["source"].startswith("https://") for each in facts["exam"])
+
+
+def test_samples_are_written_once(terminal: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    first = terminal("templates", "samples", "foundations", "--to", str(folder))
+    assert first.code == 0
+    shipped = resources.plans() / "samples"
+    assert {path.name for path in folder.iterdir()} == {"bill.csv", "commitment_day.csv"}
+    assert (folder / "bill.csv").read_bytes() == (shipped / "bill.csv").read_bytes()
+    assert terminal("templates", "samples", "foundations", "--to", str(folder)).code == 0, (
+        "the same files are no conflict"
+    )
+
+
+def test_samples_replace_nothing(terminal: Terminal, tmp_path: Path) -> None:
+    mine = tmp_path / "commitment_day.csv"
+    mine.write_text("mine")
+    refused = terminal("templates", "samples", "foundations", "--to", str(tmp_path))
+    assert refused.code == 5
+    assert "commitment_day.csv already exists and is a different file" in refused.err
+    assert mine.read_text() == "mine"
+    assert not (tmp_path / "bill.csv").exists(), "all or nothing"
+
+
+def test_samples_want_a_folder(terminal: Terminal, tmp_path: Path) -> None:
+    refused = terminal("templates", "samples", "foundations", "--to", str(tmp_path / "none"))
+    assert refused.code != 0
+    assert "there is no folder" in refused.err

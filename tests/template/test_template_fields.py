@@ -363,6 +363,10 @@ BAD_HEADS = {
     + "certification: {track: T, level: mid, next: {same: x}}  #! certification: next: unknown key 'same'\n",
     "certification a word": HEAD + "certification: Foundations  #! certification: must be a mapping\n",
     "years": HEAD + "certification: {track: T, level: mid, renew_after_years: [1, 2, 3]}  #! has 3, the most is 2\n",
+    "sample in a folder": HEAD
+    + "samples: [../secret.csv]  #! must be a file's name such as bill.csv, without a folder\n",
+    "exam without a source": HEAD
+    + "certification: {track: T, level: mid, exam: [{question: Q, answer: A}]}  #! key 'source' is missing\n",
     "order": HEAD
     + "certification: {track: T, level: mid, order: first}  #! certification: order must be a whole number\n",
 }

@@ -150,6 +150,8 @@ def _certification_json(template: Template) -> dict[str, Any] | None:
         "roles": list(facts.roles),
         "renew_after_years": list(facts.renew_after_years),
         "next": dict(facts.next),
+        "exam": [{"question": each.question, "answer": each.answer, "source": each.source} for each in facts.exam],
+        "providers": [{"name": each.name, "focus": each.focus, "url": each.url} for each in facts.providers],
     }
 
 
@@ -169,7 +171,13 @@ def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
     if found is None:
         raise BadFile(f"{entry.path} cannot be used", problems=entry.problems)
     if as_json:
-        output.emit({**_entry_json(entry), "modules": [_module_json(found, module.id) for module in found.modules]})
+        output.emit(
+            {
+                **_entry_json(entry),
+                "samples": list(found.samples),
+                "modules": [_module_json(found, module.id) for module in found.modules],
+            }
+        )
     elif as_markdown:
         output.document(syllabus.markdown(found))
     else:
@@ -210,6 +218,39 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
         "evidence": task.evidence,
         "resources": [{"title": each.title, "url": each.url} for each in task.resources],
     }
+
+
+@templates.command("samples")
+@click.argument("id", type=TEMPLATE)
+@click.option("--to", "folder", type=FILE, default=Path(), help="Write them to this folder (the present one).")
+@json_option
+@pass_context
+def samples(context: Context, id: str, folder: Path) -> Facts:
+    """Write the sample data that a template's labs use.
+
+    A file that is already there is left alone if it is the same, and never replaced if it is not.
+    """
+    from studyplan.cli import output
+    from studyplan.files import read, write_beside
+    from studyplan.template.source import LARGEST
+
+    entry = context.planner.queries.template(id)
+    if not folder.is_dir():
+        raise StorageProblem(f"there is no folder {folder}", hint="create it first")
+    files = {folder / file.name: read(file, LARGEST) for file in entry.samples}
+    for path, data in files.items():
+        if (path.exists() or path.is_symlink()) and not (path.is_file() and path.read_bytes() == data):
+            raise Conflict(
+                f"{path} already exists and is a different file", hint="move it away, or name a folder with --to"
+            )
+    for path, data in files.items():
+        if not path.exists():
+            write_beside(path, data)
+    yield {"template": entry.id, "files": [str(path) for path in files]}
+    for path in files:
+        output.say(f"Wrote {path}")
+    if not files:
+        output.say(f"'{entry.id}' has no sample files.")
 
 
 @templates.command("check")
