@@ -14,7 +14,7 @@ from itertools import islice, zip_longest
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import MIN_PIECE, STEP, Reason, Role, Task
+from studyplan.model import STEP, Reason, Role, Task
 from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
 from studyplan.schedule.line import Found, Line
 from studyplan.schedule.moves import Target
@@ -454,35 +454,6 @@ class CatchUp:
     def _last_ahead(self, target: Target, task: Task) -> date:
         pieces = self.view.after_of(task)
         return max((day for piece in pieces for day in target.days_of(self.view, piece.task)), default=date.min)
-
-    # --- the learner's own ---------------------------------------------------------------------------------------
-
-    def place_own(self, target: Target, task: Task) -> bool:
-        """Give a piece of the learner's own the first day with room, in pieces where it is longer than any; whether it has one."""
-        view = self.view
-        load = target.load(view)
-        load[task.date] -= task.minutes
-        free = {day: view.room(load, day) for day in view.ahead if day != view.eve}
-        day = next((day for day, room in free.items() if view.needs(task) <= room), None)
-        if day is not None:
-            target.put(view, {task.number: day})
-            return True
-        if not 0 < view.fullest < view.needs(task):
-            return False
-        shortest = min(MIN_PIECE, view.fullest)
-        pieces: list[tuple[date, int]] = []
-        left = task.minutes
-        for day, room in free.items():
-            minutes = min(left, room)
-            if minutes < left:
-                minutes = min(minutes, left - shortest) // STEP * STEP
-            if minutes >= shortest or minutes == left > 0:
-                pieces.append((day, minutes))
-                left -= minutes
-        if left:
-            return False
-        target.recut(view, [task], pieces)
-        return True
 
     # --- everything open flows -----------------------------------------------------------------------------------
 

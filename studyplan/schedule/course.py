@@ -1,6 +1,7 @@
 """A scheduling problem as one line: the material end to end, and the days that take it.
 
-Work is counted in steps of five minutes. Also the quick answer to whether a problem has a plan at all. Pure: the standard
+Work is counted in steps of five minutes, and takes a step more than it fills where a task of the learner's own has odd minutes;
+its last piece has what is left of them. Also the quick answer to whether a problem has a plan at all. Pure: the standard
 library, ``model`` and ``errors``.
 """
 
@@ -60,12 +61,19 @@ class Slot:
 class Manner:
     """How a task is laid out among the days there are.
 
-    ``shortest``: steps of its shortest piece, 0 where it is not cut. ``alone``: steps that a day must offer which it takes
-    for itself, whether or not it passes the ceiling there; 0 where it fits in beside others.
+    ``shortest``: steps of its shortest piece, 0 where it is not cut; ``last``: steps of its shortest last piece, which does
+    not fill them all where the minutes are odd. ``alone``: steps that a day must offer which it takes for itself, whether
+    or not it passes the ceiling there; 0 where it fits in beside others.
     """
 
     shortest: int = 0
     alone: int = 0
+    last: int = 0
+
+
+def steps(minutes: int) -> int:
+    """The steps of five minutes that hold so many."""
+    return -(-minutes // STEP)
 
 
 def manner(work: Work, longest: int, fullest: int) -> Manner:
@@ -75,12 +83,15 @@ def manner(work: Work, longest: int, fullest: int) -> Manner:
     a day; anything else is cut, into pieces as near to the usual shortest as the days allow. What only the minutes kept back
     for reviews are in the way of takes a day for itself too.
     """
-    size = work.minutes // STEP
+    size = steps(work.minutes)
+    is_odd = work.minutes % STEP > 0
     if size > longest > 0 and not work.splittable and (work.whole or size <= fullest):
         return Manner(alone=min(size, fullest))
     if size > longest > 0:
-        return Manner(shortest=max(1, min(SHORTEST, size // -(-size // longest))))
-    return Manner(shortest=SHORTEST if work.splittable and size >= 2 * SHORTEST else 0)
+        shortest = max(1, min(SHORTEST, size // -(-size // longest)))
+        return Manner(shortest, last=min(shortest + is_odd, longest))
+    shortest = SHORTEST if work.splittable and size >= 2 * SHORTEST + is_odd else 0
+    return Manner(shortest, last=shortest + is_odd if shortest else 0)
 
 
 class Course:
@@ -97,7 +108,7 @@ class Course:
         self._settled = problem.settled
         self.fixed = [work for work in problem.works if work.id in self.anchored]
         self.material = [work for work in problem.works if work.id not in self.anchored]
-        self.ends = list(accumulate((work.minutes // STEP for work in self.material), initial=0))
+        self.ends = list(accumulate((steps(work.minutes) for work in self.material), initial=0))
         self.total = self.ends[-1]
         self.slots = _slots(problem, self.fixed, self.anchored)
         self._longest = max((slot.room for slot in self.slots), default=0) // STEP
@@ -195,7 +206,7 @@ class Course:
         line = EarliestFit([slot.room // STEP for slot in slots], [slot.whole // STEP for slot in slots])
         for index, work in enumerate(self.material[:tasks]):
             line.wait_for(self.openings.get(index, 0))
-            placed = line.place(work.minutes // STEP, self.manners[index])
+            placed = line.place(steps(work.minutes), self.manners[index])
             if placed is not None:
                 return work, (self.ends[tasks] - self.ends[index] - placed) * STEP
         return None
@@ -216,13 +227,15 @@ class Course:
         day = 0
         for index, work in enumerate(self.material):
             start, end = self.ends[index], self.ends[index + 1]
+            left = work.minutes
             parts: list[Piece] = []
             while start < end:
                 while ends[day + 1] <= start:
                     day += 1
                 stop = min(end, ends[day + 1])
-                parts.append(Piece(work.id, len(parts) + 1, self.slots[day].date, (stop - start) * STEP))
-                start = stop
+                minutes = min(left, (stop - start) * STEP)
+                parts.append(Piece(work.id, len(parts) + 1, self.slots[day].date, minutes))
+                start, left = stop, left - minutes
             out[work.id] = tuple(parts)
         return out
 
@@ -293,12 +306,12 @@ class EarliestFit:
         """Place a task; None if that worked, else how much of it has a place all the same."""
         if how.alone:
             return self._place_alone(how.alone)
-        shortest = how.shortest
-        done, cuts = 1, _cuts(size, shortest) if shortest else 0
+        shortest, last = how.shortest, how.last
+        done, cuts = 1, _cuts(size, shortest, last) if shortest else 0
         day, used = self.day, self.used
         while day < len(self.rooms):
             free = self.rooms[day] - used
-            tail = self._tail(done, size, free, shortest) if cuts else None
+            tail = self._tail(done, size, free, last) if cuts else None
             if tail is not None or free >= size:
                 self.day, self.used = day, used + (size if tail is None else tail)
                 return None
@@ -317,17 +330,17 @@ class EarliestFit:
         return 0
 
     @staticmethod
-    def _tail(done: int, size: int, free: int, shortest: int) -> int | None:
+    def _tail(done: int, size: int, free: int, last: int) -> int | None:
         """The shortest last piece that ends the task on a day with ``free`` steps."""
-        usable = done & ((1 << size - shortest + 1) - 1)
+        usable = done & ((1 << size - last + 1) - 1)
         longest = usable.bit_length() - 1
         rest = size - longest
         return rest if longest > 0 and rest <= free else None
 
 
-def _cuts(size: int, shortest: int) -> int:
+def _cuts(size: int, shortest: int, last: int) -> int:
     """Where a task of that size may be cut, as bits: bit x where x steps may come before the cut."""
-    return ((1 << size - shortest + 1) - 1) & ~((1 << shortest) - 1) if size >= 2 * shortest else 0
+    return ((1 << size - last + 1) - 1) & ~((1 << shortest) - 1) if size >= shortest + last else 0
 
 
 def _reach(done: int, shortest: int, longest: int) -> int:

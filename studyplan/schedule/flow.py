@@ -92,7 +92,7 @@ def earliest(streams: Sequence[Stream], reaches: Sequence[Reach]) -> Early:
         size = -(-stream.minutes // STEP)
         shortest = -(-stream.shortest // STEP)
         is_cut = (stream.splittable or len(stream.pieces) > 1) and size >= 2 * shortest
-        placed = line.place(size, Manner(shortest=shortest if is_cut else 0))
+        placed = line.place(size, Manner(shortest, last=shortest) if is_cut else Manner())
         if placed is not None:
             short = sum(each.minutes for each in streams[len(ends) :]) - placed * STEP
             break

@@ -13,7 +13,7 @@ from math import inf
 
 from studyplan.errors import DoesNotFit
 from studyplan.model import LONGEST_WINDOW, STEP, Deck, Work
-from studyplan.schedule.course import Course, EarliestFit, Manner, Problem, kept_on, manner
+from studyplan.schedule.course import Course, EarliestFit, Manner, Problem, kept_on, manner, steps
 from studyplan.schedule.reviews import SHORT_REVIEW, keep_back, review_minutes, spread
 
 #: Anchored tasks that may be left out: each set of them is looked at on its own.
@@ -175,7 +175,7 @@ class _Line:
         goes = None if item.minutes is None else (day, used, alive, decks & ~item.closed)
         line = EarliestFit(rooms, self._wholes, day, used)
         line.wait_for(item.wait)
-        if line.place(item.work.minutes // STEP, how) is not None or line.day >= item.by:
+        if line.place(steps(item.work.minutes), how) is not None or line.day >= item.by:
             return None, goes
         new = item.decks & ~decks
         alive += sum(minutes for bit, minutes in enumerate(self._going) if new >> bit & 1)

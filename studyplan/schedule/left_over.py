@@ -146,7 +146,7 @@ def _ways(strategy: str, study_days: int) -> _Ways:
     mends = (even_out, catch_up) if strategy == "even" else (catch_up, even_out)
 
     def may_fit(standing: Standing) -> bool:
-        # Where only evening out may do, it is done: nothing quicker knows what it makes of the learner's own tasks.
+        # Where only evening out may do, it is done: nothing quicker knows what it makes of pinned tasks.
         return fits(standing) or (even_fits(standing) and _mended(even_out, standing) is not None)
 
     return _Ways(mends, may_fit)

@@ -45,18 +45,13 @@ class Line:
             for task in view.open
             if is_session(task) and task.number not in search.fixed and task.number not in self.held
         ]
-        flowing, fixed, self.own = list[Task](), list[Task](), list[Task]()
+        flowing, fixed = list[Task](), list[Task]()
         sessions = {task.number for task in self.sessions}
         for task in view.open:
             stays = task.number in self.held
             if task.number in search.fixed or task.number in sessions or (task.anchor is not None and not stays):
                 continue
-            if stays:
-                fixed.append(task)
-            elif task.own:
-                self.own.append(task)
-            else:
-                flowing.append(task)
+            (fixed if stays else flowing).append(task)
         self.rows: dict[str, list[Task]] = {}
         for task in flowing:
             self.rows.setdefault(task.task, []).append(task)
@@ -207,13 +202,12 @@ class Line:
     # --- answers -------------------------------------------------------------------------------------------------
 
     def flows(self) -> bool:
-        """Whether there is a flow. Only odd pieces, or the learner's own beside it, take a search to tell."""
+        """Whether there is a flow. Only odd pieces take a search to tell."""
         if self.days is None:
             return False
-        short = self.short()
-        if short and not any(map(_is_odd, self._whole)):
-            return False
-        return (not short and not self.own) or self.best() is not None
+        if not self.short():
+            return True
+        return any(map(_is_odd, self._whole)) and self.best() is not None
 
     def short(self) -> int:
         """Minutes that do not fit."""
@@ -238,8 +232,6 @@ class Line:
                 pieces = ((pieces[0][0], rows[0].minutes),)
             if [(row.date, row.minutes) for row in rows] != list(pieces):
                 target.recut(view, rows, pieces)
-        if not all(search.place_own(target, task) for task in self.own):
-            return None
         target.because |= search.reasons({task.number: day for task, day in self.days.items() if task not in self.late})
         search.settle(target, self.sessions)
         target.put_back(view)

@@ -239,7 +239,7 @@ def _inner_points(course: Course) -> list[int | None]:
     kinds: list[int | None] = [None] * (course.total + 1)
     for how, start, end in zip(course.manners, course.ends, course.ends[1:], strict=False):
         if how.shortest:
-            for point in range(start + how.shortest, end - how.shortest + 1):
+            for point in range(start + how.shortest, end - how.last + 1):
                 kinds[point] = how.shortest
     for end in course.ends:
         kinds[end] = 0

@@ -99,7 +99,7 @@ def even_fits(standing: Standing) -> bool:
     """
     view = View(standing)
     search = CatchUp(view)
-    material = (t for t in view.open if t.anchor is None and not t.own and not is_session(t) and not search.held(t))
+    material = (t for t in view.open if t.anchor is None and not is_session(t) and not search.held(t))
     if sum(view.needs(task) for task in material) > sum(view.capacity(day) for day in view.ahead if day != view.eve):
         return False
     buffer = len(_buffer(view))
@@ -162,11 +162,10 @@ class _Attempt:
         self.anchors = anchors
         self.days = tuple(_days_left(view, opened))
         self.put = [t for t in view.open if t.number in search.theirs - freed and not is_session(t)]
-        self.own = [t for t in view.open if t.own and t not in self.put]
         self.sessions = [t for t in view.open if is_session(t) and t not in self.put and t.number not in search.fixed]
         self.rows: dict[str, list[Task]] = {}
         for task in view.open:
-            if not is_session(task) and task not in self.put and task not in self.own:
+            if not is_session(task) and task not in self.put:
                 self.rows.setdefault(task.task, []).append(task)
         on_study_days = {day.date for day in self.days if day.role is not Role.OFF}
         put = [
@@ -207,7 +206,7 @@ class _Attempt:
         return placed[0][0] == task.date
 
     def target(self, layout: Layout) -> Target | None:
-        """The lay-out as a target; None if it does not leave each piece of the learner's own on its day."""
+        """The lay-out as a target; None if it does not leave each piece on the day that the learner gave it."""
         view = self.view
         placed: dict[str, list[tuple[date, int]]] = {}
         for piece in layout.pieces:
@@ -230,8 +229,6 @@ class _Attempt:
             elif [(row.date, row.minutes) for row in rows] != placed[id]:
                 target.recut(view, rows, placed[id])
         target.because |= self.search.because | dict(self.search.must)
-        if not all(self.search.place_own(target, task) for task in self.own):
-            return None
         load = target.load(view)
         for number, day in self.search.fixed.items():
             if day is not None and view.is_study_day(day) and load[day] > view.capacity(day):
@@ -240,7 +237,7 @@ class _Attempt:
         return None if self._jumps_ahead(target) else target
 
     def _jumps_ahead(self, target: Target) -> bool:
-        """Whether a piece of the learner's own and what comes after it, or an anchored task ahead of it, would swap."""
+        """Whether a piece on the learner's day and what comes after it, or an anchored task ahead of it, would swap."""
         view = self.view
         for task in self.put:
             ahead = [row for id in task.after for row in view.of_task.get(id, ()) if row.anchor is not None]
@@ -324,7 +321,7 @@ class _Evened(Explain):
         return frozenset(t.number for t in self.view.open if t.number in freed and self.days.get(t.number) != t.date)
 
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
-        is_tied = is_session(row) or row.anchor is not None or row.own
+        is_tied = is_session(row) or row.anchor is not None
         if is_tied or row.number in self.target.because or day not in self.shares:
             return super().moved(row, day, minutes)
         return Reason("evened", round(self.shares[day]))
@@ -337,7 +334,7 @@ class _Evened(Explain):
 
     def made(self, id: str, place: int) -> Reason:
         day = self.target.pieces[id][place][1]
-        if self.view.of_task[id][0].own or day not in self.shares:
+        if day not in self.shares:
             return super().made(id, place)
         return Reason("evened", round(self.shares[day]))
 

@@ -119,8 +119,8 @@ class View:
         return self.exam_day is not None and any(task.date != self.exam_day for task in self.exams)
 
     def stays(self, task: Task) -> bool:
-        """Whether the learner gave the piece its day: it is pinned (as a move by hand does) or the learner's own."""
-        return task.pinned or task.own
+        """Whether the learner gave the piece its day: it is pinned, as a move by hand does."""
+        return task.pinned
 
     def after_of(self, task: Task) -> list[Task]:
         """The open pieces that this one comes after: those of the tasks it names, the earlier ones of its own, and for a

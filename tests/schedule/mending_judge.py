@@ -295,12 +295,9 @@ def _follows(after: Standing, move: Move, model: Task, key: str, before: date | 
 def _share(standing: Standing, after: Standing, day: date) -> int:
     """The even share of a day: what is left on the material days, by their capacity."""
     rows = [t for t in _open(after) if t.kind is not Kind.EXAM and not (t.kind is Kind.REVIEW and t.anchor is None)]
-    # What the learner added and missed takes what room is left then.
-    missed = {t.task for t in _open(standing) if t.own and t.date < standing.today}
-    rows = [t for t in rows if t.task not in missed]
     roles = {d.date: d for d in standing.days if d.date >= standing.today and d.role is Role.MATERIAL}
     held = {(t.number, t.date, t.minutes) for t in standing.tasks if t.pinned}
-    taken = {t.date for t in rows if t.anchor is None and not t.own and (t.number, t.date, t.minutes) not in held}
+    taken = {t.date for t in rows if t.anchor is None and (t.number, t.date, t.minutes) not in held}
     opened = [
         d for d in standing.days if d.role is Role.BUFFER and d.date >= standing.today and d.date != _eve(standing)
     ]

@@ -363,3 +363,38 @@ def row(key: str, kind: Kind, day: int, minutes: int, anchor: Anchor | None = No
         position=day,
         anchor=anchor,
     )
+
+
+@st.composite
+def of_any_minutes(draw: st.DrawFn) -> Problem:
+    """Material as learners add it, of any whole minutes, beside what is counted in fives."""
+    minutes = st.one_of(MINUTES, st.integers(1, 130))
+    works = [Work(f"t{n}", draw(minutes), draw(st.booleans())) for n in range(draw(st.integers(1, 6)))]
+    room = draw(st.lists(st.sampled_from([20, 33, 45, 60, 90]), min_size=1, max_size=4))
+    return Problem(window(draw(st.integers(1, 9)), list(room)), tuple(works))
+
+
+@settings(max_examples=150, deadline=None)
+@given(of_any_minutes())
+def test_any_whole_minutes_are_laid_out(problem: Problem) -> None:
+    """Every minute has its place under the ceilings, in order; of a task in pieces the last alone has odd minutes."""
+    if misfit(problem) is not None:
+        # What would fit if each took the steps that hold it is never refused.
+        rounded = tuple(replace(work, minutes=-(-work.minutes // 5) * 5) for work in problem.works)
+        assert misfit(replace(problem, works=rounded)) is not None
+        return
+    layout = lay_out(problem)
+    rooms = {day.date: day.capacity or 0 for day in problem.days}
+    held: Counter[date] = Counter()
+    days_of = {work.id: [piece for piece in layout.pieces if piece.task == work.id] for work in problem.works}
+    for work in problem.works:
+        pieces = days_of[work.id]
+        assert sum(piece.minutes for piece in pieces) == work.minutes
+        assert all(piece.minutes % 5 == 0 for piece in pieces[:-1])
+        if work.minutes <= max(rooms.values()) // 5 * 5:
+            assert len(pieces) == 1 or (work.splittable and min(piece.minutes for piece in pieces) >= 25)
+        for piece in pieces:
+            held[piece.date] += piece.minutes
+    assert all(minutes <= rooms[day] for day, minutes in held.items())
+    order = [piece.date for work in problem.works for piece in days_of[work.id]]
+    assert order == sorted(order)

@@ -382,11 +382,16 @@ def test_a_pin_stays_unless_nothing_else_is_feasible() -> None:
     assert any("had to leave" in note and "where you put it" in note for note in mending.notes)
 
 
-def test_what_the_learner_added_stays_on_its_day() -> None:
-    """A task of one's own keeps its day when everything else flows; missed, it goes to the next day with room."""
+def test_what_the_learner_added_is_like_any_other_task() -> None:
+    """A task of one's own stays while it can, goes to a day with room once it is missed, and is spread with all the rest."""
     rows = [task(1, nth(1), 10), task(2, nth(3), 10, own=True), task(3, nth(2), 10)]
     assert "t2" not in where(catch_up(standing(rows, today=2, length=5)))
     assert where(catch_up(standing([rows[1], rows[2]], today=4, length=6)))["t2"] in (nth(4), nth(5))
+    heap = [task(number, nth(1), 17, own=True) for number in range(1, 7)]
+    spread = where(even_out(standing(heap, today=1, length=6, capacity=60)))
+    assert spread == {f"t{number}": nth(number) for number in range(2, 7)}
+    given_a_day = [*heap, task(7, nth(3), 20, own=True, pinned=True)]
+    assert "t7" not in where(even_out(standing(given_a_day, today=1, length=6, capacity=60)))
 
 
 def buffered(*works: Work, length: int = 12, capacity: int = 60) -> Standing:
