@@ -332,7 +332,9 @@ def _moves(mended: Mended) -> list[tuple[object, ...]]:
 
 
 def _piece_made(scene: WorkingCopy, plan: Plan, move: schedule.Move, number: int) -> list[Change]:
-    sibling = next(task for task in scene.tasks if task.plan == plan.number and task.task == move.task)
+    # What is over keeps the words of the edition that it was done by: an open piece says what the task is now.
+    siblings = [task for task in scene.tasks if task.plan == plan.number and task.task == move.task]
+    sibling = min(siblings, key=lambda task: task.status is not Status.OPEN)
     assert move.after is not None
     assert move.minutes is not None
     piece = replace(

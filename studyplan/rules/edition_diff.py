@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studyplan.errors import Conflict
-from studyplan.model import MIN_PIECE, Batch, Card, Change, Deck, Kind, Plan, Status, Task, Template
+from studyplan.model import MIN_PIECE, NEVER_CUT, Batch, Card, Change, Deck, Kind, Plan, Status, Task, Template
 from studyplan.rules.drafts import drawn_from_cards, drawn_from_template
 from studyplan.rules.standing import decks_of
 from studyplan.rules.task_changes import differences
@@ -100,6 +100,7 @@ def edits(batches: Iterable[Batch], rows: Sequence[Task]) -> Edits:
     exists = {row.number: row.exists for row in rows}
     task_of = {row.number: row.task for row in rows}
     settled: set[str] = set()
+    given: set[tuple[str, str]] = set()
     for batch in batches:
         if batch.kind != "do" or batch.undone:
             continue
@@ -124,7 +125,9 @@ def edits(batches: Iterable[Batch], rows: Sequence[Task]) -> Edits:
             if not (before[id] and after[id]):
                 settled.add(id)
         if not by_upgrade:
-            found.titles |= {change.number for change in ours if change.field == "title"}
+            given |= {(task_of[change.number], change.after) for change in ours if change.field == "title"}
+    # A piece that was cut from another has its title, and was never given it.
+    found.titles = {row.number for row in rows if (row.task, row.title) in given}
     return found
 
 
@@ -188,7 +191,7 @@ def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
         total = sum(row.minutes for row in rows)
         if total != want.minutes and want.task in made.minutes:
             stays.append("minutes")
-        elif total != want.minutes or (len(still_open) > 1 and not want.splittable):
+        elif total != want.minutes or (len(still_open) > 1 and _is_to_be_joined(still_open, want)):
             left = max(0, want.minutes - (total - sum(row.minutes for row in still_open)))
             found.changes += _resized(still_open, left, splittable=want.splittable)
             said |= {"minutes": (total, want.minutes)} if total != want.minutes else {}
@@ -203,6 +206,11 @@ def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
         fields = tuple((name, *said[name]) for name in sorted(said))
         title = first.title if "title" in stays or not still_open else want.title
         found.amended.append(Amendment(want.task, first.number, title, fields))
+
+
+def _is_to_be_joined(pieces: Sequence[Task], want: Task) -> bool:
+    """Whether the edition no longer lets the task be cut. One that never might be was longer than any day: it stays as it is."""
+    return want.kind in NEVER_CUT or (not want.splittable and any(piece.splittable for piece in pieces))
 
 
 def _resized(rows: Sequence[Task], minutes: int, *, splittable: bool) -> list[Change]:

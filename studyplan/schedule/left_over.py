@@ -335,7 +335,8 @@ def applied(standing: Standing, fitted: Fitted) -> Standing:
     for move in fitted.mending.moves:
         number = move.number
         if number is None:
-            sibling = next(task for task in standing.tasks if task.task == move.task)
+            siblings = (task for task in standing.tasks if task.task == move.task)
+            sibling = min(siblings, key=lambda task: task.status is not Status.OPEN)
             fresh -= 1
             number = fresh
             rows[number] = replace(
