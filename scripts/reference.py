@@ -17,14 +17,15 @@ import click
 from click.testing import CliRunner
 
 from studyplan.cli import FAMILIES, studyplan
+from studyplan.cli.context import ALSO_TAKEN
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "commands.md"
 WIDTH = 100
 HEAD = """\
 # Commands
 
-Every command as `--help` explains it. The options of studyplan itself stand before the command; commands that print facts take
-`--json`, described in [JSON](json.md).
+Every command as `--help` explains it. The options of studyplan itself stand before the command or after it; commands that print facts
+take `--json`, described in [JSON](json.md).
 
 <!-- Made by `python scripts/reference.py` from the commands themselves; not edited by hand. -->
 """
@@ -44,7 +45,8 @@ def help_of(words: tuple[str, ...]) -> str:
     result = CliRunner().invoke(studyplan, [*words, "--help"], terminal_width=WIDTH, max_content_width=WIDTH)
     if result.exit_code:
         raise SystemExit(f"{' '.join(words)} --help ended with {result.exit_code}")
-    return result.output.rstrip()
+    # What every command takes is told once, at the head of the page.
+    return result.output.rstrip().removesuffix(ALSO_TAKEN).rstrip()
 
 
 def _section(title: str, words: tuple[str, ...]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from studyplan.cli.context import Context
+from studyplan.cli.context import Context, group_options, take_group_options
 from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
@@ -123,7 +123,7 @@ class Commands(click.Group):
             return None
         module = import_module(f"studyplan.cli.commands.{home}")
         commands: Sequence[click.Command] = module.COMMANDS
-        return next(command for command in commands if command.name == cmd_name)
+        return take_group_options(next(command for command in commands if command.name == cmd_name))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, commands in FAMILIES:
@@ -221,11 +221,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--db", "database", metavar="URL|PATH", help="Use this database.")
-@click.option("--config", "config", metavar="FILE", help="Use this configuration file.")
-@click.option("--plans", "plans_folder", metavar="DIR", help="Find your own templates in this folder.")
-@click.option("--learner", metavar="NAME", help="Use this learner's plans.")
-@click.option("--today", metavar="DATE", help="Pretend that this is today.")
+@group_options
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
 )
@@ -245,6 +241,8 @@ def studyplan(
     studyplan today
     studyplan done 1
     studyplan export -o foundations.ics
+
+    The options below can also stand after the command: `studyplan today --today +1d`.
     """
     ctx.color = colour_wanted()
     ctx.obj = Context.of(ctx.params, words=ctx.obj)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property, wraps
 from inspect import isgeneratorfunction, unwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
@@ -86,6 +87,66 @@ def _note(line: str) -> None:
 
 
 pass_context = click.make_pass_decorator(Context)
+
+#: The options of the group, which every command takes too: name, parameter, what stands for its value, help.
+GROUP_OPTIONS = (
+    ("--db", "database", "URL|PATH", "Use this database."),
+    ("--config", "config", "FILE", "Use this configuration file."),
+    ("--plans", "plans_folder", "DIR", "Find your own templates in this folder."),
+    ("--learner", "learner", "NAME", "Use this learner's plans."),
+    ("--today", "today", "DATE", "Pretend that this is today."),
+)
+#: The last line of every command's help.
+ALSO_TAKEN = "Options of `studyplan` that work here too: --db, --config, --plans, --learner, --today."
+
+
+def group_options(command: F) -> F:
+    """Add the group's options to the group."""
+    for name, parameter, metavar, help in reversed(GROUP_OPTIONS):
+        command = click.option(name, parameter, metavar=metavar, help=help)(command)
+    return command
+
+
+def take_group_options(command: click.Command) -> click.Command:
+    """Let a command and those below it take the group's options as well, read before all of its own: a date counts from the
+    day that `--today` behind it names. Their help says so in one line."""
+    taken = {option for parameter in command.params for option in parameter.opts}
+    if "--db" not in taken:
+        for name, parameter, metavar, help in GROUP_OPTIONS:
+            words = [name, f"group_{parameter}"]
+            option = click.Option(
+                words,
+                metavar=metavar,
+                help=help,
+                hidden=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_put_in_group,
+            )
+            command.params.append(option)
+        command.epilog = ALSO_TAKEN
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            take_group_options(each)
+    return command
+
+
+def _put_in_group(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
+    """Give the group a value that was named after the command; the last one named counts."""
+    if value is None:
+        return
+    name = (option.name or "").removeprefix("group_")
+    if (
+        name == "plans_folder"
+        and not Path(value).expanduser().is_dir()
+        and any(each.name == "plan" for each in ctx.command.params)
+    ):
+        raise click.UsageError(f"--plans names a folder of templates, and '{value}' is none; did you mean --plan?")
+    root = ctx.find_root()
+    root.params[name] = value
+    context = ctx.find_object(Context)
+    if context is not None:
+        context.flags |= Context.of(root.params).flags
 
 
 #: What a command yields: first what it prints with --json; what it does after that is for people to read.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import GROUP_OPTIONS, Context, Facts, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import LENGTH, PAST_DAY, TASK, refs_of, task_argument
 from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
@@ -129,9 +129,20 @@ class ListedByDefault(click.Group):
     """A group that falls back on its first command: `log 3` means `log list 3`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
-            args = [next(iter(self.commands)), *args]
+        ahead = _group_words(args)
+        first = args[ahead] if ahead < len(args) else None
+        if first is None or (first not in self.commands and first not in ctx.help_option_names):
+            args = [*args[:ahead], next(iter(self.commands)), *args[ahead:]]
         return super().parse_args(ctx, args)
+
+
+def _group_words(args: list[str]) -> int:
+    """How many words at the front are options of the group and their values."""
+    names = {name for name, *_ in GROUP_OPTIONS}
+    at = 0
+    while at < len(args) and args[at].partition("=")[0] in names:
+        at += 1 if "=" in args[at] else 2
+    return min(at, len(args))
 
 
 @click.group(cls=ListedByDefault)

@@ -1,0 +1,89 @@
+"""The group's options behind the command: the same as in front of it, on every command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from studyplan.cli import FAMILIES, studyplan
+from studyplan.cli.context import GROUP_OPTIONS
+
+NAMES = {name for name, *_ in GROUP_OPTIONS}
+
+
+def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    if path:
+        yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from commands(child, (*path, name))
+
+
+@pytest.fixture
+def started(terminal):
+    terminal.ok("start", "small")
+    return terminal
+
+
+def test_every_command_takes_them_and_none_has_its_own():
+    """Each option once on each command, under a name that no parameter of the command has; its help says so."""
+    found = dict(commands(studyplan))
+    assert len(found) > sum(len(family) for _, family in FAMILIES)
+    for path, command in found.items():
+        options = [option for parameter in command.params for option in parameter.opts]
+        parameters = [parameter.name for parameter in command.params]
+        assert all(options.count(name) == 1 for name in NAMES), path
+        assert len(parameters) == len(set(parameters)), path
+        help = " ".join(
+            command.get_help(click.Context(command, info_name=path[-1], help_option_names=["-h", "--help"])).split()
+        )
+        assert "--db, --config, --plans, --learner, --today" in help, path
+
+
+def test_today_behind_the_command(started):
+    """It wins over the one in front, and the command's own dates count from it, wherever it stands."""
+    assert started.ok("today", "--json", "--today", "2026-07-03").json["date"] == "2026-07-03"
+    assert started.ok("today", "--json", "--today=2026-07-04").json["date"] == "2026-07-04"
+    assert "2026-07-05" in started.ok("move", "1", "tomorrow", "--today", "2026-07-04").out
+    added = started.ok("add", "Essay", "--date", "tomorrow", "-m", "30", "--today", "2026-07-06", "--json").json
+    assert added["changed"][0]["date"] == "2026-07-07"
+
+
+def test_a_day_counts_from_the_real_today_behind_the_command(started):
+    """`today --today +1d` is tomorrow's work."""
+    first = CliRunner().invoke(studyplan, ["--today", "+1d", "today", "--json"]).stdout
+    assert CliRunner().invoke(studyplan, ["today", "--today", "+1d", "--json"]).stdout == first
+
+
+def test_database_and_learner_behind_the_command(started, tmp_path):
+    """Another database and another learner, with subcommands of groups as well."""
+    other = str(tmp_path / "other.db")
+    started.ok("learner", "add", "bo", "--db", other)
+    assert [each["name"] for each in started.ok("learner", "list", "--json", "--db", other).json["learners"]] == ["bo"]
+    started.ok("start", "small", "--db", other, "--learner", "bo")
+    started.ok("log", "--db", other, "add", "1", "-m", "20")
+    for words in (("log", "--db", other), ("log", "--db", other, "list"), ("log", "list", f"--db={other}")):
+        assert started.ok(*words, "--json").json["minutes"] == 20
+    assert started.ok("log", "--json").json["minutes"] == 0
+    assert started("status", "--learner", "bo").code == 3
+
+
+def test_plans_is_not_plan(started, tmp_path):
+    """A plan's name after --plans is told from a folder of templates."""
+    refused = started("tasks", "--plans", "small")
+    assert (refused.code, "did you mean --plan?" in refused.err) == (2, True)
+    folder = tmp_path / "more"
+    folder.mkdir()
+    assert started.ok("tasks", "--plans", str(folder), "--json").json["plans"]
+
+
+def test_a_word_that_looks_like_one_of_them_stays_a_word(started):
+    """Behind `--` nothing is an option."""
+    started.ok("note", "1", "--", "--today", "is", "not", "an", "option")
+    assert started.task(1)["note"] == "--today is not an option"
