@@ -35,13 +35,14 @@ from referee import broken_rules  # noqa: E402
 from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
-from studyplan.model import Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
+from studyplan.model import Difficulty, Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
 from studyplan.planner import Planner, capacity  # noqa: E402
 from studyplan.planner.who import Who  # noqa: E402
 from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
+from studyplan.template.question_rules import advice  # noqa: E402
 
 PLANS = ROOT / "plans"
 #: A Monday; plans start on it and on the six days after it.
@@ -128,6 +129,9 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
         if card.after not in ids:
             yield f"card {card.id}: names the task {card.after}, which is none"
         yield from (f"card {card.id}: {why}" for why in _wrong_link(card.source or ""))
+    for question in template.questions:
+        yield from (f"question {question.id}: {why}" for why in _wrong_link(question.source or ""))
+    yield from advice(template.questions, template.cards)
     for path in template.paths:
         if not any(path.id in task.path for task in template.tasks):
             yield f"path {path.id}: no task"
@@ -451,6 +455,18 @@ def print_modules(template: Template) -> None:
         print(f"  {' / '.join(minutes):>18}  {module.title}{electives}")
 
 
+def print_questions(template: Template) -> None:
+    """The bank by module and difficulty."""
+    if not template.questions:
+        return
+    words = " / ".join(Difficulty)
+    print(f"\n{template.id}, {len(template.questions)} questions: {words}")
+    for module in template.modules:
+        found = Counter(question.difficulty for question in module.questions)
+        if found:
+            print(f"  {' / '.join(str(found[each]) for each in Difficulty):>18}  {module.title}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Reads the shipped plans closely and lays them out in every way.")
     parser.add_argument("files", nargs="*", type=Path, help="templates; all of plans/ unless named")
@@ -479,6 +495,7 @@ def main() -> int:
     print_table(in_order, found)
     for template in in_order:
         print_modules(template)
+        print_questions(template)
     every, sample = sum(map(len, free.values())), sum(map(len, full.values()))
     year, laid = sum(map(len, holidays.values())), sum(map(len, once.values()))
     print(

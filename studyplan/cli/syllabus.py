@@ -145,6 +145,7 @@ def _hours(template: Template) -> list[tuple[str, list[str]]]:
 def _print_module(module: Module) -> None:
     hours = phrases.span_text(_minutes_of(module.tasks))
     cards = f", {count(len(module.cards), 'card')}" if module.cards else ""
+    cards += f", {count(len(module.questions), 'question')}" if module.questions else ""
     output.say(output.bold(output.clip(f"{module.title} ({hours}{cards})")))
     _say(module.about, "  ")
     for task in module.tasks:
@@ -239,6 +240,8 @@ def markdown(template: Template) -> str:
         blocks += [f"## {for_markdown(module.title)}", _prose(module.about), _tasks_table(module)]
         if module.cards:
             blocks.append(f"{count(len(module.cards), 'card')} to answer from memory.")
+        if module.questions:
+            blocks.append(f"{count(len(module.questions), 'question')} for mocks and quizzes.")
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from studyplan.model.layout import Piece as Piece
     from studyplan.model.layout import Role as Role
     from studyplan.model.layout import Work as Work
+    from studyplan.model.questions import BankQuestion as BankQuestion
+    from studyplan.model.questions import Difficulty as Difficulty
+    from studyplan.model.questions import Option as Option
+    from studyplan.model.questions import QuestionKind as QuestionKind
     from studyplan.model.syncing import Presence as Presence
     from studyplan.model.syncing import Remote as Remote
     from studyplan.model.syncing import Seen as Seen
@@ -421,6 +425,7 @@ _HOMES = {
         "templates",
     ),
     **dict.fromkeys(("Day", "Deck", "Offer", "Piece", "Role", "Work"), "layout"),
+    **dict.fromkeys(("BankQuestion", "Difficulty", "Option", "QuestionKind"), "questions"),
     **dict.fromkeys(("Presence", "Remote", "Seen"), "syncing"),
 }
 

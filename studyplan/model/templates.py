@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from studyplan.model import Access, Anchor, Card, Kind, Resource, Tier
+from studyplan.model import Access, Anchor, BankQuestion, Card, Kind, Resource, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class TemplateTask:
     objective: str = ""
     evidence: str = ""
     resources: tuple[Resource, ...] = ()
+    #: How many questions of the bank a quiz or a mock asks; None: as many as its minutes have room for.
+    questions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class Module:
     about: str = ""
     tasks: tuple[TemplateTask, ...] = ()
     cards: tuple[Card, ...] = ()
+    questions: tuple[BankQuestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,10 @@ class Template:
     @property
     def cards(self) -> tuple[Card, ...]:
         return tuple(card for module in self.modules for card in module.cards)
+
+    @property
+    def questions(self) -> tuple[BankQuestion, ...]:
+        return tuple(question for module in self.modules for question in module.questions)
 
     def tasks_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
         """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order."""

@@ -25,6 +25,7 @@ class _Bad(Enum):
 BAD: Final = _Bad.BAD
 
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+_DECIMAL = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,6})?", re.ASCII)
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,8})", re.ASCII)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _TASK_ID = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
@@ -219,6 +220,52 @@ class Truth:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, perhaps with decimals, of at most 15 digits."""
+
+    least: float | None = None
+
+    def read(self, node: Node, name: str, spot: Spot) -> Any:
+        scalar = _scalar(node, name, spot, "a number")
+        if scalar is None:
+            return BAD
+        if not scalar.plain or not _DECIMAL.fullmatch(scalar.text):
+            spot.say(node.line, f"{name} must be a number such as 12 or 0.25, not {quoted(scalar.text)}")
+            return BAD
+        number = float(scalar.text)
+        if self.least is not None and number < self.least:
+            spot.say(node.line, f"{name} {quoted(scalar.text)} must be at least {self.least:g}")
+            return BAD
+        return number
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number"} if self.least is None else {"type": "number", "minimum": self.least}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to a question that has no options: true, false or a number."""
+
+    def read(self, node: Node, name: str, spot: Spot) -> Any:
+        scalar = _scalar(node, name, spot, "true, false or a number")
+        if scalar is None:
+            return BAD
+        if scalar.plain and scalar.text in _TRUTHS:
+            return _TRUTHS[scalar.text]
+        if scalar.plain and _DECIMAL.fullmatch(scalar.text):
+            return float(scalar.text)
+        spot.say(
+            node.line,
+            f"{name} must be true, false or a number such as 0.25, not {quoted(scalar.text)}; "
+            "mark the options that are right with `right: true`",
+        )
+        return BAD
+
+    def schema(self) -> dict[str, Any]:
+        return {"oneOf": [{"type": "boolean"}, {"type": "number"}]}
 
 
 @dataclass(frozen=True, slots=True)

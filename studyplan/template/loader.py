@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path as FilePath
 
 from studyplan.files import read
 from studyplan.model import (
     Anchor,
+    BankQuestion,
     Card,
     Certification,
     ExamQuestion,
     Kind,
     Module,
+    Option,
     Path,
     Provider,
     Resource,
     Template,
     TemplateTask,
+    Tier,
     Window,
 )
 from studyplan.template import rules
@@ -89,12 +93,14 @@ def _check_version(root: MappingNode, problems: Problems) -> None:
 def _template(record: Item) -> Template:
     """The values of a valid record."""
     drafts = iter(drafts_of(record))
+    tiers = {draft.id: draft.tier or Tier.CORE for draft in drafts_of(record)}
     exams = frozenset(draft.id for draft in drafts_of(record) if draft.kind is Kind.EXAM)
     modules = []
     for module in record["modules"]:
         tasks = tuple(_task(next(drafts), exams) for _ in module["tasks"])
         cards = tuple(_card(card, module["id"], tasks[0].id) for card in module["cards"])
-        modules.append(Module(module["id"], module["title"], module["about"], tasks, cards))
+        bank = tuple(_question(each, module["id"], tasks[0].id, tiers) for each in module["questions"])
+        modules.append(Module(module["id"], module["title"], module["about"], tasks, cards, bank))
     return Template(
         id=record["id"],
         title=record["title"],
@@ -135,6 +141,7 @@ def _task(draft: TaskDraft, exams: frozenset[str]) -> TemplateTask:
         objective=record["objective"],
         evidence=record["evidence"],
         resources=tuple(Resource(r["title"], r["url"], r["minutes"], r["free"]) for r in record["resources"]),
+        questions=record["questions"],
     )
 
 
@@ -153,6 +160,25 @@ def _card(record: Item, module: str, first_task: str) -> Card:
         module=module,
         after=record["after"] or first_task,
         source=record["source"],
+    )
+
+
+def _question(record: Item, module: str, first_task: str, tiers: Mapping[str, Tier]) -> BankQuestion:
+    after = record["after"] or first_task
+    return BankQuestion(
+        id=record["id"],
+        kind=record["kind"],
+        question=record["question"],
+        module=module,
+        after=after,
+        options=tuple(Option(each["text"], each["right"], each["why"]) for each in record["options"]),
+        answer=record["answer"],
+        tolerance=record["tolerance"],
+        unit=record["unit"],
+        why=record["why"],
+        source=record["source"],
+        difficulty=record["difficulty"],
+        tier=record["tier"] or tiers[after],
     )
 
 

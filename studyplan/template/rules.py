@@ -15,6 +15,7 @@ from studyplan.template.anchors import check_anchors, told_circle
 from studyplan.template.drafts import TaskDraft, WindowDraft, drafts_of, spans_of
 from studyplan.template.fields import Item, Located
 from studyplan.template.problems import Problems, quoted
+from studyplan.template.question_rules import check_question
 from studyplan.template.tables import MOST_TASKS
 
 _LIKE_ANCHOR = re.compile(r".*-[0-9]+d", re.ASCII)
@@ -32,6 +33,7 @@ def check(template: Item, problems: Problems) -> None:
     _check_unique(modules, problems)
     _check_unique(task_records, problems)
     _check_unique([card for module in modules for card in module.get("cards") or ()], problems)
+    _check_unique([each for module in modules for each in module.get("questions") or ()], problems)
     _check_unique(template.get("windows") or (), problems)
     _check_unique(template.get("paths") or (), problems)
 
@@ -49,6 +51,7 @@ def check(template: Item, problems: Problems) -> None:
     _check_paths(template, drafts, problems)
     _check_after(drafts, by_id, complete, problems)
     _check_cards(modules, by_id, complete, problems)
+    _check_questions(modules, by_id, complete, problems)
     check_anchors(drafts, by_id, windows, complete, problems)
 
 
@@ -136,6 +139,9 @@ def _check_kinds(drafts: list[TaskDraft], windows: list[WindowDraft], problems: 
             text = f"a second exam task in {named} (the first is {quoted(first.id)}, line {first.record.line})"
             problems.add(draft.record.line_of("kind"), text, draft.item)
     for draft in drafts:
+        if draft.record.get("questions") and draft.kind and draft.kind not in (Kind.QUIZ, Kind.MOCK):
+            text = f"only a quiz or a mock asks questions, not kind {draft.kind}"
+            problems.add(draft.record.line_of("questions"), text, draft.item)
         if draft.kind is not Kind.REVIEW or "on" in draft.record.bad:
             continue
         anchored = "on" in draft.record.lines
@@ -172,6 +178,19 @@ def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: boo
             after = card.get("after")
             if after and after not in by_id and complete:
                 _unknown_task(Located(after, card.line_of("after")), "after", card.item, by_id, problems)
+
+
+def _check_questions(modules: list[Item], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
+    for module in modules:
+        for question in module.get("questions") or ():
+            check_question(question, problems)
+            after, tier = question.get("after"), question.get("tier")
+            if after and after not in by_id and complete:
+                _unknown_task(Located(after, question.line_of("after")), "after", question.item, by_id, problems)
+            task = by_id.get(after or "")
+            if task and task.tier and tier and tier.rank < task.tier.rank:
+                text = f"tier {tier} is before the tier {task.tier} of the task {quoted(task.id)} that teaches it"
+                problems.add(question.line_of("tier"), text, question.item)
 
 
 def _unknown_task(name: Located, key: str, item: str, by_id: dict[str, TaskDraft], problems: Problems) -> None:

@@ -121,6 +121,26 @@ modules:
         question: Which word is mixed up most often, and with what?
         answer: The word, and the difference.
         after: read-overview
+    # Exam questions, for mocks and quizzes. Each option says why it is right, or what choosing it would mean.
+    questions:
+      - id: first-step
+        kind: single        # single, several, true-false, order or number
+        question: A colleague asks where to begin. What do you answer?
+        options:
+          - {text: With the overview, right: true, why: The words in it are used everywhere else.}
+          - {text: With the exam, why: It asks for what the overview explains.}
+          - {text: With a tool, why: A tool answers questions that a beginner does not have yet.}
+        source: https://example.org/overview
+        difficulty: easy    # easy, medium (the default) or hard
+        after: read-overview
+      - id: minutes-of-two
+        kind: number
+        question: Two sections take 20 minutes each. How long do both take?
+        answer: 40
+        tolerance: 0
+        unit: minutes
+        why: Twice 20 minutes.
+        after: read-overview
 
   - id: rehearsal
     title: Rehearsal and exam
@@ -130,6 +150,7 @@ modules:
         kind: mock
         minutes: 60
         # An anchor ties a task to a day: exam-3d, start+7d, or another anchored task, or one for each window.
+        questions: 50       # how many exam questions it asks, where the plan has as many
         on: {sprint: exam-2d, month: exam-10d, full: exam-20d}
         after: [first-steps]
       - id: mock-1-log

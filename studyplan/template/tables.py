@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Access, Kind, Tier
+from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Access, Difficulty, Kind, QuestionKind, Tier
 from studyplan.template.fields import (
+    Amount,
+    Answered,
     ByWindow,
     Choice,
     Days,
@@ -31,6 +33,9 @@ LONGEST_ID = 40
 MOST_TASKS = 2000
 #: Minutes of a task: the most.
 LONGEST_TASK = 480
+#: Questions that one quiz or mock asks, and options of one of them: the most.
+MOST_ASKED = 300
+MOST_OPTIONS = 10
 
 
 class Level(StrEnum):
@@ -83,6 +88,7 @@ TASK = Shape(
         Field("objective", _PROSE, "What the learner can do afterwards.", default=""),
         Field("evidence", _PROSE, "What there is to show for it.", default=""),
         Field("resources", List(RESOURCE, example="[{title: …, url: https://…}]"), "What to work with.", default=()),
+        Field("questions", Whole(1, MOST_ASKED), "How many questions of the bank a quiz or a mock asks."),
     ),
 )
 
@@ -97,6 +103,38 @@ CARD = Shape(
     ),
 )
 
+OPTION = Shape(
+    "option",
+    (
+        Field("text", _PROSE, "What can be chosen, or put in order.", required=True),
+        Field("right", Truth(), "Whether it is right (false).", default=False),
+        Field("why", _PROSE, "Why it is right, or what choosing it would mean.", default=""),
+    ),
+)
+
+QUESTION = Shape(
+    "question",
+    (
+        Field("id", Id(), "Unique among the questions of the file.", required=True),
+        Field("kind", Choice(QuestionKind), "How it is answered.", required=True),
+        Field("question", _PROSE, "What is asked.", required=True),
+        Field(
+            "options",
+            List(OPTION, most=MOST_OPTIONS, example="- {text: …, right: true, why: …}"),
+            "What can be chosen (single, several), or the right order (order).",
+            default=(),
+        ),
+        Field("answer", Answered(), "The right answer of true-false and number."),
+        Field("tolerance", Amount(least=0), "How far from the answer a number may be (0).", default=0.0),
+        Field("unit", _TITLE, "What a number counts, such as USD or percent.", default=""),
+        Field("why", _PROSE, "Why the answer is right; for true-false, order and number.", default=""),
+        Field("source", Url(), "Where the answer can be checked; https only."),
+        Field("difficulty", Choice(Difficulty), "How hard it is (medium).", default=Difficulty.MEDIUM),
+        Field("tier", Choice(Tier), "The first tier that asks it (that of its task)."),
+        Field("after", Id(), "The task that teaches it (the first of the module)."),
+    ),
+)
+
 MODULE = Shape(
     "module",
     (
@@ -105,6 +143,7 @@ MODULE = Shape(
         Field("about", _PROSE, "A longer description.", default=""),
         Field("tasks", List(TASK, least=1, example="- id: …"), "In the order of study.", required=True),
         Field("cards", List(CARD, example="- id: …"), "Retrieval practice; earns the module reviews.", default=()),
+        Field("questions", List(QUESTION, example="- id: …"), "What mocks and quizzes ask.", default=()),
     ),
 )
 

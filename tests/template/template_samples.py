@@ -40,11 +40,14 @@ def task(id: str, more: str = "", kind: str = "read", marks: str = "") -> str:
     return f"- {{id: {id}, title: Task {id}, kind: {kind}, minutes: 30{keys}}}{comment}\n"
 
 
-def file(tasks: str = TASK, *, head: str = HEAD, windows: str = WINDOWS, cards: str = "", more: str = "") -> str:
+def file(
+    tasks: str = TASK, *, head: str = HEAD, windows: str = WINDOWS, cards: str = "", questions: str = "", more: str = ""
+) -> str:
     """A whole template with these parts; ``more`` stands before the windows."""
     text = head + dedent(more) + dedent(windows) + "modules:\n  - id: language\n    title: The language\n    tasks:\n"
     text += indent(dedent(tasks), "      ")
-    return text + (f"    cards:\n{indent(dedent(cards), '      ')}" if cards else "")
+    text += f"    cards:\n{indent(dedent(cards), '      ')}" if cards else ""
+    return text + (f"    questions:\n{indent(dedent(questions), '      ')}" if questions else "")
 
 
 def good(text: str) -> Template:

@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted([*(ROOT / "plans").glob("*.yaml"), *(ROOT / "docs" / "examples").glob("*.yaml")])
 SCHEMA: dict[str, Any] = json.loads(json.dumps(json_schema()))
 #: What of JSON Schema is used here, besides words for people.
-TYPES = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool}
+#: A number may be whole.
+TYPES["number"] = (int, float)
 KNOWN = set(
     re.findall(
         r"\S+",
@@ -34,7 +36,7 @@ def wrong(value: Any, schema: dict[str, Any], where: str = "") -> list[str]:
     if "enum" in schema:
         return [] if value in schema["enum"] else [f"{where}: enum"]
     kind = TYPES[schema["type"]]
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+    if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
         return [f"{where}: type"]
     if isinstance(value, dict):
         names = schema.get("properties", {})

@@ -197,6 +197,7 @@ def _module_json(template: Template, id: str) -> dict[str, Any]:
         "minutes": minutes,
         "tasks": [_task_json(task) for task in module.tasks],
         "cards": len(module.cards),
+        "questions": len(module.questions),
     }
 
 
@@ -217,6 +218,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
         "objective": task.objective,
         "evidence": task.evidence,
         "resources": [{"title": each.title, "url": each.url} for each in task.resources],
+        "questions": task.questions,
     }
 
 
@@ -261,8 +263,10 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
     """Check template files; list mistakes by line."""
     from studyplan.cli import output
     from studyplan.template import load
+    from studyplan.template.question_rules import advice
 
     problems: list[str] = []
+    told: list[str] = []
     for file in files:
         try:
             found = load(file)
@@ -272,10 +276,14 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
         if not as_json:
             hours = ", ".join(f"{row['id']} {row['hours']} h" for row in window_rows(found))
             output.say(f"{file}: OK ({count(len(found.tasks), 'task')}; {hours})")
+        told += [f"{file}: {text}" for text in advice(found.questions, found.cards)]
     if problems:
         raise BadFile(f"{count(len(problems), 'mistake')} in {count(len(files), 'file')}", problems=problems)
     if as_json:
-        output.emit({"files": [str(file) for file in files], "problems": []})
+        output.emit({"files": [str(file) for file in files], "problems": [], "advice": told})
+        return
+    for text in told:
+        output.say(f"  better: {text}")
 
 
 @templates.command("new")
