@@ -112,7 +112,7 @@ class TemplateId(click.ParamType[str]):
         context = _context(ctx)
         own = Path(context.config.plans)
         folders = [resources.plans(), own] if own.is_dir() else [resources.plans()]
-        names = sorted({file.stem for folder in folders for file in folder.glob("*.yaml")})
+        names = sorted({"blank", *(file.stem for folder in folders for file in folder.glob("*.yaml"))})
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

@@ -95,8 +95,11 @@ class Plans(UseCases):
         """Everything that a start is decided on."""
         from studyplan.planner.capacity import public_holidays
         from studyplan.rules.drafts import Groundwork
+        from studyplan.template.blank import blank, is_blank
 
         template = self._catalog().get(wish.template)
+        if is_blank(template):
+            template = blank(exam=wish.exam is not None)
         learner, is_new = self._learner_or_new(unit, make=make)
         name = task_changes.plan_name(wish.name) if wish.name is not None else template.id
         plans = [] if is_new else unit.plans(learner.id)

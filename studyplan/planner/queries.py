@@ -78,6 +78,7 @@ class Queries(UseCases):
             done = [task for task in found if task.done_at is not None and clock.day_of(task.done_at) == day]
             shown = {*numbers, *(task.plan for task in done)}
             ahead = unit.next_day(learner.id, plans=numbers, after=day)
+            is_empty = bool(plans) and not found and ahead is None and not unit.tasks(learner.id, plans=numbers)
             return Agenda(
                 day=day,
                 learner=learner.name,
@@ -88,6 +89,7 @@ class Queries(UseCases):
                 ahead=ahead,
                 no_room=tuple(task for task in still_open if task.has_no_room),
                 ticking=_ticking(learner, clock),
+                is_empty=is_empty,
             )
 
         return self._store.read(work)

@@ -21,6 +21,7 @@ from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import edition_diff, lookup
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
 from studyplan.schedule.standing import is_session, out_of_order
+from studyplan.template.blank import BLANK
 
 if TYPE_CHECKING:
     from studyplan.model import Anchor, Piece, Template
@@ -71,6 +72,9 @@ class Upgrades(WorkingCopyUseCases):
     def _upgrade(self, remedy: Remedy, word: PlanName | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
         def decide(scene: WorkingCopy) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
+            if plan.template == BLANK:
+                # Whatever is in it, its learner put there.
+                return Upgraded(plan, plan, scene.learner.name, changed=False), ""
             template = _shortened(scene, plan, self._template(plan))
             found = replace(_upgraded(scene, plan, template, remedy), written=write)
             if seen is not None and _told(found) != _told(seen):

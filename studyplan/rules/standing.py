@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan import schedule
-from studyplan.model import Card, Deck, Plan, Reason, Status, Stint, Task, TemplateTask
+from studyplan.model import Card, Deck, Kind, Plan, Reason, Status, Stint, Task, TemplateTask
 from studyplan.rules import time_spent
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ def standing_of(
     cards: Sequence[Card] = (),
 ) -> schedule.Standing:
     """The plan as the scheduler's replan sees it. ``tasks`` and ``stints`` are all of the learner's; ``room``: the capacity that is
-    left to the plan. Where no ceiling was named, the fullest day of the plan as it was
-    laid out is the ceiling."""
+    left to the plan. Where no ceiling was named, the fullest day of the plan as it was laid out is the ceiling, or, where it
+    began empty, the fullest day it has now."""
     own = tuple(task for task in tasks if task.plan == plan.number)
+    fullest = plan.fullest or _fullest(own) or None
 
     def capacity(day: date) -> int | None:
         minutes = room(day)
-        return plan.fullest if minutes is None else minutes
+        return fullest if minutes is None else minutes
 
     has_ceiling = any(room(day.date) for day in schedule.days(plan.start, plan.end, room, plan.exam))
     return schedule.Standing(
@@ -46,6 +47,14 @@ def standing_of(
         spent_today=_spent_on(today, own, stints, clock),
         loose=schedule.loose_of(own, today),
     )
+
+
+def _fullest(tasks: Sequence[Task]) -> int:
+    loads = Counter[date]()
+    for task in tasks:
+        if task.kind is not Kind.EXAM and task.status is not Status.SKIPPED:
+            loads[task.date] += task.minutes
+    return max(loads.values(), default=0)
 
 
 def _spent_on(today: date, tasks: Sequence[Task], stints: Sequence[Stint], clock: Clock) -> int:

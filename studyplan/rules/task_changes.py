@@ -99,6 +99,7 @@ def mark(task: Task, status: Status, record: Completion, stints: Sequence[Stint]
 def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[Change]:
     """The changes that finish a plan whose last open task is over, and take up one that has an open task again.
 
+    What holds the learner's own tasks alone may get more of them, and so is finished on its last day at the earliest.
     ``tasks`` are all tasks of these plans as they will be. Raises Conflict if a plan that is taken up again has lost
     its name to another.
     """
@@ -108,7 +109,8 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
     for plan in plans:
         of_plan = [task for task in tasks if task.plan == plan.number]
         is_open = any(task.status is Status.OPEN for task in of_plan)
-        if plan.state is PlanState.ACTIVE and of_plan and not is_open:
+        is_whole = at.date() >= plan.end or any(not (task.own or _is_of_cards(task)) for task in of_plan)
+        if plan.state is PlanState.ACTIVE and of_plan and not is_open and is_whole:
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.FINISHED))
             changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, at))
         elif plan.state is PlanState.FINISHED and is_open:
@@ -120,6 +122,10 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.ACTIVE))
             changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, None))
     return changes
+
+
+def _is_of_cards(task: Task) -> bool:
+    return task.kind is Kind.REVIEW and task.anchor is None
 
 
 def finished(plans: Iterable[Plan], changes: Sequence[Change]) -> tuple[Plan, ...]:

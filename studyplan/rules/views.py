@@ -47,6 +47,8 @@ class Agenda:
     no_room: tuple[Task, ...] = ()
     #: The timer that runs, if one does.
     ticking: Ticking | None = None
+    #: Whether none of the plans has any task yet.
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

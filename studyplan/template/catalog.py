@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from studyplan.errors import BadFile, NotFound, StorageProblem, StudyplanError, WayOut
+from studyplan.files import path_of
 from studyplan.model import Template
+from studyplan.template.blank import BLANK, blank
 from studyplan.template.loader import load
 from studyplan.template.problems import nearest, quoted
 
@@ -55,11 +58,19 @@ class Catalog:
         return tuple(sorted(entries, key=_place))
 
     def entry(self, id: str) -> CatalogFile:
-        """One of them, good or bad. Raises ``NotFound`` with the nearest name."""
+        """One of them, good or bad, or the file at a path. Raises ``NotFound`` with the nearest name."""
+        if (path := as_path(id)) is not None:
+            return self._entry(path.stem, path, own=True, shadows=False)
+        if id == BLANK:
+            return CatalogFile(blank(), self._shipped / f"{BLANK}.yaml", own=False, shadows=False)
         return self._entry(id, *self._file(id))
 
     def get(self, id: str) -> Template:
-        """A template by its id. Raises ``NotFound`` with the nearest name, and what `load` raises."""
+        """A template by its id, or by the path of its file. Raises ``NotFound`` with the nearest name, and what `load` raises."""
+        if (path := as_path(id)) is not None:
+            return _loaded(path)
+        if id == BLANK:
+            return blank()
         path, _, _ = self._file(id)
         return _loaded(path)
 
@@ -74,7 +85,7 @@ class Catalog:
     def _file(self, id: str) -> tuple[Path, bool, bool]:
         files = self._files()
         if id not in files:
-            near = nearest(id, files)
+            near = nearest(id, [*files, BLANK])
             meant = f": did you mean {quoted(near)}?" if near else ""
             raise NotFound(
                 f"no template {quoted(id)}{meant}",
@@ -89,6 +100,12 @@ class Catalog:
         files = {id: (path, False, False) for id, path in shipped.items()}
         files.update({id: (path, True, id in shipped) for id, path in own.items()})
         return files
+
+
+def as_path(word: str) -> Path | None:
+    """The path that a word is, by a folder in it or its ending; None for the id of a template."""
+    is_path = word.endswith(_SUFFIXES) or any(sign in word for sign in (os.sep, os.altsep) if sign)
+    return path_of(word) if is_path else None
 
 
 def _templates_in(folder: Path) -> dict[str, Path]:

@@ -107,6 +107,9 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
         say("Dry run: nothing is written.")
     if draft.new_learner and draft.written:
         note(f"Added learner '{draft.new_learner}'.")
+    if all(task.kind is Kind.EXAM for task in tasks):
+        _print_empty(draft, exam_hour)
+        return
     say(bold(clip(f"{plan.name}: {plan.title}, edition {plan.edition}")))
     say_labelled("window", f"{plan.window}, {count(days, 'day')}: {long_day(plan.start)} to {long_day(plan.end)}", 8)
     if plan.goal:
@@ -135,6 +138,26 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
     if draft.written:
         done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
         say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
+    else:
+        say("Nothing was written; `studyplan start` with the same options starts this plan.")
+
+
+def _print_empty(draft: Draft, exam_hour: time | None) -> None:
+    """Print a plan that has nothing in it yet, but its exam."""
+    from studyplan.cli.output import bold, clip, say, say_labelled
+    from studyplan.presentation.phrases import long_day
+
+    plan = draft.plan
+    days = (plan.end - plan.start).days + 1
+    say(bold(clip(f"{plan.name}: an empty plan")))
+    say_labelled("days", f"{long_day(plan.start)} to {long_day(plan.end)}, {count(days, 'day')}", 5)
+    if plan.exam:
+        hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
+        say_labelled("exam", f"{long_day(plan.exam)}{hour}", 5)
+    for line in draft.notes:
+        say_labelled("note", line, 5)
+    if draft.written:
+        say('Next: `studyplan add "Read chapter 1" 45m` adds a task, `studyplan add --from FILE` many at once.')
     else:
         say("Nothing was written; `studyplan start` with the same options starts this plan.")
 

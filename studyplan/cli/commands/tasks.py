@@ -109,7 +109,9 @@ def tasks(context: Context, plan: str | None, everything: bool, tag: str | None)
             output.say(output.bold(view.plan.name))
         for line in output.task_lines(shown, [view.plan], dated=True, local=context.local, today=context.today):
             output.say(line)
-        if not shown:
+        if not view.tasks:
+            output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
+        elif not shown:
             output.say(f"No task has the tag '{tag}'." if tag else "No task is open; --all shows the finished ones.")
 
 
@@ -368,7 +370,9 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
     if agenda.ticking:
         ran = phrases.span_text(max(0, agenda.ticking.minutes))
         output.say(f"The timer is running on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` stops it.")
-    if not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:
+    if agenda.is_empty:
+        output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
+    elif not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:
         output.say("Everything is done.")
     elif agenda.overdue:
         output.say("`studyplan done N` marks a task done, `studyplan replan` finds new days for overdue tasks.")

@@ -72,6 +72,7 @@ def _list(entries: tuple[CatalogFile, ...]) -> Facts:
         if found.paths:
             output.say(output.clip(f"  paths    {', '.join(path.id for path in found.paths)}"))
     output.say("`studyplan templates show ID` shows one in full, `studyplan start ID` starts it.")
+    output.say("`studyplan start blank --name NAME` begins an empty plan for tasks of your own.")
 
 
 def _list_path(entries: tuple[CatalogFile, ...], word: str) -> Facts:
