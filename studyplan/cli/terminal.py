@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
 import click
 
-from studyplan.errors import Conflict
+from studyplan.errors import Conflict, StorageProblem
 from studyplan.text import one_line
 
 
@@ -29,6 +30,18 @@ def is_terminal(stream: TextIO | None) -> bool:
 def can_ask() -> bool:
     """Whether a person at a terminal can answer a question."""
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
+
+
+def named_or_piped(file: Path, most: int) -> Path | bytes:
+    """A file as it was named, or for ``-`` what standard input holds, one byte more than ``most`` where it has more. Raises
+    StorageProblem."""
+    if str(file) != "-":
+        return file
+    if sys.stdin is None or sys.stdin.closed:
+        raise StorageProblem("standard input is closed", hint="name a file")
+    if is_terminal(sys.stdin):
+        click.echo("Reading from the terminal: end with Ctrl-D on a line of its own.", err=True)
+    return sys.stdin.buffer.read(most + 1)
 
 
 def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:

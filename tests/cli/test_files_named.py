@@ -67,6 +67,16 @@ def test_what_a_shell_pipes_in_is_read(started):
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, b"Added 1 card to 'small'.")
 
 
+def test_a_dash_is_standard_input(started):
+    """Cards and a dump come through a pipe as well; a dump of nothing is refused as any bad file is."""
+    assert "Added 1 card" in started.ok("cards", "import", "-", input="question,answer\nQ,A\n").out
+    dump = started.ok("dump", "-o", "-").out
+    assert started.ok("load", "-", "--as", "copy", "--json", input=dump).json["rows"]["card"] == 1
+    for words in (("load", "-"), ("cards", "import", "-")):
+        answer = started(*words, input="")
+        assert (answer.code, len(answer.err.splitlines())) == (4, 1), answer.err
+
+
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="no names for open files here")
 def test_a_pipe_is_read_whole_and_no_further():
     """However it comes, and no byte more than was asked for."""

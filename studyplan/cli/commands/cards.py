@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import UsageProblem
 from studyplan.text import count
 
@@ -87,12 +87,13 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Fa
     """Add the cards in a file to a running plan.
 
     FILE is a CSV file whose first row names the columns question, answer and, optionally, module and source; or a text
-    file that Anki exported (the first tag is the module). Cards that the plan already has are left out; `undo` removes the new ones again.
+    file that Anki exported (the first tag is the module); - reads standard input. Cards that the plan already has are left out; `undo` removes the new ones again.
     """
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
+    from studyplan.template.card_files import LARGEST
 
-    brought = context.planner.cards.add(file, plan, write=not dry_run)
+    brought = context.planner.cards.add(named_or_piped(file, LARGEST), plan, write=not dry_run)
     yield standing_facts.of_brought(brought)
     for line in brought.notes:
         output.note(f"Note: {line}.")

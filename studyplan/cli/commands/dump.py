@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.text import count
 
 
@@ -43,11 +43,15 @@ def dump(context: Context, target: str | None) -> None:
 @json_option
 @pass_context
 def load(context: Context, source: Path, name: str | None) -> Facts:
-    """Load a learner from a file that `dump` wrote, with their whole history: all of it, or nothing."""
+    """Load a learner from a file that `dump` wrote, with their whole history: all of it, or nothing.
+
+    FILE may be -, for standard input.
+    """
     from studyplan.cli import output
+    from studyplan.planner.dump import LARGEST
     from studyplan.presentation import facts
 
-    loaded = context.planner.dump.load(source, name=name)
+    loaded = context.planner.dump.load(named_or_piped(source, LARGEST), name=name)
     yield {"learner": facts.of_learner(loaded.learner), "rows": dict(loaded.rows)}
     rows = loaded.rows
     output.say(
