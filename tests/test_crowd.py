@@ -56,6 +56,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "study.db")
     url: str = request.getfixturevalue("postgres_url")
     migrate.upgrade(url, tell=lambda line: None)
+    one(url, tmp_path, "learner", "add", "ana")
     return url
 
 

@@ -68,8 +68,8 @@ class UseCases:
         return learner
 
     def _learner_or_new(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
-        """The learner, and whether they are new: with ``make``, the first command that writes something creates
-        them."""
+        """The learner, and whether they are new: with ``make``, the first command that writes something creates them. On a
+        database that others share, a new name is more likely a slip. Raises NotFound there."""
         try:
             learner = self._who.find(unit)
         except NotFound:
@@ -77,6 +77,8 @@ class UseCases:
         if learner is not None:
             return learner, False
         name = self._new_name()
+        if not self._who.single:
+            raise self._who.unknown(unit, name)
         at = self._clock.now()
         if not make:
             return Learner(id=0, name=name, zone=self._clock.zone, created_at=at), True

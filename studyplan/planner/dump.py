@@ -71,9 +71,9 @@ class Dumps(UseCases):
         known = checked_title(found["learner"][0]["name"] if name is None else name)
 
         def work(unit: Unit) -> Loaded:
-            if unit.learner(known) is not None:
+            if (other := unit.learner(known)) is not None:
                 raise Conflict(
-                    f"there is already a learner '{known}'", hint=WayOut("load it under another `name`", "load-as")
+                    f"there is already a learner '{other.name}'", hint=WayOut("load it under another `name`", "load-as")
                 )
             learner = unit.take(found, known)
             return Loaded(learner, {table: len(many) for table, many in found.items() if many})

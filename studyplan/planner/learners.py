@@ -44,9 +44,9 @@ class Learners(UseCases):
         self._clock.at(zone)
 
         def work(unit: Unit) -> Learner:
-            if unit.learner(name) is not None:
+            if (known := unit.learner(name)) is not None:
                 raise Conflict(
-                    f"there is already a learner '{name}'",
+                    f"there is already a learner '{known.name}'",
                     hint=WayOut("`planner.learners.all` lists them", "list-learners"),
                 )
             return unit.add_learner(name, zone=zone, at=self._clock.now())
@@ -83,8 +83,9 @@ class Learners(UseCases):
             learner = self._named(unit, name)
             if learner.name == to:
                 return learner
-            if unit.learner(to) is not None:
-                raise Conflict(f"there is already a learner '{to}'", hint="choose another name")
+            other = unit.learner(to)
+            if other is not None and other.id != learner.id:
+                raise Conflict(f"there is already a learner '{other.name}'", hint="choose another name")
             self._apply(unit, learner, [Change("learner", 0, "name", learner.name, to)], f"rename learner to '{to}'")
             return replace(learner, name=to)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
@@ -82,6 +82,8 @@ class Plans(UseCases):
             ground = gathered = self._gathered(unit, wish, engaged, make=write)
             numbers = (1, 1) if write or ground.is_new else unit.next_numbers(ground.learner.id)
             draft = drafts.draw_up(ground, numbers, iter(uuid4, None))
+            if ground.is_new:
+                draft = replace(draft, notes=(*draft.notes, *_like_another(unit, ground.learner.name)))
             return self._keep(unit, draft, ground) if write else draft
 
         try:
@@ -210,6 +212,13 @@ class Plans(UseCases):
             return Changed(plans=(replace(named, state=PlanState.DROPPED, ended_at=at),), batch=batch)
 
         return self._change(work)
+
+
+def _like_another(unit: Unit, name: str) -> Iterator[str]:
+    """A new learner whose name is almost another's may be a slip."""
+    near = lookup.nearest_of(name, (each for each in unit.learner_names() if each != name))
+    if near is not None:
+        yield f"'{name}' is a new learner; if you meant '{near}', `studyplan learner remove` takes '{name}' away again"
 
 
 def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:

@@ -44,13 +44,16 @@ class Who:
     def _by_name(self, unit: Unit, name: str) -> Learner:
         learner = unit.learner(name) if _is_text(name) else None
         if learner is None:
-            shown = name.encode(errors="replace").decode()
-            known = [each.name for each in unit.learners(limit=200)] if self.single else []
-            raise NotFound(
-                f"no learner '{shown}'{nearest(shown, known)}",
-                hint=WayOut("`planner.learners.add` adds one", "add-learner"),
-            )
+            raise self.unknown(unit, name)
         return learner
+
+    def unknown(self, unit: Unit, name: str) -> NotFound:
+        """The error of a name that is no learner's, with the one that is closest."""
+        shown = name.encode(errors="replace").decode()
+        return NotFound(
+            f"no learner '{shown}'{nearest(shown, unit.learner_names())}",
+            hint=WayOut("`planner.learners.add` adds one", "add-learner"),
+        )
 
     def name_for_new(self) -> str:
         """The name under which a first `start` makes its learner."""

@@ -25,13 +25,20 @@ def quoted(word: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """``": did you mean 'x'?"`` where something known is close to the word, else nothing."""
+    """``": did you mean 'x'?"`` where something known is close to the word, capitals or not, else nothing."""
+    close = nearest_of(word, known)
+    return f": did you mean '{close}'?" if close is not None else ""
+
+
+def nearest_of(word: str, known: Iterable[str]) -> str | None:
+    """What of the known is closest to the word, if anything is close to it."""
     from difflib import get_close_matches
 
     if len(word) > LONGEST_NAME:
-        return ""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f": did you mean '{close[0]}'?" if close else ""
+        return None
+    by_letters = {each.casefold(): each for each in known}
+    close = get_close_matches(word.casefold(), list(by_letters), n=1, cutoff=0.6)
+    return by_letters[close[0]] if close else None
 
 
 def as_number(word: str) -> int | None:

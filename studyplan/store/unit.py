@@ -71,10 +71,25 @@ class Unit:
         return [self._with_zone(learner) for learner in self._values(rows.LEARNER, query)]
 
     def learner(self, name: str) -> Learner | None:
-        """The learner of that name. In a transaction that writes, nobody else changes this learner's rows until it ends."""
-        query = of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
-        found = self._values(rows.LEARNER, query.with_for_update() if self._writes else query)
-        return self._with_zone(found[0]) if found else None
+        """The learner of that name, capitals or not. In a transaction that writes, nobody else changes this learner's rows until
+        it ends."""
+        query = of_shape(rows.LEARNER, tables.learner)
+        alike = [name]
+        for _ in range(2):
+            here = query.where(tables.learner.c.name == alike[0])
+            found = self._values(rows.LEARNER, here.with_for_update() if self._writes else here)
+            if found:
+                return self._with_zone(found[0])
+            # Compared here: the lower() of SQLite knows no letters but ASCII's.
+            alike = [each for each in self.learner_names() if each.casefold() == name.casefold()]
+            if len(alike) != 1:
+                break
+        return None
+
+    def learner_names(self) -> list[str]:
+        """The names of all learners, in their order."""
+        names = select(tables.learner.c.name).order_by(tables.learner.c.name)
+        return [str(name) for name in self._connection.execute(names).scalars()]
 
     def _with_zone(self, learner: Learner) -> Learner:
         """The learner; without a zone where theirs is known to nobody here, so that the program goes on by the system's."""

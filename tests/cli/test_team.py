@@ -10,6 +10,7 @@ import pytest
 @pytest.fixture
 def team(terminal, monkeypatch, postgres_url):
     monkeypatch.setenv("STUDYPLAN_DATABASE_URL", postgres_url)
+    terminal.ok("learner", "add", "ana")
     return terminal
 
 
@@ -39,14 +40,32 @@ def test_the_login_name_says_who(team, monkeypatch):
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "ben")
     assert team.ok("tasks", "--json").json == {"plans": []}
+    team.ok("learner", "add", "ben")
     team.ok("start", "small")
     team.ok("done", "1")
-    assert team.ok("--learner", "ana", "show", "1", "--json").json["tasks"][0]["status"] == "open"
+    assert team.ok("--learner", "Ana", "show", "1", "--json").json["tasks"][0]["status"] == "open"
+
+
+def test_a_slip_makes_no_learner_on_a_server(team, monkeypatch):
+    """Only `learner add` makes one there: a start by another name is refused with the nearest, and so is a zone; capitals do not
+    matter, nor to who adds one."""
+    for words in (("start", "small"), ("start", "small", "--dry-run"), ("learner", "set", "--zone", "UTC")):
+        refused = team("--learner", "anna", *words)
+        assert refused.code == 3
+        assert "no learner 'anna': did you mean 'ana'?" in refused.err
+        assert "studyplan learner add" in refused.err
+    monkeypatch.setenv("LOGNAME", "zoe")
+    assert team("start", "small").code == 3
+    assert team("learner", "add", "ANA").code == 5
+    assert [each["name"] for each in team.ok("learner", "list", "--json").json["learners"]] == ["ana"]
+    started = team.ok("--learner", "ANA", "start", "small", "--json").json
+    assert started["plan"]["learner"] == "ana"
 
 
 def test_one_removes_oneself_alone_on_a_server(team):
     """Another learner of the team is removed only by who says so."""
     team.ok("start", "small")
+    team.ok("learner", "add", "ben")
     team.ok("--learner", "ben", "start", "small")
     assert "another learner: you are 'ana'" in team("learner", "remove", "ben", "--yes").err
     team.ok("learner", "remove", "ben", "--anyone", "--yes")
@@ -88,7 +107,7 @@ def test_cards_are_answered_on_a_server(team):
 
 def test_the_record_and_the_calendar_work_on_a_server(team, tmp_path):
     """Times, notes, scores, an edition, an edited calendar and all of one's data, each taken back by an undo, as on a file."""
-    team.ok("learner", "add", "ana", "--zone", "Europe/Berlin")
+    team.ok("learner", "set", "--zone", "Europe/Berlin")
     team.ok("start", "small", "--days", "10", "--minutes", "daily=18:30-20:00")
     team.ok("timer", "start", "1")
     team.ok("timer", "stop", "--minutes", "25")

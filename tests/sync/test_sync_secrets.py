@@ -221,6 +221,7 @@ def test_no_command_in_a_shared_database(
     """On a database that others write to a command would be theirs to change: none is kept, and none is run."""
     monkeypatch.setenv("STUDYPLAN_DATABASE_URL", postgres_url)
     terminal.ok("db", "upgrade")
+    terminal.ok("learner", "add", "ana")
     terminal.ok("start", "small", "--date", "2026-07-01", "--days", "10")
     answer = terminal("sync", "add", radicale_server.url, "--user", "ana", "--password-command", "echo secret")
     assert answer.code == 5
