@@ -62,7 +62,7 @@ def open_configured(
     from studyplan.store import Store
 
     store = Store(config.database, tell=tell or _log, notes=notes)
-    who = Who(config.learner, _login_name(), single=store.is_file)
+    who = Who(config.learner, login_name(), single=store.is_file)
 
     def catalog() -> Catalog:
         from studyplan import resources
@@ -94,8 +94,8 @@ def _log(line: str) -> None:
     getLogger("studyplan").warning(line)
 
 
-def _login_name() -> str | None:
-    """The login name; None if the system has none (a container with a bare user id)."""
+def login_name() -> str | None:
+    """The login name of this process; None if the system has none (a container with a bare user id)."""
     import getpass
 
     try:

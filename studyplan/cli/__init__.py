@@ -11,13 +11,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from studyplan.cli.context import Context, group_options, take_group_options
 from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 #: The commands by family: name, the file in `commands/` that holds it, and its line in `--help`. A file is imported when one of
 #: its commands is run; a test compares this table with the commands.
@@ -112,6 +115,10 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         rest |= {"standalone_mode": False, "obj": words}
         _let_streams_replace()
+        if os.environ.get("_STUDYPLAN_COMPLETE", "").endswith("_complete"):
+            from studyplan.cli import completion
+
+            sys.exit(completion.run(lambda: super(Commands, self).main(words, prog_name or "studyplan", **rest)))
         sys.exit(_run(lambda: super(Commands, self).main(words, prog_name or "studyplan", **rest), words))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -124,6 +131,15 @@ class Commands(click.Group):
         module = import_module(f"studyplan.cli.commands.{home}")
         commands: Sequence[click.Command] = module.COMMANDS
         return take_group_options(next(command for command in commands if command.name == cmd_name))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Complete the names of commands by the table: no command is imported for it."""
+        from click.shell_completion import CompletionItem
+
+        if incomplete and not incomplete[0].isalnum():
+            return super().shell_complete(ctx, incomplete)
+        rows = [row for _, commands in FAMILIES for row in commands]
+        return [CompletionItem(name, help=help) for name, _, help in rows if name.startswith(incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for title, commands in FAMILIES:

@@ -103,8 +103,14 @@ ALSO_TAKEN = "Options of `studyplan` that work here too: --db, --config, --plans
 def group_options(command: F) -> F:
     """Add the group's options to the group."""
     for name, parameter, metavar, help in reversed(GROUP_OPTIONS):
-        command = click.option(name, parameter, metavar=metavar, help=help)(command)
+        command = click.option(name, parameter, type=_type_of(parameter), metavar=metavar, help=help)(command)
     return command
+
+
+def _type_of(parameter: str) -> click.ParamType[Any] | None:
+    from studyplan.cli.params import LEARNER
+
+    return LEARNER if parameter == "learner" else None
 
 
 def take_group_options(command: click.Command) -> click.Command:
@@ -116,6 +122,7 @@ def take_group_options(command: click.Command) -> click.Command:
             words = [name, f"group_{parameter}"]
             option = click.Option(
                 words,
+                type=_type_of(parameter),
                 metavar=metavar,
                 help=help,
                 hidden=True,
@@ -174,7 +181,9 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def plan_option(command: F) -> F:
-    return click.option("--plan", "plan", metavar="PLAN", help="Use this plan, by name or number.")(command)
+    from studyplan.cli.params import PLAN
+
+    return click.option("--plan", "plan", type=PLAN, metavar="PLAN", help="Use this plan, by name or number.")(command)
 
 
 def yes_option(command: F) -> F:

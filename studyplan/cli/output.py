@@ -19,7 +19,7 @@ from studyplan.cli.terminal import is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
-from studyplan.presentation.phrases import Local, exam_hour, long_day, offer_text, piece_title, span_text
+from studyplan.presentation.phrases import Local, exam_hour, long_day, offer_text, piece_title, short_day, span_text
 from studyplan.text import cells, command, count, cut, one_line, tame_json
 
 #: Characters: the longest message and hint of an error.
@@ -169,13 +169,16 @@ def folded(text: str, indent: str = "") -> list[str]:
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 
-def task_line(task: Task, *, digits: int, plan: str | None = None, local: Local | None = None) -> str:
+def task_line(
+    task: Task, *, digits: int, plan: str | None = None, local: Local | None = None, in_line: bool = False
+) -> str:
     hour = exam_hour(task, local) if local else ""
     name = f"  [{plan}]" if plan else ""
     pin = " (pinned)" if task.pinned else ""
     number = str(task.number).rjust(digits)
     mark = STATUS_MARKS[task.status]
-    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {piece_title(task)}{hour}{pin}{name}")
+    day = f"{short_day(task.date):<10}  " if in_line else ""
+    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {day}{piece_title(task)}{hour}{pin}{name}")
 
 
 def task_lines(
@@ -183,11 +186,13 @@ def task_lines(
     plans: Sequence[Plan],
     *,
     dated: bool = False,
+    in_line: bool = False,
     local: Local | None = None,
     today: date | None = None,
 ) -> list[str]:
     """One line for each task, with the plan's name if there are several plans. ``dated`` puts a line for each day above its
-    tasks, which leaves room for the titles in a narrow terminal. ``today`` shows days before it as overdue, and it in bold."""
+    tasks, which leaves room for the titles in a narrow terminal; ``in_line`` puts the day beside each. What is done is green,
+    and, where ``today`` is given, what is overdue red and today bold."""
     digits = max((len(str(task.number)) for task in tasks), default=1)
     names = {plan.number: plan.name for plan in plans} if len(plans) > 1 else {}
     lines: list[str] = []
@@ -197,9 +202,14 @@ def task_lines(
             day = task.date
             heading = f"  {long_day(day)}"
             lines.append(bold(heading) if day == today else heading)
-        line = task_line(task, digits=digits, plan=names.get(task.plan), local=local)
-        is_late = today is not None and task.status is Status.OPEN and task.date < today
-        lines.append(late(line) if is_late else finished(line) if task.status is Status.DONE else line)
+        line = task_line(task, digits=digits, plan=names.get(task.plan), local=local, in_line=in_line)
+        if today is not None and task.is_overdue(today):
+            line = late(line)
+        elif task.status is Status.DONE:
+            line = finished(line)
+        elif in_line and task.date == today:
+            line = bold(line)
+        lines.append(line)
     return lines
 
 

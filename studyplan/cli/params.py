@@ -94,56 +94,39 @@ def _today(ctx: click.Context | None, value: str) -> Any:
     return context.today
 
 
-def _context(ctx: click.Context) -> Context:
-    """The context of the command; built from the group's parameters while a word is being completed."""
-    return ctx.find_object(Context) or Context.of(ctx.find_root().params)
+def _files(incomplete: str) -> list[CompletionItem]:
+    """Leaves it to the shell to complete a path."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
-class TemplateId(click.ParamType[str]):
-    name = "template"
+class Offered(click.ParamType[str]):
+    """A word that Tab can complete. ``offers`` is the function of ``cli.completion`` that knows what there is; ``takes_files``:
+    a path may stand instead."""
 
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from pathlib import Path
-
-        from click.shell_completion import CompletionItem
-
-        from studyplan import resources
-
-        context = _context(ctx)
-        own = Path(context.config.plans)
-        folders = [resources.plans(), own] if own.is_dir() else [resources.plans()]
-        names = sorted({"blank", *(file.stem for folder in folders for file in folder.glob("*.yaml"))})
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-class PlanName(click.ParamType[str]):
-    name = "plan"
+    def __init__(self, name: str, offers: str, *, takes_files: bool = False) -> None:
+        self.name = name
+        self.takes_files = takes_files
+        self._offers = offers
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
+        from studyplan.cli import completion
 
-        context = _context(ctx)
-        names = [plan.name for plan, *_ in context.planner.queries.plans()]
-        return [CompletionItem(name) for name in dict.fromkeys(names) if name.startswith(incomplete)]
+        if self.takes_files and incomplete[:1] in tuple("./~"):
+            return _files(incomplete)
+        return completion.items(getattr(completion, self._offers)(ctx), incomplete)
 
 
 class TaskWord(click.ParamType[str]):
-    """A task's number, a range of numbers, or a key; completes to open tasks."""
+    """A task's number, a range of numbers, or a key."""
 
     name = "task"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from click.shell_completion import CompletionItem
+        from studyplan.cli import completion
 
-        context = _context(ctx)
-        views = context.planner.queries.plan_views()
-        tasks = [task for view in views for task in view.tasks if task.status == "open"]
-        found = [CompletionItem(str(task.number), help=task.title) for task in tasks] if incomplete.isdigit() else []
-        return [item for item in found if item.value.startswith(incomplete)] + [
-            CompletionItem(task.key, help=task.title)
-            for task in tasks
-            if incomplete and task.key.startswith(incomplete)
-        ]
+        return completion.tasks(ctx, incomplete, typed=ctx.params.get(param.name or "") or ())
 
 
 class File(click.ParamType[Any]):
@@ -156,6 +139,9 @@ class File(click.ParamType[Any]):
 
         return path_of(value) if isinstance(value, str) else value
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return _files(incomplete)
+
 
 DAY = DayParam()
 PAST_DAY = DayParam(past=True)
@@ -163,10 +149,17 @@ EXAM = ExamDay()
 ALARM = AlarmMinutes()
 DAYS = DaysParam()
 LENGTH = LengthParam()
-TEMPLATE = TemplateId()
 FILE = File()
-PLAN = PlanName()
 TASK = TaskWord()
+TEMPLATE = Offered("template", "templates", takes_files=True)
+TEMPLATE_TASK = Offered("task", "template_tasks")
+PLAN = Offered("plan", "plans")
+WINDOW = Offered("window", "windows")
+PATH = Offered("path", "paths")
+LEARNER = Offered("learner", "learners")
+MODULE = Offered("module", "modules")
+KIND = Offered("kind", "kinds")
+TAG = Offered("tag", "tags")
 
 #: A task, or tasks, as most commands take them.
 task_argument = click.argument("word", metavar="TASK", type=TASK)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -297,6 +297,10 @@ class Plan:
     retake: int | None = None
 
 
+#: A day, where a field is called ``date``.
+_Date: TypeAlias = date
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A piece of work with a day. A task of the template that is cut has a row for each piece."""
@@ -358,6 +362,10 @@ class Task:
     def has_no_room(self) -> bool:
         """Whether a replan left it over: open, where it was, on none of the days ahead."""
         return self.status is Status.OPEN and self.reason is not None and self.reason.code == NO_ROOM
+
+    def is_overdue(self, today: _Date) -> bool:
+        """Whether its day is over while it is open; one that has no room is told of apart."""
+        return self.status is Status.OPEN and self.date < today and not self.has_no_room
 
 
 @dataclass(frozen=True, slots=True)

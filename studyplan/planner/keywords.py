@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
+from studyplan.errors import UsageProblem
 from studyplan.model import Span
 from studyplan.planner.base import day_named
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from studyplan.planner.base import DayName
     from studyplan.rules.drafts import StartRequest
     from studyplan.rules.replan_offers import Remedy
+    from studyplan.rules.task_search import TaskSearch
 
 
 #: Study days: one, or a span such as ``2026-08-01..2026-08-14``.
@@ -86,6 +88,30 @@ class RemedyFields(TypedDict, total=False):
     strict: bool
 
 
+class TaskFields(TypedDict, total=False):
+    """Which tasks are looked for, all of it optional.
+
+    Attributes:
+        modules: Only tasks of this module, or of one of these.
+        kinds: Only tasks of this kind, or of one of these, such as ``"mock"``.
+        first: Only tasks of this day and later.
+        last: Only tasks of this day and earlier.
+        words: Words that all have to be in a task's title, key, note, tags, objective or evidence.
+        overdue: Only open tasks of an earlier day.
+        tag: Only tasks with this tag.
+        sort: ``"day"``, which is the default, ``"number"``, ``"title"``, ``"minutes"`` (longest first), ``"module"`` or ``"kind"``.
+    """
+
+    modules: str | Iterable[str]
+    kinds: str | Iterable[str]
+    first: DayName | None
+    last: DayName | None
+    words: str
+    overdue: bool
+    tag: str | None
+    sort: str
+
+
 def request_of(template: StartRequest | str, fields: StartFields, clock: Clock) -> StartRequest:
     """The wish that a caller means. Raises UsageProblem for text that cannot be read."""
     from studyplan.rules.drafts import StartRequest
@@ -100,6 +126,20 @@ def remedy_of(remedy: Remedy | None, fields: RemedyFields, clock: Clock) -> Reme
     from studyplan.rules.replan_offers import Remedy
 
     return Remedy(**_read(fields, clock)) if remedy is None else remedy
+
+
+def search_of(fields: TaskFields, clock: Clock) -> TaskSearch:
+    """The search that a caller means. Raises UsageProblem for a day or an order that cannot be read."""
+    from studyplan.rules.task_search import SORTS, TaskSearch
+
+    found: dict[str, Any] = dict(fields)
+    for name in found.keys() & {"first", "last"}:
+        found[name] = day_named(found[name], clock)
+    for name in found.keys() & {"modules", "kinds"}:
+        found[name] = (found[name],) if isinstance(found[name], str) else tuple(found[name])
+    if found.get("sort", "day") not in SORTS:
+        raise UsageProblem(f"tasks cannot be sorted by '{found['sort']}'", hint=f"sort by {', '.join(SORTS)}")
+    return TaskSearch(**found)
 
 
 def _read(fields: Mapping[str, Any], clock: Clock) -> dict[str, Any]:

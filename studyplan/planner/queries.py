@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from studyplan.errors import NotFound
 from studyplan.model import (
@@ -19,6 +19,7 @@ from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.planner.keywords import TaskFields
     from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
     from studyplan.template import CatalogFile
@@ -111,7 +112,7 @@ class Queries(UseCases):
             return WeekView(
                 day=day,
                 plans=tuple(plans),
-                overdue=tuple(task for task in tasks if task.date < day and task.status is Status.OPEN),
+                overdue=tuple(task for task in tasks if task.is_overdue(day)),
                 days=tuple((each, tuple(task for task in tasks if task.date == each)) for each in dates),
                 no_room=tuple(task for task in found if task.has_no_room),
             )
@@ -126,6 +127,27 @@ class Queries(UseCases):
             if learner is None:
                 return []
             return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)
+
+        return self._store.read(work)
+
+    def search(self, plan: PlanName | None = None, **wanted: Unpack[TaskFields]) -> list[PlanView]:
+        """The plan named, or all running ones, with the tasks that meet what is wanted, all of it at once.
+
+        Raises:
+            NotFound: A module or a kind that no task of these plans has.
+            UsageProblem: A day or an order that cannot be read, or a first day after the last.
+        """
+        from studyplan.planner.keywords import search_of
+        from studyplan.rules.task_search import found
+
+        def work(unit: Unit) -> list[PlanView]:
+            learner = self._who.find(unit)
+            if learner is None:
+                lookup.plans_to_read((), plan)
+                return []
+            clock = self._clock.at(learner.zone)
+            views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)
+            return found(search_of(wanted, clock), views, clock.today())
 
         return self._store.read(work)
 

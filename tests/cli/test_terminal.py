@@ -1,8 +1,7 @@
-"""What only a real process shows: closed pipes, Ctrl-C, closed streams, completion, a missing home."""
+"""What only a real process shows: closed pipes, Ctrl-C, closed streams, a missing home."""
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -78,34 +77,6 @@ def test_a_full_disk_for_the_output_is_told(started):
         done = subprocess.run([*RUN, "tasks", "--json"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
     assert done.returncode == 6
     assert len(done.stderr.splitlines()) == 1
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("start sm", "small"),
-        ("done wo", "words"),
-        ("drop sm", "small"),
-        ("rep", "replan"),
-        ("templates show fo", "foundations"),
-    ],
-)
-def test_completion_knows_templates_plans_and_tasks(started, words, expected):
-    """Tab completes what there is to name, though the group itself never runs."""
-    line = f"studyplan {words}"
-    done = subprocess.run(
-        RUN[:3],
-        env={
-            **os.environ,
-            "_STUDYPLAN_COMPLETE": "bash_complete",
-            "COMP_WORDS": line,
-            "COMP_CWORD": str(len(line.split()) - 1),
-        },
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    assert expected in done.stdout.decode()
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

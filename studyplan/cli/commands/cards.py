@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import FILE
+from studyplan.cli.params import FILE, MODULE
 from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import UsageProblem
 from studyplan.text import count
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group(invoke_without_command=True)
 @plan_option
-@click.option("--module", metavar="MODULE", help="Show only this module's cards.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's cards.")
 @json_option
 @click.pass_context
 def cards(ctx: click.Context, plan: str | None, module: str | None) -> Facts:

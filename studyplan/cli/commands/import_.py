@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("file", metavar="FILE.ics")
+@click.argument("file", metavar="FILE.ics", type=click.Path())
 @click.option(
     "--deleted",
     type=click.Choice(["skip", "remove", "keep"]),

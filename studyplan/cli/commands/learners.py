@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, yes_option
+from studyplan.cli.params import LEARNER
 from studyplan.cli.terminal import consent
 from studyplan.text import command, count
 
@@ -47,7 +48,7 @@ def list_(context: Context) -> Facts:
 
 
 @learner.command("show")
-@click.argument("name", required=False)
+@click.argument("name", type=LEARNER, required=False)
 @json_option
 @pass_context
 def show(context: Context, name: str | None) -> Facts:
@@ -68,7 +69,7 @@ def show(context: Context, name: str | None) -> Facts:
 
 
 @learner.command("set")
-@click.argument("name", required=False)
+@click.argument("name", type=LEARNER, required=False)
 @click.option("--zone", required=True, help="Time zone, such as Europe/Berlin.")
 @json_option
 @pass_context
@@ -88,7 +89,7 @@ def set_(context: Context, name: str | None, zone: str) -> Facts:
 
 
 @learner.command("rename")
-@click.argument("name")
+@click.argument("name", type=LEARNER)
 @click.argument("to")
 @json_option
 @pass_context
@@ -103,7 +104,7 @@ def rename(context: Context, name: str, to: str) -> Facts:
 
 
 @learner.command("remove")
-@click.argument("name")
+@click.argument("name", type=LEARNER)
 @click.option(
     "--anyone",
     is_flag=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, yes_option
-from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PLAN, TEMPLATE
+from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW
 from studyplan.cli.terminal import consent
 from studyplan.model import Kind, PlanState, Role
 from studyplan.text import count
@@ -27,7 +27,7 @@ def wish_options(command: F) -> F:
         click.option(
             "--exam", type=EXAM, metavar="DATE", help="Sit the exam on this day; with its hour: 2026-12-30T10:00."
         ),
-        click.option("--window", metavar="WINDOW", help="Use this window of the template."),
+        click.option("--window", type=WINDOW, metavar="WINDOW", help="Use this window of the template."),
         click.option("--weekdays", metavar="DAYS", help="Study on these days: mon-fri, or mon,wed,sat."),
         click.option("--minutes", metavar="WEEK", help="Study at most this long a day: 60, or mon-fri=60,sat=120."),
         click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="Take a day off, or a range D..D."),
@@ -35,9 +35,13 @@ def wish_options(command: F) -> F:
         click.option(
             "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
-        click.option("--path", "paths", multiple=True, metavar="PATH", help="Add an elective path, such as devops."),
-        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Leave a task out."),
-        click.option("--retake", metavar="PLAN", help="Retake: shorten what that plan showed you know."),
+        click.option(
+            "--path", "paths", type=PATH, multiple=True, metavar="PATH", help="Add an elective path, such as devops."
+        ),
+        click.option(
+            "--leave-out", "leave_out", type=TEMPLATE_TASK, multiple=True, metavar="TASK", help="Leave a task out."
+        ),
+        click.option("--retake", type=PLAN, metavar="PLAN", help="Retake: shorten what that plan showed you know."),
         click.option("--name", metavar="NAME", help="Give the plan a name (default: the template's id)."),
     )
     for option in reversed(options):

@@ -8,7 +8,7 @@ import click
 
 from studyplan.cli.commands.plans import show_start, wish_options
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import DAYS, EXAM, FILE
+from studyplan.cli.params import DAYS, EXAM, FILE, TASK, WINDOW
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.text import count
 
@@ -36,11 +36,15 @@ def _remedy_options(command: F) -> F:
         click.option(
             "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
-        click.option("--leave-out", "leave_out", multiple=True, metavar="TASK...", help="Skip tasks to make room."),
-        click.option("--window", metavar="WINDOW", help="Keep to a smaller window: skip what lies beyond it."),
+        click.option(
+            "--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK...", help="Skip tasks to make room."
+        ),
+        click.option(
+            "--window", type=WINDOW, metavar="WINDOW", help="Keep to a smaller window: skip what lies beyond it."
+        ),
         click.option("--strict", is_flag=True, help="Refuse, with the ways out, where not everything fits."),
         click.option("--take", type=int, metavar="N", help="Take the way out of that number, as a dry run lists them."),
-        click.argument("more", nargs=-1, metavar=""),
+        click.argument("more", nargs=-1, metavar="", type=TASK),
     )
     for option in reversed(options):
         command = option(command)

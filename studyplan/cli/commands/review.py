@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option
-from studyplan.cli.params import TASK, LengthParam
+from studyplan.cli.params import MODULE, TASK, LengthParam
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, StudyplanError
 from studyplan.text import count
@@ -38,7 +38,7 @@ LONGEST = 24 * 60 * 60 * 1000
 
 @click.command()
 @plan_option
-@click.option("--module", metavar="MODULE", help="Ask only this module's cards.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Ask only this module's cards.")
 @click.option("--minutes", "-m", type=LengthParam(600), metavar="M", help="Stop after about this many minutes.")
 @click.option("--cards", "number", type=click.IntRange(1, 10_000), metavar="N", help="Ask at most this many cards.")
 @click.option("--task", "task", type=TASK, metavar="TASK", help="Ask the cards of this review, due or not.")

@@ -32,7 +32,9 @@ def completion(shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     from studyplan.cli import output
+    from studyplan.cli.completion import register
 
+    register()
     found = get_completion_class(shell)
     root = click.get_current_context().find_root()
     if found is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, LENGTH, PAST_DAY, refs_of, task_argument, tasks_argument
+from studyplan.cli.params import DAY, KIND, LENGTH, MODULE, PAST_DAY, TAG, TASK, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from studyplan.planner.short_session import ShortSession
     from studyplan.presentation.phrases import Local
     from studyplan.rules.scores import ScoreReport
-    from studyplan.rules.views import Agenda, Changed, WeekView
+    from studyplan.rules.views import Agenda, Changed, PlanView, WeekView
 
 
 def _report(changed: Changed, verb: str, already: str) -> Facts:
@@ -82,37 +82,61 @@ def week(context: Context, plan: str | None) -> Facts:
 @click.command()
 @plan_option
 @click.option("--all", "everything", is_flag=True, help="Include tasks that are done or skipped.")
-@click.option("--tag", metavar="TAG", help="Show only tasks with this tag.")
+@click.option("--module", "modules", multiple=True, type=MODULE, metavar="MODULE", help="Only this module's tasks.")
+@click.option("--kind", "kinds", multiple=True, type=KIND, metavar="KIND", help="Only this kind: read, mock, …")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="Only tasks of this day and later.")
+@click.option("--until", "last", type=DAY, metavar="DATE", help="Only tasks of this day and earlier.")
+@click.option("--search", "words", metavar="TEXT", default="", help="Only tasks that mention all these words.")
+@click.option("--overdue", is_flag=True, help="Only overdue tasks.")
+@click.option("--tag", type=TAG, metavar="TAG", help="Only tasks with this tag.")
+@click.option(
+    "--sort",
+    type=click.Choice(["day", "number", "title", "minutes", "module", "kind"]),
+    default="day",
+    help="Sort by this, not by day; minutes: longest first.",
+)
 @json_option
 @pass_context
-def tasks(context: Context, plan: str | None, everything: bool, tag: str | None) -> Facts:
-    """List the tasks, day by day."""
-    from studyplan.cli import output
+def tasks(context: Context, /, plan: str | None, everything: bool, **wanted: Any) -> Facts:
+    """List the tasks, day by day: all that are open, or those that you look for.
+
+    Options add up: `tasks --kind mock --until +30d`. --module and --kind can be repeated. With --json, finished tasks are
+    always included.
+    """
     from studyplan.presentation import facts
 
-    views = context.planner.queries.plan_views(plan)
+    views = context.planner.queries.search(plan, **wanted)
     if plan is not None:
         yield facts.of_view(views[0])
     else:
         yield {"plans": [facts.of_view(view) for view in views]}
-    plans = [view.plan for view in views]
+    _print_tasks(context, views, everything, wanted)
+
+
+def _print_tasks(context: Context, views: Sequence[PlanView], everything: bool, wanted: Mapping[str, Any]) -> None:
+    from studyplan.cli import output
+
     if not views:
         output.say("No plan is running.")
-        return
-    for view in views:
-        shown = [
-            task
-            for task in view.tasks
-            if (everything or task.status is Status.OPEN) and (tag is None or tag in task.tags)
-        ]
-        if len(plans) > 1:
-            output.say(output.bold(view.plan.name))
-        for line in output.task_lines(shown, [view.plan], dated=True, local=context.local, today=context.today):
+    is_narrow = any(value for name, value in wanted.items() if name != "sort")
+    shown = [[task for task in view.tasks if everything or task.status is Status.OPEN] for view in views]
+    for view, listed in zip(views, shown, strict=True):
+        if is_narrow and not listed and any(shown):
+            continue
+        if len(views) > 1:
+            output.say(output.bold(output.clip(view.plan.name)))
+        by_day = wanted["sort"] == "day"
+        for line in output.task_lines(
+            listed, [view.plan], dated=by_day, in_line=not by_day, local=context.local, today=context.today
+        ):
             output.say(line)
-        if not view.tasks:
+        if not view.tasks and not is_narrow:
             output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
-        elif not shown:
-            output.say(f"No task has the tag '{tag}'." if tag else "No task is open; --all shows the finished ones.")
+        elif not listed and not is_narrow:
+            output.say("No task is open; --all shows the finished ones.")
+    if views and is_narrow and not any(shown):
+        over = sum(len(view.tasks) for view in views)
+        output.say(f"No open task matches; --all shows {count(over, 'finished task')}." if over else "No task matches.")
 
 
 @click.command()
@@ -299,7 +323,7 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="TASK... DATE")
+@click.argument("words", nargs=-1, required=True, metavar="TASK... DATE", type=TASK)
 @plan_option
 @json_option
 @pass_context
@@ -423,11 +447,9 @@ def _print_week(week: WeekView, local: Local) -> None:
         output.say(output.bold(f"No room: {count(len(week.no_room), 'task')}, {phrases.span_text(minutes)}"))
     for day, tasks in week.days:
         left = sum(task.minutes for task in tasks if task.status is Status.OPEN)
-        output.say(
-            output.bold(
-                f"{phrases.short_day(day)}: {phrases.span_text(left) if left else 'nothing' if not tasks else 'all done'}"
-            )
-        )
+        work = phrases.span_text(left) if left else "nothing" if not tasks else "all done"
+        heading = f"{phrases.short_day(day)}: {work}"
+        output.say(output.bold(heading) if day == week.day else heading)
         for line in output.task_lines(tasks, week.plans, local=local):
             output.say(line)
 

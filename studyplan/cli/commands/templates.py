@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context
-from studyplan.cli.params import FILE, TEMPLATE
+from studyplan.cli.params import FILE, PATH, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
 from studyplan.presentation.figures import days_text, path_tasks, window_rows
 from studyplan.text import command, count
@@ -25,7 +25,9 @@ _NAMED = 10
 
 
 @click.group(invoke_without_command=True)
-@click.option("--path", "path", metavar="PATH", help="List the templates with this elective, and what it adds.")
+@click.option(
+    "--path", "path", type=PATH, metavar="PATH", help="List the templates with this elective, and what it adds."
+)
 @json_option
 @click.pass_context
 def templates(ctx: click.Context, path: str | None) -> Facts:

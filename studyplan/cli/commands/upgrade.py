@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, yes_option
-from studyplan.cli.params import EXAM, PLAN
+from studyplan.cli.params import EXAM, PLAN, TASK
 from studyplan.cli.terminal import consent
 from studyplan.model import Resource
 from studyplan.text import count
@@ -30,7 +30,7 @@ _WHY = {
 @click.argument("plan", type=PLAN, required=False)
 @click.option("--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
 @click.option("--minutes", metavar="WEEK", help="Change the minutes a day, to make room: 60, or mon-fri=60,sat=120.")
-@click.option("--leave-out", "leave_out", multiple=True, metavar="TASK", help="Skip a task to make room.")
+@click.option("--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK", help="Skip a task to make room.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @yes_option
 @json_option
