@@ -11,6 +11,7 @@ from studyplan.errors import NotFound, WayOut
 from studyplan.model import Plan, PlanState
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, scores
+from studyplan.rules.following import plan_to_follow
 
 if TYPE_CHECKING:
     from studyplan.model import Template
@@ -30,8 +31,9 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What follows a plan, or its retake where the exam was failed (``again``: the command). ``template`` is the next of the same track where there is one; ``renew`` when to take the exam
-    again, the earliest and the latest day."""
+    """What follows a plan, or its retake where the exam was failed (``again``: the command). ``template`` is the next of the
+    same track where there is one, ``running`` the plan in which it was begun; ``renew`` when to take the exam again, the earliest
+    and the latest day."""
 
     plan: Plan
     template: Template | None
@@ -40,6 +42,7 @@ class Following:
     leadership: str | None
     renew: tuple[date, ...]
     again: str | None = None
+    running: Plan | None = None
 
 
 class Advisor(UseCases):
@@ -80,26 +83,25 @@ class Advisor(UseCases):
         return Advice(word, target, ladder, tuple(known))
 
     def following(self, plan: PlanName | None = None) -> Following:
-        """What follows the plan named, or the newest that is not dropped."""
+        """What follows the plan named, or else the one whose exam was taken last, whatever else runs; without one, the newest
+        that is not dropped."""
+        templates = {template.id: template for template in self._certified()}
 
-        def work(unit: Unit) -> Plan:
+        def work(unit: Unit) -> tuple[Plan, list[Plan]]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            if plan is not None:
-                return lookup.plan_named(plans, plan)
-            live = [plan for plan in plans if plan.state is not PlanState.DROPPED]
-            if not live:
+            found = lookup.plan_named(plans, plan) if plan is not None else plan_to_follow(plans, templates)
+            if found is None:
                 raise NotFound(
                     "there is no plan yet",
                     hint=WayOut("`planner.advice.recommend` suggests where to start", "recommend"),
                 )
-            return live[-1]
+            return found, [each for each in plans if each.state is PlanState.ACTIVE]
 
-        named = self._store.read(work)
-        facts = self._catalog().get(named.template).certification
+        named, running = self._store.read(work)
+        facts = templates[named.template].certification if named.template in templates else None
         follows = dict(facts.next) if facts else {}
         same = follows.get("same_track")
-        templates = {template.id: template for template in self._certified()}
         exam = named.result.on if named.result and named.result.passed else named.exam or named.end
         return Following(
             plan=named,
@@ -109,6 +111,7 @@ class Advisor(UseCases):
             leadership=follows.get("leadership"),
             renew=tuple(_years_later(exam, years) for years in (facts.renew_after_years if facts else ())),
             again=scores.again(named) if named.result and not named.result.passed else None,
+            running=next((each for each in running if each.template == same and each.number != named.number), None),
         )
 
     def _certified(self) -> list[Template]:

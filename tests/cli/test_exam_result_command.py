@@ -118,6 +118,9 @@ def test_a_result_is_kept_with_the_plan(decks):
     decks.ok("result", "decks", "pass", "--at", "2026-07-29", today="2026-08-02")
     assert decks.ok("next", "--json").json["again"] is None
     assert "passed on Wed 29 Jul 2026" in decks.ok("next").out
+    decks.ok("start", "small", today="2026-08-02")
+    assert decks.ok("next", "--json").json["plan"] == "decks"
+    decks.ok("undo")
     decks.ok("undo")
     decks.ok("undo")
     assert decks.ok("plans", "--json").json["plans"][0]["result"] is None

@@ -83,6 +83,7 @@ def next_(context: Context, named: str | None, plan: str | None) -> Facts:
         "renew": [str(day) for day in found.renew],
         "result": facts.of_result(found.plan.result),
         "again": found.again,
+        "running": found.running.name if found.running else None,
     }
     told = phrases.result_text(found.plan)
     output.say(output.bold(f"After {found.plan.name}") + (f": {told}" if told else ""))
@@ -93,8 +94,12 @@ def next_(context: Context, named: str | None, plan: str | None) -> Facts:
     if found.renew:
         passed = "" if found.plan.result and found.plan.result.passed else ", if you pass on the exam day"
         output.say(f"  {'renew':<12} {' to '.join(phrases.long_day(day) for day in found.renew)}{passed}")
+    if not (same or found.cross_track or found.leadership or found.renew):
+        output.say("  Its template does not say what comes next; `studyplan templates` lists what you can start.")
     if found.again:
         output.say(f"Retake: `{found.again}`")
+    elif found.running:
+        output.say(f"It is running already, as '{found.running.name}'.")
     elif found.template:
         output.say(f"Start: `studyplan start {found.template.id}`")
 
