@@ -6,7 +6,7 @@ a :class:`StudyplanError` is a bug and keeps its traceback. Imports nothing of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,16 +88,23 @@ class Conflict(StudyplanError):
 
 class DoesNotFit(Conflict):
     """The minutes do not fit the days. ``short_minutes`` are the minutes that do not fit; ``offers`` are the ways out
-    with their price."""
+    with their price, and ``takes``, where it is known, what to ask instead to take each of them."""
 
     slug = "does-not-fit"
 
     def __init__(
-        self, message: str, *, short_minutes: int | None = None, offers: Sequence[Offer] = (), hint: str | None = None
+        self,
+        message: str,
+        *,
+        short_minutes: int | None = None,
+        offers: Sequence[Offer] = (),
+        takes: Sequence[Any] = (),
+        hint: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.short_minutes = short_minutes
         self.offers = tuple(offers)
+        self.takes = tuple(takes)
 
 
 class StorageProblem(StudyplanError):

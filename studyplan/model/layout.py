@@ -84,7 +84,11 @@ class Offer:
     kind: str
     value: int | str | tuple[str, ...]
     command: str = ""
-    #: False where the cheapest set could not be proved (more than 20 tasks may be left out).
+    #: False where no proof was found that a smaller set is not enough.
     exact: bool = True
     #: Of the tasks to leave out, for people; beside ``value``, which has their ids.
     titles: tuple[str, ...] = field(default=(), compare=False)
+    #: Whether they are those of least value, of any tier, without which all else can be started.
+    what_fits: bool = False
+    #: Of the tasks to leave out, together.
+    minutes: int | None = field(default=None, compare=False)

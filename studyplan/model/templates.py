@@ -110,6 +110,10 @@ class Template:
     def window(self, id: str) -> Window | None:
         return next((window for window in self.windows if window.id == id), None)
 
+    def window_for(self, days: int) -> Window | None:
+        """The largest window that so many days are enough for; None if they are too few for any."""
+        return next((window for window in reversed(self.windows) if window.shortest <= days), None)
+
     @property
     def tasks(self) -> tuple[TemplateTask, ...]:
         """All tasks in the file's order."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.model import Engagement
 from studyplan.rules.capacity import Capacity, Engaged, IsHoliday, room_beside
+from studyplan.rules.ways_out import CALENDAR_DAYS
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from studyplan.model import Card, Learner, Plan, Reason, Stint, Task
 
 #: How far beyond a plan's end its learner's calendar is read.
-AHEAD = timedelta(days=92)
+AHEAD = timedelta(days=CALENDAR_DAYS)
 
 #: How many of the things that could not be read are reported in words.
 _MOST_NOTES = 5

@@ -16,6 +16,7 @@ from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.keywords import StartFields, request_of
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.views import Changed, PlanView
+from studyplan.rules.ways_out import way_numbered
 
 if TYPE_CHECKING:
     from datetime import date
@@ -30,30 +31,45 @@ if TYPE_CHECKING:
 class Plans(UseCases):
     """Starting a plan, renaming it, ending it."""
 
-    def start(self, template: StartRequest | str, **fields: Unpack[StartFields]) -> Draft:
+    def start(self, template: StartRequest | str, *, take: int | None = None, **fields: Unpack[StartFields]) -> Draft:
         """Lay out a template and keep the plan.
 
         Args:
             template: The template's id, or a whole wish.
+            take: Where the minutes have no place, take the way out of that number, as a refusal lists them in ``offers``.
             fields: What is asked of the plan; see :class:`~studyplan.planner.keywords.StartFields`.
 
         Raises:
-            DoesNotFit: The minutes have no place. ``offers`` are the ways out, each with its price.
+            DoesNotFit: The minutes have no place. ``offers`` are the ways out, each with its price; ``takes`` are the requests that take
+                them.
             NotFound: There is no such template, window or elective.
             Conflict: A plan of that name is running.
-            UsageProblem: A value cannot be read, or contradicts another one.
+            UsageProblem: A value cannot be read, or contradicts another one; there is no way out of that number.
         """
         wish = request_of(template, fields, self._clock)
         engaged = self._engaged(wish)
+        wish = self._taken(wish, engaged, take)
         if self._store.is_absent:
             # What is refused must not leave an empty database behind.
             self._drawn_up(wish, engaged, write=False)
         return self._drawn_up(wish, engaged, write=True)
 
-    def preview(self, template: StartRequest | str, **fields: Unpack[StartFields]) -> Draft:
+    def preview(self, template: StartRequest | str, *, take: int | None = None, **fields: Unpack[StartFields]) -> Draft:
         """What :meth:`start` would do. Writes nothing, and raises as it does."""
         wish = request_of(template, fields, self._clock)
-        return self._drawn_up(wish, self._engaged(wish), write=False)
+        engaged = self._engaged(wish)
+        return self._drawn_up(self._taken(wish, engaged, take), engaged, write=False)
+
+    def _taken(self, wish: StartRequest, engaged: Engaged | None, take: int | None) -> StartRequest:
+        """The request that takes a way out of what was asked; the wish itself where none is to be taken."""
+        if take is None:
+            return wish
+        ways: Sequence[StartRequest] = ()
+        try:
+            self._drawn_up(wish, engaged, write=False)
+        except DoesNotFit as refusal:
+            ways = refusal.takes
+        return way_numbered(take, ways)
 
     def _engaged(self, wish: StartRequest) -> Engaged | None:
         """The busy times of the calendar that a wish names, read once and outside of any transaction."""

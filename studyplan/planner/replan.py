@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict
 from studyplan.model import NO_ROOM, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner.capacity import engaged
 from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_of, week_of
@@ -16,7 +16,8 @@ from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.capacity import Engaged
 from studyplan.rules.lookup import quoted
-from studyplan.rules.replan_offers import PricedWay, Remedy
+from studyplan.rules.replan_offers import Remedy
+from studyplan.rules.ways_out import PricedWay, way_numbered
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Mended:
     left_over: tuple[Task, ...] = ()
     proved: bool = True
     #: How all would fit, where something is left over; told by a preview.
-    ways_out: tuple[PricedWay, ...] = ()
+    ways_out: tuple[PricedWay[Remedy], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +61,46 @@ class Replans(WorkingCopyUseCases):
     """Replanning, and what days off and other hours make necessary."""
 
     def preview(
-        self, remedy: Remedy | None = None, plan: PlanName | None = None, **fields: Unpack[RemedyFields]
+        self,
+        remedy: Remedy | None = None,
+        plan: PlanName | None = None,
+        *,
+        take: int | None = None,
+        **fields: Unpack[RemedyFields],
     ) -> Mended:
         """What :meth:`apply` would do. Writes nothing, and raises as it does."""
-        return self._replan(remedy_of(remedy, fields, self._clock), plan, write=False)
+        return self._taken(remedy_of(remedy, fields, self._clock), plan, take, write=False)
 
     def apply(
-        self, remedy: Remedy | None = None, plan: PlanName | None = None, **fields: Unpack[RemedyFields]
+        self,
+        remedy: Remedy | None = None,
+        plan: PlanName | None = None,
+        *,
+        take: int | None = None,
+        **fields: Unpack[RemedyFields],
     ) -> Mended:
         """Replan one plan after missed days. What finds no room is left over.
 
         Args:
             remedy: A whole remedy, instead of ``fields``.
             plan: The plan by name, number or value; the only one that runs if None.
+            take: Where something is left over, take the way out of that number, as a preview lists them in ``ways_out``.
             fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. The fewest dates change without any.
 
         Raises:
             DoesNotFit: Not all that is open finds room and the remedy is strict. ``offers`` are the ways out, each with its price.
             Conflict: Several plans are running, or this one has ended.
+            UsageProblem: A value cannot be read, or contradicts another one; there is no way out of that number.
         """
-        return self._replan(remedy_of(remedy, fields, self._clock), plan, write=True)
+        return self._taken(remedy_of(remedy, fields, self._clock), plan, take, write=True)
 
-    def way_out(self, number: int, remedy: Remedy, plan: PlanName | None = None) -> Remedy:
-        """The remedy that takes a way out of the list that a preview of ``remedy`` tells, counted from 1."""
-        ways = self.preview(remedy, plan).ways_out
-        if not ways:
-            raise UsageProblem("everything fits: there is no way out to take", hint="replan without taking one")
-        if not 1 <= number <= len(ways):
-            raise UsageProblem(f"there is no way out {number}", hint=f"choose one from 1 to {len(ways)}")
-        return ways[number - 1].remedy
-
-    def _replan(self, remedy: Remedy, word: PlanName | None, *, write: bool) -> Mended:
+    def _taken(self, remedy: Remedy, word: PlanName | None, take: int | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
+        if take is not None:
+            remedy = way_numbered(take, self._replan(remedy, word, calendar, write=False).ways_out).asked
+        return self._replan(remedy, word, calendar, write=write)
 
+    def _replan(self, remedy: Remedy, word: PlanName | None, calendar: Engaged | None, *, write: bool) -> Mended:
         def decide(scene: WorkingCopy) -> tuple[Mended, str]:
             plan = _running(scene.plans, word)
             if calendar is not None:

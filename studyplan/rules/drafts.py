@@ -20,7 +20,6 @@ from studyplan.model import (
     Deck,
     Kind,
     Learner,
-    Offer,
     Plan,
     Role,
     Span,
@@ -119,19 +118,22 @@ class Groundwork:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A window set on the calendar. ``notes`` say what was chosen where the wish left it open."""
+    """A window set on the calendar. ``notes`` say what was chosen where the wish left it open.
+
+    ``too_short``: the days are too few for any window of the template; this is its smallest.
+    """
 
     window: Window
     start: date
     end: date
     notes: tuple[str, ...] = ()
+    too_short: bool = False
 
 
 def frame(template: Template, wish: StartRequest, today: date) -> Frame:
     """The window and the days that a wish means, by the rules of the template format.
 
-    Raises UsageProblem for words that contradict each other, NotFound for an unknown window, DoesNotFit for days below
-    the template's shortest.
+    Raises UsageProblem for words that contradict each other, NotFound for an unknown window.
     """
     start = wish.start or today
     if wish.days is not None and wish.exam is not None:
@@ -161,31 +163,10 @@ def frame(template: Template, wish: StartRequest, today: date) -> Frame:
         window = template.window(template.default_window)
         assert window is not None
         return Frame(window, start, _end(start, window.longest))
-    if days < template.windows[0].shortest:
-        short = template.windows[0]
-        raise DoesNotFit(
-            f"'{template.id}' needs at least {short.shortest} days, not {days}",
-            offers=[Offer("days", short.shortest - days, _with_days(wish, start, short.shortest))],
-            hint=_longer(wish, start, short),
-        )
-    window = [each for each in template.windows if each.shortest <= days][-1]
+    window = template.window_for(days)
+    if window is None:
+        return Frame(template.windows[0], start, _end(start, days), too_short=True)
     return Frame(window, start, _end(start, days), _spread_note(window, days))
-
-
-def _longer(wish: StartRequest, start: date, window: Window) -> WayOut:
-    from studyplan.notation import day_and_hour_text
-
-    if wish.exam is None:
-        text = f"give it {window.shortest} days, or name the window '{window.id}' to try it anyway"
-        return WayOut(text, "more-days", days=window.shortest, window=window.id)
-    exam = day_and_hour_text(_end(start, window.shortest), wish.exam_hour)
-    text = f"let the exam be on {exam}, or name the window '{window.id}' to try it anyway"
-    return WayOut(text, "exam-of-window", exam=exam, window=window.id)
-
-
-def _with_days(wish: StartRequest, start: date, days: int) -> str:
-    exam = None if wish.exam is None else _end(start, days)
-    return command(replace(wish, start=start, days=None if wish.exam else days, exam=exam))
 
 
 def _end(start: date, days: int) -> date:
@@ -318,6 +299,9 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
     """
     template, wish, clock, engaged = ground.template, ground.wish, ground.clock, ground.engaged
     framed, plan = begun(ground)
+    if framed.too_short:
+        days = (framed.end - framed.start).days + 1
+        raise DoesNotFit(f"'{template.id}' needs at least {count(framed.window.shortest, 'day')}, not {days}")
     paths = frozenset(plan.paths)
     room = room_beside(ground.learner, plan, ground.tasks, ground.plans, ground.is_holiday)
     posed = problem(template, framed, paths, room, leave_out=wish.leave_out)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
-from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from studyplan.model import LONGEST_WINDOW, STEP, Learner, Plan, Status, StudyHours, Task, Week
+from studyplan import schedule
+from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
 from studyplan.rules.capacity import longer
+from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from studyplan.model import Offer
 
 #: Days later that are tried: a year.
 _FARTHEST = 366
 #: Minutes more a day that are tried: four hours.
 _MOST_MINUTES = 240
-#: Tasks: up to so many that may be left out, all sets are tried, the cheapest first; so many tries before the proof is given up.
-_PROVED_UP_TO, _PATIENCE = 20, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +43,6 @@ class Remedy:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PricedWay:
-    """A way out with its price, and the remedy that takes it."""
-
-    offer: Offer
-    remedy: Remedy
-
-
 def ways_out(
     learner: Learner,
     plan: Plan,
@@ -61,120 +50,83 @@ def ways_out(
     asked: Remedy,
     works: Callable[[Remedy], bool],
     smaller: Sequence[str] = (),
-) -> tuple[PricedWay, ...]:
+) -> tuple[PricedWay[Remedy], ...]:
     """The least of each kind that makes the remedy work: minutes a day, days later, a smaller window, tasks to leave out.
 
     ``smaller``: the template's smaller windows, the smallest first.
     """
-    found = (
-        _more_minutes(learner, plan, asked, works),
-        _more_days(plan, asked, works),
-        _smaller_window(plan, asked, works, smaller),
-        _leave_out(plan, tasks, asked, works),
+
+    def fits(variation: schedule.Variation) -> bool:
+        remedy = _varied(learner, plan, asked, variation)
+        return remedy is not None and works(remedy)
+
+    found = schedule.price_list(
+        fits,
+        minutes=range(STEP, _MOST_MINUTES + 1, STEP),
+        days=_days_to_try(plan, asked, fits),
+        windows=reversed(smaller),
     )
-    return tuple(way for way in found if way is not None)
+    ways = [_way(plan, offer, _varied(learner, plan, asked, variation)) for offer, variation in found]
+    return tuple(way for way in (*ways, _optional_left_out(plan, tasks, asked, works)) if way is not None)
 
 
-def _smaller_window(
-    plan: Plan, asked: Remedy, works: Callable[[Remedy], bool], smaller: Sequence[str]
-) -> PricedWay | None:
-    from studyplan.model import Offer
-
-    for id in reversed(smaller):
-        remedy = replace(asked, window=id)
-        if works(remedy):
-            return PricedWay(Offer("window", id, command(plan, remedy)), remedy)
-    return None
+def _way(plan: Plan, offer: Offer, remedy: Remedy | None) -> PricedWay[Remedy] | None:
+    return remedy and PricedWay(replace(offer, command=command(plan, remedy)), remedy)
 
 
-def left_for_good(plan: Plan, asked: Remedy, left_over: Sequence[Task]) -> PricedWay:
-    """To leave out for good what was left over; its command names the tasks by number."""
-    from studyplan.model import Offer
+def _varied(learner: Learner, plan: Plan, asked: Remedy, variation: schedule.Variation) -> Remedy | None:
+    """The remedy with what a variation asks; None where that is not possible.
 
-    ids = tuple(dict.fromkeys(task.task for task in left_over))
-    remedy = replace(asked, leave_out=(*asked.leave_out, *ids))
-    numbers = [str(task.number) for task in left_over]
-    by_number = replace(remedy, leave_out=(*asked.leave_out, *numbers))
-    titles = tuple({task.task: task.title for task in left_over}.values())
-    return PricedWay(Offer("leave_out", ids, command(plan, by_number), titles=titles), remedy)
-
-
-def _more_minutes(learner: Learner, plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
-    """Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out."""
-    from studyplan.model import Offer
-
-    week = asked.week or plan.week or learner.week or Week((StudyHours(),) * 7)
-    named = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in week.days))
-    for minutes in range(STEP, _MOST_MINUTES + 1, STEP):
-        wider = longer(named, minutes)
-        if wider is None:
-            return None
-        remedy = replace(asked, week=wider)
-        if works(remedy):
-            return PricedWay(Offer("minutes", minutes, command(plan, remedy)), remedy)
-    return None
+    Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out.
+    """
+    if variation.minutes:
+        week = asked.week or plan.week or learner.week or Week((StudyHours(),) * 7)
+        named = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in week.days))
+        wider = longer(named, variation.minutes)
+        return None if wider is None else replace(asked, week=wider)
+    if variation.days:
+        return replace(asked, exam=(asked.exam or plan.end) + timedelta(days=variation.days))
+    if variation.window is not None:
+        return replace(asked, window=variation.window)
+    return replace(asked, leave_out=(*asked.leave_out, *sorted(variation.leave_out)))
 
 
-def _more_days(plan: Plan, asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
-    from studyplan.model import Offer
-
+def _days_to_try(plan: Plan, asked: Remedy, fits: Callable[[schedule.Variation], bool]) -> range:
     end = asked.exam or plan.end
-    most = min(_FARTHEST, LONGEST_WINDOW - (end - plan.start).days - 1)
-    if most < 1 or not works(replace(asked, exam=end + timedelta(days=most))):
+    most = min(_FARTHEST if asked.busy is None else CALENDAR_DAYS, LONGEST_WINDOW - (end - plan.start).days - 1)
+    if most < 1 or not fits(schedule.Variation(days=most)):
         # What a year more has no room for, a task longer than any day, no day of it has; each look takes its time.
-        return None
-    for days in range(1, most + 1):
-        remedy = replace(asked, exam=end + timedelta(days=days))
-        if works(remedy):
-            return PricedWay(Offer("days", days, command(plan, remedy)), remedy)
-    return None
+        return range(0)
+    return range(1, most + 1)
 
 
-def _leave_out(plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]) -> PricedWay | None:
-    from studyplan.model import Offer
-
+def _optional_left_out(
+    plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]
+) -> PricedWay[Remedy] | None:
+    """The optional tasks of the fewest minutes to leave out."""
+    spare = [task for task in tasks if task.plan == plan.number and task.optional and task.status is Status.OPEN]
     minutes: dict[str, int] = {}
-    titles = {task.task: task.title for task in tasks if task.plan == plan.number}
-    for task in tasks:
-        is_spare = task.plan == plan.number and task.optional and task.status is Status.OPEN
-        if is_spare and task.task not in asked.leave_out:
+    for task in spare:
+        if task.task not in asked.leave_out:
             minutes[task.task] = minutes.get(task.task, 0) + task.minutes
-
-    def without(ids: Sequence[str]) -> Remedy:
-        return replace(asked, leave_out=(*asked.leave_out, *ids))
-
-    def offer(ids: tuple[str, ...], *, exact: bool) -> PricedWay:
-        named = tuple(titles[id] for id in ids)
-        found = Offer("leave_out", ids, command(plan, without(ids)), exact=exact, titles=named)
-        return PricedWay(found, without(ids))
-
-    if not minutes or not works(without(tuple(minutes))):
+    search = schedule.FewestMinutes(minutes, lambda out: works(replace(asked, leave_out=(*asked.leave_out, *out))))
+    out = search.least()
+    if not out:
         return None
-    for tried, ids in enumerate(_cheapest_first(minutes)):
-        if works(without(ids)):
-            return offer(ids, exact=len(minutes) <= _PROVED_UP_TO)
-        if tried >= _PATIENCE:
-            break
-    out = dict(minutes)
-    for id in sorted(minutes, key=lambda each: -minutes[each]):
-        fewer = tuple(each for each in out if each != id)
-        if fewer and works(without(fewer)):
-            del out[id]
-    return offer(tuple(out), exact=False)
+    chosen = [task for task in spare if task.task in out]
+    return left_for_good(plan, asked, chosen, exact=search.proved)
 
 
-def _cheapest_first(minutes: Mapping[str, int]) -> Iterator[tuple[str, ...]]:
-    """Every non-empty set of tasks, ordered by minutes, then by the order of the tasks."""
-    ids = sorted(minutes, key=lambda id: minutes[id])
-    heap: list[tuple[int, tuple[int, ...]]] = [(minutes[ids[0]], (0,))]
-    while heap:
-        total, chosen = heappop(heap)
-        yield tuple(ids[place] for place in chosen)
-        last = chosen[-1]
-        if last + 1 < len(ids):
-            step = minutes[ids[last + 1]]
-            heappush(heap, (total + step, (*chosen, last + 1)))
-            heappush(heap, (total - minutes[ids[last]] + step, (*chosen[:-1], last + 1)))
+def left_for_good(plan: Plan, asked: Remedy, tasks: Sequence[Task], *, exact: bool = True) -> PricedWay[Remedy]:
+    """To leave out tasks for good; the command names them by number, but for an upgrade, which has no numbers yet for its new ones."""
+    ids = tuple(dict.fromkeys(task.task for task in tasks))
+    remedy = replace(asked, leave_out=(*asked.leave_out, *ids))
+    names = ids if asked.strategy == "upgrade" else tuple(str(task.number) for task in tasks)
+    by_number = replace(asked, leave_out=(*asked.leave_out, *names))
+    titles = tuple({task.task: task.title for task in tasks}.values())
+    minutes = sum(task.minutes for task in tasks)
+    offer = Offer("leave_out", ids, command(plan, by_number), exact=exact, titles=titles, minutes=minutes)
+    return PricedWay(offer, remedy)
 
 
 def command(plan: Plan, remedy: Remedy) -> str:

@@ -12,7 +12,8 @@ from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import LONGEST_WINDOW, Change, Kind, Learner, Plan, Reason, Status, Stint, Task
 from studyplan.rules import lookup, standing, task_changes
 from studyplan.rules.capacity import IsHoliday, crowded_by, room_beside
-from studyplan.rules.replan_offers import PricedWay, Remedy, left_for_good, ways_out
+from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
+from studyplan.rules.ways_out import PricedWay
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -80,7 +81,7 @@ class ReplanDecision:
     standing: schedule.Standing
     fitted: schedule.Fitted
     #: How all would fit, where something is left over.
-    ways_out: tuple[PricedWay, ...] = ()
+    ways_out: tuple[PricedWay[Remedy], ...] = ()
 
 
 def decide(
@@ -125,11 +126,11 @@ def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
 
 def _ways_out(
     ground: ReplanGround, remedy: Remedy, because: Reason | None, fitted: schedule.Fitted
-) -> tuple[PricedWay, ...]:
+) -> tuple[PricedWay[Remedy], ...]:
     works = _fits(ground, because, None)
     ways = ways_out(ground.learner, ground.plan, ground.tasks, remedy, works, ground.smaller_windows())
     left = left_for_good(ground.plan, remedy, fitted.left_over)
-    if not _leaves_nothing(ground, left.remedy, because):
+    if not _leaves_nothing(ground, left.asked, because):
         return ways
     return (*(way for way in ways if way.offer.kind != "leave_out"), left)
 

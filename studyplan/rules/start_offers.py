@@ -1,100 +1,155 @@
-"""The price list of a start that does not fit, and the command line that takes each offer. Pure."""
+"""The ways out of a start that does not fit: what each asks of the learner, and the request that takes it. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, Offer, Plan, Template, Window
+from studyplan.model import LONGEST_WINDOW, STEP, Kind, Offer, Plan, Template, TemplateTask, Window
 from studyplan.rules.capacity import longer, room_beside
 from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, command, problem
+from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
 
 def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
     """The refusal of a start, with its ways out."""
-    offers = _price_list(ground)
+    ways = tuple(_Prices(ground).ways())
     return DoesNotFit(
         refusal.message,
         short_minutes=refusal.short_minutes,
-        offers=offers,
-        hint=None if offers else "no single change makes enough room: give it more days or more minutes a day",
+        offers=[way.offer for way in ways],
+        takes=[way.asked for way in ways],
+        hint=None if ways else "no single change makes enough room: give it more days or more minutes a day",
     )
 
 
-def _price_list(ground: Groundwork) -> tuple[Offer, ...]:
-    """The ways out of a start that does not fit, each with the command that takes it."""
-    template, wish, learner = ground.template, ground.wish, ground.learner
-    box, plan = begun(ground)
-    paths = frozenset(plan.paths)
-    week = plan.week or learner.week
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A start that is asked for, one thing of it varied."""
 
-    def vary(variation: schedule.Variation) -> tuple[StartRequest, Frame, Plan] | None:
-        window = template.window(variation.window) if variation.window else box.window
-        span = (box.end - box.start).days + 1 + variation.days
-        if window is None or span > LONGEST_WINDOW:
+    request: StartRequest
+    frame: Frame
+    plan: Plan
+
+
+class _Prices:
+    """What makes room for a start. Each way is tried from the cheapest on, by laying the plan out."""
+
+    def __init__(self, ground: Groundwork) -> None:
+        self.ground = ground
+        self.box, self.plan = begun(ground)
+        self.paths = frozenset(self.plan.paths)
+
+    def ways(self) -> Iterator[PricedWay[StartRequest]]:
+        template, window = self.ground.template, self.box.window
+        smaller = [each.id for each in template.windows if each.tier.rank < window.tier.rank]
+        found = schedule.price_list(
+            lambda variation: schedule.has_plan(self._pose(variation)),
+            minutes=range(STEP, schedule.MOST_MINUTES + 1, STEP),
+            days=self._days_to_try(),
+            # Days below the template's shortest hold its smallest window, if anything does.
+            windows=[window.id] if self.box.too_short else reversed(smaller),
+        )
+        for offer, variation in found:
+            yield self._way(offer, variation)
+        yield from self._leaving_out()
+
+    def _leaving_out(self) -> Iterator[PricedWay[StartRequest]]:
+        """The optional and elective tasks of the fewest minutes, and what is of least value whatever its tier."""
+        tasks = self._may_go()
+        ranks: dict[int, list[str]] = {}
+        for task in tasks:
+            of = schedule.rank(task.tier, optional=task.optional, elective=bool(task.path))
+            ranks.setdefault(of, []).append(task.id)
+        minutes = {task.id: task.minutes for task in tasks}
+        spare = {task.id: task.minutes for task in tasks if task.optional or task.path}
+        what_fits = schedule.LeftOut(self._without, ranks, minutes).offer()
+        cheapest = schedule.LeftOut(self._without, {0: tuple(spare)}, spare).offer() if spare else None
+        if what_fits is not None and what_fits.value == tuple(minutes):
+            what_fits = None  # Nothing would be left to start with.
+        if cheapest is not None and (what_fits is None or cheapest.value != what_fits.value):
+            yield self._left_out(cheapest)
+        if what_fits is not None:
+            yield self._left_out(replace(what_fits, what_fits=True))
+
+    def _may_go(self) -> list[TemplateTask]:
+        """The tasks that can be left out, in the template's order."""
+        here = self.ground.template.tasks_of(self.box.window, self.paths)
+        return [task for task in here if task.kind is not Kind.EXAM and task.id not in self.ground.wish.leave_out]
+
+    def _left_out(self, offer: Offer) -> PricedWay[StartRequest]:
+        ids = offer.value
+        assert isinstance(ids, tuple)
+        by_id = {task.id: task for task in self.ground.template.tasks}
+        named = replace(
+            offer,
+            titles=tuple(by_id[id].title for id in ids),
+            minutes=sum(by_id[id].minutes for id in ids),
+        )
+        return self._way(named, schedule.Variation(leave_out=frozenset(ids)))
+
+    def _way(self, offer: Offer, variation: schedule.Variation) -> PricedWay[StartRequest]:
+        asked = self._varied(variation)
+        assert asked is not None
+        return PricedWay(replace(offer, command=command(asked.request)), asked.request)
+
+    def _days_to_try(self) -> range:
+        if self.ground.wish.busy is None:
+            return schedule.days_to_try(self._pose)
+        return schedule.days_to_try(self._pose, CALENDAR_DAYS)
+
+    def _without(self, out: frozenset[str]) -> schedule.Problem | None:
+        return self._pose(schedule.Variation(leave_out=out))
+
+    def _pose(self, variation: schedule.Variation) -> schedule.Problem | None:
+        asked = self._varied(variation)
+        if asked is None:
             return None
-        wider = plan.week
+        ground = self.ground
+        room = room_beside(ground.learner, asked.plan, ground.tasks, ground.plans, ground.is_holiday)
+        return problem(ground.template, asked.frame, self.paths, room, leave_out=asked.request.leave_out)
+
+    def _varied(self, variation: schedule.Variation) -> _Asked | None:
+        """The start as varied; None where that is not possible."""
+        wish, box = self.ground.wish, self.box
+        span = (box.end - box.start).days + 1 + variation.days
+        if span > LONGEST_WINDOW:
+            return None
+        window = self._window(variation, span)
+        if window is None:
+            return None
+        wider = self.plan.week
         if variation.minutes:
+            week = self.plan.week or self.ground.learner.week
             wider = longer(week, variation.minutes) if week else None
             if wider is None:
                 return None
         end = box.start + timedelta(days=span - 1)
-        varied = replace(
+        is_named = wish.window is not None or not _is_default(self.ground.template, window, span)
+        request = replace(
             wish,
             start=box.start,
             days=None if wish.exam else span,
             exam=end if wish.exam else None,
-            window=window.id if wish.window or not _is_default(template, window, span) else None,
+            window=window.id if is_named else None,
             week=wider,
             leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
         )
-        return varied, Frame(window, box.start, end), replace(plan, week=wider)
+        return _Asked(request, Frame(window, box.start, end), replace(self.plan, week=wider, end=end))
 
-    def pose(variation: schedule.Variation) -> schedule.Problem | None:
-        varied = vary(variation)
-        if varied is None:
-            return None
-        asked, frame_, plan_ = varied
-        return problem(
-            template,
-            frame_,
-            paths,
-            room_beside(learner, plan_, ground.tasks, ground.plans, ground.is_holiday),
-            leave_out=asked.leave_out,
-        )
-
-    may_leave = {
-        task.id: task.minutes
-        for task in template.tasks_of(box.window, paths)
-        if (task.optional or task.path) and task.id not in wish.leave_out
-    }
-    smaller = [each.id for each in template.windows if each.tier.rank < box.window.tier.rank]
-    titles = {task.id: task.title for task in template.tasks}
-    offers = []
-    for offer in schedule.price_list(pose, smaller_windows=smaller, may_leave_out=may_leave):
-        varied = vary(_variation(offer))
-        assert varied is not None
-        named = tuple(titles[id] for id in offer.value) if isinstance(offer.value, tuple) else ()
-        offers.append(replace(offer, command=command(varied[0]), titles=named))
-    return tuple(offers)
-
-
-def _variation(offer: Offer) -> schedule.Variation:
-    match offer.kind, offer.value:
-        case "minutes", int(minutes):
-            return schedule.Variation(minutes=minutes)
-        case "days", int(days):
-            return schedule.Variation(days=days)
-        case "window", str(window):
-            return schedule.Variation(window=window)
-        case _, ids:
-            assert isinstance(ids, tuple)
-            return schedule.Variation(leave_out=frozenset(ids))
+    def _window(self, variation: schedule.Variation, span: int) -> Window | None:
+        template = self.ground.template
+        if variation.window is not None:
+            return template.window(variation.window)
+        if variation.days and self.box.too_short:
+            return template.window_for(span)
+        return self.box.window
 
 
 def _is_default(template: Template, window: Window, days: int) -> bool:
     """Whether the days alone would choose this window."""
-    fitting = [each for each in template.windows if each.shortest <= days]
-    return bool(fitting) and fitting[-1].id == window.id
+    chosen = template.window_for(days)
+    return chosen is not None and chosen.id == window.id

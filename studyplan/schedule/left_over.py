@@ -1,35 +1,25 @@
-"""What a replan leaves over where not everything fits: the tasks of least value, so that all others have their day.
-
-Value is lexicographic: no minute of a dearer rank is left over to save any of a cheaper one. Pure.
-"""
+"""What a replan leaves over where not everything fits: the tasks of least value, so that all others have their day. Pure."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import accumulate, islice
+from itertools import islice
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import NO_ROOM, Reason, Role, Status, Task, Tier
+from studyplan.model import NO_ROOM, Reason, Role, Status, Task
 from studyplan.schedule.layout import Problem
+from studyplan.schedule.least import CORE, LeastValue, rank_of
 from studyplan.schedule.leaving import TooMany, cheapest_first
 from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, in_order_of_study, shift
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
 
-#: Candidates of one rank: up to so many, the least set is proved.
-PROVED_UP_TO = 20
-#: Sets that are tried before the proof is given up.
-_PATIENCE = 2000
 #: Sets that have room in curriculum order that are tried.
 _LINE_TRIES = 40
 #: Anchored tasks that are then among what may go.
 _FEW_TIED = 3
-#: Sets of equal minutes whose cheaper ranks are compared.
-_EQUALS = 40
-#: The rank of the core.
-_CORE = 4
 #: How often a replan looks again at what it has made.
 _ROUNDS = 5
 
@@ -51,15 +41,6 @@ class Fitted:
     def numbers(self) -> frozenset[int]:
         """The numbers of what is left over."""
         return frozenset(task.number for task in self.left_over)
-
-
-def rank(task: Task, electives: frozenset[str] = frozenset()) -> int:
-    """How dear a task is, from 0: optional, elective, depth, practice, core."""
-    if task.task in electives:
-        return 1
-    if task.optional:
-        return 0
-    return {Tier.DEPTH: 2, Tier.PRACTICE: 3}.get(task.tier, _CORE)
 
 
 def mend_what_fits(
@@ -90,9 +71,9 @@ def mend_what_fits(
 
 def _worth(fitted: Fitted, electives: frozenset[str]) -> tuple[tuple[int, ...], list[int]]:
     """What is left over, the dearest rank first, in minutes; then by number, so that equals have an order."""
-    of_rank = [0] * (_CORE + 1)
+    of_rank = [0] * (CORE + 1)
     for task in fitted.left_over:
-        of_rank[_CORE - rank(task, electives)] += task.minutes
+        of_rank[CORE - rank_of(task, electives)] += task.minutes
     return tuple(of_rank), sorted(fitted.numbers)
 
 
@@ -159,7 +140,7 @@ def _mended(mend: Mend, standing: Standing) -> Mending | None:
         return None
 
 
-class _Search:
+class _Search(LeastValue):
     def __init__(self, standing: Standing, ways: _Ways, electives: frozenset[str]) -> None:
         self.standing = standing
         self.ways = ways
@@ -169,20 +150,18 @@ class _Search:
         for task in view.open:
             if not is_session(task):
                 self.rows[task.task].append(task)
-        self.minutes = {id: sum(row.minutes for row in rows) for id, rows in self.rows.items()}
-        self.ranks: dict[int, list[str]] = defaultdict(list)
+        ranks: dict[int, list[str]] = defaultdict(list)
         for id, rows in self.rows.items():
-            self.ranks[rank(rows[0], electives)].append(id)
-        for ids in self.ranks.values():
+            ranks[rank_of(rows[0], electives)].append(id)
+        for ids in ranks.values():
             # What was left over before comes first, so that among equals it stays so.
             ids.sort(key=lambda id: not any(row.has_no_room for row in self.rows[id]))
+        super().__init__(ranks, {id: sum(row.minutes for row in rows) for id, rows in self.rows.items()})
         self._room = sum(view.ceiling(day) for day in view.ahead)
         self._needed = {
             id: sum(view.needs(row) for row in rows if row.anchor is None and not view.stays(row))
             for id, rows in self.rows.items()
         }
-        self._known: dict[frozenset[str], bool] = {}
-        self.proved = True
 
     def best(self) -> Fitted | None:
         """The mending that leaves over the least; None where nothing can be mended, whatever is left over."""
@@ -191,7 +170,7 @@ class _Search:
             if mending is not None:
                 left = tuple(row for id, rows in self.rows.items() if id in out for row in rows)
                 return Fitted(mending, left, self.proved)
-            self._known[out] = False
+            self.refute(out)
         return None
 
     def mended(self, out: frozenset[str]) -> Mending | None:
@@ -206,11 +185,8 @@ class _Search:
         tasks = tuple(task for task in self.standing.tasks if task.number not in gone)
         return replace(self.standing, tasks=tasks, loose=loose)
 
-    def works(self, out: frozenset[str]) -> bool:
-        """Whether all but those may have room."""
-        if out not in self._known:
-            self._known[out] = self._short(out) <= 0 and self.ways.may_fit(self._without(out))
-        return self._known[out]
+    def fits(self, out: frozenset[str]) -> bool:
+        return self._short(out) <= 0 and self.ways.may_fit(self._without(out))
 
     def _short(self, out: frozenset[str]) -> int:
         """Minutes that at least find no room where those are left over."""
@@ -218,67 +194,10 @@ class _Search:
             return 0
         return sum(minutes for id, minutes in self._needed.items() if id not in out) - self._room
 
-    def least(self) -> frozenset[str] | None:
-        """The set of least value without which all else has room; None where there is none."""
-        out: frozenset[str] = frozenset()
-        if self.works(out):
-            return out
-        cheaper: list[int] = []
-        for each in sorted(self.ranks):
-            out = out.union(self.ranks[each])
-            cheaper.insert(0, each)
-            if self.works(out):
-                return self._least_of(cheaper, frozenset())
-        return None
+    def at_least(self, others: frozenset[str]) -> int:
+        return self._short(others)
 
-    def _least_of(self, ranks: Sequence[int], chosen: frozenset[str]) -> frozenset[str]:
-        """What is left over of these ranks, the dearest first, where the chosen ones are anyway."""
-        if not ranks:
-            return chosen
-        cheaper = frozenset(id for each in ranks[1:] for id in self.ranks[each])
-        best: frozenset[str] | None = None
-        sets = self._least_sets(self.ranks[ranks[0]], chosen | cheaper)
-        for tried, ids in enumerate(sets):
-            found = self._least_of(ranks[1:], chosen | ids)
-            if best is None or self._value(found) < self._value(best):
-                best = found
-            if found == chosen | ids or tried == _EQUALS:
-                self.proved &= found == chosen | ids
-                break
-        assert best is not None
-        return best
-
-    def _value(self, out: frozenset[str]) -> tuple[int, ...]:
-        return tuple(
-            sum(self.minutes[id] for id in self.ranks[each] if id in out) for each in sorted(self.ranks, reverse=True)
-        )
-
-    def _least_sets(self, ids: Sequence[str], others: frozenset[str]) -> Iterator[frozenset[str]]:
-        """The sets of the fewest minutes without which, and without ``others``, all else may have room."""
-        if self.works(others):
-            yield frozenset()
-            return
-        in_line = self._in_line(ids, others)
-        most = sum(self.minutes[id] for id in (ids if in_line is None else in_line))
-        found: int | None = None
-        if len(ids) <= PROVED_UP_TO:
-            least = max(1, self._short(others))
-            for tried, (minutes, some) in enumerate(by_minutes([(id, self.minutes[id]) for id in ids], least)):
-                if minutes > (most if found is None else found):
-                    return
-                if tried >= _PATIENCE:
-                    self.proved = False
-                    break
-                if self.works(others | some):
-                    found = minutes
-                    yield some
-        else:
-            self.proved = False
-        if found is None:
-            sets = [self._small_set(ids, others), *([] if in_line is None else [in_line])]
-            yield min(sets, key=lambda some: sum(self.minutes[id] for id in some))
-
-    def _in_line(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str] | None:
+    def some_set(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str] | None:
         """A set without which all else has room in curriculum order, of the fewest minutes for that; None where none was found."""
 
         def posed(out: frozenset[str]) -> Problem:
@@ -294,37 +213,6 @@ class _Search:
             return next((some for some in sets if self.works(others | some)), None)
         except (TooMany, DoesNotFit):
             return None
-
-    def _small_set(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str]:
-        """A set of which none can stay: all, then put back while there is room, the longest first."""
-        self.proved = False
-        out = frozenset(ids)
-        for id in sorted(ids, key=lambda id: -self.minutes[id]):
-            if self.works(others | out - {id}):
-                out -= {id}
-        return out
-
-
-def by_minutes(items: Sequence[tuple[str, int]], at_least: int) -> Iterator[tuple[int, frozenset[str]]]:
-    """Sets of the items with their minutes, the fewest minutes first; among equals those that hold the first items."""
-    # Bit x of reach[i]: some of the items from the i-th on hold x minutes together.
-    reach = list(accumulate((minutes for _, minutes in reversed(items)), lambda bits, m: bits | bits << m, initial=1))
-    reach.reverse()
-
-    def sets(i: int, left: int) -> Iterator[tuple[str, ...]]:
-        if left == 0:
-            yield ()
-            return
-        if i == len(items) or not reach[i] >> left & 1:
-            return
-        id, minutes = items[i]
-        if minutes <= left:
-            yield from ((id, *rest) for rest in sets(i + 1, left - minutes))
-        yield from sets(i + 1, left)
-
-    for total in range(at_least, reach[0].bit_length()):
-        if reach[0] >> total & 1:
-            yield from ((total, frozenset(some)) for some in sets(0, total))
 
 
 def applied(standing: Standing, fitted: Fitted) -> Standing:

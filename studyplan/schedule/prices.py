@@ -6,13 +6,14 @@ buffer, and an anchor may move. Ends later than a year beyond the first that may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, STEP, Offer, Role
+from studyplan.model import LONGEST_WINDOW, Offer, Role
 from studyplan.schedule.course import Problem
 from studyplan.schedule.layout import lay_out, misfit
+from studyplan.schedule.least import PROVED_UP_TO, LeastValue
 from studyplan.schedule.leaving import TooMany, cheapest_first
 from studyplan.schedule.window import is_study_day
 
@@ -20,9 +21,7 @@ from studyplan.schedule.window import is_study_day
 MOST_MINUTES = 24 * 60
 #: Days later that are tried, counted from the first that may have a plan.
 _A_YEAR = 366
-#: Tasks: up to so many that may be left out, the cheapest set is proved.
-PROVED_UP_TO = 20
-#: Sets that are tried before the proof is given up, with more tasks than that and with no more.
+#: Sets that are tried before the proof is given up, with more tasks than can be proved and with no more.
 _PATIENCE, _LONG_PATIENCE = 200, 4000
 
 
@@ -39,23 +38,22 @@ class Variation:
 Pose = Callable[[Variation], Problem | None]
 
 
-def price_list(pose: Pose, *, smaller_windows: Sequence[str], may_leave_out: Mapping[str, int]) -> tuple[Offer, ...]:
-    """The ways out, in this order: minutes, days, window, leave_out; a way that leads nowhere is missing.
-
-    ``pose`` builds the problem as varied, or None if that is not possible. ``smaller_windows`` are ids, the smallest
-    first; the largest that fits is offered. ``may_leave_out`` tells the minutes of each task that may be. Every offer
-    has been laid out; anything cheaper of its kind has been shown to have no plan.
-    """
-    found = (
-        _more_minutes(pose),
-        _more_days(pose),
-        _smaller_window(pose, smaller_windows),
-        _leave_out(pose, may_leave_out),
+def price_list(
+    fits: Callable[[Variation], bool], *, minutes: Iterable[int], days: Iterable[int], windows: Iterable[str]
+) -> Iterator[tuple[Offer, Variation]]:
+    """The first of the minutes, of the days and of the windows with which all fits, each with what it asks for."""
+    tried = (
+        ((Offer("minutes", more), Variation(minutes=more)) for more in minutes),
+        ((Offer("days", later), Variation(days=later)) for later in days),
+        ((Offer("window", id), Variation(window=id)) for id in windows),
     )
-    return tuple(offer for offer in found if offer is not None)
+    for kind in tried:
+        found = next((way for way in kind if fits(way[1])), None)
+        if found is not None:
+            yield found
 
 
-def _fits(problem: Problem | None) -> bool:
+def has_plan(problem: Problem | None) -> bool:
     """Whether a problem has a plan, proved by laying it out."""
     if problem is None or misfit(problem) is not None:
         return False
@@ -66,30 +64,18 @@ def _fits(problem: Problem | None) -> bool:
     return True
 
 
-def _more_minutes(pose: Pose) -> Offer | None:
-    for minutes in range(STEP, MOST_MINUTES + 1, STEP):
-        problem = pose(Variation(minutes=minutes))
-        if problem is None:
-            return None
-        if _fits(problem):
-            return Offer("minutes", minutes)
-    return None
-
-
-def _more_days(pose: Pose) -> Offer | None:
+def days_to_try(pose: Pose, most: int = LONGEST_WINDOW) -> range:
+    """The numbers of days later with which a start may have a plan, ``most`` of them at most."""
     now = pose(Variation())
     if now is None:
-        return None
-    most = LONGEST_WINDOW - len(now.days)
+        return range(0)
+    most = min(most, LONGEST_WINDOW - len(now.days))
     longest = pose(Variation(days=most)) if most > 0 else None
     if longest is None:
-        return None
+        return range(0)
     # Not even the longest window need have a plan, since its buffer is large: a year beyond the first that may is tried.
     first = max(1, _enough_days(longest) - len(now.days))
-    for days in range(first, min(most, first + _A_YEAR) + 1):
-        if _fits(pose(Variation(days=days))):
-            return Offer("days", days)
-    return None
+    return range(first, min(most, first + _A_YEAR) + 1)
 
 
 def _enough_days(problem: Problem) -> int:
@@ -113,36 +99,47 @@ def _enough_days(problem: Problem) -> int:
     return len(problem.days)
 
 
-def _smaller_window(pose: Pose, windows: Sequence[str]) -> Offer | None:
-    return next((Offer("window", id) for id in reversed(windows) if _fits(pose(Variation(window=id)))), None)
+class LeftOut(LeastValue):
+    """The tasks that a start leaves out so that the rest fits. ``pose`` builds the problem without a set of them."""
 
+    def __init__(
+        self,
+        pose: Callable[[frozenset[str]], Problem | None],
+        ranks: Mapping[int, Sequence[str]],
+        minutes: Mapping[str, int],
+    ) -> None:
+        super().__init__(ranks, minutes)
+        self._pose = pose
 
-def _leave_out(pose: Pose, may_leave_out: Mapping[str, int]) -> Offer | None:
-    def posed(ids: frozenset[str]) -> Problem | None:
-        return pose(Variation(leave_out=ids))
+    def fits(self, out: frozenset[str]) -> bool:
+        problem = self._pose(out)
+        return problem is not None and misfit(problem) is None
 
-    whole = pose(Variation())
-    if whole is None:
+    def offer(self) -> Offer | None:
+        """The offer to leave them out; None where no set is enough, or where all fits with none left out."""
+        while out := self.least():
+            if has_plan(self._pose(out)):
+                return Offer("leave_out", tuple(id for id in self.minutes if id in out), exact=self.proved)
+            self.refute(out)
         return None
-    minutes = {work.id: may_leave_out[work.id] for work in whole.works if work.id in may_leave_out}
-    patience = _PATIENCE if len(minutes) > PROVED_UP_TO else _LONG_PATIENCE
-    try:
-        for tried, ids in enumerate(cheapest_first(posed, minutes, proving=len(minutes) <= PROVED_UP_TO)):
-            if tried == patience:
-                raise TooMany
-            if ids and _fits(posed(ids)):
-                return Offer("leave_out", tuple(id for id in minutes if id in ids))
-    except TooMany:
-        return _small_set(posed, minutes)
-    return None
 
-
-def _small_set(posed: Callable[[frozenset[str]], Problem | None], minutes: Mapping[str, int]) -> Offer | None:
-    """A set none of which can stay: everything left out, then put back, the longest first, while there is room."""
-    out = frozenset(minutes)
-    if not _fits(posed(out)):
-        return None
-    for id in sorted(minutes, key=lambda id: -minutes[id]):
-        if len(out) > 1 and _fits(posed(out - {id})):
-            out -= {id}
-    return Offer("leave_out", tuple(id for id in minutes if id in out), exact=False)
+    def sets(self, ids: Sequence[str], others: frozenset[str]) -> Iterator[frozenset[str]]:
+        minutes = {id: self.minutes[id] for id in ids}
+        is_few = len(minutes) <= PROVED_UP_TO
+        patience = _LONG_PATIENCE if is_few else _PATIENCE
+        found: int | None = None
+        try:
+            line = cheapest_first(lambda out: self._pose(others | out), minutes, proving=is_few)
+            for tried, some in enumerate(line):
+                held = sum(minutes[id] for id in some)
+                if found is not None and held > found:
+                    return
+                if tried == patience:
+                    raise TooMany
+                if self.works(others | some):
+                    found = held
+                    yield some
+        except TooMany:
+            self.proved &= found is not None
+        if found is None:
+            yield from super().sets(ids, others)
