@@ -9,13 +9,13 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TextIO
 
 import click
 
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import can_ask, is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
@@ -24,6 +24,8 @@ from studyplan.text import cells, command, count, cut, one_line, tame_json
 
 #: Characters: the longest message and hint of an error.
 LONGEST_MESSAGE = 2000
+#: Characters: a longer command is for programs, which find it in the JSON.
+_COPYABLE = 160
 
 
 class Styled(str):
@@ -230,12 +232,30 @@ def print_no_room(tasks: Sequence[Task], plans: Sequence[Plan], local: Local | N
     say()
 
 
-def print_ways_out(offers: Sequence[Offer]) -> None:
-    """The ways out of a plan that does not hold everything, numbered."""
+def print_ways_out(offers: Sequence[Offer], *, listed: Collection[str] = (), err: bool = False) -> None:
+    """The ways out of a plan that does not hold everything, numbered. ``listed``: titles that stand above, and need no repeating."""
+    put = note if err else say
     for number, offer in enumerate(offers, start=1):
-        line = f"  {number}  {offer_text(offer)}"
-        for each in (clip(line), *(wrapped(offer.command, "     ") if offer.command else ())):
-            say(each)
+        text = offer_text(offer, named=not offer.titles or not set(offer.titles) <= set(listed))
+        first, *more = wrapped(text, "     ")
+        put(f"  {number}  {first.strip()}")
+        for line in more:
+            put(line)
+        if offer.command and len(offer.command) <= _COPYABLE:
+            for line in wrapped(offer.command, "       "):
+                put(line)
+
+
+def choose_way_out(ways: int) -> int | None:
+    """The way out that somebody at the terminal takes; None for none, or where nobody can be asked."""
+    if not ways or not can_ask():
+        return None
+    numbers = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
+    which = "Type 1 to take it" if ways == 1 else f"Type a number (1 to {ways}) to take one"
+    answer = ask(
+        f"{which}, or press Enter to change nothing", type=numbers, default="", show_default=False, show_choices=False
+    )
+    return int(answer) if answer else None
 
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:
@@ -246,8 +266,9 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
         for problem in error.problems:
             note(f"  {one_line(problem, LONGEST_MESSAGE)}")
     if isinstance(error, DoesNotFit):
-        for offer in error.offers:
-            note(f"  {offer_text(offer)}{': ' + offer.command if offer.command else ''}")
+        print_ways_out(error.offers, err=True)
+        if error.takes and not can_ask():
+            note("  Add `--take N` to the command to take one of them.")
     if as_json:
         emit(facts.of_error(error))
 

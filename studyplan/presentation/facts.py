@@ -241,16 +241,24 @@ def of_learner(learner: Learner) -> dict[str, Any]:
     }
 
 
-def of_offer(offer: Offer) -> dict[str, Any]:
+def of_offers(offers: Iterable[Offer]) -> list[dict[str, Any]]:
+    """Ways out, each with the number that takes it."""
+    return [{"number": number, **_of_offer(offer)} for number, offer in enumerate(offers, start=1)]
+
+
+def _of_offer(offer: Offer) -> dict[str, Any]:
     value = list(offer.value) if isinstance(offer.value, tuple) else offer.value
-    return {"kind": offer.kind, "value": value, "command": offer.command, "exact": offer.exact}
+    body: dict[str, Any] = {"kind": offer.kind, "value": value, "command": offer.command, "exact": offer.exact}
+    if offer.kind == "leave_out":
+        body |= {"titles": list(offer.titles), "minutes": offer.minutes, "what_fits": offer.what_fits}
+    return body
 
 
 def of_error(error: StudyplanError) -> dict[str, Any]:
     body: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, DoesNotFit):
         body["short_minutes"] = error.short_minutes
-        body["offers"] = [of_offer(offer) for offer in error.offers]
+        body["offers"] = of_offers(error.offers)
     if isinstance(error, BadFile) and error.problems:
         body["problems"] = list(error.problems)
     return {**error.facts, "error": body}
@@ -396,7 +404,7 @@ def of_mended(mended: Mended) -> dict[str, Any]:
         "notes": list(mending.notes),
         "left_over": of_tasks(mended.left_over, [mended.plan]),
         "left_over_proved": mended.proved,
-        "offers": [of_offer(way.offer) for way in mended.ways_out],
+        "offers": of_offers(way.offer for way in mended.ways_out),
     }
 
 

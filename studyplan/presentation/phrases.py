@@ -56,19 +56,26 @@ def hour_text(task: Task, local: Local) -> str:
     return f", {local(task.starts_at):%H:%M}" if task.starts_at else ""
 
 
-def offer_text(offer: Offer) -> str:
-    """What an offer asks of the learner, as a request: the command that takes it stands beside it."""
+def offer_text(offer: Offer, *, named: bool = True) -> str:
+    """What an offer asks of the learner, as a request. ``named``: tasks to leave out by their titles, else only their number."""
     match offer.kind, offer.value:
         case "minutes", value:
             return f"add {value} minutes to every study day"
         case "days", int(value):
             return f"end {count(value, 'day')} later"
         case "window", value:
-            return f"switch to the smaller window '{value}'"
+            return f"switch to the window '{value}'"
         case _, value:
             ids = value if isinstance(value, tuple) else (str(value),)
+            less = f" ({span_text(offer.minutes)})" if offer.minutes else ""
             names = ", ".join(f"'{name}'" for name in offer.titles or ids)
-            return f"leave out {names}" + ("" if offer.exact else " (there may be a smaller set)")
+            some = count(len(ids), "task")
+            proof = "" if offer.exact else "; there may be a smaller set"
+            if offer.what_fits:
+                return f"start with what fits: leave out {some}{less}{proof}" + (f": {names}" if named else "")
+            if not named:
+                return f"leave out {'it' if len(ids) == 1 else f'these {some}'} for good{less}{proof}"
+            return f"leave out {names}{less}{proof}"
 
 
 def score_text(task: Task) -> str:

@@ -71,7 +71,7 @@ def ways_out(
 
 
 def _way(plan: Plan, offer: Offer, remedy: Remedy | None) -> PricedWay[Remedy] | None:
-    return remedy and PricedWay(replace(offer, command=command(plan, remedy)), remedy)
+    return None if remedy is None else PricedWay(replace(offer, command=command(plan, remedy)), remedy)
 
 
 def _varied(learner: Learner, plan: Plan, asked: Remedy, variation: schedule.Variation) -> Remedy | None:

@@ -52,7 +52,7 @@ def test_no_life_ends_a_plan(tmp_path: Path, seed: int) -> None:
             left = {task.number for task in mended.left_over}
             assert {task.number for task in planner.replan.preview(Remedy("even"), "one").left_over} == left
             for way in mended.ways_out:
-                assert planner.replan.preview(way.remedy, "one").left_over == (), way.offer
+                assert planner.replan.preview(way.asked, "one").left_over == (), way.offer
             planner.replan.apply(Remedy(), "one")
             again = planner.replan.apply(Remedy(), "one")
             assert again.mending.moves == ()

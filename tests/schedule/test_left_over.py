@@ -15,7 +15,8 @@ from plans_laid_out import in_mid_plan, mended, nth, on, plan, task
 from studyplan.errors import DoesNotFit
 from studyplan.model import Kind, Status, Task, Tier, Work
 from studyplan.schedule import catch_up, shift
-from studyplan.schedule.left_over import Fitted, applied, by_minutes, everything_fits, mend_what_fits, rank
+from studyplan.schedule.least import by_minutes, rank_of
+from studyplan.schedule.left_over import Fitted, applied, everything_fits, mend_what_fits
 from studyplan.schedule.standing import Standing, is_session
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
@@ -47,7 +48,7 @@ def without(standing: Standing, fitted: Fitted) -> Standing:
 
 
 def value(rows: tuple[Task, ...]) -> tuple[int, ...]:
-    return tuple(sum(row.minutes for row in rows if rank(row) == each) for each in (4, 3, 2, 1, 0))
+    return tuple(sum(row.minutes for row in rows if rank_of(row) == each) for each in (4, 3, 2, 1, 0))
 
 
 @few

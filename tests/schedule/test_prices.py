@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
@@ -11,7 +12,17 @@ from hypothesis import strategies as st
 
 from studyplan.errors import DoesNotFit
 from studyplan.model import Anchor, Deck, Offer, Work
-from studyplan.schedule import Problem, Variation, days, lay_out, price_list
+from studyplan.schedule import (
+    MOST_MINUTES,
+    LeftOut,
+    Problem,
+    Variation,
+    days,
+    days_to_try,
+    has_plan,
+    lay_out,
+    price_list,
+)
 
 START = date(2026, 7, 1)
 
@@ -55,12 +66,24 @@ class Course:
         return True
 
     def offers(self) -> dict[str, Offer]:
-        minutes = {work.id: work.minutes for work in self.works if work.id in self.optional}
-        offers = price_list(self.pose, smaller_windows=[id for id, _ in self.windows], may_leave_out=minutes)
+        found = price_list(
+            lambda variation: has_plan(self.pose(variation)),
+            minutes=range(5, MOST_MINUTES + 1, 5),
+            days=days_to_try(self.pose),
+            windows=[id for id, _ in reversed(self.windows)],
+        )
+        leave_out = self.left_out({0: sorted(self.optional)})
+        offers = [offer for offer, _ in found] + ([leave_out] if leave_out else [])
         assert [offer.kind for offer in offers] == [
             kind for kind in ("minutes", "days", "window", "leave_out") if kind in {offer.kind for offer in offers}
         ]
         return {offer.kind: offer for offer in offers}
+
+    def left_out(self, ranks: Mapping[int, Sequence[str]]) -> Offer | None:
+        """The tasks to leave out of those that may go, by rank."""
+        may = {id for ids in ranks.values() for id in ids}
+        minutes = {work.id: work.minutes for work in self.works if work.id in may}
+        return LeftOut(lambda out: self.pose(Variation(leave_out=out)), ranks, minutes).offer()
 
 
 def assert_least(course: Course) -> None:
@@ -181,11 +204,37 @@ def test_where_the_proof_is_given_up_the_offer_says_so() -> None:
     """More anchored tasks may go than are looked at: a set none of which can stay, marked as not proved."""
     works = (
         *(Work(f"t{n}", 50) for n in range(6)),
-        *(Work(f"m{n}", 60 - 5 * n, anchor=Anchor("start", n)) for n in range(6)),
+        *(Work(f"m{n}", 20 - 5 * (n % 2), anchor=Anchor("start", n % 6)) for n in range(22)),
     )
-    course = Course(works, 6, (60,), frozenset(f"m{n}" for n in range(6)))
+    course = Course(works, 6, (60,), frozenset(f"m{n}" for n in range(22)))
     offer = course.offers()["leave_out"]
     assert isinstance(offer.value, tuple)
     assert not offer.exact
     assert course.fits(leave_out=frozenset(offer.value))
     assert not any(course.fits(leave_out=frozenset(offer.value) - {id}) for id in offer.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(too_much(), st.lists(st.integers(0, 4), min_size=8, max_size=8))
+def test_what_a_start_leaves_out_is_the_least(course: Course, of: list[int]) -> None:
+    """The rest fits, and no set worth less is enough, by rank and then by minutes: all of them tried."""
+    rank = {work.id: of[n] for n, work in enumerate(course.works) if not work.exam}
+    offer = course.left_out({each: [id for id in rank if rank[id] == each] for each in range(5)})
+
+    def value(ids: Iterable[str]) -> tuple[int, ...]:
+        minutes = {work.id: work.minutes for work in course.works}
+        chosen = list(ids)
+        return tuple(sum(minutes[id] for id in chosen if rank[id] == each) for each in (4, 3, 2, 1, 0))
+
+    enough = [
+        value(ids)
+        for count in range(len(rank) + 1)
+        for ids in combinations(sorted(rank), count)
+        if course.fits(leave_out=frozenset(ids))
+    ]
+    if offer is None:
+        assert not enough or course.fits()
+        return
+    assert isinstance(offer.value, tuple)
+    assert course.fits(leave_out=frozenset(offer.value))
+    assert value(offer.value) == min(enough)

@@ -8,7 +8,8 @@ import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, yes_option
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW
-from studyplan.cli.terminal import consent
+from studyplan.cli.terminal import can_ask, consent
+from studyplan.errors import DoesNotFit
 from studyplan.model import Kind, PlanState, Role
 from studyplan.text import count
 
@@ -43,6 +44,9 @@ def wish_options(command: F) -> F:
         ),
         click.option("--retake", type=PLAN, metavar="PLAN", help="Retake: shorten what that plan showed you know."),
         click.option("--name", metavar="NAME", help="Give the plan a name (default: the template's id)."),
+        click.option(
+            "--take", type=int, metavar="N", help="Where not everything fits, take the way out of that number."
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -88,7 +92,13 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
     from studyplan.rules.views import PlanView
 
     wish = wish_of(values)
-    draft = context.planner.plans.start(wish) if write else context.planner.plans.preview(wish)
+    plans = context.planner.plans
+    try:
+        draft = plans.start(wish, take=values["take"]) if write else plans.preview(wish, take=values["take"])
+    except DoesNotFit as refusal:
+        if as_json or not write:
+            raise
+        draft = plans.start(_way_chosen(refusal))
     if as_json:
         view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
         body = {**facts.of_view(view), "notes": list(draft.notes), "written": draft.written}
@@ -97,6 +107,20 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
         output.emit(body)
     else:
         print_draft(draft, wish.exam_hour)
+
+
+def _way_chosen(refusal: DoesNotFit) -> StartRequest:
+    """The request that somebody at the terminal makes instead. Raises the refusal where nobody can be asked."""
+    from studyplan.cli import output
+
+    if not refusal.takes or not can_ask():
+        raise refusal
+    output.print_error(refusal, as_json=False)
+    number = output.choose_way_out(len(refusal.takes))
+    if number is None:
+        click.get_current_context().exit(refusal.exit_code)
+    request: StartRequest = refusal.takes[number - 1]
+    return request
 
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:

@@ -96,23 +96,20 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
     from studyplan.presentation import facts
 
     replan = context.planner.replan
-    if take is not None:
-        if remedy.strict:
-            raise click.UsageError("--strict and --take contradict each other")
-        remedy = replan.way_out(take, remedy, plan)
-    mended = replan.apply(remedy, plan) if write else replan.preview(remedy, plan)
-    again = _from_here(remedy)
+    if take is not None and remedy.strict:
+        raise click.UsageError("--strict and --take contradict each other")
+    mended = replan.apply(remedy, plan, take=take) if write else replan.preview(remedy, plan, take=take)
     if write and mended.left_over:
-        mended = replace(mended, ways_out=replan.preview(again, plan).ways_out)
+        mended = replace(mended, ways_out=replan.preview(_from_here(remedy), plan).ways_out)
     yield facts.of_mended(mended)
     _print_mended(mended)
     if not write:
         if mended.mending.moves:
             output.say("Nothing was written; `studyplan replan` with the same options moves them.")
         return
-    number = _chosen(len(mended.ways_out))
+    number = output.choose_way_out(len(mended.ways_out))
     if number is not None:
-        _print_mended(replan.apply(mended.ways_out[number - 1].remedy, plan))
+        _print_mended(replan.apply(mended.ways_out[number - 1].asked, plan))
 
 
 def _from_here(remedy: Remedy) -> Remedy:
@@ -122,18 +119,6 @@ def _from_here(remedy: Remedy) -> Remedy:
 
     remedy = replace(remedy, busy=None)
     return replace(remedy, strategy="catch-up", days=0) if remedy.strategy == "shift" else remedy
-
-
-def _chosen(ways: int) -> int | None:
-    """The way out that somebody at the terminal takes; None for none."""
-    from studyplan.cli import output
-
-    if not ways or not can_ask():
-        return None
-    choices = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
-    words = f"Take one (1 to {ways}), or press Enter to leave it as it is"
-    answer = output.ask(words, type=choices, default="", show_default=False, show_choices=False)
-    return int(answer) if answer else None
 
 
 @click.group()
@@ -284,8 +269,10 @@ def _print_mended(mended: Mended) -> None:
             output.say("`studyplan replan --dry-run` lists the ways to make room for all of it.")
     if mended.ways_out:
         output.say("To make room for all of it:")
-        output.print_ways_out([way.offer for way in mended.ways_out])
-        output.say("`studyplan replan --take N` takes one of them.")
+        listed = [task.title for task in mended.left_over]
+        output.print_ways_out([way.offer for way in mended.ways_out], listed=listed)
+        if not can_ask() or not mended.written:
+            output.say("Add `--take N` to the command to take one of them.")
 
 
 def _print_adjusted(adjusted: Adjusted) -> None:

@@ -1,0 +1,127 @@
+"""A start that does not fit: its ways out, each with a number that takes it."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+TIGHT = ("start", "small", "--days", "8", "--minutes", "20")
+
+
+@pytest.fixture
+def asked(terminal, monkeypatch):
+    """The command line with somebody at it who can be asked."""
+    for module in ("studyplan.cli.output", "studyplan.cli.commands.plans", "studyplan.cli.commands.replan"):
+        monkeypatch.setattr(f"{module}.can_ask", lambda: True)
+    return terminal
+
+
+def test_what_cannot_fit_is_offered_with_numbers(terminal):
+    """Where nobody can be asked: exit 5, nothing written, each way out by number with its price, and how to take one."""
+    refused = terminal(*TIGHT)
+    assert refused.code == 5
+    assert refused.out == ""
+    first, *lines = refused.err.splitlines()
+    assert first.startswith("Error: 'small' does not fit")
+    numbered = [line.strip() for line in lines if line[:3] in ("  1", "  2", "  3")]
+    assert [line[:4] for line in numbered] == ["1  a", "2  e", "3  s"]
+    assert "start with what fits: leave out 2 tasks (50 min): 'Learn the words', 'Answer the quiz'" in " ".join(
+        refused.err.split()
+    )
+    assert "--take N" in lines[-1]
+    assert terminal.bytes() == {}
+
+
+@pytest.mark.parametrize(
+    "words", [TIGHT, ("start", "small", "--days", "4"), ("start", "small", "--days", "5", "--minutes", "30")]
+)
+def test_each_number_starts_a_plan(terminal, words):
+    """A dry run lists the same as JSON; every number taken, and every command as it stands, starts a plan that holds all the rest."""
+    listed = terminal(*words, "--dry-run", "--json")
+    offers = listed.json["error"]["offers"]
+    assert listed.code == 5
+    assert terminal(*words, "--json").json == listed.json
+    assert [offer["number"] for offer in offers] == list(range(1, len(offers) + 1))
+    assert len(offers) > 1
+    for offer in offers:
+        taken = terminal.ok(*words, "--take", str(offer["number"]), "--json").json
+        terminal.ok("undo")
+        by_command = terminal.ok(*shlex.split(offer["command"])[1:], "--json").json
+        terminal.ok("undo")
+        same = [[(row["key"], row["date"], row["minutes"]) for row in made["tasks"]] for made in (taken, by_command)]
+        assert same[0] == same[1]
+        out = set(offer["value"]) if offer["kind"] == "leave_out" else set()
+        assert out.isdisjoint(row["task"] for row in taken["tasks"])
+
+
+def test_the_least_valuable_goes(terminal):
+    """Optional tasks go before electives and those before the core; the exam never does."""
+    listed = terminal(
+        "start", "small", "--window", "long", "--days", "12", "--path", "extra", "--minutes", "15", "--json"
+    )
+    offers = {offer["what_fits"]: offer for offer in listed.json["error"]["offers"] if offer["kind"] == "leave_out"}
+    assert {"drill", "more"} < set(offers[True]["value"])
+    assert "exam" not in offers[True]["value"]
+    easier = terminal(
+        "start", "small", "--window", "long", "--days", "12", "--path", "extra", "--minutes", "35", "--json"
+    )
+    offers = {offer["what_fits"]: offer for offer in easier.json["error"]["offers"] if offer["kind"] == "leave_out"}
+    assert offers[True]["value"] == ["drill"]
+    assert offers[True]["minutes"] == 120
+
+
+def test_a_number_types_the_way_out(asked):
+    """On a terminal the list is followed by a question; its number starts the plan, Enter leaves everything as it was."""
+    left = asked(*TIGHT, input="\n")
+    assert left.code == 5
+    assert asked.bytes() == {}
+    made = asked(*TIGHT, input="3\n")
+    assert made.code == 0
+    assert "start with what fits" in made.err
+    tasks = asked.ok("tasks", "--json").json["plans"][0]["tasks"]
+    assert {row["task"] for row in tasks} == {"rules", "mock", "exam"}
+    assert asked("undo").code == 0
+
+
+@pytest.mark.parametrize("number", ["0", "9", "-1"])
+def test_a_number_that_is_not_on_the_list(terminal, number):
+    """Exit 2, and which there are."""
+    refused = terminal(*TIGHT, "--take", number)
+    assert (refused.code, terminal.bytes()) == (2, {})
+    assert "1 to 3" in refused.err
+
+
+def test_nothing_to_take(terminal):
+    """Where everything fits there is no list."""
+    refused = terminal("start", "small", "--take", "1")
+    assert (refused.code, terminal.bytes()) == (2, {})
+    assert "everything fits" in refused.err
+
+
+def test_a_plan_without_room_for_anything_is_no_way_out(terminal):
+    """A single day, the exam's: there is nothing to begin with, and the later end stays."""
+    listed = terminal("start", "small", "--days", "1", "--json").json["error"]["offers"]
+    assert [(offer["kind"], offer["value"]) for offer in listed] == [("days", 6)]
+
+
+def test_the_calendar_is_read_once(terminal, monkeypatch):
+    """Taking a way out reads the busy times once, of a start and of a replan."""
+    from studyplan.calendar import busy
+
+    read = []
+    original = busy.busy
+    monkeypatch.setattr(busy, "busy", lambda *words: read.append(words) or original(*words))
+    (terminal.folder / "busy.ics").write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:a\r\nDTSTAMP:20260701T000000Z\r\n"
+        "DTSTART;VALUE=DATE:20260702\r\nDTEND;VALUE=DATE:20260708\r\nSUMMARY:Away\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    days = ("--days", "10", "--minutes", "60")
+    terminal.ok("start", "small", *days, "--busy", "busy.ics", "--take", "1")
+    assert len(read) == 1
+    terminal.ok("undo")
+    terminal.ok("start", "small", *days)
+    read.clear()
+    made = terminal.ok("replan", "--busy", "busy.ics", "--take", "1", "--json").json
+    assert len(read) == 1
+    assert made["left_over"] == []
