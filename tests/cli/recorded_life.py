@@ -266,6 +266,8 @@ def settings(folder: Path) -> dict[str, str]:
         "STUDYPLAN_PLANS": str(folder / "plans"),
         "LOGNAME": "ana",
         "TZ": "UTC",
+        # Else what is printed before 04:00 is of another day than what is printed after it.
+        "STUDYPLAN_DAY_STARTS": "00:00",
     }
 
 
