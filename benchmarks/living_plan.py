@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from studyplan.model import Kind, Piece, Role, Status, Task, TemplateTask, Work
+from studyplan.model import NEVER_CUT, Kind, Piece, Role, Status, Task, TemplateTask, Work
 from studyplan.schedule import Problem, days, decks, lay_out
 from studyplan.schedule.replan import Mending, Standing
 from studyplan.template import load
@@ -53,10 +53,10 @@ def shipped(name: str, window_id: str, capacity: Callable[[date], int | None]) -
     exam = end if any(work.exam for work in works) else None
     held = decks(tasks, template.cards)
     laid = lay_out(Problem(days(START, end, capacity, exam), works, held))
-    kinds = {each.id: each.kind for each in tasks}
+    of_template = {each.id: each for each in tasks}
     by_id = {work.id: work for work in (*works, *laid.reviews)}
     rows = tuple(
-        _row(number, piece, by_id[piece.task], kinds.get(piece.task, Kind.REVIEW))
+        _row(number, piece, by_id[piece.task], of_template.get(piece.task))
         for number, piece in enumerate(laid.pieces, start=1)
     )
     fullest = max(Counter(_loads(rows)).values())
@@ -66,10 +66,15 @@ def shipped(name: str, window_id: str, capacity: Callable[[date], int | None]) -
 
 
 def _work(each: TemplateTask, window: str) -> Work:
-    return Work(each.id, each.minutes, each.splittable, each.after, each.on.get(window), each.kind is Kind.EXAM)
+    exam, whole = each.kind is Kind.EXAM, each.kind in NEVER_CUT
+    return Work(each.id, each.minutes, each.splittable, each.after, each.on.get(window), exam, whole=whole)
 
 
-def _row(number: int, piece: Piece, work: Work, kind: Kind) -> Task:
+def _row(number: int, piece: Piece, work: Work, of_template: TemplateTask | None) -> Task:
+    """A piece as a row of a plan; what no template has is a review."""
+    value: dict[str, object] = {"kind": Kind.REVIEW}
+    if of_template is not None:
+        value = {"kind": of_template.kind, "tier": of_template.tier, "optional": of_template.optional}
     return task(
         number,
         piece.date,
@@ -77,10 +82,10 @@ def _row(number: int, piece: Piece, work: Work, kind: Kind) -> Task:
         key=piece.task if piece.part == 1 else f"{piece.task}#{piece.part}",
         task=piece.task,
         part=piece.part,
-        kind=kind,
         splittable=work.splittable,
         after=work.after,
         anchor=work.anchor,
+        **value,
     )
 
 
