@@ -461,11 +461,13 @@ def _millionths(amount: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """A task as people name it: by ``number``, or by ``key`` and, where that is not enough, its ``plan``."""
+    """A task as people name it: by ``number``, or by ``key``, and where that is not enough, its ``plan``. ``in_range``: as
+    one of several numbers, of which not every one has to exist."""
 
     number: int | None = None
     key: str | None = None
     plan: str | None = None
+    in_range: bool = False
 
     def __str__(self) -> str:
         if self.number is not None:
@@ -475,17 +477,19 @@ class Ref:
 
 def refs(words: Sequence[str]) -> tuple[Ref, ...]:
     """The tasks that words name, each once, in order: ``3``, ``5-7``, ``3,5``, ``principles``, ``lab#2``, ``PLAN:KEY``."""
-    found: dict[Ref, None] = {}
+    found: dict[tuple[int | None, str | None, str | None], Ref] = {}
     for word in words:
         # A plan's name may hold a comma; a list of keys is written with spaces.
         for part in word.split(",") if ":" not in word else [word]:
             for ref in _refs(part.strip()):
-                found[ref] = None
+                name = (ref.number, ref.key, ref.plan)
+                # A number that is named by itself has to exist, in a range or not.
+                found[name] = ref if name not in found or not ref.in_range else found[name]
                 if len(found) > MOST_TASKS:
                     raise UsageProblem(
                         f"more than {MOST_TASKS:,} tasks are given", hint="give fewer tasks in one command"
                     )
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _refs(word: str) -> Iterator[Ref]:
@@ -500,7 +504,7 @@ def _refs(word: str) -> Iterator[Ref]:
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
             raise UsageProblem(f"the range {word} runs backwards", hint=f"did you mean {last}-{first}?")
-        yield from (Ref(number) for number in range(first, last + 1))
+        yield from (Ref(number, in_range=first < last) for number in range(first, last + 1))
         return
     plan, colon, key = word.rpartition(":")
     if colon and not (plan.strip() and key.strip()):

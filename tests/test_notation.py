@@ -401,9 +401,9 @@ def test_refs() -> None:
     """Numbers, ranges and keys in the order named, each once."""
     assert refs(["3", "5-7", "principles", "lab#2", "my plan:lab#2", "3,9", "6"]) == (
         Ref(3),
-        Ref(5),
+        Ref(5, in_range=True),
         Ref(6),
-        Ref(7),
+        Ref(7, in_range=True),
         Ref(key="principles"),
         Ref(key="lab#2"),
         Ref(key="lab#2", plan="my plan"),

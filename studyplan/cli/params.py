@@ -167,10 +167,10 @@ tasks_argument = click.argument("words", nargs=-1, required=True, metavar="TASK.
 
 
 def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
-    """Parse the words that name tasks; a key without a plan of its own is looked up in ``plan``."""
+    """Parse the words that name tasks; those without a plan of their own are looked up in ``plan``."""
     from dataclasses import replace
 
     from studyplan.notation import refs
 
     found = refs(words)
-    return tuple(replace(ref, plan=plan) if ref.key and not ref.plan else ref for ref in found) if plan else found
+    return tuple(ref if ref.plan else replace(ref, plan=plan) for ref in found) if plan else found

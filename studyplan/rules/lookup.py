@@ -117,21 +117,26 @@ def tasks_named(
     """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
 
     A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
-    finished ones. The id of a task in several pieces means those of its pieces that are ``wanted`` (all, if none is).
+    finished ones. The id of a task in several pieces means those of its pieces that are ``wanted`` (all, if none is). A
+    range means those of its tasks that exist, but at least one; :func:`absent` tells of the others.
     """
     by_plan = {plan.number: plan for plan in plans}
     reachable = [t for t in tasks if t.plan in by_plan and by_plan[t.plan].state is not PlanState.DROPPED]
     by_number = {task.number: task for task in reachable}
     found: dict[int, Task] = {}
     missing: list[str] = []
+    absent: list[str] = []
     for ref in refs_of(names):
         if ref.number is not None:
-            matches = [by_number[ref.number]] if ref.number in by_number else []
+            task = by_number.get(ref.number)
+            matches = [task] if task is not None and (ref.plan is None or _is_of(task, ref, plans)) else []
         else:
             matches = _by_key(ref, by_plan, reachable, set(wanted or ()))
         if not matches:
-            missing.append(str(ref))
+            (absent if ref.in_range else missing).append(str(ref))
         found.update((task.number, task) for task in matches)
+    if not found:
+        missing += absent
     if missing:
         near = ""
         if len(missing) == 1 and as_number(missing[0]) is None:
@@ -141,6 +146,24 @@ def tasks_named(
             hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks"),
         )
     return list(found.values())
+
+
+def _is_of(task: Task, ref: Ref, plans: Sequence[Plan]) -> bool:
+    """Whether a task is of the plan that goes with its number. Raises NotFound if the number alone was named, since then the
+    plan, or the number, is a slip."""
+    plan = plan_named(plans, ref.plan or "")
+    if task.plan != plan.number and not ref.in_range:
+        raise NotFound(f"task {task.number} is not in '{plan.name}' but in '{plan_numbered(plans, task.plan).name}'")
+    return task.plan == plan.number
+
+
+def absent(names: TaskName, found: Iterable[Task]) -> list[str]:
+    """A note about the numbers in a range that are none of the tasks found, if there are any."""
+    here = {task.number for task in found}
+    gone = [str(ref) for ref in refs_of(names) if ref.in_range and ref.number not in here]
+    if not gone:
+        return []
+    return [f"there is no task {gone[0]}" if len(gone) == 1 else f"there are no tasks {_named(gone)}"]
 
 
 def _named(missing: Sequence[str]) -> str:

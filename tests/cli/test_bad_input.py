@@ -30,7 +30,7 @@ WRONG = [
     (["start", "small"], 5, "--name"),
     (["done", "999"], 3, "999"),
     (["done", "0"], 3, "0"),
-    (["done", "1-999"], 3, "999"),
+    (["done", "998-999"], 3, "998-999"),
     (["done", "7-5"], 2, "7-5"),
     (["done", "word"], 3, "did you mean 'words'"),
     (["done", "nobody:words"], 3, "nobody"),

@@ -154,3 +154,14 @@ def test_every_command_that_reads_plans_takes_one(terminal):
     )
     for words in (*reading, "off", "hours", "review --status", "today -m 30"):
         assert terminal(*words.split(), "--plan", "nope").code == 3, words
+
+
+def test_a_range_with_holes(terminal):
+    """The tasks that are there are meant by every command that takes several, and a note names the others, undone or not."""
+    terminal.ok("start", "small")
+    terminal.ok("remove", "2")
+    done = terminal.ok("done", "1-4")
+    assert [line.split()[1] for line in done.out.splitlines()] == ["1", "3", "4"]
+    assert done.err == "Note: there is no task 2.\n"
+    for words in (("reopen", "1-4"), ("pin", "1-4"), ("move", "1-3", "2026-07-02"), ("show", "1-3"), ("skip", "1-3")):
+        assert terminal.ok(*words, "--json").json["notes"][-1] == "there is no task 2"

@@ -10,7 +10,7 @@ import pytest
 
 from studyplan.errors import Conflict, NotFound
 from studyplan.model import Kind, Plan, PlanState, Status, Task
-from studyplan.notation import Ref
+from studyplan.notation import Ref, refs
 from studyplan.rules import lookup
 
 DAY = date(2026, 7, 1)
@@ -41,8 +41,8 @@ def task(number: int, key: str, *, plan: int = 1, part: int = 1, status: Status 
 TASKS = [task(1, "read", status=Status.DONE), task(2, "read", part=2), task(3, "lab"), task(4, "lab", plan=2)]
 
 
-def numbers(*refs: Ref, plans: tuple[Plan, ...] = (PLAN, OTHER), wanted: set[Status] | None = None) -> list[int]:
-    return [task.number for task in lookup.tasks_named(refs, plans, TASKS, wanted=wanted)]
+def numbers(*named: Ref, plans: tuple[Plan, ...] = (PLAN, OTHER), wanted: set[Status] | None = None) -> list[int]:
+    return [task.number for task in lookup.tasks_named(named, plans, TASKS, wanted=wanted)]
 
 
 def test_a_task_named_twice_is_found_once() -> None:
@@ -71,3 +71,27 @@ def test_a_key_of_two_plans_needs_its_plan() -> None:
     assert numbers(Ref(key="lab"), plans=(PLAN, replace(OTHER, state=PlanState.FINISHED))) == [3]
     with pytest.raises(NotFound):
         numbers(Ref(number=4), plans=(PLAN, replace(OTHER, state=PlanState.DROPPED)))
+
+
+def test_a_range_means_the_tasks_that_exist() -> None:
+    """At least one has to; a number named by itself has to in any case."""
+    some = refs(["2-4", "3-6"])
+    found = lookup.tasks_named(some, [PLAN, OTHER], TASKS)
+    assert [each.number for each in found] == [2, 3, 4]
+    assert lookup.absent(some, found) == ["there are no tasks 5-6"]
+    assert lookup.absent(refs(["2-5"]), found) == ["there is no task 5"]
+    assert lookup.absent(refs(["2-4", "read"]), found) == []
+    with pytest.raises(NotFound, match="no task 5-7"):
+        numbers(*refs(["5-7"]))
+    with pytest.raises(NotFound, match=r"no task 5$"):
+        numbers(*refs(["2-4", "5"]))
+
+
+def test_a_number_and_a_plan() -> None:
+    """Of a range, those of the plan; a single number of another plan is told where it belongs."""
+    assert numbers(*(replace(ref, plan="ben") for ref in refs(["1-4"]))) == [4]
+    assert numbers(Ref(3, plan="1")) == [3]
+    with pytest.raises(NotFound, match="task 3 is not in 'ben' but in 'ana'"):
+        numbers(Ref(3, plan="ben"))
+    with pytest.raises(NotFound, match="no plan 'bean': did you mean 'ben'"):
+        numbers(Ref(3, plan="bean"))

@@ -149,15 +149,20 @@ def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     from studyplan.cli import output
     from studyplan.cli.commands import notes
     from studyplan.presentation import facts
+    from studyplan.rules import lookup
 
-    found, plans, cards, titles = context.planner.queries.show(refs_of(words, plan))
+    refs = refs_of(words, plan)
+    found, plans, cards, titles = context.planner.queries.show(refs)
+    absent = lookup.absent(refs, found)
     known = context.planner.notes.known([task.number for task in found])
     body = facts.of_tasks(found, plans.values())
     for each in body:
         each.update(facts.of_known(known[each["number"]]))
         if each["number"] in cards:
             each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
-    yield {"tasks": body}
+    yield {"tasks": body, "notes": absent}
+    for line in absent:
+        output.note(f"Note: {line}.")
     for index, task in enumerate(found):
         if index:
             output.say()
