@@ -9,13 +9,14 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, TextIO
 
 import click
 
-from studyplan.cli.terminal import can_ask, is_terminal
+from studyplan.cli.terminal import can_ask, colour_wanted, is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
@@ -94,7 +95,34 @@ def send(content: bytes) -> None:
         sys.stdout.buffer.flush()
 
 
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what is printed here in a pager where it is longer than the terminal."""
+    global _page
+    if not is_terminal(sys.stdout) or not is_terminal(sys.stdin):
+        yield
+        return
+    lines: list[str] = []
+    _page = lines
+    try:
+        yield
+    finally:
+        _page = None
+    if len(lines) < shutil.get_terminal_size().lines:
+        for line in lines:
+            _put(line)
+    else:
+        click.echo_via_pager("".join(f"{line}\n" for line in lines), color=colour_wanted())
+
+
+#: The lines that a pager is going to show; None where there is none.
+_page: list[str] | None = None
+
+
 def _put(text: str, *, err: bool = False, nl: bool = True) -> None:
+    if _page is not None and not err:
+        _page.append(text)
+        return
     # Without a file named, click would write UTF-8 to a terminal that only has ASCII.
     click.echo(text, file=sys.stderr if err else sys.stdout, nl=nl)
 

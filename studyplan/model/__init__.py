@@ -18,6 +18,7 @@ from uuid import UUID
 if TYPE_CHECKING:
     from studyplan.model.layout import Day as Day
     from studyplan.model.layout import Deck as Deck
+    from studyplan.model.layout import LayoutNote as LayoutNote
     from studyplan.model.layout import Offer as Offer
     from studyplan.model.layout import Piece as Piece
     from studyplan.model.layout import Role as Role
@@ -432,7 +433,7 @@ _HOMES = {
         ("Certification", "ExamQuestion", "Module", "Path", "Provider", "Template", "TemplateTask", "Window"),
         "templates",
     ),
-    **dict.fromkeys(("Day", "Deck", "Offer", "Piece", "Role", "Work"), "layout"),
+    **dict.fromkeys(("Day", "Deck", "LayoutNote", "Offer", "Piece", "Role", "Work"), "layout"),
     **dict.fromkeys(("BankQuestion", "Difficulty", "Option", "QuestionKind"), "questions"),
     **dict.fromkeys(("Presence", "Remote", "Seen"), "syncing"),
 }

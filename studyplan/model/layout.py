@@ -92,3 +92,19 @@ class Offer:
     what_fits: bool = False
     #: Of the tasks to leave out, together.
     minutes: int | None = field(default=None, compare=False)
+
+
+class LayoutNote(str):
+    """A note on tasks that could not be laid out as usual, in words.
+
+    ``kind``: off-anchor, over-limit, cut, alone, no-review or no-last-pass; ``tasks``: the ids of those concerned, or, of a
+    review that found no room, of the review itself.
+    """
+
+    kind: str
+    tasks: tuple[str, ...]
+
+    def __new__(cls, text: str, kind: str, *tasks: str) -> LayoutNote:
+        note = super().__new__(cls, text)
+        note.kind, note.tasks = kind, tasks
+        return note

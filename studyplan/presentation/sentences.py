@@ -7,15 +7,68 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studyplan.model import Kind, PlanState, Status
+from studyplan.model import Kind, LayoutNote, PlanState, Status, Task
 from studyplan.presentation.phrases import long_day, result_text, short_day, slack_text, span_text
 from studyplan.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
     from studyplan.planner.review import PlanRecall
     from studyplan.rules.views import PlanStatus
+
+
+#: Notes on a lay-out of one kind in a line: of one task, and of several.
+_LAYOUT = {
+    "off-anchor": ("cannot sit on its fixed day and sits near it", "cannot sit on their fixed days and sit near them"),
+    "over-limit": (
+        "cannot be split and takes more time than its day has",
+        "cannot be split and take more time than their days have",
+    ),
+    "cut": ("is longer than your longest day and is split", "are longer than your longest day and are split"),
+    "alone": (
+        "is longer than your longest day and has one to itself",
+        "are longer than your longest day and have one each",
+    ),
+    "no-review": ("has no room and is left out", "have no room and are left out"),
+    "no-last-pass": ("has no room and is left out", "have no room and are left out"),
+}
+#: What those are that they tell of.
+_NOTED = {"no-review": "card review", "no-last-pass": "last-pass review"}
+#: Task numbers that a line names.
+_MOST_NUMBERS = 6
+
+
+def brief_notes(notes: Sequence[str], tasks: Sequence[Task], in_full: str) -> list[str]:
+    """The notes of a start, those on its lay-out in one line for each kind that several tasks are of.
+
+    ``tasks``: the plan's, for their numbers; ``in_full``: where the tasks are named that are too many for a line.
+    """
+    numbers: dict[str, int] = {}
+    for task in tasks:
+        numbers.setdefault(task.task, task.number)
+    concerned: dict[str, list[str]] = {}
+    for note in notes:
+        if isinstance(note, LayoutNote):
+            concerned.setdefault(note.kind, []).extend(note.tasks)
+    lines: list[str] = []
+    for note in notes:
+        if not isinstance(note, LayoutNote) or len(concerned[note.kind]) == 1:
+            lines.append(note)
+        elif concerned[note.kind]:
+            ids = list(dict.fromkeys(concerned[note.kind]))
+            concerned[note.kind] = []
+            lines.append(_brief(note.kind, len(ids), [numbers[id] for id in ids if id in numbers], in_full))
+    return lines
+
+
+def _brief(kind: str, many: int, numbers: Sequence[int], in_full: str) -> str:
+    line = f"{count(many, _NOTED.get(kind, 'task'))} {_LAYOUT[kind][many > 1]}"
+    if len(numbers) > _MOST_NUMBERS:
+        return f"{line} ({in_full})"
+    return f"{line}: {', '.join(map(str, numbers))}" if numbers else line
 
 
 def share_done(standing: PlanStatus) -> float:

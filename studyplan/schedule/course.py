@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import MIN_PIECE, STEP, Day, Deck, Piece, Role, Work
+from studyplan.model import MIN_PIECE, STEP, Day, Deck, LayoutNote, Piece, Role, Work
 from studyplan.schedule.reviews import keep_back
 from studyplan.schedule.window import anchor_days, weights
 from studyplan.text import count
@@ -119,16 +119,19 @@ class Course:
     def _long_tasks(self) -> Iterator[str]:
         """Notes on tasks that are longer than the fullest day."""
         minutes = self.fullest * STEP
-        long = [
-            (work.name, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes
-        ]
-        for names, what in (
-            ([name for name, how in long if not how.alone], "split into shorter pieces"),
-            ([name for name, how in long if how.alone], "given a day to itself, since it is done in one sitting"),
+        long = [(work, how) for work, how in zip(self.material, self.manners, strict=True) if work.minutes > minutes]
+        for works, kind, what in (
+            ([work for work, how in long if not how.alone], "cut", "split into shorter pieces"),
+            (
+                [work for work, how in long if how.alone],
+                "alone",
+                "given a day to itself, since it is done in one sitting",
+            ),
         ):
-            if names:
-                listed = ", ".join(f"'{name}'" for name in names)
-                yield f"Longer than your longest day ({minutes} minutes), so {what}: {listed}."
+            if works:
+                listed = ", ".join(f"'{work.name}'" for work in works)
+                text = f"Longer than your longest day ({minutes} minutes), so {what}: {listed}."
+                yield LayoutNote(text, kind, *(work.id for work in works))
 
     def jumps(self, slot: Slot) -> dict[int, int]:
         """From where to where on the line a day leads that one task has for itself, in steps."""

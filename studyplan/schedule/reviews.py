@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 
-from studyplan.model import STEP, Card, Day, Deck, Piece, Role, TemplateTask, Tier, Work
+from studyplan.model import STEP, Card, Day, Deck, LayoutNote, Piece, Role, TemplateTask, Tier, Work
 from studyplan.schedule.window import EVE_MINUTES, eve, is_study_day
 
 #: Days: the longest gap.
@@ -154,17 +154,15 @@ class _Placing:
             if self._has_room(day, LAST_PASS):
                 self._put(day.date, -1, Work(f"last-pass-{number}", LAST_PASS))
             else:
-                self._notes.append(
-                    f"The last pass on {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
-                )
+                text = f"The last pass on {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
+                self._notes.append(LayoutNote(text, "no-last-pass", f"last-pass-{number}"))
 
     def _place(self, deck: Deck, number: int, due: date, last: date) -> date | None:
         minutes = review_minutes(deck)
         free = [day.date for day in self._study if day.date > last and self._has_room(day, minutes)]
         if not free:
-            self._notes.append(
-                f"Review {number} of '{deck.title or deck.module}', due on {due}, was dropped: no day after {last} has room for it."
-            )
+            text = f"Review {number} of '{deck.title or deck.module}', due on {due}, was dropped: no day after {last} has room for it."
+            self._notes.append(LayoutNote(text, "no-review", f"{deck.id}-{number}"))
             return None
         day = min(free, key=lambda day: (abs((day - due).days), day))
         self._distances.append(abs((day - due).days))

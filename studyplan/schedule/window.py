@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Day, Role, Work
+from studyplan.model import Day, LayoutNote, Role, Work
 
 #: Study days before the exam from which a window keeps a buffer.
 BUFFER_FROM = 5
@@ -263,9 +263,10 @@ class _Anchoring:
     def _note(self, work: Work, target: date, day: date) -> None:
         if day != target:
             why = "has no room for it" if target in self._study else "is not a study day"
-            self._notes.append(f"'{work.name}' is on {day}: {target}, when it is due, {why}.")
+            self._notes.append(
+                LayoutNote(f"'{work.name}' is on {day}: {target}, when it is due, {why}.", "off-anchor", work.id)
+            )
         capacity = self._study[day].capacity
         if capacity is not None and work.minutes > capacity:
-            self._notes.append(
-                f"'{work.name}' takes {work.minutes} minutes on {day}, more than the day's {capacity}; it cannot be split."
-            )
+            text = f"'{work.name}' takes {work.minutes} minutes on {day}, more than the day's {capacity}; it cannot be split."
+            self._notes.append(LayoutNote(text, "over-limit", work.id))

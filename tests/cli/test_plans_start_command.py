@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
+import sys
+import termios
+from contextlib import suppress
 
 import pytest
 
@@ -125,3 +130,71 @@ def test_the_calendar_is_read_once(terminal, monkeypatch):
     made = terminal.ok("replan", "--busy", "busy.ics", "--take", "1", "--json").json
     assert len(read) == 1
     assert made["left_over"] == []
+
+
+def test_a_dry_run_shows_the_whole_plan(terminal):
+    """Each day with its minutes and each task with its number, by weeks; nothing is cut, and no pager is called, in a pipe."""
+    words = ("start", "foundations", "--days", "60")
+    rows = terminal.ok(*words, "--dry-run", "--json").json["tasks"]
+    shown = terminal.ok(*words, "--dry-run").out.splitlines()
+    for row in rows:
+        assert any(line.split()[:1] == [str(row["number"])] and row["title"] in line for line in shown), row["title"]
+    days = list(dict.fromkeys(row["date"] for row in rows))
+    weeks = [line for line in shown if line.startswith("Week ")]
+    assert len(weeks) == 9
+    assert weeks[0].startswith("Week 1, from Wed 1 Jul 2026: ")
+    of_day = [
+        line
+        for line in shown
+        if line.startswith("  ") and line[2:5] in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    ]
+    assert len(of_day) == len(days)
+    total = sum(row["minutes"] for row in rows if row["date"] == days[0])
+    assert of_day[0] == f"  Wed 1 Jul: {total} min"
+    assert terminal.bytes() == {}
+
+
+def test_many_notes_of_a_kind_are_one_line(terminal):
+    """A long plan with short days says what had to give way in a line for each kind, and in full where it is only looked at."""
+    words = ("start", "practitioner", "--days", "275", "--minutes", "45")
+    made = terminal.ok(*words)
+    notes = [line for line in made.out.splitlines() if line.startswith("  note ")]
+    assert len(made.out.splitlines()) < 30
+    assert 3 <= len(notes) <= 6
+    assert any("3 tasks cannot be split and take more time than their days have: " in line for line in notes)
+    assert any("(--dry-run names them)" in line for line in notes)
+    terminal.ok("undo")
+    looked_at = " ".join(terminal.ok(*words, "--dry-run").out.split())
+    for note in terminal.ok(*words, "--dry-run", "--json").json["notes"]:
+        assert note in looked_at
+
+
+def test_a_terminal_shows_the_plan_in_a_pager(terminal):
+    """Longer than the screen it goes through the pager, no line of it wider than the terminal; a short one does not."""
+    script = terminal.folder / "pager.sh"
+    script.write_text(f'#!/bin/sh\ncat > "{terminal.folder}/page"\n')
+    script.chmod(0o755)
+    page = terminal.folder / "page"
+
+    def seen(rows: int, *words: str) -> str:
+        ours, theirs = os.openpty()
+        termios.tcsetwinsize(ours, (rows, 40))
+        env = {**os.environ, "PAGER": str(script), "TERM": "xterm", "NO_COLOR": "1"}
+        run = [sys.executable, "-m", "studyplan", "--today", "2026-07-01", "start", *words, "--dry-run"]
+        with subprocess.Popen(run, stdin=theirs, stdout=theirs, stderr=theirs, env=env) as process:
+            os.close(theirs)
+            text = b""
+            with suppress(OSError):
+                while piece := os.read(ours, 4096):
+                    text += piece
+        os.close(ours)
+        assert process.returncode == 0
+        return text.decode()
+
+    seen(24, "foundations", "--days", "60")
+    lines = page.read_text().splitlines()
+    assert len(lines) > 100
+    assert max(map(len, lines)) <= 40
+    page.unlink()
+    assert "Week 1" in seen(60, "small")
+    assert not page.exists()

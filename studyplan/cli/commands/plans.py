@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,8 @@ from studyplan.model import Kind, PlanState, Role
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from datetime import time
+    from collections.abc import Sequence
+    from datetime import date, time
 
     from studyplan.rules.drafts import Draft, StartRequest
 
@@ -106,7 +109,8 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
             body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
         output.emit(body)
     else:
-        print_draft(draft, wish.exam_hour)
+        with nullcontext() if draft.written else output.paged():
+            print_draft(draft, wish.exam_hour)
 
 
 def _way_chosen(refusal: DoesNotFit) -> StartRequest:
@@ -124,8 +128,9 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
 
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
-    from studyplan.cli.output import bold, clip, note, say, say_labelled, task_lines
+    from studyplan.cli.output import bold, clip, note, say, say_labelled, wrapped
     from studyplan.presentation.phrases import long_day, role_count, span_text
+    from studyplan.presentation.sentences import brief_notes
 
     plan, tasks = draft.plan, draft.tasks
     total = sum(task.minutes for task in tasks)
@@ -153,21 +158,55 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
     buffer = role_count(draft.days, Role.BUFFER)
     kept = f", {count(buffer, 'day')} kept free before the exam for catching up" if buffer else ""
     say_labelled("days", f"{count(study_days, 'study day')}{kept}", 8)
-    for line in draft.notes:
+    brief = brief_notes(draft.notes, tasks, "--dry-run names them" if draft.written else "named below")
+    for line in brief:
         say_labelled("note", line, 8)
     say()
-    first_days = list(dict.fromkeys(task.date for task in tasks))[:3]
-    for day in first_days:
-        on_day = [task for task in tasks if task.date == day]
-        say(bold(f"{long_day(day)}: {span_text(sum(task.minutes for task in on_day))}"))
-        for line in task_lines(on_day, [plan]):
-            say(line)
-    say()
     if draft.written:
-        done = f"`studyplan done {tasks[0].number}`, " if tasks else ""
-        say(f"Next: `studyplan today`, {done}`studyplan export -o FILE.ics` for your calendar.")
-    else:
-        say("Nothing was written; `studyplan start` with the same options starts this plan.")
+        _print_days(draft, list(dict.fromkeys(task.date for task in tasks))[:3])
+        say()
+        say(
+            f"Next: `studyplan today`, `studyplan done {tasks[0].number}`, `studyplan export -o FILE.ics` for your calendar."
+        )
+        return
+    _print_weeks(draft)
+    if brief != list(draft.notes):
+        say(bold("Notes in full"))
+        for line in draft.notes:
+            for each in wrapped(line, "  "):
+                say(each)
+        say()
+    for line in wrapped("Nothing was written; `studyplan start` with the same options starts this plan."):
+        say(line)
+
+
+def _print_weeks(draft: Draft) -> None:
+    """Print the whole plan day by day, under a line for each week of the calendar."""
+    from studyplan.cli.output import bold, say
+    from studyplan.presentation.phrases import long_day, span_text
+
+    days = {day: day - timedelta(days=day.weekday()) for day in dict.fromkeys(task.date for task in draft.tasks)}
+    first = min(days.values())
+    for monday in dict.fromkeys(days.values()):
+        here = [day for day in days if days[day] == monday]
+        minutes = sum(task.minutes for task in draft.tasks if task.date in here)
+        number = (monday - first).days // 7 + 1
+        say(bold(f"Week {number}, from {long_day(max(monday, draft.plan.start))}: {span_text(minutes)}"))
+        _print_days(draft, here, indent="  ")
+        say()
+
+
+def _print_days(draft: Draft, days: Sequence[date], indent: str = "") -> None:
+    from studyplan.cli.output import bold, say, task_line
+    from studyplan.presentation.phrases import long_day, short_day, span_text
+
+    digits = max(len(str(task.number)) for task in draft.tasks)
+    for day in days:
+        on_day = [task for task in draft.tasks if task.date == day]
+        minutes = span_text(sum(task.minutes for task in on_day))
+        say(f"{indent}{short_day(day)}: {minutes}" if indent else bold(f"{long_day(day)}: {minutes}"))
+        for task in on_day:
+            say(task_line(task, digits=digits))
 
 
 def _print_empty(draft: Draft, exam_hour: time | None) -> None:
