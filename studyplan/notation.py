@@ -314,6 +314,18 @@ def week_text(week: Week) -> str:
     return ",".join(f"{_days_text(days)}={_hours_text(hours)}" for hours, days in groups.items())
 
 
+def weekdays(text: str) -> tuple[int, ...]:
+    """Days of the week as people name them, Monday 0: ``mon-fri``, ``mon,wed,fri``, ``daily``, ``weekends``. Raises UsageProblem."""
+    if len(text) > LONGEST_WEEK:
+        raise UsageProblem(f"'{shown(text)}' is too long for days of the week", hint="write days like mon-fri or daily")
+    return tuple(sorted(_chosen("daily" if text.strip().casefold() in ("day", "every day") else text)))
+
+
+def weekdays_text(days: Sequence[int]) -> str:
+    """The shortest text that ``weekdays`` reads as these."""
+    return _days_text(days)
+
+
 def _week(named: dict[int, StudyHours]) -> Week:
     if all(hours.minutes == 0 for hours in named.values()):
         raise UsageProblem("that leaves no study day", hint=_WEEK_HINT)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -20,8 +20,21 @@ from studyplan.cli.terminal import can_ask, colour_wanted, is_terminal
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
-from studyplan.presentation.phrases import Local, exam_hour, long_day, offer_text, piece_title, short_day, span_text
+from studyplan.presentation.phrases import (
+    Local,
+    exam_hour,
+    habit_days,
+    habit_text,
+    long_day,
+    offer_text,
+    piece_title,
+    short_day,
+    span_text,
+)
 from studyplan.text import cells, command, count, cut, one_line, tame_json
+
+if TYPE_CHECKING:
+    from studyplan.rules.habits import HabitStanding
 
 #: Characters: the longest message and hint of an error.
 LONGEST_MESSAGE = 2000
@@ -205,10 +218,11 @@ def task_line(
     hour = exam_hour(task, local) if local else ""
     name = f"  [{plan}]" if plan else ""
     pin = " (pinned)" if task.pinned else ""
-    number = str(task.number).rjust(digits)
+    number = str(task.typed).rjust(digits)
     mark = STATUS_MARKS[task.status]
     day = f"{short_day(task.date):<10}  " if in_line else ""
-    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {day}{piece_title(task)}{hour}{pin}{name}")
+    habit = "" if task.habit is None else " (habit, missed)" if task.missed else " (habit)"
+    return clip(f"  {mark} {number}  {span_text(task.minutes):>7}  {day}{piece_title(task)}{hour}{pin}{habit}{name}")
 
 
 def task_lines(
@@ -223,7 +237,7 @@ def task_lines(
     """One line for each task, with the plan's name if there are several plans. ``dated`` puts a line for each day above its
     tasks, which leaves room for the titles in a narrow terminal; ``in_line`` puts the day beside each. What is done is green,
     and, where ``today`` is given, what is overdue red and today bold."""
-    digits = max((len(str(task.number)) for task in tasks), default=1)
+    digits = max((len(str(task.typed)) for task in tasks), default=1)
     names = {plan.number: plan.name for plan in plans} if len(plans) > 1 else {}
     lines: list[str] = []
     day = None
@@ -241,6 +255,15 @@ def task_lines(
             line = bold(line)
         lines.append(line)
     return lines
+
+
+def print_habits(standings: Sequence[HabitStanding]) -> None:
+    """A line for each habit, and how it goes below it."""
+    for each in standings:
+        habit = each.habit
+        say(clip(f"  {habit.number}  {span_text(habit.minutes)}  {habit.title}"))
+        for line in wrapped(f"{habit_days(habit)}: {habit_text(each)}", "      "):
+            say(line)
 
 
 def say_labelled(label: str, text: str, width: int) -> None:

@@ -31,6 +31,8 @@ WAYS = {
     "list-templates": "`studyplan templates` lists those that exist",
     "load-as": "--as NAME loads it under another name",
     "move-end": "`studyplan replan --exam DATE` moves the end",
+    "habit-days": "`studyplan skip {habit}` skips the day, `studyplan edit {habit} --every DAYS` chooses other weekdays",
+    "more-study-days": "`studyplan hours` shows and sets the study days",
     "move-exam": "`studyplan replan --exam {to}` moves it",
     "name-calendar": "choose another name with --name NAME",
     "name-minutes": "`studyplan timer stop --minutes M` records the time you give, `studyplan timer cancel` discards the timer",

@@ -49,6 +49,8 @@ LONGEST_ALARM = 40_320
 LONGEST_WINDOW = 1100
 #: Characters: the longest name of a plan or a learner, the longest title of a task.
 LONGEST_NAME = 200
+#: The occurrences of habits are numbered from here, so that the numbers that people type stay small.
+FIRST_OCCURRENCE = 1_000_000
 
 
 class Kind(StrEnum):
@@ -262,6 +264,38 @@ class Learner:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """Something done again and again on days of the week: one series, of which each day's occurrence is a task of its own.
+
+    The occurrences carry what happened; this is the wish that those to come are made by.
+    """
+
+    #: Of the learner's task numbers: what people type, for each day's occurrence alike.
+    number: int
+    #: The template's task id, or one of our own making.
+    key: str
+    title: str
+    minutes: int
+    #: 0 is Monday.
+    weekdays: tuple[int, ...]
+    #: Its first day, and its last; None: the plan's.
+    first: date
+    until: date | None = None
+    kind: Kind = Kind.READ
+    module: str = "own"
+    #: Added by the learner, not from the template.
+    own: bool = True
+    #: Days that it was taken off by hand.
+    without: tuple[date, ...] = ()
+
+    def is_on(self, day: date) -> bool:
+        """Whether it is meant for the day, days off apart."""
+        if day.weekday() not in self.weekdays or day < self.first or day in self.without:
+            return False
+        return self.until is None or day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     learner_id: int
     number: int
@@ -296,6 +330,7 @@ class Plan:
     result: Result | None = None
     #: The number of the plan whose exam this one prepares for again.
     retake: int | None = None
+    habits: tuple[Habit, ...] = ()
 
 
 #: A day, where a field is called ``date``.
@@ -355,9 +390,18 @@ class Task:
     #: Percent reached in a quiz, a review, a mock or the exam, and its results for single modules.
     score: int | None = None
     scores: tuple[ModuleScore, ...] = ()
+    #: The number of the habit of which this is an occurrence.
+    habit: int | None = None
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
+    #: Of a habit's occurrence: its day is over and it was not done; told where a day is known.
+    missed: bool = False
+
+    @property
+    def typed(self) -> int:
+        """The number that people type: a habit's for all of its occurrences."""
+        return self.number if self.habit is None else self.habit
 
     @property
     def has_no_room(self) -> bool:
@@ -365,8 +409,9 @@ class Task:
         return self.status is Status.OPEN and self.reason is not None and self.reason.code == NO_ROOM
 
     def is_overdue(self, today: _Date) -> bool:
-        """Whether its day is over while it is open; one that has no room is told of apart."""
-        return self.status is Status.OPEN and self.date < today and not self.has_no_room
+        """Whether its day is over while it is open; one that has no room is told of apart. A habit is missed, never late."""
+        is_late = self.status is Status.OPEN and self.date < today and self.habit is None
+        return is_late and not self.has_no_room
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studyplan.planner.dump import Dumps
     from studyplan.planner.exam_result import ExamResults
     from studyplan.planner.export import CalendarExport
+    from studyplan.planner.habits import Habits
     from studyplan.planner.history import History
     from studyplan.planner.import_ import CalendarImport
     from studyplan.planner.learners import Learners
@@ -51,6 +52,7 @@ class Planner:
     dump: Dumps
     exam_result: ExamResults
     export: CalendarExport
+    habits: Habits
     history: History
     import_: CalendarImport
     learners: Learners

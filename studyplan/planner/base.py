@@ -21,12 +21,13 @@ from studyplan.model import (
 )
 from studyplan.planner.capacity import room_for
 from studyplan.planner.who import Who
-from studyplan.rules import lookup
+from studyplan.rules import habits, lookup
 from studyplan.rules.views import PlanView
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.rules.habits import HabitStanding
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Store, Unit
     from studyplan.template import Catalog
@@ -140,16 +141,32 @@ class UseCases:
         return followed(learner, unit.plans(learner.id, gone=True), tasks, changes, clock, clock.today())
 
 
-def views_of(learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None) -> list[PlanView]:
+def views_of(
+    learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None, today: date
+) -> list[PlanView]:
     """The plan named, or those that are shown unnamed, with every day; ``plans`` and ``tasks`` are all of the learner's."""
     from studyplan import schedule
 
     views = []
     for plan in lookup.plans_to_read(plans, word):
-        own = tuple(task for task in tasks if task.plan == plan.number)
+        own = tuple(habits.judged((task for task in tasks if task.plan == plan.number), today))
         days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
-        views.append(PlanView(plan, learner.name, schedule.with_shares(days, schedule.placed(own, days)), own))
+        days = schedule.with_shares(days, schedule.placed(habits.work(own), days))
+        if plan.habits:
+            # The tasks told are all of them, so the minutes are, too.
+            whole = room_for(learner, replace(plan, habits=()), tasks, plans)
+            days = tuple(replace(day, capacity=whole(day.date)) for day in days)
+        views.append(PlanView(plan, learner.name, days, own, tuple(habits.standings([plan], own, today))))
     return views
+
+
+def standings_of(unit: Unit, plans: Sequence[Plan], clock: Clock) -> list[HabitStanding]:
+    """How each habit of some plans goes; reads nothing where they have none."""
+    numbers = [habit.number for plan in plans for habit in plan.habits]
+    if not numbers:
+        return []
+    tasks = unit.occurrences(plans[0].learner_id, numbers)
+    return list(habits.standings(plans, tasks, clock.today()))
 
 
 def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
@@ -194,8 +211,8 @@ def _touches_times(change: Change) -> bool:
 def titles(tasks: Sequence[Task]) -> str:
     """The tasks as a history line names them: one by number and title, several by number."""
     if len(tasks) == 1:
-        return f"{tasks[0].number} '{tasks[0].title}'"
-    return ", ".join(str(task.number) for task in tasks)
+        return f"{tasks[0].typed} '{tasks[0].title}'"
+    return ", ".join(str(task.typed) for task in tasks)
 
 
 def changed(task: Task, changes: Sequence[Change]) -> Task:

@@ -68,7 +68,9 @@ class Notebook(UseCases):
         def work(unit: Unit) -> tuple[Task, Plan]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            task = _one(lookup.tasks_named([ref], plans, unit.tasks(learner.id)))
+            task = _one(
+                lookup.tasks_named([ref], plans, unit.tasks(learner.id), on=self._clock.at(learner.zone).today())
+            )
             return task, lookup.plan_numbered(plans, task.plan)
 
         return self._store.read(work)
@@ -81,7 +83,7 @@ class Notebook(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            task = _one(lookup.tasks_named([ref], plans, tasks))
+            task = _one(lookup.tasks_named([ref], plans, tasks, on=self._clock.at(learner.zone).today()))
             wanted = replace(task, note=_noted(task.note, addition))
             gone = {_held(task, word) for word in addition.forget}
             wanted = replace(

@@ -207,7 +207,8 @@ class Plans(UseCases):
 
         def work(unit: Unit) -> PlanView:
             learner = self._learner(unit)
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)[0]
+            today = self._clock.at(learner.zone).today()
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, today)[0]
 
         return self._store.read(work)
 

@@ -12,7 +12,7 @@ from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Scor
 from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import UseCases, views_of
 from studyplan.planner.capacity import room_for
-from studyplan.rules import time_spent
+from studyplan.rules import habits, time_spent
 from studyplan.rules.views import PlanStatus, standing
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Insights(UseCases):
         clock = self._clock.at(learner.zone)
         plans = unit.plans(learner.id)
         tasks = unit.tasks(learner.id)
-        views = views_of(learner, plans, tasks, word)
+        views = views_of(learner, plans, tasks, word, clock.today())
         moved = _moved(unit.history(learner.id), clock) if views else {}
         stints = unit.stints(learner.id)
         progress = [_progress(learner, view, plans, tasks, stints, moved, clock) for view in views]
@@ -113,8 +113,10 @@ def _progress(
     clock: Clock,
 ) -> Progress:
     plan, today = view.plan, clock.today()
+    # Habits count apart, in the standing.
+    own = tuple(habits.work(view.tasks))
     room = room_for(learner, plan, tasks, plans)
-    numbers = {task.number for task in view.tasks}
+    numbers = {task.number for task in own}
     length = (plan.end - plan.start).days + 1
     last = plan.end + min(max(length, _LOOK_ON[0]), _LOOK_ON[1]) * _DAY
     record = Record(
@@ -126,15 +128,15 @@ def _progress(
             day: max(1, plan.fullest) if (minutes := room(day)) is None else minutes
             for day in (plan.start + n * _DAY for n in range((last - plan.start).days + 1))
         },
-        tasks=view.tasks,
-        done_on=_done_on(view.tasks, clock),
+        tasks=own,
+        done_on=_done_on(own, clock),
         sat_on=frozenset(stint.date for stint in stints if stint.task in numbers),
         moved=moved,
     )
     modules, kinds = insight.hours(record)
     return Progress(
         standing=standing(view, clock, today, _slack(learner, plan, tasks, plans, stints, clock)),
-        tasks=view.tasks,
+        tasks=own,
         done_on=record.done_on,
         behind=insight.behind(record),
         pace=insight.pace(record),

@@ -13,8 +13,8 @@ from studyplan.model import (
     Status,
     Task,
 )
-from studyplan.planner.base import LIVE, UseCases, views_of
-from studyplan.rules import lookup, time_spent
+from studyplan.planner.base import LIVE, UseCases, standings_of, views_of
+from studyplan.rules import habits, lookup, time_spent
 from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Queries(UseCases):
             shown = {*numbers, *(task.plan for task in done)}
             ahead = unit.next_day(learner.id, plans=numbers, after=day)
             is_empty = bool(plans) and not found and ahead is None and not unit.tasks(learner.id, plans=numbers)
+            on_it = {task.habit for task in found if task.habit is not None}
             return Agenda(
                 day=day,
                 learner=learner.name,
@@ -91,6 +92,9 @@ class Queries(UseCases):
                 no_room=tuple(task for task in still_open if task.has_no_room),
                 ticking=_ticking(learner, clock),
                 is_empty=is_empty,
+                habits=tuple(each for each in standings_of(unit, live, clock) if each.habit.number in on_it)
+                if on_it
+                else (),
             )
 
         return self._store.read(work)
@@ -106,7 +110,7 @@ class Queries(UseCases):
             plans = lookup.plans_to_read(unit.plans(learner.id), plan)
             numbers = [plan.number for plan in plans]
             last = day + timedelta(days=6)
-            found = unit.tasks(learner.id, plans=numbers)
+            found = habits.judged(unit.tasks(learner.id, plans=numbers), day)
             tasks = [task for task in found if task.date <= last and not task.has_no_room]
             dates = [day + timedelta(days=ahead) for ahead in range(7)]
             return WeekView(
@@ -126,7 +130,8 @@ class Queries(UseCases):
             learner = self._who.find(unit)
             if learner is None:
                 return []
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)
+            today = self._clock.at(learner.zone).today()
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, today)
 
         return self._store.read(work)
 
@@ -146,7 +151,7 @@ class Queries(UseCases):
                 lookup.plans_to_read((), plan)
                 return []
             clock = self._clock.at(learner.zone)
-            views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan)
+            views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock.today())
             return found(search_of(wanted, clock), views, clock.today())
 
         return self._store.read(work)
@@ -163,8 +168,9 @@ class Queries(UseCases):
         ) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]], dict[int, dict[str, str]]]:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            tasks = unit.tasks(learner.id)
-            found = lookup.tasks_named(refs, plans, tasks)
+            today = self._clock.at(learner.zone).today()
+            tasks = habits.judged(unit.tasks(learner.id), today)
+            found = lookup.tasks_named(refs, plans, tasks, on=today)
             cards = {}
             for task in found:
                 if is_session(task):
@@ -183,7 +189,7 @@ class Queries(UseCases):
             learner = self._who.find(unit)
             if learner is None:
                 return []
-            tasks = unit.tasks(learner.id)
+            tasks = habits.work(unit.tasks(learner.id))
             return [
                 (
                     plan,

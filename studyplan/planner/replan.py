@@ -207,6 +207,8 @@ class Replans(WorkingCopyUseCases):
             notes = tuple(words(scene, plan))
             scene.put(change(scene, plan))
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
+            for number in running:
+                scene.regrow(number)
             mended = []
             for number in [plan.number] if plan else running:
                 if is_needed(scene, scene.plan(number)):
@@ -275,6 +277,7 @@ def mend(
     skipped = {change.number for change in decision.changes if change.field == "status"}
     left_out = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(decision.changes)
+    scene.regrow(plan.number)
     moves = _moved(scene, scene.plan(plan.number), fitted.mending)
     _mark_left_over(scene, scene.plan(plan.number), fitted.numbers)
     return Mended(

@@ -99,7 +99,7 @@ class Tasks(UseCases):
             at = clock.now() if day is None else clock.instant(day)
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
-            found = lookup.tasks_named(refs, plans, tasks, wanted=wanted)
+            found = lookup.tasks_named(refs, plans, tasks, wanted=wanted, on=day or clock.today())
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
@@ -211,7 +211,8 @@ class Tasks(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = lookup.tasks_named([ref], plans, tasks)
+            today = self._clock.at(learner.zone).today()
+            found = lookup.tasks_named([ref], plans, tasks, on=today)
             if len(found) > 1:
                 numbers = ", ".join(str(task.number) for task in found)
                 raise Conflict(
@@ -290,6 +291,8 @@ class Tasks(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            if pinned and any(task.habit is not None for task in found):
+                raise Conflict("a habit stays on its days", hint="it needs no pin")
             touched = [task for task in found if task.pinned is not pinned]
             changes = [Change("task", task.number, "pinned", task.pinned, pinned) for task in touched]
             batch = self._apply(unit, learner, changes, f"{'pin' if pinned else 'unpin'} {titles(touched)}")

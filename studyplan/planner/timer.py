@@ -74,15 +74,17 @@ class Timesheet(UseCases):
 
         def work(unit: Unit) -> Watch:
             learner, plans, tasks = self._live(unit)
-            now = self._clock.at(learner.zone).now()
-            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            clock = self._clock.at(learner.zone)
+            now = clock.now()
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=clock.today()))
             timer = learner.timer
             if timer is not None:
                 ran = time_spent.elapsed(timer, now)
                 if timer.task == task.number:
                     return Watch(Ticking(timer, ran), task, tuple(plans))
+                on = next((each.typed for each in tasks if each.number == timer.task), timer.task)
                 raise Conflict(
-                    f"a timer has been running on task {timer.task} for {ran} min",
+                    f"a timer has been running on task {on} for {ran} min",
                     hint=WayOut("`planner.timer.stop` records it, `planner.timer.cancel` discards it", "stop-timer"),
                 )
             timer = Timer(task.number, now)
@@ -154,7 +156,7 @@ class Timesheet(UseCases):
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
-            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}))
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=day))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
             changes = time_spent.added(task, stint)
@@ -182,7 +184,7 @@ class Timesheet(UseCases):
             since, until = day_named(first, clock, past=True), day_named(last, clock, past=True)
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
-            wanted = {task.number for task in lookup.tasks_named(refs, plans, here)} if refs else None
+            wanted = {task.number for task in lookup.tasks_named(refs, plans, here, on=clock.today())} if refs else None
             number = lookup.plan_named(plans, plan).number if plan is not None else None
             tasks = [
                 task
@@ -222,6 +224,6 @@ def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:
 def _one(found: Sequence[Task]) -> Task:
     """The named task; of several pieces the first open one. Raises UsageProblem if several tasks were named."""
     if len({task.task for task in found}) > 1:
-        numbers = ", ".join(str(task.number) for task in found)
+        numbers = ", ".join(str(task.typed) for task in found)
         raise UsageProblem(f"one task at a time, not {numbers}")
     return min(found, key=lambda task: (task.status is not Status.OPEN, task.date, task.part))

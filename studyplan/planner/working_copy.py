@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from studyplan.errors import DoesNotFit, StudyplanError
-from studyplan.model import Change, Learner, Plan, Stint, Task
+from studyplan.model import Change, Habit, Learner, Plan, Stint, Task
 from studyplan.planner.base import UseCases
 from studyplan.planner.capacity import public_holidays
-from studyplan.rules import task_changes
+from studyplan.rules import habits, task_changes
+from studyplan.rules.capacity import study_days
+from studyplan.rules.views import Changed
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -40,6 +44,8 @@ class WorkingCopy:
     made: list[Task] = field(default_factory=list)
     #: Cards that are made, each with its plan's number.
     new_cards: list[tuple[int, Card]] = field(default_factory=list)
+    #: Tasks that the changes took out.
+    gone: list[Task] = field(default_factory=list)
     #: The cards of a plan that are to replace those it has, by the plan's number.
     cards: dict[int, tuple[Card, ...]] = field(default_factory=dict)
 
@@ -50,7 +56,10 @@ class WorkingCopy:
 
     def put(self, changes: Sequence[Change]) -> None:
         self.changes += changes
+        before = self.tasks
         self.learner, self.plans, self.tasks = task_changes.carried_out(changes, self.learner, self.plans, self.tasks)
+        left = {task.number for task in self.tasks}
+        self.gone += [replace(task, exists=False) for task in before if task.number not in left]
 
     def hand_on(self, gone: Sequence[Task]) -> None:
         """Give what was recorded on pieces that are gone from the scene to those that their tasks have left."""
@@ -66,6 +75,33 @@ class WorkingCopy:
         stints = [replace(each, task=to.get(each.number, each.task)) for each in self.unit.stints(self.learner.id)]
         stints = [stint for stint in stints if stint.task in numbers]
         self.put(handed_on(gone, left, stints, self.learner.timer))
+
+    def regrow(self, number: int) -> None:
+        """Make the occurrences of a plan's habits those that its days ask for by now."""
+        plan = self.plan(number)
+        if not plan.habits:
+            return
+        ever = {task.number: task for task in (*self.unit.gone_tasks(self.learner.id, number), *self.gone, *self.tasks)}
+        off = (*self.learner.off, *plan.off)
+        changes, made = habits.regrown(
+            plan,
+            [task for task in ever.values() if task.plan == number],
+            study_days(self.learner, plan, public_holidays(plan.holidays or self.learner.holidays)),
+            lambda day: any(day in span for span in off),
+            self.clock.today(),
+            lambda habit, day, like: self.occurrence(plan, habit, day, like),
+        )
+        here = {task.number for task in self.tasks}
+        back = {each.number for each in changes if each.field == "exists" and each.after} & ever.keys() - here
+        self.tasks += [*(ever[each] for each in sorted(back)), *made]
+        self.put(changes)
+
+    def occurrence(self, plan: Plan, habit: Habit, day: date, like: Task | None) -> Task:
+        """A new occurrence of a habit, to be made real by a change."""
+        number = self.unit.next_occurrence(self.learner.id) + sum(task.habit is not None for task in self.made)
+        made = habits.occurrence(habit, plan, day, number=number, uuid=uuid4(), at=self.clock.now(), like=like)
+        self.made.append(made)
+        return made
 
     def plan(self, number: int) -> Plan:
         return next(plan for plan in self.plans if plan.number == number)
@@ -116,7 +152,7 @@ class WorkingCopyUseCases(UseCases):
             made: list[Task] = []
 
             def number() -> int:
-                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(made)
+                return unit.reserve(learner.id, tasks=1)[1] if first is None else first + len(habits.work(made))
 
             clock = self._clock.at(learner.zone)
             scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, self._catalog, made=made)
@@ -126,7 +162,9 @@ class WorkingCopyUseCases(UseCases):
                 unit.add_tasks(scene.made, exists=False)
                 for number_of_plan, card in scene.new_cards:
                     unit.add_cards(learner.id, number_of_plan, [card], exists=False)
-                self._apply(unit, learner, task_changes.net(scene.changes), action)
+                batch = self._apply(unit, learner, task_changes.net(scene.changes), action)
+                if isinstance(result, Changed):
+                    result = replace(result, batch=batch)
             return result
 
         try:

@@ -10,13 +10,14 @@ from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Memory, Reason, Resource, Span, Status, Week
 
 if TYPE_CHECKING:
-    from studyplan.model import Batch, Card, Day, Learner, Offer, Plan, Result, Task
+    from studyplan.model import Batch, Card, Day, Habit, Learner, Offer, Plan, Result, Task
     from studyplan.planner.import_ import Imported
     from studyplan.planner.notes import Known
     from studyplan.planner.replan import Adjusted, Mended
     from studyplan.planner.short_session import ShortSession
     from studyplan.planner.timer import Log, RecordedSitting
     from studyplan.planner.upgrade import Upgraded
+    from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import Lesson
     from studyplan.rules.time_spent import LogEntry
     from studyplan.rules.views import Agenda, Changed, PlanView, Ticking, WeekView
@@ -90,7 +91,7 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "splittable": task.splittable,
         "date": str(task.date),
         "starts_at": instant(task.starts_at),
-        "status": task.status.value,
+        "status": "missed" if task.missed else task.status.value,
         "done_at": instant(task.done_at),
         "spent_minutes": task.spent_minutes,
         "pinned": task.pinned,
@@ -109,7 +110,40 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "note": task.note,
         "links": list(task.links),
         "files": list(task.files),
+        "habit": task.habit,
         **of_scores(task),
+    }
+
+
+def of_habit(habit: Habit) -> dict[str, Any]:
+    from studyplan.notation import weekdays_text
+
+    return {
+        "number": habit.number,
+        "key": habit.key,
+        "title": habit.title,
+        "minutes": habit.minutes,
+        "kind": habit.kind.value,
+        "every": weekdays_text(habit.weekdays),
+        "first": str(habit.first),
+        "until": str(habit.until) if habit.until else None,
+        "own": habit.own,
+    }
+
+
+def of_habit_standing(standing: HabitStanding) -> dict[str, Any]:
+    """How a habit goes, in days."""
+    return {
+        **of_habit(standing.habit),
+        "plan": standing.plan,
+        "done": standing.done,
+        "missed": len(standing.missed),
+        "skipped": standing.skipped,
+        "left": standing.left,
+        "streak": standing.streak,
+        "longest": standing.longest,
+        "next": str(standing.next_day) if standing.next_day else None,
+        "missed_days": [str(day) for day in standing.missed],
     }
 
 
@@ -161,6 +195,7 @@ def of_view(view: PlanView) -> dict[str, Any]:
         "plan": of_plan(view.plan, view.learner),
         "days": [of_day(day) for day in view.days],
         "tasks": of_tasks(view.tasks, [view.plan]),
+        "habits": [of_habit_standing(each) for each in view.habits],
     }
 
 
@@ -284,6 +319,7 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
             "total": minutes(agenda.overdue) + minutes(agenda.due),
         },
         "next": str(agenda.ahead) if agenda.ahead else None,
+        "habits": [of_habit_standing(each) for each in agenda.habits],
         "timer": of_ticking(agenda.ticking),
     }
 
@@ -377,6 +413,7 @@ def of_changed(changed: Changed) -> dict[str, Any]:
         ],
         "notes": list(changed.notes),
         "batch": changed.batch.number if changed.batch else None,
+        **({"habit": of_habit(changed.habit)} if changed.habit else {}),
     }
 
 

@@ -12,7 +12,8 @@ from studyplan.model import Kind, Plan, PlanState, Reason, Task
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from studyplan.model import Day, Learner, Offer, Role, Week
+    from studyplan.model import Day, Habit, Learner, Offer, Role, Week
+    from studyplan.rules.habits import HabitStanding
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -37,6 +38,25 @@ def span_text(minutes: int) -> str:
 
 def piece_title(task: Task) -> str:
     return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
+
+
+def habit_days(habit: Habit) -> str:
+    """The days of a habit: mon-fri until Wed 30 Sep."""
+    from studyplan.notation import weekdays_text
+
+    return weekdays_text(habit.weekdays) + (f" until {short_day(habit.until)}" if habit.until else "")
+
+
+def habit_name(standing: HabitStanding) -> str:
+    return f"{standing.habit.title}, {habit_days(standing.habit)}"
+
+
+def habit_text(standing: HabitStanding) -> str:
+    """How a habit goes: 12 done, 3 missed, 4 in a row."""
+    words = [f"{standing.done} done", f"{len(standing.missed)} missed"]
+    words += [f"{standing.skipped} skipped"] if standing.skipped else []
+    words += [f"{standing.streak} in a row"] if standing.streak > 1 else []
+    return ", ".join(words)
 
 
 def result_text(plan: Plan) -> str:

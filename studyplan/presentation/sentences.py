@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, LayoutNote, PlanState, Status, Task
-from studyplan.presentation.phrases import long_day, result_text, short_day, slack_text, span_text
+from studyplan.presentation.phrases import (
+    habit_name,
+    habit_text,
+    long_day,
+    result_text,
+    short_day,
+    slack_text,
+    span_text,
+)
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -112,6 +120,7 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
     found += _pace(progress.pace, progress.paces)
     if progress.streak is not None:
         found += _streak(progress.streak)
+    found += [("habit", f"{habit_name(each)}: {habit_text(each)}") for each in progress.standing.habits]
     return found
 
 

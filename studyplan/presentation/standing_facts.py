@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from studyplan.presentation.facts import instant, of_card, of_plan, of_scores, of_tasks
+from studyplan.presentation.facts import instant, of_card, of_habit_standing, of_plan, of_scores, of_tasks
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
@@ -29,6 +29,7 @@ def of_standing(standing: PlanStatus) -> dict[str, Any]:
         "slack": standing.slack,
         "exam_hour": f"{standing.exam_hour:%H:%M}" if standing.exam_hour else None,
         "next": str(standing.next_day) if standing.next_day else None,
+        "habits": [of_habit_standing(each) for each in standing.habits],
     }
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from studyplan.errors import Conflict
 from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
+from studyplan.rules import habits
 
 #: A day's minutes; 0 where nothing is studied, None where no ceiling was named.
 Capacity = Callable[[date], int | None]
@@ -27,9 +28,11 @@ def capacity(
     is_holiday: IsHoliday,
     taken: Mapping[date, int],
     busy: Iterable[Engagement] = (),
+    held: Callable[[date], int] = lambda day: 0,
 ) -> Capacity:
     """The capacity of each day. ``taken``: minutes that the learner's other running plans hold on it; ``busy``: times that
-    the learner's calendar takes out of the study hours, or out of a day that has no ceiling if they last all of it."""
+    the learner's calendar takes out of the study hours, or out of a day that has no ceiling if they last all of it;
+    ``held``: minutes that the plan's habits take ahead of everything else."""
     spans = tuple(off)
     engaged: dict[date, list[Engagement]] = {}
     for each in busy:
@@ -44,7 +47,7 @@ def capacity(
             return 0
         if hours.minutes is None:
             return None
-        return max(0, hours.minutes - _lost(hours, times) - taken.get(day, 0))
+        return max(0, hours.minutes - _lost(hours, times) - taken.get(day, 0) - held(day))
 
     return of
 
@@ -68,6 +71,7 @@ def room_beside(
     """The capacity that the learner's other plans leave to a plan. ``tasks`` and ``plans``: all of the learner's."""
     others = {each.number for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
     taken: dict[date, int] = {}
+    tasks = list(tasks)
     for task in tasks:
         if task.plan in others and task.status is not Status.SKIPPED and not task.has_no_room:
             taken[task.date] = taken.get(task.date, 0) + task.minutes
@@ -77,7 +81,13 @@ def room_beside(
         is_holiday,
         taken,
         plan.busy,
+        habits.held(plan, tasks),
     )
+
+
+def study_days(learner: Learner, plan: Plan, is_holiday: IsHoliday) -> Capacity:
+    """The capacity of each day with nothing on it, whatever other plans hold."""
+    return capacity(plan.week or learner.week, (*learner.off, *plan.off), is_holiday, {}, plan.busy)
 
 
 def crowded_by(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound, WayOut
-from studyplan.model import LONGEST_NAME, Plan, PlanState, Status, Task
+from studyplan.model import LONGEST_NAME, Habit, Plan, PlanState, Status, Task
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -112,13 +113,19 @@ def refs_of(name: TaskName) -> Iterator[Ref]:
 
 
 def tasks_named(
-    names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task], *, wanted: Iterable[Status] | None = None
+    names: TaskName,
+    plans: Sequence[Plan],
+    tasks: Sequence[Task],
+    *,
+    wanted: Iterable[Status] | None = None,
+    on: date | None = None,
 ) -> list[Task]:
     """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
 
     A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
     finished ones. The id of a task in several pieces means those of its pieces that are ``wanted`` (all, if none is). A
-    range means those of its tasks that exist, but at least one; :func:`absent` tells of the others.
+    range means those of its tasks that exist, but at least one; :func:`absent` tells of the others. A habit's number or key
+    means its occurrence ``on`` a day; ``81@fri`` names another day.
     """
     by_plan = {plan.number: plan for plan in plans}
     reachable = [t for t in tasks if t.plan in by_plan and by_plan[t.plan].state is not PlanState.DROPPED]
@@ -127,7 +134,9 @@ def tasks_named(
     missing: list[str] = []
     absent: list[str] = []
     for ref in refs_of(names):
-        if ref.number is not None:
+        if habit := habit_named(ref, plans):
+            matches = _occurrences(habit, ref, reachable, on)
+        elif ref.number is not None:
             task = by_number.get(ref.number)
             matches = [task] if task is not None and (ref.plan is None or _is_of(task, ref, plans)) else []
         else:
@@ -159,11 +168,54 @@ def _is_of(task: Task, ref: Ref, plans: Sequence[Plan]) -> bool:
 
 def absent(names: TaskName, found: Iterable[Task]) -> list[str]:
     """A note about the numbers in a range that are none of the tasks found, if there are any."""
-    here = {task.number for task in found}
+    here = {task.typed for task in found}
     gone = [str(ref) for ref in refs_of(names) if ref.in_range and ref.number not in here]
     if not gone:
         return []
     return [f"there is no task {gone[0]}" if len(gone) == 1 else f"there are no tasks {_named(gone)}"]
+
+
+def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:
+    """The habit of a plan that is not dropped that the words mean, whichever day of it they name."""
+    word, _, day = (ref.key or "").partition("@")
+    number = ref.number if ref.number is not None else as_number(word) if day else None
+    found = [
+        habit
+        for plan in plans
+        if plan.habits and plan.state is not PlanState.DROPPED and ref.plan in (None, plan.name, str(plan.number))
+        for habit in plan.habits
+        if habit.number == number or (word and habit.key == word)
+    ]
+    if len(found) > 1:
+        numbers = ", ".join(str(habit.number) for habit in found)
+        raise Conflict(f"several plans have a habit '{word}'", hint=f"give one of these: {numbers}")
+    return found[0] if found else None
+
+
+def day_of_habit(ref: Ref, on: date) -> date:
+    """The day that a habit's name means: the one that it says, else ``on``. Raises UsageProblem."""
+    from studyplan import notation
+
+    day = (ref.key or "").partition("@")[2]
+    return notation.day(day, on) if day else on
+
+
+def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None) -> list[Task]:
+    """The one task that a habit's name means, none in a range. Raises NotFound where it is not on that day."""
+    if on is None:
+        raise Conflict(
+            f"{habit.number} '{habit.title}' is a habit and stays on its days",
+            hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=habit.number),
+        )
+    day = day_of_habit(ref, on)
+    found = {task.date: task for task in tasks if task.habit == habit.number}
+    if day in found:
+        return [found[day]]
+    if ref.in_range:
+        return []
+    near = max((each for each in found if each < day), default=None) or min(found, default=None)
+    hint = f"the nearest is {habit.number}@{near}" if near else None
+    raise NotFound(f"'{habit.title}' is not on {day}", hint=hint)
 
 
 def _named(missing: Sequence[str]) -> str:

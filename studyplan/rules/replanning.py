@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import LONGEST_WINDOW, Change, Kind, Learner, Plan, Reason, Status, Stint, Task
-from studyplan.rules import lookup, standing, task_changes
+from studyplan.rules import habits, lookup, standing, task_changes
 from studyplan.rules.capacity import IsHoliday, crowded_by, room_beside
 from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
 from studyplan.rules.ways_out import PricedWay
@@ -67,7 +67,7 @@ class ReplanGround:
             known = ", ".join(each.id for each in template.windows) if template else ""
             hint = f"it has {known}" if known else None
             raise NotFound(f"'{self.plan.template}' has no window '{window}'", hint=hint)
-        own = (task for task in self.tasks if task.plan == self.plan.number and not task.own)
+        own = (task for task in habits.work(self.tasks) if task.plan == self.plan.number and not task.own)
         rows = [task for task in own if task.status is Status.OPEN]
         return tuple(dict.fromkeys(task.task for task in rows if task.tier.rank > found.tier.rank))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import schedule
 from studyplan.model import Card, Deck, Kind, Plan, Reason, Status, Stint, Task, TemplateTask
-from studyplan.rules import time_spent
+from studyplan.rules import habits, time_spent
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -29,8 +29,8 @@ def standing_of(
 ) -> schedule.Standing:
     """The plan as the scheduler's replan sees it. ``tasks`` and ``stints`` are all of the learner's; ``room``: the capacity that is
     left to the plan. Where no ceiling was named, the fullest day of the plan as it was laid out is the ceiling, or, where it
-    began empty, the fullest day it has now."""
-    own = tuple(task for task in tasks if task.plan == plan.number)
+    began empty, the fullest day it has now. Habits are no part of it: they only take their minutes."""
+    own = tuple(task for task in habits.work(tasks) if task.plan == plan.number)
     fullest = plan.fullest or _fullest(own) or None
 
     def capacity(day: date) -> int | None:

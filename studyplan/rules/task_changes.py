@@ -16,7 +16,9 @@ LONGEST_NOTE = 10_000
 #: Titles that a warning lists by name.
 _MOST_TITLES = 3
 #: What names a row and so never changes.
-_FIXED = frozenset({"learner_id", "number", "plan", "uuid", "parts", "place", "updated_at", "sequence"})
+_FIXED = frozenset(
+    {"learner_id", "number", "plan", "uuid", "parts", "place", "missed", "updated_at", "sequence", "habit"}
+)
 
 
 def differences(of: str, before: Any, after: Any, *, number: int) -> list[Change]:
@@ -108,7 +110,8 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
     names = {plan.name: plan for plan in plans if plan.state is PlanState.ACTIVE}
     for plan in plans:
         of_plan = [task for task in tasks if task.plan == plan.number]
-        is_open = any(task.status is Status.OPEN for task in of_plan)
+        # A missed day of a habit keeps no plan open.
+        is_open = any(task.status is Status.OPEN and (task.habit is None or task.date >= at.date()) for task in of_plan)
         is_whole = at.date() >= plan.end or any(not (task.own or _is_of_cards(task)) for task in of_plan)
         if plan.state is PlanState.ACTIVE and of_plan and not is_open and is_whole:
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.FINISHED))
@@ -136,6 +139,11 @@ def finished(plans: Iterable[Plan], changes: Sequence[Change]) -> tuple[Plan, ..
 
 def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     """A move by hand: the task goes to the day and stays there when the plan is mended."""
+    if task.habit is not None and to != task.date:
+        raise Conflict(
+            f"{task.typed} '{task.title}' is a habit and stays on its days",
+            hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=task.typed),
+        )
     if not plan.start <= to <= plan.end:
         raise Conflict(
             f"{to} is outside '{plan.name}' ({plan.start} to {plan.end})",

@@ -8,10 +8,12 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from studyplan.model import Batch, Kind, Plan, Status, Task, Timer
+from studyplan.rules import habits
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.model import Day
+    from studyplan.model import Day, Habit
+    from studyplan.rules.habits import HabitStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class PlanView:
     learner: str
     days: tuple[Day, ...]
     tasks: tuple[Task, ...]
+    habits: tuple[HabitStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Agenda:
     ticking: Ticking | None = None
     #: Whether none of the plans has any task yet.
     is_empty: bool = False
+    #: How the habits go that are on this day.
+    habits: tuple[HabitStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ class PlanStatus:
     next_day: date | None
     #: The hour of the exam on the learner's clock, if it was given.
     exam_hour: time | None = None
+    #: Counted apart: no other figure holds them.
+    habits: tuple[HabitStanding, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -113,6 +120,8 @@ class Changed:
     moved: tuple[tuple[Task, Task], ...] = ()
     notes: tuple[str, ...] = ()
     batch: Batch | None = None
+    #: The habit that was made, changed or ended.
+    habit: Habit | None = None
 
 
 def tally(tasks: Sequence[Task]) -> Tally:
@@ -122,7 +131,7 @@ def tally(tasks: Sequence[Task]) -> Tally:
 def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> PlanStatus:
     from studyplan.model import Role
 
-    tasks = view.tasks
+    tasks = habits.work(view.tasks)
     exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)
     still_open = [task for task in tasks if task.status is Status.OPEN]
     left = [day for day in view.days if day.date >= today]
@@ -141,4 +150,5 @@ def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> Pl
         slack=slack,
         next_day=min((task.date for task in still_open if not task.has_no_room), default=None),
         exam_hour=clock.wall(exam).time() if exam else None,
+        habits=view.habits,
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Date, DateTime, Text, cast, func, literal_column, select, text, type_coerce
 from sqlalchemy.types import NullType
 
+from studyplan.model import FIRST_OCCURRENCE
 from studyplan.store import tables, transfer
 from studyplan.store.rows import STUMBLES
 from studyplan.store.tables import Instant
@@ -192,6 +193,8 @@ def taken_numbers(connection: Connection) -> Iterator[tuple[str, int, str, int, 
     learner = tables.learner.c
     for table in (tables.plan, tables.task, tables.batch):
         largest = select(table.c.learner_id, func.max(table.c.number).label("largest")).group_by(table.c.learner_id)
+        if table is tables.task:
+            largest = largest.where(table.c.number < FIRST_OCCURRENCE)
         found = largest.subquery()
         counter = learner[f"next_{table.name}"]
         query = (

@@ -21,6 +21,7 @@ from studyplan.model import (
     Change,
     Engagement,
     Grade,
+    Habit,
     Kind,
     Learner,
     Memory,
@@ -124,6 +125,34 @@ _RESULT = _packed(
     lambda result: [result.passed, result.on.isoformat(), result.score],
     lambda kept: Result(kept[0], date.fromisoformat(kept[1]), kept[2]),
 )
+_HABITS = _listed(
+    lambda habit: [
+        habit.number,
+        habit.key,
+        habit.title,
+        habit.minutes,
+        list(habit.weekdays),
+        habit.first.isoformat(),
+        habit.until and habit.until.isoformat(),
+        habit.kind.value,
+        habit.module,
+        habit.own,
+        [day.isoformat() for day in habit.without],
+    ],
+    lambda kept: Habit(
+        number=kept[0],
+        key=kept[1],
+        title=kept[2],
+        minutes=kept[3],
+        weekdays=tuple(kept[4]),
+        first=date.fromisoformat(kept[5]),
+        until=kept[6] and date.fromisoformat(kept[6]),
+        kind=Kind(kept[7]),
+        module=kept[8],
+        own=kept[9],
+        without=tuple(map(date.fromisoformat, kept[10])),
+    ),
+)
 _SCORES = _listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
 
 _FORMS: dict[type, dict[str, FieldCodec]] = {
@@ -142,6 +171,7 @@ _FORMS: dict[type, dict[str, FieldCodec]] = {
         "created_at": _INSTANT,
         "ended_at": _INSTANT,
         "left_out": _listed(),
+        "habits": _HABITS,
     },
     Task: {
         "uuid": _UUID,
@@ -168,7 +198,11 @@ _FORMS: dict[type, dict[str, FieldCodec]] = {
 }
 
 #: What names a row, or what only the store keeps: never in a change.
-_KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "updated_at", "sequence"})
+_KEPT = frozenset({"id", "learner_id", "number", "plan", "uuid", "created_at", "updated_at", "sequence", "habit"})
+
+
+#: What no column holds.
+_COUNTED = frozenset({"parts", "place", "missed"})
 
 
 class RowCodec(Generic[T]):
@@ -178,7 +212,7 @@ class RowCodec(Generic[T]):
         own = _FORMS[of] if own is None else own
         self.makes = of
         #: The columns, in the order of the value's fields.
-        self.columns = tuple(each.name for each in fields(of) if each.name not in {"parts", "place"})  # type: ignore[arg-type]
+        self.columns = tuple(each.name for each in fields(of) if each.name not in _COUNTED)  # type: ignore[arg-type]
         self._forms = {name: own.get(name, _PLAIN) for name in self.columns}
         #: The fields that a change may name.
         self.changeable = frozenset(self.columns) - _KEPT

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0007"
+HEAD = "studyplan_0008"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -92,7 +92,8 @@ learner = Table(
     _packed("off"),
     Column("holidays", String(16)),
     Column("created_at", Instant, nullable=False),
-    # The numbers that the next plan, task and batch get. They only grow: a number is never used twice.
+    # The numbers that the next plan, task and batch get. They only grow: a number is never used twice. A habit takes one of
+    # the tasks'; its occurrences have theirs far above.
     Column("next_plan", Integer, nullable=False),
     Column("next_task", Integer, nullable=False),
     Column("next_batch", Integer, nullable=False),
@@ -130,6 +131,7 @@ plan = Table(
     _packed("left_out"),
     _packed("result"),
     Column("retake", Integer),
+    _packed("habits"),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
     _one_of("state", PlanState),
@@ -176,6 +178,7 @@ task = Table(
     _packed("files"),
     Column("score", Integer),
     _packed("scores"),
+    Column("habit", Integer),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     _one_of("kind", Kind),

@@ -36,7 +36,20 @@ from sqlalchemy import (
     select,
 )
 
-from studyplan.model import LONGEST_ALARM, LONGEST_WINDOW, Card, Change, Learner, Memory, Plan, StudyHours, Task, Week
+from studyplan.model import (
+    FIRST_OCCURRENCE,
+    LONGEST_ALARM,
+    LONGEST_WINDOW,
+    Card,
+    Change,
+    Habit,
+    Learner,
+    Memory,
+    Plan,
+    StudyHours,
+    Task,
+    Week,
+)
 from studyplan.store import rows, tables
 from studyplan.store.tables import Instant
 from studyplan.text import control_in, flaw, one_line
@@ -272,7 +285,8 @@ def _check_counters(read: Mapping[str, Sequence[Row]]) -> None:
     """Check that the learner's counters are ahead of every number in use."""
     for name, value in read["learner"][0].items():
         numbered = name.removeprefix("next_")
-        if name != numbered and any(row.get("number", 0) >= value for row in read.get(numbered, ())):
+        most = FIRST_OCCURRENCE if numbered == "task" else math.inf
+        if name != numbered and any(value <= row.get("number", 0) < most for row in read.get(numbered, ())):
             raise Misfit(f"the learner's '{name}' is a number already in use")
     running = [row["name"] for row in read["plan"] if row["state"] == "active" and row["exists"]]
     if len(set(running)) < len(running):
@@ -346,6 +360,8 @@ def _value_faults(value: Any) -> Iterator[tuple[str, str]]:
         yield "alarms", WRONG
     if isinstance(value, Learner | Plan) and value.week is not None and not _is_week(value.week):
         yield "week", WRONG
+    if isinstance(value, Plan) and not all(map(_is_habit, value.habits)):
+        yield "habits", WRONG
     if isinstance(value, Card) and value.memory is not None and not _is_memory(value.memory):
         yield "memory", WRONG
 
@@ -355,6 +371,11 @@ def _is_memory(memory: Memory) -> bool:
     hundred years to the day."""
     is_known = 0.001 <= memory.stability <= 1_000_000 and 1 <= memory.difficulty <= 10 and memory.last.year < 9000
     return is_known and 0 <= memory.lapses <= memory.answers and memory.answers > 0
+
+
+def _is_habit(habit: Habit) -> bool:
+    is_sensible = habit.number >= 1 and 1 <= habit.minutes <= 24 * 60 and not flaw(habit.title) and not flaw(habit.key)
+    return is_sensible and bool(habit.weekdays) and set(habit.weekdays) <= set(range(7))
 
 
 def _is_week(week: Week) -> bool:
@@ -392,6 +413,8 @@ def _is_change(change: Change) -> bool:
 
 
 def _is_changed(value: Any, hint: Any) -> bool:
+    if isinstance(value, tuple) and not all(_is_habit(each) for each in value if isinstance(each, Habit)):
+        return False
     return fits(value, hint) and (not isinstance(value, Memory) or _is_memory(value))
 
 

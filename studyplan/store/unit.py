@@ -26,7 +26,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError, IntegrityError
 
-from studyplan.model import NO_ROOM, Answer, Batch, Card, Change, Grade, Learner, Plan, PlanState, Status, Stint, Task
+from studyplan.model import (
+    FIRST_OCCURRENCE,
+    NO_ROOM,
+    Answer,
+    Batch,
+    Card,
+    Change,
+    Grade,
+    Learner,
+    Plan,
+    PlanState,
+    Status,
+    Stint,
+    Task,
+)
 from studyplan.store import rows, tables
 from studyplan.store.queries import counts, of_shape, readable, tasks_of
 from studyplan.store.revision import LISTED, BatchWriter, among, exists, missing, whole
@@ -190,8 +204,10 @@ class Unit:
     def agenda(self, learner_id: int, *, plans: Collection[int], until: date, done_since: datetime) -> list[Task]:
         """What a day's page shows of these plans: open tasks up to a day or without room, and what was done since an instant."""
         task = tables.task.c
+        # A habit is never late.
+        is_due = or_(task.habit.is_(None), task.date == until)
         shown = or_(
-            and_(task.status == Status.OPEN.value, or_(task.date <= until, _has_no_room())),
+            and_(task.status == Status.OPEN.value, or_(task.date <= until, _has_no_room()), is_due),
             and_(task.status == Status.DONE.value, task.done_at >= done_since),
         )
         query = tasks_of(learner_id, exists(tables.task), exists(tables.plan), task.plan.in_(list(plans)), shown)
@@ -209,6 +225,18 @@ class Unit:
             exists(tables.task),
         )
         return self._connection.execute(query).scalar()
+
+    def occurrences(self, learner_id: int, habits: Collection[int]) -> list[Task]:
+        """The occurrences of these habits, by day."""
+        task = tables.task.c
+        query = tasks_of(learner_id, exists(tables.task), exists(tables.plan), task.habit.in_(list(habits)))
+        return self._values(rows.TASK, query)
+
+    def next_occurrence(self, learner_id: int) -> int:
+        """The number of the next occurrence of a habit. None is ever deleted, so none is used twice."""
+        task = tables.task.c
+        query = select(func.max(task.number)).where(task.learner_id == learner_id, task.number >= FIRST_OCCURRENCE)
+        return int(self._connection.execute(query).scalar() or FIRST_OCCURRENCE) + 1
 
     def stints(self, learner_id: int, *, tasks: Collection[int] | None = None) -> list[Stint]:
         """The time spent by day and number: all of it, that on tasks since removed too, or that on the tasks named."""

@@ -11,6 +11,7 @@ from studyplan.cli.params import DAY, KIND, LENGTH, MODULE, PAST_DAY, TAG, TASK,
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import Kind, Status
+from studyplan.rules.habits import HabitReach
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -31,10 +32,10 @@ def _report(changed: Changed, verb: str, already: str) -> Facts:
 
     yield facts.of_changed(changed)
     for task in changed.tasks:
-        line = output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}")
+        line = output.clip(f"{verb}: {task.typed}  {phrases.piece_title(task)}")
         output.say(output.finished(line) if verb == "Done" else line)
     for task in changed.unchanged:
-        output.say(output.clip(f"{already}: {task.number}  {phrases.piece_title(task)}"))
+        output.say(output.clip(f"{already}: {task.typed}  {phrases.piece_title(task)}"))
     for before, after in changed.moved:
         days = f"{phrases.short_day(before.date)} → {phrases.short_day(after.date)}"
         output.say(output.clip(f"Moved: {after.number}  {days}  {after.title}"))
@@ -119,7 +120,15 @@ def _print_tasks(context: Context, views: Sequence[PlanView], everything: bool, 
     if not views:
         output.say("No plan is running.")
     is_narrow = any(value for name, value in wanted.items() if name != "sort")
-    shown = [[task for task in view.tasks if everything or task.status is Status.OPEN] for view in views]
+    # A habit has a task on each day: they are listed where somebody looks for some, else it stands in a line of its own.
+    shown = [
+        [
+            task
+            for task in view.tasks
+            if (everything or (task.status is Status.OPEN and not task.missed)) and (task.habit is None or is_narrow)
+        ]
+        for view in views
+    ]
     for view, listed in zip(views, shown, strict=True):
         if is_narrow and not listed and any(shown):
             continue
@@ -134,6 +143,9 @@ def _print_tasks(context: Context, views: Sequence[PlanView], everything: bool, 
             output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
         elif not listed and not is_narrow:
             output.say("No task is open; --all shows the finished ones.")
+        if view.habits and not is_narrow:
+            output.say(output.bold("  Habits"))
+            output.print_habits(view.habits)
     if views and is_narrow and not any(shown):
         over = sum(len(view.tasks) for view in views)
         output.say(f"No open task matches; --all shows {count(over, 'finished task')}." if over else "No task matches.")
@@ -168,6 +180,20 @@ def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
             output.say()
         _print_task(task, plans[task.plan], context.local, titles[task.plan], cards.get(task.number, ()))
         notes.print_known(known[task.number], context.local, titles[task.plan])
+
+
+def reach_options(command: F) -> F:
+    """How much of a habit is meant: --this, --following or --all."""
+    command = click.option(
+        "--all", "reach", flag_value=HabitReach.ALL, type=HabitReach, help="Mean all days of a habit."
+    )(command)
+    following = "Mean the days of a habit from this one on (the default)."
+    command = click.option("--following", "reach", flag_value=HabitReach.FOLLOWING, type=HabitReach, help=following)(
+        command
+    )
+    return click.option(
+        "--this", "reach", flag_value=HabitReach.THIS, type=HabitReach, help="Mean one day of a habit."
+    )(command)
 
 
 def _record_options(command: F) -> F:
@@ -275,7 +301,9 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @click.command()
 @click.argument("title")
 @click.option("--minutes", "-m", type=LENGTH, required=True, help="Estimate it at this many minutes, in steps of 5.")
-@click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day.")
+@click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day; a habit begins on it.")
+@click.option("--every", metavar="DAYS", help="Make it a habit on these weekdays, like mon-fri or daily.")
+@click.option("--until", type=DAY, metavar="DATE", help="End the habit on this day.")
 @click.option(
     "--kind",
     type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]),
@@ -285,8 +313,28 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @plan_option
 @json_option
 @pass_context
-def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: str | None) -> Facts:
-    """Add a task of your own to a plan."""
+def add(
+    context: Context,
+    title: str,
+    minutes: int,
+    on: Any,
+    every: str | None,
+    until: Any,
+    kind: str,
+    plan: str | None,
+) -> Facts:
+    """Add a task of your own to a plan, or a habit.
+
+    With --every it is a habit: the number it gets means its task of the day, whichever day it is.
+    """
+    if every is not None:
+        from studyplan.cli.habit_report import report_habit
+
+        made = context.planner.habits.add(title, minutes, every, on=on, until=until, plan=plan, kind=Kind(kind))
+        yield from report_habit(made, "Added", context.today)
+        return
+    if until is not None:
+        raise click.UsageError("--until belongs to a habit; add --every DAYS")
     changed = context.planner.tasks.add(title, minutes, on=on, plan=plan, kind=Kind(kind))
     yield from _report(changed, f"Added for {changed.tasks[0].date}", "")
 
@@ -297,6 +345,9 @@ def add(context: Context, title: str, minutes: int, on: Any, kind: str, plan: st
 @click.option("--title", help="Change the title.")
 @click.option("--minutes", "-m", type=LENGTH, help="Change the estimate, in steps of 5.")
 @click.option("--note", help="Replace the note; an empty one removes it.")
+@click.option("--every", metavar="DAYS", help="Put a habit on other weekdays.")
+@click.option("--until", type=DAY, metavar="DATE", help="End a habit on this day.")
+@reach_options
 @json_option
 @pass_context
 def edit(
@@ -306,13 +357,32 @@ def edit(
     title: str | None,
     minutes: int | None,
     note: str | None,
+    every: str | None,
+    until: Any,
+    reach: HabitReach | None,
 ) -> Facts:
-    """Change a task's title, estimate or note."""
-    if title is None and minutes is None and note is None:
+    """Change a task's title, estimate or note.
+
+    A habit changes from today on, or from the day named, as in 81@fri. --this changes only that day, --all every day.
+    """
+    if all(value is None for value in (title, minutes, note, every, until)):
         raise click.UsageError("nothing to change; give --title, --minutes or --note")
     refs = refs_of((word,), plan)
     if len(refs) > 1:
         raise click.UsageError("edit takes only one task at a time")
+    habit = context.planner.habits.find(refs[0])
+    if habit is None and (every is not None or until is not None or reach is not None):
+        raise click.UsageError("--every, --until, --this, --following and --all belong to a habit")
+    if habit is not None and note is None:
+        from studyplan.cli.habit_report import report_habit
+
+        changed = context.planner.habits.edit(
+            refs[0], title=title, minutes=minutes, every=every, until=until, reach=reach or HabitReach.FOLLOWING
+        )
+        yield from report_habit(changed, "Changed" if changed.batch else "Unchanged", context.today)
+        return
+    if habit is not None and any(value is not None for value in (title, minutes, every, until, reach)):
+        raise click.UsageError("a habit's note is that of one day; give --note alone")
     changed = context.planner.tasks.edit(refs[0], title=title, minutes=minutes, note=note)
     yield from _report(changed, "Changed", "Unchanged")
 
@@ -320,10 +390,27 @@ def edit(
 @click.command()
 @tasks_argument
 @plan_option
+@reach_options
 @json_option
 @pass_context
-def remove(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
-    """Remove tasks from a plan; `undo` brings them back."""
+def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: HabitReach | None) -> Facts:
+    """Remove tasks from a plan; `undo` brings them back.
+
+    A habit ends today, or on the day named, as in 81@fri; what was done of it stays. --this takes out only that day,
+    --all every day.
+    """
+    refs = refs_of(words, plan)
+    habits = [context.planner.habits.find(ref) for ref in refs]
+    if reach is not None and None in habits:
+        raise click.UsageError("--this, --following and --all belong to a habit")
+    if any(habits):
+        from studyplan.cli.habit_report import report_habit
+
+        if len(refs) > 1:
+            raise click.UsageError("remove takes one habit at a time, and no tasks beside it")
+        gone = context.planner.habits.remove(refs[0], reach=reach or HabitReach.FOLLOWING)
+        yield from report_habit(gone, "Removed", context.today)
+        return
     yield from _report(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "")
 
 
@@ -464,8 +551,10 @@ def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str],
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
-    output.say(output.bold(f"{task.number}  {phrases.piece_title(task)}"))
-    state = {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
+    output.say(output.bold(f"{task.typed}  {phrases.piece_title(task)}"))
+    state = (
+        "missed" if task.missed else {Status.OPEN: "open", Status.DONE: "done", Status.SKIPPED: "skipped"}[task.status]
+    )
     if task.done_at:
         state += f" on {local(task.done_at):%Y-%m-%d at %H:%M}"
     rows = [
@@ -478,6 +567,7 @@ def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str],
             phrases.long_day(task.date)
             + (f"{phrases.hour_text(task, local)} (pinned)" if task.pinned else phrases.exam_hour(task, local)),
         ),
+        ("habit", next((phrases.habit_days(each) for each in plan.habits if each.number == task.habit), "")),
         ("minutes", str(task.minutes) + (f", {task.spent_minutes} spent" if task.spent_minutes is not None else "")),
         ("state", state),
         ("score", phrases.score_text(task)),

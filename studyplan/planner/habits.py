@@ -1,0 +1,226 @@
+"""Habits: add one, change or end it, and see how it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
+from studyplan.model import Habit, Kind, Plan, PlanState, Task
+from studyplan.planner.base import day_named, standings_of
+from studyplan.planner.replan import is_needed, mend
+from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
+from studyplan.rules import habits, lookup
+from studyplan.rules.habits import HabitReach, HabitStanding
+from studyplan.rules.replan_offers import Remedy
+from studyplan.rules.views import Changed
+from studyplan.text import checked_title, count
+
+if TYPE_CHECKING:
+    from studyplan.planner.base import DayName
+    from studyplan.rules.lookup import PlanName, TaskName
+    from studyplan.store import Unit
+
+
+class Habits(WorkingCopyUseCases):
+    """Habits: what is done again and again on days of the week. Each day's occurrence is a task, done or missed by itself;
+    `planner.tasks` marks it by the habit's number."""
+
+    def add(
+        self,
+        title: str,
+        minutes: int,
+        every: str | Sequence[int],
+        *,
+        on: DayName | None = None,
+        until: DayName | None = None,
+        plan: PlanName | None = None,
+        kind: Kind = Kind.READ,
+    ) -> Changed:
+        """Add a habit. What no longer fits beside it is replanned.
+
+        Args:
+            title: What it is called.
+            minutes: What it takes a day.
+            every: Weekdays as text such as ``mon-fri``, or as numbers, 0 for Monday.
+            on: Its first day; today, or the plan's first, if None.
+            until: Its last day; the plan's if None.
+            plan: The plan by name, number or value; the only one that runs if None.
+            kind: What kind of task it is.
+
+        Raises:
+            UsageProblem: No day of the plan is one of these, or the minutes are none that a day has.
+        """
+        title = checked_title(title)
+        minutes = habits.habit_minutes(minutes)
+        weekdays = _weekdays(every)
+
+        def decide(scene: WorkingCopy) -> tuple[Changed, str]:
+            named = lookup.plan_to_write(scene.plans, plan)
+            first = day_named(on, scene.clock) or max(scene.clock.today(), named.start)
+            last = day_named(until, scene.clock)
+            _check_days(named, first, last)
+            # With numbers for all of them, the learner's next task would have a long one.
+            number = scene.number()
+            habit = Habit(number, f"own-{number}", title, minutes, weekdays, first, last, kind)
+            changed = _grown(scene, named, habit, habit)
+            return changed, f"add habit '{title}'"
+
+        return self._settle(decide, write=True)
+
+    def edit(
+        self,
+        ref: TaskName,
+        *,
+        title: str | None = None,
+        minutes: int | None = None,
+        every: str | Sequence[int] | None = None,
+        until: DayName | None = None,
+        kind: Kind | None = None,
+        reach: HabitReach = HabitReach.FOLLOWING,
+    ) -> Changed:
+        """Change a habit: on one day, from that day on, or altogether. Other weekdays and another last day count from today on."""
+        if reach is HabitReach.THIS and (every is not None or until is not None):
+            raise UsageProblem("the weekdays and the last day are those of the whole habit", hint="leave out `this`")
+
+        def decide(scene: WorkingCopy) -> tuple[Changed, str]:
+            plan, habit, day = _meant(scene, ref)
+            wanted = replace(
+                habit,
+                title=habit.title if title is None else checked_title(title),
+                minutes=habit.minutes if minutes is None else habits.habit_minutes(minutes),
+                weekdays=habit.weekdays if every is None else _weekdays(every),
+                until=habit.until if until is None else day_named(until, scene.clock),
+                kind=kind or habit.kind,
+            )
+            _check_days(plan, wanted.first, wanted.until)
+            here = _occurrences(scene, habit)
+            if reach is HabitReach.THIS and not any(task.date == day for task in here):
+                raise NotFound(f"'{habit.title}' is not on {day}")
+            kept, changes = habits.edited(habit, wanted, here, day, reach)
+            scene.put(changes)
+            return _grown(scene, plan, habit, kept), f"edit {habit.number} '{habit.title}'{_words(reach, day)}"
+
+        return self._settle(decide, write=True)
+
+    def remove(self, ref: TaskName, *, reach: HabitReach = HabitReach.FOLLOWING) -> Changed:
+        """Take a habit off a day, end it from that day on, or take it out with all its days. An undo brings it back."""
+
+        def decide(scene: WorkingCopy) -> tuple[Changed, str]:
+            plan, habit, day = _meant(scene, ref)
+            here = _occurrences(scene, habit)
+            if reach is HabitReach.THIS and not any(task.date == day for task in here):
+                raise NotFound(f"'{habit.title}' is not on {day}")
+            kept, changes = habits.removed(habit, here, day, reach)
+            scene.put([*changes, habits.with_habit(plan, kept, habit.number)])
+            gone = {each.number for each in changes}
+            tasks = tuple(task for task in here if task.number in gone)
+            changed = Changed(tasks, plans=tuple(scene.plans), habit=kept or habit)
+            return changed, f"remove {habit.number} '{habit.title}'{_words(reach, day)}"
+
+        return self._settle(decide, write=True)
+
+    def find(self, ref: TaskName) -> Habit | None:
+        """The habit that the words mean, whichever of its days; None if they mean a task."""
+
+        def work(unit: Unit) -> Habit | None:
+            learner = self._learner(unit)
+            plans = unit.plans(learner.id)
+            refs = list(lookup.refs_of(ref))
+            return lookup.habit_named(refs[0], plans) if len(refs) == 1 else None
+
+        return self._store.read(work)
+
+    def standings(self, plan: PlanName | None = None) -> list[HabitStanding]:
+        """How each habit goes, of the plan named or of those that run."""
+
+        def work(unit: Unit) -> list[HabitStanding]:
+            learner = self._learner(unit)
+            plans = lookup.plans_to_read(unit.plans(learner.id), plan)
+            return standings_of(unit, plans, self._clock.at(learner.zone))
+
+        return self._store.read(work)
+
+
+def _weekdays(every: str | Sequence[int]) -> tuple[int, ...]:
+    from studyplan.notation import weekdays
+
+    chosen = weekdays(every) if isinstance(every, str) else tuple(sorted(set(every)))
+    if not chosen or not all(0 <= each <= 6 for each in chosen):
+        raise UsageProblem("a habit needs at least one day of the week")
+    return chosen
+
+
+def _check_days(plan: Plan, first: date, last: date | None) -> None:
+    if not plan.start <= first <= plan.end:
+        raise Conflict(
+            f"{first} is outside '{plan.name}' ({plan.start} to {plan.end})",
+            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
+        )
+    if last is not None and last < first:
+        raise UsageProblem(f"the last day ({last}) is before the first ({first})")
+
+
+def _meant(scene: WorkingCopy, name: TaskName) -> tuple[Plan, Habit, date]:
+    """The habit that the words mean, its plan, and the day."""
+    (ref,) = lookup.refs_of(name)
+    habit = lookup.habit_named(ref, scene.plans)
+    if habit is None:
+        raise NotFound(
+            f"{ref} is no habit", hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks")
+        )
+    plan = next(plan for plan in scene.plans if habit in plan.habits)
+    return plan, habit, lookup.day_of_habit(ref, scene.clock.today())
+
+
+def _occurrences(scene: WorkingCopy, habit: Habit) -> list[Task]:
+    return [task for task in scene.tasks if task.habit == habit.number]
+
+
+def _grown(scene: WorkingCopy, plan: Plan, before: Habit, habit: Habit) -> Changed:
+    """Put the habit in the plan and its occurrences on their days; what no longer fits beside them is replanned."""
+    was = {task.number: task for task in scene.tasks}
+    scene.put([habits.with_habit(plan, habit, before.number)])
+    scene.regrow(plan.number)
+    here = _occurrences(scene, habit)
+    today = scene.clock.today()
+    notes = _notes(scene, scene.plan(plan.number), habit, [task.date for task in here if task.date >= today])
+    moved: list[tuple[Task, Task]] = []
+    if plan.state is PlanState.ACTIVE and is_needed(scene, scene.plan(plan.number)):
+        mended = mend(scene, scene.plan(plan.number), Remedy())
+        moved = [(was[task.number], task) for task in scene.tasks if _is_moved(task, was)]
+        if mended.left_over:
+            left = count(len(mended.left_over), "task")
+            notes.append(f"{left} found no room beside it: `studyplan replan` lists the ways out")
+    touched = [task for task in here if was.get(task.number) != task]
+    return Changed(
+        tuple(touched),
+        plans=tuple(scene.plans),
+        moved=tuple(sorted(moved, key=lambda pair: pair[1].date)),
+        notes=tuple(notes),
+        habit=habit,
+    )
+
+
+def _is_moved(task: Task, was: dict[int, Task]) -> bool:
+    return task.habit is None and task.number in was and was[task.number].date != task.date
+
+
+def _notes(scene: WorkingCopy, plan: Plan, habit: Habit, ahead: Sequence[date]) -> list[str]:
+    """A word about weekdays on which nothing is studied. Raises UsageProblem where no day is left for a new habit."""
+    from studyplan.notation import weekdays_text
+
+    if not ahead and not _occurrences(scene, habit):
+        raise UsageProblem(
+            f"no study day of '{plan.name}' from {habit.first} on is one of {weekdays_text(habit.weekdays)}",
+            hint=WayOut("`planner.replan.set_hours` makes study days", "more-study-days"),
+        )
+    week = plan.week or scene.learner.week
+    off = tuple(day for day in habit.weekdays if week is not None and week.days[day].minutes == 0)
+    return [f"nothing is studied on {weekdays_text(off)}, so it is not on those days"] if off else []
+
+
+def _words(reach: HabitReach, day: date) -> str:
+    return {HabitReach.THIS: f" on {day}", HabitReach.FOLLOWING: f" from {day} on", HabitReach.ALL: ""}[reach]

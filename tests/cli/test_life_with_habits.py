@@ -1,0 +1,192 @@
+"""Habits as people live with them: marked by one number day by day, missed without a word, changed and ended."""
+
+from __future__ import annotations
+
+import pytest
+
+#: A Wednesday; the plan of ten days ends on Friday the 10th, its exam day.
+FIRST = "2026-07-01"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def desk(request, terminal, monkeypatch):
+    """A plan of ten days with a habit on weekdays, on both databases. Its number is 7."""
+    if request.param == "postgres":
+        monkeypatch.setenv("STUDYPLAN_DATABASE_URL", request.getfixturevalue("postgres_url"))
+        terminal.ok("learner", "add", "ana")
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90", "--name", "mine")
+    terminal.ok("add", "Vocabulary", "--minutes", "20", "--every", "mon-fri")
+    return terminal
+
+
+def habit_of(terminal, **rest):
+    (habit,) = terminal.ok("tasks", "--plan", "mine", "--json", **rest).json["habits"]
+    return habit
+
+
+def days_of(terminal, **rest):
+    tasks = terminal.ok("tasks", "--plan", "mine", "--json", **rest).json["tasks"]
+    return {task["date"]: task for task in tasks if task["habit"] is not None}
+
+
+def test_one_number_for_every_day(desk):
+    """`done 7` marks the day's; a missed day is never overdue, and can be marked when it is remembered."""
+    number = str(habit_of(desk)["number"])
+    assert next(task["habit"] for task in desk.ok("today", "--json").json["due"]) == int(number)
+    assert f"Done: {number}  Vocabulary" in desk.ok("done", number).out
+    third = desk.ok("today", "--json", today="2026-07-03").json
+    assert not [task for task in third["overdue"] if task["habit"]]
+    assert third["habits"][0]["missed_days"] == ["2026-07-02"]
+    assert days_of(desk, today="2026-07-03")["2026-07-02"]["status"] == "missed"
+    desk.ok("done", number, "--at", "yesterday", today="2026-07-03")
+    desk.ok("skip", number, today="2026-07-03")
+    habit = habit_of(desk, today="2026-07-06")
+    assert {name: habit[name] for name in ("done", "missed", "skipped", "left", "streak")} == {
+        "done": 2,
+        "missed": 0,
+        "skipped": 1,
+        "left": 4,
+        "streak": 2,
+    }
+    refused = desk("done", number, today="2026-07-04")
+    assert (refused.code, "not on 2026-07-04" in refused.err, f"{number}@2026-07-03" in refused.err) == (3, True, True)
+    assert (
+        desk.ok("reopen", f"{number}@2026-07-03", "--json", today="2026-07-04").json["changed"][0]["status"] == "open"
+    )
+
+
+def test_numbers_that_people_type_stay_small(desk):
+    """A habit takes one number, however many days it has; each of its days can be named by a number of its own, too."""
+    number = habit_of(desk)["number"]
+    added = desk.ok("add", "Essay", "--minutes", "30", "--json").json["changed"][0]
+    assert added["number"] == number + 1
+    tomorrow = days_of(desk)["2026-07-02"]
+    assert desk.ok("done", str(tomorrow["number"]), "--json").json["changed"][0]["date"] == "2026-07-02"
+    assert len([task for task in desk.ok("tasks", "--all").out.splitlines() if "Vocabulary" in task]) == 1
+
+
+def test_a_habit_takes_its_minutes_first(desk):
+    """No day holds more than its minutes, whatever is replanned; what finds no room beside it is told of as ever."""
+    for today, command in (
+        (FIRST, ["replan", "--even"]),
+        ("2026-07-06", ["replan"]),
+        ("2026-07-06", ["replan", "--even"]),
+    ):
+        desk.ok(*command, today=today)
+        body = desk.ok("tasks", "--plan", "mine", "--json", today=today).json
+        for day in body["days"]:
+            here = [task for task in body["tasks"] if task["date"] == day["date"] >= today]
+            loads = sum(task["minutes"] for task in here if task["status"] == "open" and not _has_no_room(task))
+            assert loads <= 90 or day["role"] == "exam", (today, day, here)
+            assert day["capacity"] == 90
+    refused = desk("replan", "--strict", "--minutes", "30", today="2026-07-06")
+    assert refused.code == 5
+
+
+def _has_no_room(task):
+    return task["reason"] is not None and task["reason"]["code"] == "no-room"
+
+
+def test_off_days_hold_no_habit_and_the_exam_carries_it_along(desk):
+    """A day off has no occurrence, neither missed nor skipped; a later end brings more of them, an earlier one fewer."""
+    before = set(days_of(desk))
+    assert before == {"2026-07-01", "2026-07-02", "2026-07-03", "2026-07-06", "2026-07-07", "2026-07-08", "2026-07-09"}
+    desk.ok("off", "2026-07-02", "--yes", today="2026-07-03")
+    assert "2026-07-02" not in days_of(desk, today="2026-07-03")
+    desk.ok("off", "2026-07-06..2026-07-07", "--yes", today="2026-07-03")
+    assert "2026-07-06" not in days_of(desk, today="2026-07-03")
+    desk.ok("off", "--remove", "2026-07-06", "--yes", today="2026-07-03")
+    assert "2026-07-06" in days_of(desk, today="2026-07-03")
+    desk.ok("replan", "--exam", "2026-07-14", today="2026-07-03")
+    assert {"2026-07-10", "2026-07-13"} <= set(days_of(desk))
+    assert "2026-07-14" not in days_of(desk)
+    desk.ok("replan", "--exam", "2026-07-09", today="2026-07-03")
+    assert max(days_of(desk)) == "2026-07-08"
+    for _ in range(5):
+        desk.ok("undo", today="2026-07-03")
+    assert set(days_of(desk)) == before
+    for _ in range(5):
+        desk.ok("redo", today="2026-07-03")
+    assert max(days_of(desk)) == "2026-07-08"
+    desk.ok("db", "check")
+
+
+def test_edit_and_remove_this_one_from_here_on_or_all(desk):
+    number = str(habit_of(desk)["number"])
+    desk.ok("done", number)
+    desk.ok("edit", f"{number}@2026-07-03", "--minutes", "30", "--this", today="2026-07-02")
+    assert [task["minutes"] for task in days_of(desk).values()] == [20, 20, 30, 20, 20, 20, 20]
+    desk.ok("edit", number, "--title", "Words", "--minutes", "7", today="2026-07-06")
+    assert [task["minutes"] for task in days_of(desk).values()] == [20, 20, 30, 7, 7, 7, 7]
+    assert {task["title"] for day, task in days_of(desk).items() if day < "2026-07-06"} == {"Vocabulary"}
+    desk.ok("edit", number, "--title", "German words", "--all", today="2026-07-06")
+    assert {task["title"] for task in days_of(desk).values()} == {"German words"}
+    desk.ok("edit", number, "--every", "tue,thu,sat", today="2026-07-06")
+    assert list(days_of(desk)) == ["2026-07-01", "2026-07-02", "2026-07-03", "2026-07-07", "2026-07-09"]
+    desk.ok("edit", number, "--until", "2026-07-08", today="2026-07-06")
+    assert max(days_of(desk)) == "2026-07-07"
+    desk.ok("undo", today="2026-07-06")
+    desk.ok("remove", f"{number}@2026-07-07", "--this", today="2026-07-06")
+    desk.ok("replan", "--even", today="2026-07-06")
+    assert "2026-07-07" not in days_of(desk)
+    removed = desk.ok("remove", number, today="2026-07-06")
+    assert "`studyplan undo` brings it back" in removed.out
+    assert list(days_of(desk)) == ["2026-07-01", "2026-07-02", "2026-07-03"]
+    desk.ok("remove", number, "--all", today="2026-07-06")
+    assert not days_of(desk)
+    assert desk.ok("tasks", "--plan", "mine", "--json").json["habits"] == []
+    desk.ok("undo", today="2026-07-06")
+    desk.ok("undo", today="2026-07-06")
+    assert list(days_of(desk))[-1] == "2026-07-09"
+
+
+def test_habits_count_apart(desk):
+    """No figure of the plan's work holds them, and none of theirs holds the work."""
+    number = str(habit_of(desk)["number"])
+    bare = desk.ok("status", "--json", today="2026-07-03").json["plans"][0]
+    desk.ok("done", number, "--at", "2026-07-01", today="2026-07-03")
+    desk.ok("done", number, "--at", "2026-07-02", today="2026-07-03")
+    status = desk.ok("status", "--json", today="2026-07-03").json["plans"][0]
+    assert {key: value for key, value in status.items() if key != "habits"} == {
+        key: value for key, value in bare.items() if key != "habits"
+    }
+    assert status["habits"][0]["streak"] == 2
+    assert "habit: Vocabulary, mon-fri: 2 done, 0 missed, 2 in a row" in desk.ok("status", today="2026-07-03").out
+    assert "Vocabulary" in desk.ok("report", "--as", "md", today="2026-07-03").out
+    assert "2 done, 0 missed" in desk.ok("report", "--as", "html", today="2026-07-03").out
+
+
+def test_a_missed_habit_keeps_no_plan_open(desk):
+    """The plan ends with its work; a habit of days to come keeps it running."""
+    tasks = desk.ok("tasks", "--plan", "mine", "--json").json["tasks"]
+    work = [str(task["number"]) for task in tasks if task["habit"] is None]
+    assert desk.ok("done", *work, "--json", today="2026-07-08").json["finished"] == []
+    desk.ok("undo", today="2026-07-10")
+    assert desk.ok("done", *work, "--json", today="2026-07-10").json["finished"] == ["mine"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["move", "{n}", "tomorrow"], 5, "stays on its days"),
+        (["pin", "{n}"], 5, "stays on its days"),
+        (["add", "X", "--minutes", "20", "--every", "someday"], 2, "not a day of the week"),
+        (["add", "X", "--minutes", "0", "--every", "daily"], 2, "1 to 480 minutes"),
+        (["add", "X", "--minutes", "20", "--every", "daily", "--date", "2026-08-01"], 5, "outside 'mine'"),
+        (["add", "X", "--minutes", "20", "--every", "mon", "--until", "2026-07-03"], 2, "no study day"),
+        (["add", "X", "--minutes", "20", "--until", "2026-07-03"], 2, "--every"),
+        (["edit", "{n}", "--every", "mon", "--this"], 2, "whole habit"),
+        (["edit", "1", "--every", "mon"], 2, "belong to a habit"),
+        (["remove", "1", "--this"], 2, "belong to a habit"),
+        (["remove", "{n}", "1"], 2, "one habit at a time"),
+        (["done", "{n}@someday"], 2, "someday"),
+        (["replan", "--leave-out", "{n}"], 5, "stays on its days"),
+    ],
+)
+def test_what_no_habit_does(terminal, words, code, said):
+    terminal.ok("start", "small", "--days", "10", "--minutes", "90", "--name", "mine")
+    terminal.ok("add", "Vocabulary", "--minutes", "20", "--every", "mon-fri")
+    before = terminal.bytes()
+    answer = terminal(*(word.format(n=habit_of(terminal)["number"]) for word in words))
+    assert (answer.code, said in answer.err) == (code, True), answer.err
+    assert terminal.bytes() == before
