@@ -6,15 +6,15 @@ Value is lexicographic: no minute of a dearer rank is given up to save any of a 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import accumulate
 
 from studyplan.model import Task, Tier
 
 #: Candidates of one rank: up to so many, the least set is proved.
 PROVED_UP_TO = 20
-#: Sets that are tried before the proof is given up.
-_PATIENCE = 2000
+#: Sets whose fit is asked for, and steps of a search among them, before the proof is given up.
+_PATIENCE, _STEPS = 2000, 100_000
 #: Sets of equal minutes whose cheaper ranks are compared, and such comparisons in all.
 _EQUALS, _COMPARISONS = 40, 400
 #: The rank of the core.
@@ -47,6 +47,7 @@ class LeastValue(ABC):
         self.minutes = minutes
         self.proved = True
         self._known: dict[frozenset[str], bool] = {}
+        self._asked = 0
         self._compared = 0
 
     @abstractmethod
@@ -60,6 +61,7 @@ class LeastValue(ABC):
     def works(self, out: frozenset[str]) -> bool:
         """What ``fits`` says, asked once."""
         if out not in self._known:
+            self._asked += 1
             self._known[out] = self.fits(out)
         return self._known[out]
 
@@ -85,7 +87,7 @@ class LeastValue(ABC):
         for tried, ids in enumerate(self.sets(self.ranks[ranks[0]], chosen | cheaper)):
             found = self._least_of(ranks[1:], chosen | ids)
             self._compared += 1
-            if best is None or self._value(found) < self._value(best):
+            if best is None or self.value(found) < self.value(best):
                 best = found
             if found == chosen | ids:
                 break
@@ -95,7 +97,7 @@ class LeastValue(ABC):
         assert best is not None
         return best
 
-    def _value(self, out: frozenset[str]) -> tuple[int, ...]:
+    def value(self, out: frozenset[str]) -> tuple[int, ...]:
         return tuple(
             sum(self.minutes[id] for id in self.ranks[each] if id in out) for each in sorted(self.ranks, reverse=True)
         )
@@ -108,25 +110,35 @@ class LeastValue(ABC):
         if self.works(others):
             yield frozenset()
             return
-        bound = self.some_set(ids, others)
-        most = sum(self.minutes[id] for id in (ids if bound is None else bound))
+        enough = [some for some in (self.some_set(ids, others), self.small_set(ids, others)) if some is not None]
+        bound = min(enough, key=self._sum)
         found: int | None = None
         if len(ids) <= PROVED_UP_TO:
-            least = max(1, self.at_least(others))
-            for tried, (minutes, some) in enumerate(by_minutes([(id, self.minutes[id]) for id in ids], least)):
-                if minutes > (most if found is None else found):
-                    return
-                if tried >= _PATIENCE:
-                    self.proved = False
+            search = ByMinutes([(id, self.minutes[id]) for id in ids])
+            for minutes, some in search.sets(max(1, self.at_least(others)), self._sum(bound)):
+                if minutes > (found or minutes) or self._asked >= _PATIENCE:
                     break
                 if self.works(others | some):
                     found = minutes
                     yield some
+                else:
+                    search.one_of(frozenset(ids) - self._not_enough(ids, others, some))
+            self.proved &= not search.gave_up and self._asked < _PATIENCE
         else:
             self.proved = False
         if found is None:
-            sets = [self.small_set(ids, others), *([] if bound is None else [bound])]
-            yield min(sets, key=lambda some: sum(self.minutes[id] for id in some))
+            yield bound
+
+    def _sum(self, ids: Collection[str]) -> int:
+        return sum(self.minutes[id] for id in ids)
+
+    def _not_enough(self, ids: Sequence[str], others: frozenset[str], some: frozenset[str]) -> frozenset[str]:
+        """A set that is not enough, made of one that is not, to which none of the other tasks can be added: at least one of
+        those has to go whatever else does."""
+        for id in sorted(set(ids) - some, key=lambda id: (self.minutes[id], id)):
+            if not self.works(others | some | {id}):
+                some |= {id}
+        return some
 
     def at_least(self, others: frozenset[str]) -> int:
         """Minutes that must go at least where ``others`` go."""
@@ -138,7 +150,6 @@ class LeastValue(ABC):
 
     def small_set(self, ids: Sequence[str], others: frozenset[str]) -> frozenset[str]:
         """A set of which none can stay: all, then put back while there is room, the longest first."""
-        self.proved = False
         out = frozenset(ids)
         for id in sorted(ids, key=lambda id: -self.minutes[id]):
             if self.works(others | out - {id}):
@@ -157,23 +168,43 @@ class FewestMinutes(LeastValue):
         return self._fits(out)
 
 
-def by_minutes(items: Sequence[tuple[str, int]], at_least: int) -> Iterator[tuple[int, frozenset[str]]]:
-    """Sets of the items with their minutes, the fewest minutes first; among equals those that hold the first items."""
-    # Bit x of reach[i]: some of the items from the i-th on hold x minutes together.
-    reach = list(accumulate((minutes for _, minutes in reversed(items)), lambda bits, m: bits | bits << m, initial=1))
-    reach.reverse()
+class ByMinutes:
+    """Sets of items that have minutes, the fewest minutes first; among equals those that hold the first items."""
 
-    def sets(i: int, left: int) -> Iterator[tuple[str, ...]]:
+    def __init__(self, items: Sequence[tuple[str, int]]) -> None:
+        self._items = items
+        self._bit = {id: 1 << i for i, (id, _) in enumerate(items)}
+        # Bit x of reach[i]: some of the items from the i-th on hold x minutes together.
+        reach = accumulate((minutes for _, minutes in reversed(items)), lambda bits, m: bits | bits << m, initial=1)
+        self._reach = [*reach][::-1]
+        self._to_hold: list[int] = []
+        self._steps = 0
+        #: Whether the search ended before all sets were looked at.
+        self.gave_up = False
+
+    def one_of(self, ids: Collection[str]) -> None:
+        """Leave out every set from now on that holds none of these."""
+        self._to_hold.append(sum(self._bit[id] for id in ids))
+
+    def sets(self, at_least: int, at_most: int | None = None) -> Iterator[tuple[int, frozenset[str]]]:
+        """The sets of so many minutes, each with its own."""
+        most = self._reach[0].bit_length() - 1
+        for total in range(at_least, 1 + (most if at_most is None else min(most, at_most))):
+            for chosen in self._of(total, 0, 0):
+                yield total, frozenset(id for id, bit in self._bit.items() if chosen & bit)
+
+    def _of(self, left: int, i: int, chosen: int) -> Iterator[int]:
+        """The ways to go on with the items from the i-th on, so many minutes of them."""
+        self._steps += 1
+        self.gave_up |= self._steps > _STEPS
+        if self.gave_up or not self._reach[i] >> left & 1:
+            return
+        if not all(chosen & held or (left and held >> i) for held in self._to_hold):
+            return
         if left == 0:
-            yield ()
+            yield chosen
             return
-        if i == len(items) or not reach[i] >> left & 1:
-            return
-        id, minutes = items[i]
+        id, minutes = self._items[i]
         if minutes <= left:
-            yield from ((id, *rest) for rest in sets(i + 1, left - minutes))
-        yield from sets(i + 1, left)
-
-    for total in range(at_least, reach[0].bit_length()):
-        if reach[0] >> total & 1:
-            yield from ((total, frozenset(some)) for some in sets(0, total))
+            yield from self._of(left - minutes, i + 1, chosen | self._bit[id])
+        yield from self._of(left, i + 1, chosen)

@@ -173,6 +173,14 @@ class _Search(LeastValue):
             self.refute(out)
         return None
 
+    def least(self) -> frozenset[str] | None:
+        """As ever; but what was left over before stays so unless there is less."""
+        found = super().least()
+        before = frozenset(id for id, rows in self.rows.items() if any(row.has_no_room for row in rows))
+        if found is None or not before or self.value(found) < self.value(before):
+            return found
+        return before if self.works(before) else found
+
     def mended(self, out: frozenset[str]) -> Mending | None:
         """The mending of all but those; None where there is none."""
         without = self._without(out)

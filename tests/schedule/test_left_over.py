@@ -15,7 +15,7 @@ from plans_laid_out import in_mid_plan, mended, nth, on, plan, task
 from studyplan.errors import DoesNotFit
 from studyplan.model import Kind, Status, Task, Tier, Work
 from studyplan.schedule import catch_up, shift
-from studyplan.schedule.least import by_minutes, rank_of
+from studyplan.schedule.least import ByMinutes, rank_of
 from studyplan.schedule.left_over import Fitted, applied, everything_fits, mend_what_fits
 from studyplan.schedule.standing import Standing, is_session
 
@@ -118,12 +118,42 @@ def test_a_shift_always_ends_with_a_plan_too(seed: int, by: int) -> None:
 def test_sets_come_by_their_minutes(sizes: list[int], at_least: int) -> None:
     """Every set from so many minutes on, once, none before one of fewer minutes."""
     items = [(str(k), size) for k, size in enumerate(sizes)]
-    found = list(by_minutes(items, at_least))
+    found = list(ByMinutes(items).sets(at_least))
     assert [minutes for minutes, _ in found] == sorted(minutes for minutes, _ in found)
     assert all(minutes == sum(sizes[int(id)] for id in some) for minutes, some in found)
     every = [frozenset(some) for n in range(len(items) + 1) for some in combinations([id for id, _ in items], n)]
     wanted = [some for some in every if sum(sizes[int(id)] for id in some) >= at_least]
     assert sorted(map(sorted, wanted)) == sorted(sorted(some) for _, some in found)
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=7), st.data())
+def test_sets_that_hold_none_of_some_are_left_out(sizes: list[int], data: st.DataObject) -> None:
+    """Also where that is said while the sets come."""
+    items = [(str(k), size) for k, size in enumerate(sizes)]
+    search, seen = ByMinutes(items), list[frozenset[str]]()
+    wanted: list[frozenset[str]] = []
+    for _, some in search.sets(1):
+        assert all(some & ids for ids in wanted)
+        seen.append(some)
+        if data.draw(st.booleans()):
+            wanted.append(frozenset(data.draw(st.sets(st.sampled_from([id for id, _ in items]), min_size=1))))
+            search.one_of(wanted[-1])
+    every = [frozenset(some) for n in range(1, len(items) + 1) for some in combinations([id for id, _ in items], n)]
+    assert not [some for some in every if all(some & ids for ids in wanted) and some not in seen]
+
+
+def test_equals_that_were_left_over_stay_so() -> None:
+    """More candidates than are proved, many of them alike: a second replan leaves over the same ones."""
+    rows = [task(k, nth(k), 30) for k in range(1, 31)]
+    before = on(Standing(plan([Work("w", 30)], 36, 30).days, nth(1), tuple(rows)), 24)
+    fitted = mend_what_fits(before, "catch-up")
+    assert not fitted.proved
+    again = mend_what_fits(applied(before, fitted), "catch-up")
+    assert (again.mending.moves, again.left_over) == ((), tuple(applied_rows(before, fitted)))
+
+
+def applied_rows(before: Standing, fitted: Fitted) -> list[Task]:
+    return [row for row in applied(before, fitted).tasks if row.number in fitted.numbers]
 
 
 def test_what_was_left_over_finds_its_day_once_there_is_room() -> None:
