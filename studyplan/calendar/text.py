@@ -82,7 +82,7 @@ def unnumbered(words: str, task: Task) -> str:
 
 def bare(task: Task) -> str:
     """The title without mark and place."""
-    return line(task.title) or line(task.key) or f"Task {task.number}"
+    return line(task.title) or line(task.key) or f"Task {task.ref}"
 
 
 def unmarked(words: str) -> tuple[Status | None, str]:
@@ -110,9 +110,9 @@ def taken_apart(words: str) -> tuple[Status | None, str, str]:
 def body(task: Task) -> str:
     """Minutes and kind, what the learner can do afterwards, what to show for it, links, and the command that ticks it off."""
     parts = f", part {task.place} of {task.parts}" if task.parts > 1 else ""
-    number = f"Task {task.number} ({line(task.key)})"
+    number = f"Task {task.ref} ({line(task.key)})"
     if task.status is Status.OPEN:
-        number += f". When it is done: studyplan done {task.number}"
+        number += f". When it is done: studyplan done {task.ref}"
     paragraphs = [
         "\n".join(filter(None, [f"{task.minutes} min, {_ACTS[task.kind]}{parts}", _objective(task)])),
         _evidence(task),

@@ -404,6 +404,11 @@ class Task:
         return self.number if self.habit is None else self.habit
 
     @property
+    def ref(self) -> str:
+        """What people may type for this one: the number, of a habit with the day."""
+        return str(self.number) if self.habit is None else f"{self.habit}@{self.date}"
+
+    @property
     def has_no_room(self) -> bool:
         """Whether a replan left it over: open, where it was, on none of the days ahead."""
         return self.status is Status.OPEN and self.reason is not None and self.reason.code == NO_ROOM

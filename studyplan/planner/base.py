@@ -211,8 +211,8 @@ def _touches_times(change: Change) -> bool:
 def titles(tasks: Sequence[Task]) -> str:
     """The tasks as a history line names them: one by number and title, several by number."""
     if len(tasks) == 1:
-        return f"{tasks[0].typed} '{tasks[0].title}'"
-    return ", ".join(str(task.typed) for task in tasks)
+        return f"{tasks[0].ref} '{tasks[0].title}'"
+    return ", ".join(task.ref for task in tasks)
 
 
 def changed(task: Task, changes: Sequence[Change]) -> Task:

@@ -25,7 +25,7 @@ from studyplan.files import contents
 from studyplan.model import Batch, Change, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
-from studyplan.rules import task_changes
+from studyplan.rules import habits, task_changes
 from studyplan.rules.entry_edits import Edit, edit_of
 from studyplan.rules.entry_revisions import IMPORT, Past, pasts
 from studyplan.rules.task_changes import Completion
@@ -352,6 +352,10 @@ def _delete(scene: _Scene, task: Task, deletion: Deletion) -> CalendarChange:
         scene.put(task.number, task_changes.mark(task, Status.SKIPPED, record, scene.sittings[task.number]))
         return CalendarChange(task, "deleted", task.status.value, "skipped")
     scene.put(task.number, [Change("task", task.number, "exists", True, False)])
+    taken = habits.taken_off(scene.plans[task.plan], task)
+    if taken is not None:
+        scene.changes.append(taken)
+        scene.plans[task.plan] = replace(scene.plans[task.plan], habits=taken.after)
     return CalendarChange(task, "deleted", task.status.value, "removed")
 
 
@@ -388,7 +392,7 @@ def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> 
         )
     if remarks.doubled:
         is_one = len(set(remarks.doubled)) == 1
-        yield f"{tasks_named(remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
+        yield f"{_named(scene, remarks.doubled)} {'is' if is_one else 'are'} in the calendar more than once; the newest entry counts"
     for name, number in sorted(remarks.dropped.items()):
         yield f"{count(number, 'entry')} belong{'s' if number == 1 else ''} to '{name}', which was dropped: left alone"
     if remarks.doubted:
@@ -397,13 +401,17 @@ def _notes(found: Entries, scene: _Scene, strangers: int, remarks: _Remarks) -> 
             "`studyplan move`, `edit`, `done` or `reopen` settles it"
         )
     for why, numbers in remarks.guessed.items():
-        yield f"{tasks_named(numbers)} may have been moved in the calendar, but {why}; nothing was changed"
+        yield f"{_named(scene, numbers)} may have been moved in the calendar, but {why}; nothing was changed"
     if remarks.damaged:
-        yield f"another program damaged the letters in the calendar's title of {tasks_named(remarks.damaged)}; the title here stays"
+        yield f"another program damaged the letters in the calendar's title of {_named(scene, remarks.damaged)}; the title here stays"
     # Of a zone that is a reason to leave tasks alone, more would contradict that.
     yield from (each for each in found.problems if not each.startswith(tuple(remarks.guessed)))
     if found.warnings > len(found.problems):
         yield f"{count(found.warnings - len(found.problems), 'more problem')} in the file"
+
+
+def _named(scene: _Scene, numbers: Iterable[int]) -> str:
+    return tasks_named(scene.tasks[number].typed for number in numbers)
 
 
 def _gist(imported: Imported) -> list[tuple[int, str, object]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from studyplan.errors import NotFound
 from studyplan.model import (
+    FIRST_OCCURRENCE,
     Card,
     Learner,
     Plan,
@@ -90,7 +91,7 @@ class Queries(UseCases):
                 done=tuple(done),
                 ahead=ahead,
                 no_room=tuple(task for task in still_open if task.has_no_room),
-                ticking=_ticking(learner, clock),
+                ticking=_ticking(unit, learner, clock),
                 is_empty=is_empty,
                 habits=tuple(each for each in standings_of(unit, live, clock) if each.habit.number in on_it)
                 if on_it
@@ -203,6 +204,9 @@ class Queries(UseCases):
         return self._store.read(work)
 
 
-def _ticking(learner: Learner, clock: Clock) -> Ticking | None:
+def _ticking(unit: Unit, learner: Learner, clock: Clock) -> Ticking | None:
     timer = learner.timer
-    return None if timer is None else Ticking(timer, time_spent.elapsed(timer, clock.now()))
+    if timer is None:
+        return None
+    of_habit = unit.tasks(learner.id, numbers=[timer.task]) if timer.task >= FIRST_OCCURRENCE else []
+    return Ticking(timer, time_spent.elapsed(timer, clock.now()), of_habit[0].ref if of_habit else None)

@@ -19,7 +19,7 @@ from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Presence, Remote, Seen, Status, Stint, Task
 from studyplan.planner.base import UseCases, changed, sittings
 from studyplan.planner.capacity import room_for
-from studyplan.rules import lookup, task_changes
+from studyplan.rules import habits, lookup, task_changes
 from studyplan.rules.start_times import with_times
 from studyplan.store.accounts import Accounts
 from studyplan.text import checked_title
@@ -374,7 +374,7 @@ class _Edits:
         for part in (self._removed, self._marked, self._titled, self._moved):
             made, word = part(edit, changed(task, changes))
             changes += made
-            words += [f"{word} {task.number}"] if made and word else []
+            words += [f"{word} {task.ref}"] if made and word else []
         self._now[edit.task] = changed(task, changes)
         self._done.append((edit, changes, words))
 
@@ -405,7 +405,13 @@ class _Edits:
         self._done = kept
 
     def _removed(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
-        return ([Change("task", task.number, "exists", True, False)], "remove") if edit.remove else ([], "")
+        if not edit.remove:
+            return [], ""
+        taken = habits.taken_off(self._plans[task.plan], task)
+        if taken is not None:
+            self._plans[task.plan] = replace(self._plans[task.plan], habits=taken.after)
+        gone = Change("task", task.number, "exists", True, False)
+        return [gone, *([taken] if taken is not None else [])], "remove"
 
     def _marked(self, edit: TaskEdit, task: Task) -> tuple[list[Change], str]:
         if edit.status is None or edit.status is task.status:

@@ -313,7 +313,7 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
         recorded = sum(stint.minutes for stint in held[task.number])
         if recorded > minutes:
             raise Conflict(
-                f"task {task.number} has {recorded} min recorded, more than {minutes}",
+                f"task {task.ref} has {recorded} min recorded, more than {minutes}",
                 hint=WayOut(
                     "leave out `minutes` to keep what was recorded, or pass `fewer=True` to replace it",
                     "fewer-minutes",

@@ -207,6 +207,14 @@ def with_habit(plan: Plan, habit: Habit | None, number: int) -> Change:
     return Change("plan", plan.number, "habits", plan.habits, tuple(each for each in (*kept, *new) if each is not None))
 
 
+def taken_off(plan: Plan, task: Task) -> Change | None:
+    """The change of the plan that keeps a habit off the day of an occurrence that is removed; None where it is none."""
+    habit = next((each for each in plan.habits if each.number == task.habit), None)
+    if habit is None:
+        return None
+    return with_habit(plan, replace(habit, without=tuple(sorted({*habit.without, task.date}))), habit.number)
+
+
 def work(tasks: Iterable[Task]) -> list[Task]:
     """The tasks without the occurrences of habits, which count apart."""
     return [task for task in tasks if task.habit is None]

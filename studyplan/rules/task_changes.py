@@ -156,7 +156,7 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
         )
     if task.status is not Status.OPEN:
         raise Conflict(
-            f"task {task.number} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.number)
+            f"task {task.ref} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.ref)
         )
     if task.date == to:
         return []
@@ -169,7 +169,7 @@ def moved_to(task: Task, day: date, at: datetime | None, plan: Plan) -> list[Cha
         changes = moved(task, day, plan)
     elif task.status is not Status.OPEN:
         raise Conflict(
-            f"task {task.number} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.number)
+            f"task {task.ref} is {task.status}", hint=WayOut("reopen it first", "reopen-first", task=task.ref)
         )
     elif task.kind is Kind.EXAM:
         changes = []

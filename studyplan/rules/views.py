@@ -33,6 +33,8 @@ class Ticking:
 
     timer: Timer
     minutes: int
+    #: What people call its task, where that is known.
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

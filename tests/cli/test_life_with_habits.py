@@ -190,3 +190,75 @@ def test_what_no_habit_does(terminal, words, code, said):
     answer = terminal(*(word.format(n=habit_of(terminal)["number"]) for word in words))
     assert (answer.code, said in answer.err) == (code, True), answer.err
     assert terminal.bytes() == before
+
+
+def events_of(file):
+    """The file's events, and what stands ahead of them."""
+    head, *events = file.read_bytes().decode().split("BEGIN:VEVENT")
+    return head, events
+
+
+def uid_of(event):
+    return event.split("UID:")[1].split("\r\n")[0]
+
+
+def put_together(file, head, events):
+    file.write_bytes("BEGIN:VEVENT".join([head, *events]).encode())
+
+
+def test_each_day_is_an_entry_of_its_own_in_calendars(desk):
+    """One event a day, whose identity stays: what was done, deleted or moved in a calendar comes back for that day alone."""
+    number = habit_of(desk)["number"]
+    file = desk.folder / "mine.ics"
+    desk.ok("export", "-o", str(file))
+    head, events = events_of(file)
+    mine = [place for place, event in enumerate(events) if "SUMMARY:Vocabulary" in event]
+    assert len(mine) == 7
+    assert "RRULE" not in head + "".join(events)
+    assert f"studyplan done {number}@2026-07-02" in events[mine[1]].replace("\r\n ", "")
+    before = [uid_of(events[place]) for place in mine]
+    events[mine[0]] = events[mine[0]].replace("SUMMARY:Voc", "SUMMARY:✓ Voc")
+    events[mine[1]] = events[mine[1]].replace("20260703", "20260705").replace("20260702", "20260704")
+    put_together(file, head, [event for place, event in enumerate(events) if place != mine[2]])
+    told = desk.ok("import", str(file), "--deleted", "remove", "--yes", today="2026-07-02")
+    assert f"{number}@2026-07-01" in told.out
+    assert "stays on its days" in told.out + told.err
+    now = days_of(desk, today="2026-07-02")
+    assert now["2026-07-01"]["status"] == "done"
+    assert "2026-07-02" in now
+    assert "2026-07-03" not in now
+    desk.ok("replan", "--even", today="2026-07-02")
+    assert "2026-07-03" not in days_of(desk, today="2026-07-02")
+    desk.ok("export", "-o", str(file), today="2026-07-02")
+    _, events = events_of(file)
+    assert [uid_of(event) for event in events if "Vocabulary" in event] == [*before[:2], *before[3:]]
+    assert desk.ok("import", str(file), "--json", today="2026-07-02").json["changes"] == []
+
+
+def test_dump_load_and_copy_carry_habits(desk):
+    """All there is of a habit goes along, and goes on there."""
+    number = str(habit_of(desk)["number"])
+    desk.ok("done", number)
+    desk.ok("dump", "-o", str(desk.folder / "ana.json"))
+    desk.ok("load", str(desk.folder / "ana.json"), "--as", "bea")
+    there = days_of(desk)
+    copied = desk.ok("tasks", "--plan", "mine", "--json", "--learner", "bea").json
+    assert [task["status"] for task in copied["tasks"] if task["habit"]] == [task["status"] for task in there.values()]
+    desk.ok("done", number, "--learner", "bea", today="2026-07-02")
+    desk.ok("undo", "--learner", "bea", today="2026-07-02")
+    desk.ok("edit", number, "--every", "daily", "--learner", "bea", today="2026-07-02")
+    assert desk.ok("db", "check").code == 0
+
+
+def test_time_and_notes_belong_to_the_day(desk):
+    """The timer, the log and notes take the habit's number like any other."""
+    number = str(habit_of(desk)["number"])
+    desk.ok("timer", "start", number)
+    assert f"running on task {number}@2026-07-01" in desk.ok("today").out
+    desk.ok("timer", "stop", "--minutes", "10")
+    desk.ok("log", "add", number, "-m", "15", "--at", "2026-07-02", today="2026-07-03")
+    desk.ok("note", number, "hard words", today="2026-07-03")
+    now = days_of(desk, today="2026-07-03")
+    assert [now[day]["spent_minutes"] for day in ("2026-07-01", "2026-07-02", "2026-07-03")] == [10, 15, None]
+    assert now["2026-07-03"]["note"] == "hard words"
+    assert "habit     mon-fri" in desk.ok("show", number, today="2026-07-03").out

@@ -22,3 +22,20 @@ def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None
     carried = syncing.carry(remote, [edit], [])
     assert (carried.late, carried.refused) == (frozenset(), ())
     assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 20)
+
+
+def test_a_day_of_a_habit_is_deleted_elsewhere(world: World) -> None:
+    """It stays away, whatever is replanned, and an undo brings it back."""
+    world.planner.habits.add("Vocabulary", 20, "daily")
+    remote = world.planner.sync.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.EVENTS))
+    second = next(task for task in world.tasks if task.habit and task.date == date(2026, 7, 2))
+    edit = TaskEdit(world.uid(second.number), second.number, second.updated_at, remove=True)
+    moved = TaskEdit(world.uid(second.number + 1), second.number + 1, second.updated_at, day=date(2026, 7, 5))
+    carried = world.planner.sync.carry(remote, [edit, moved], [])
+    assert [(each.uid, "stays on its days" in each.why) for each in carried.refused] == [(moved.uid, True)]
+    assert not world.planner.replan.apply(strategy="even").mending.moves
+    days = {task.date for task in world.tasks if task.habit}
+    assert date(2026, 7, 2) not in days
+    assert date(2026, 7, 3) in days
+    world.planner.history.undo()
+    assert date(2026, 7, 2) in {task.date for task in world.tasks if task.habit}

@@ -94,7 +94,7 @@ def _ask_about(planned: Imported) -> Deletion:
     one = len(planned.missing) == 1
     output.note(f"{count(len(planned.missing), 'open task')} {'is' if one else 'are'} no longer in your calendar:")
     for task in planned.missing:
-        output.note(output.clip(f"  {task.number}  {phrases.short_day(task.date):<10}  {phrases.piece_title(task)}"))
+        output.note(output.clip(f"  {task.ref}  {phrases.short_day(task.date):<10}  {phrases.piece_title(task)}"))
     word = output.ask(
         f"Skip {'it' if one else 'them'}, remove {'it' if one else 'them'}, or keep {'it' if one else 'them'} here?",
         type=click.Choice(["skip", "remove", "keep"]),
@@ -112,16 +112,16 @@ def _print(planned: Imported, local: Callable[[datetime], datetime], *, asked: b
     elif not planned.refused:
         output.say("Nothing to bring in: you changed nothing in your calendar.")
     named = [each.task for each in planned.brought] + [each.task for each in planned.refused]
-    digits = max((len(str(task.number)) for task in named), default=1)
+    digits = max((len(task.ref) for task in named), default=1)
     for each in planned.brought:
-        number = str(each.task.number).rjust(digits)
+        number = each.task.ref.rjust(digits)
         output.say(output.clip(f"  {number}  {each.what:<8}  {phrases.piece_title(each.task)}"))
         if detail := _detail(each, local):
             output.say(output.clip(f"  {' ' * digits}  {detail}"))
     if planned.refused:
         output.say(output.bold("Not brought in"))
     for refusal in planned.refused:
-        output.say(output.clip(f"  {str(refusal.task.number).rjust(digits)}  {phrases.piece_title(refusal.task)}"))
+        output.say(output.clip(f"  {refusal.task.ref.rjust(digits)}  {phrases.piece_title(refusal.task)}"))
         said = f"{refusal.why}; {refusal.hint}" if refusal.hint else refusal.why
         for line in output.wrapped(said, " " * (digits + 4)):
             output.say(line)
@@ -145,7 +145,7 @@ def _missing(planned: Imported, *, asked: bool) -> str:
             f"{count(len(planned.missing), 'open task')} {is_are} not in this file, so it may be only part of "
             "your calendar and nothing counts as deleted; if you did delete them, add --deleted skip --force or --deleted remove --force"
         )
-    named = tasks_named(task.number for task in planned.missing)
+    named = tasks_named(task.typed for task in planned.missing)
     kept = f"{named} {is_are} no longer in your calendar and {is_are} kept here"
     return (
         kept

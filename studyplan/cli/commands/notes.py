@@ -65,7 +65,7 @@ def note(
         _show(task, as_json=True)
         return
     verb = "Noted" if changed.tasks else "Unchanged"
-    output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
+    output.say(output.clip(f"{verb}: {task.ref}  {phrases.piece_title(task)}"))
 
 
 def _edited(before: str | None) -> str:
@@ -92,13 +92,13 @@ def _show(task: Task, *, as_json: bool) -> None:
             }
         )
         return
-    output.say(output.bold(output.clip(f"{task.number}  {phrases.piece_title(task)}")))
+    output.say(output.bold(output.clip(f"{task.ref}  {phrases.piece_title(task)}")))
     for line in output.wrapped(task.note or "", "  "):
         output.say(line)
     for place in (*task.links, *task.files):
         output.say(f"  - {place}")
     if not (task.note or task.links or task.files):
-        output.say(f"  No note yet; to add one: `studyplan note {task.number} TEXT --link URL --file PATH`")
+        output.say(f"  No note yet; to add one: `studyplan note {task.ref} TEXT --link URL --file PATH`")
 
 
 def print_known(known: Known, local: Callable[[datetime], datetime], titles: Mapping[str, str]) -> None:

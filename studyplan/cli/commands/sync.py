@@ -432,7 +432,7 @@ def _ask(tasks: Sequence[Task]) -> Deleted | None:
         return None
     output.note(f"{count(len(tasks), 'open task')} deleted in the calendar:")
     for task in tasks:
-        output.note(output.clip(f"  {task.number:>4}  {phrases.piece_title(task)}"))
+        output.note(output.clip(f"  {task.ref:>4}  {phrases.piece_title(task)}"))
     meant = output.ask(
         "Keep them (and restore the entries), skip them, remove them, or decide later",
         type=click.Choice(["keep", "skip", "remove", "later"]),

@@ -485,7 +485,8 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say(f"Next: {phrases.long_day(agenda.ahead)}")
     if agenda.ticking:
         ran = phrases.span_text(max(0, agenda.ticking.minutes))
-        output.say(f"The timer is running on task {agenda.ticking.timer.task}: {ran}. `studyplan timer stop` stops it.")
+        on = agenda.ticking.ref or agenda.ticking.timer.task
+        output.say(f"The timer is running on task {on}: {ran}. `studyplan timer stop` stops it.")
     if agenda.is_empty:
         output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
     elif not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:

@@ -101,7 +101,7 @@ def _show(watch: Watch | None, verb: str, context: Context) -> Facts:
     began = context.local(watch.ticking.timer.started_at)
     ran = phrases.span_text(max(0, watch.ticking.minutes))
     title = phrases.piece_title(watch.task) if watch.task else "(removed)"
-    output.say(output.clip(f"{verb}: {watch.ticking.timer.task}  {title}"))
+    output.say(output.clip(f"{verb}: {watch.task.ref if watch.task else watch.ticking.timer.task}  {title}"))
     output.say(f"  {ran}, since {phrases.short_day(began.date())} {began:%H:%M}")
 
 
@@ -120,7 +120,7 @@ def _report(sitting: RecordedSitting) -> Facts:
         for line in output.wrapped("The timer ran for less than half a minute: nothing was recorded."):
             output.say(line)
     verb = "Done" if task.status.value == "done" else "Task"
-    output.say(output.clip(f"{verb}: {task.number}  {phrases.piece_title(task)}"))
+    output.say(output.clip(f"{verb}: {task.ref}  {phrases.piece_title(task)}"))
     for plan in sitting.changed.finished:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
 
@@ -181,7 +181,7 @@ def _print_log(found: Log) -> None:
             "No time recorded yet: `studyplan timer start TASK` measures it, `studyplan done TASK --minutes M` records it."
         )
         return
-    digits = max(len(str(entry.task.number)) for entry in found.entries)
+    digits = max(len(str(entry.task.typed)) for entry in found.entries)
     names = {plan.number: f"  [{plan.name}]" for plan in found.plans} if len(found.plans) > 1 else {}
     for day, on_day in groupby(found.entries, key=lambda entry: entry.day):
         spent: dict[int, int] = {}
@@ -191,7 +191,7 @@ def _print_log(found: Log) -> None:
         say(bold(f"{long_day(day)}: {span_text(sum(spent.values()))}"))
         for task in {entry.task.number: entry.task for entry in entries}.values():
             gone = " (removed)" if task.number in found.removed else ""
-            number = str(task.number).rjust(digits)
+            number = str(task.typed).rjust(digits)
             minutes = span_text(spent[task.number])
             say(clip(f"  {number}  {minutes:>7}  {piece_title(task)}{gone}{names.get(task.plan, '')}"))
     say(bold(f"Total: {span_text(sum(entry.minutes for entry in found.entries))}"))
