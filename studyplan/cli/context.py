@@ -186,5 +186,10 @@ def plan_option(command: F) -> F:
     return click.option("--plan", "plan", type=PLAN, metavar="PLAN", help="Use this plan, by name or number.")(command)
 
 
+def unasked_option(command: F) -> F:
+    """Take --yes where nothing is asked: what one `undo` takes back is written at once. Scripts say it all the same."""
+    return click.option("--yes", "-y", is_flag=True, hidden=True, expose_value=False, help="Nothing is asked.")(command)
+
+
 def yes_option(command: F) -> F:
     return click.option("--yes", "-y", is_flag=True, help="Do not ask.")(command)

@@ -209,6 +209,16 @@ def folded(text: str, indent: str = "") -> list[str]:
     return [(indent + line).rstrip() for line in lines]
 
 
+#: What every command says that wrote something which one `undo` takes back.
+UNDO = "`studyplan undo` takes it back."
+
+
+def say_undo(written: object) -> None:
+    """Say how to take it back, if anything was written."""
+    if written:
+        say(UNDO)
+
+
 STATUS_MARKS = {Status.OPEN: " ", Status.DONE: "x", Status.SKIPPED: "-"}
 
 

@@ -143,6 +143,15 @@ class File(click.ParamType[Any]):
         return _files(incomplete)
 
 
+class FileName(click.ParamType[str]):
+    """A path as it is typed."""
+
+    name = "file"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return _files(incomplete)
+
+
 DAY = DayParam()
 PAST_DAY = DayParam(past=True)
 EXAM = ExamDay()
@@ -150,6 +159,7 @@ ALARM = AlarmMinutes()
 DAYS = DaysParam()
 LENGTH = LengthParam()
 FILE = File()
+FILE_NAME = FileName()
 TASK = TaskWord()
 TEMPLATE = Offered("template", "templates", takes_files=True)
 TEMPLATE_TASK = Offered("task", "template_tasks")

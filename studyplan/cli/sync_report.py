@@ -45,7 +45,7 @@ def print_report(report: Report) -> None:
     left = report.told or report.refused or report.late or report.trouble or report.unreadable or report.asked
     output.say(":" if there or lines or left else ": up to date", head=report.remote.name)
     if lines:
-        output.say("  Changed here (`studyplan undo` reverts it):" if is_done else "  Would change here:")
+        output.say("  Changed here (`studyplan undo` takes it back):" if is_done else "  Would change here:")
         for line in lines:
             output.say(output.clip(f"    {line}"))
     if there:

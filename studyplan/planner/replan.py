@@ -43,6 +43,8 @@ class Mended:
     proved: bool = True
     #: How all would fit, where something is left over; told by a preview.
     ways_out: tuple[PricedWay[Remedy], ...] = ()
+    #: Whether there was anything to change.
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class Adjusted:
     running: tuple[Plan, ...]
     notes: tuple[str, ...] = ()
     written: bool = False
+    #: Whether there was anything to change.
+    changed: bool = False
 
 
 class Replans(WorkingCopyUseCases):
@@ -109,7 +113,9 @@ class Replans(WorkingCopyUseCases):
                 plan = scene.plan(plan.number)
             mended = mend(scene, plan, remedy)
             notes = (*mended.mending.notes, *_exam_note(plan, remedy), *(calendar.notes if calendar else ()))
-            mended = replace(mended, mending=replace(mended.mending, notes=notes), written=write)
+            mended = replace(
+                mended, mending=replace(mended.mending, notes=notes), written=write, changed=scene.has_changed
+            )
             return mended, f"replan {plan.name}: {_summary(mended.mending)}"
 
         return self._settle(decide, write=write)
@@ -217,7 +223,9 @@ class Replans(WorkingCopyUseCases):
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             changed_plan = scene.plan(plan.number) if plan else None
             left = tuple(scene.plan(number) for number in running)
-            return Adjusted(scene.learner, changed_plan, tuple(mended), left, notes, write), action
+            return Adjusted(
+                scene.learner, changed_plan, tuple(mended), left, notes, write, changed=scene.has_changed
+            ), action
 
         return self._settle(decide, write=write)
 

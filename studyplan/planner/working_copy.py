@@ -54,6 +54,10 @@ class WorkingCopy:
         """All of the learner's sittings."""
         return self.unit.stints(self.learner.id)
 
+    @property
+    def has_changed(self) -> bool:
+        return bool(task_changes.net(self.changes))
+
     def put(self, changes: Sequence[Change]) -> None:
         self.changes += changes
         before = self.tasks

@@ -47,7 +47,7 @@ WRONG = [
     (["move", "1"], 2, "date"),
     (["rename", "nope", "x"], 3, "nope"),
     (["drop", "nope"], 3, "nope"),
-    (["drop", "small"], 5, "--yes"),
+    (["learner", "remove", "ana"], 5, "--yes"),
     (["tasks", "--plan", "smol"], 3, "did you mean 'small'"),
     (["export", "--plan", "nope"], 3, "nope"),
     (["export", "-o", "no-such-folder/x.ics"], 6, "no-such-folder"),
@@ -246,12 +246,11 @@ def test_the_exam_is_not_moved_by_hand(terminal):
     assert "replan --exam 2026-07-03" in answer.err
 
 
-@pytest.mark.parametrize("words", [["off", "2026-07-03"], ["hours", "60"], ["drop", "small"]])
-def test_a_refusal_for_lack_of_consent_is_one_object(terminal, words):
+def test_a_refusal_for_lack_of_consent_is_one_object(terminal):
     """With --json and nobody to ask there is one object: what would be done, and the error."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "90")
-    answer = terminal(*words, "--json")
+    answer = terminal("learner", "remove", "ana", "--json")
     assert answer.code == 5
     body = answer.json
     assert body["error"]["code"] == "no-consent"
-    assert len(body) > 1
+    assert [plan["name"] for plan in body["plans"]] == ["small"]

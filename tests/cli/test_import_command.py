@@ -81,18 +81,18 @@ def test_what_comes_back(terminal: Terminal, exported: Path) -> None:
     assert [terminal.task(n)["status"] for n in (1, 4)] == ["open", "open"]
 
 
-def test_consent(terminal: Terminal, exported: Path) -> None:
-    """Where nobody can be asked: what it would do, and exit 5; nothing is written."""
+def test_a_dry_run_writes_nothing(terminal: Terminal, exported: Path) -> None:
+    """It shows what would change; without it that is written at once, and one undo takes it back."""
     change(exported, 1, TICKED)
     before = terminal.bytes()
-    refused = terminal("import", "mine.ics")
-    assert refused.code == 5
-    assert "1  done" in refused.out
-    assert "--yes" in refused.err
-    body = terminal("import", "mine.ics", "--json").json
-    assert body["error"]["code"] == "no-consent"
+    assert "1  done" in terminal.ok("import", "mine.ics", "--dry-run").out
+    body = terminal.ok("import", "mine.ics", "--dry-run", "--json").json
     assert [each["what"] for each in body["changes"]] == ["done"]
     assert terminal.bytes() == before
+    assert "`studyplan undo` takes it back." in terminal.ok("import", "mine.ics").out
+    assert terminal.task(1)["status"] == "done"
+    terminal.ok("undo")
+    assert terminal.task(1)["status"] == "open"
 
 
 def test_nothing_to_take_back(terminal: Terminal, exported: Path) -> None:
@@ -113,8 +113,7 @@ def test_deleted_events(terminal: Terminal, exported: Path) -> None:
     change(exported, 3)
     assert "tasks 3-5 are no longer in your calendar and are kept here" in terminal.ok("import", "mine.ics").err
     assert "--deleted" not in terminal.ok("import", "mine.ics", "--deleted", "keep").err
-    assert terminal("import", "mine.ics", "--deleted", "skip").code == 5
-    terminal.ok("import", "mine.ics", "--deleted", "skip", "--yes")
+    terminal.ok("import", "mine.ics", "--deleted", "skip")
     assert terminal.task(3)["status"] == "skipped"
 
 
@@ -257,24 +256,15 @@ def on_a_terminal(*words: str, columns: int, answers: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("columns", [40, 80])
 def test_asked_on_a_terminal(terminal: Terminal, exported: Path, columns: int) -> None:
-    """What became of deleted tasks first, then the whole; no line of the list is wider than the terminal."""
+    """What became of deleted tasks; no line of the list is wider than the terminal."""
     change(
         exported, 1, TICKED, ("SUMMARY:[^\r]*", "SUMMARY:✓ A title that goes on and on and on and on and on for ever")
     )
     change(exported, 2, TO_THE_FIFTH)
     change(exported, 4)
-    code, shown = on_a_terminal("import", "mine.ics", columns=columns, answers="skip\ny\n")
+    code, shown = on_a_terminal("import", "mine.ics", columns=columns, answers="skip\n")
     assert code == 0, shown
     assert "1 open task is no longer in your calendar:" in shown
-    assert "Done; `studyplan undo` reverts it." in shown
+    assert "`studyplan undo` takes it back." in shown
     assert all(len(line) <= columns for line in shown.splitlines() if line.startswith("  "))
     assert [terminal.task(n)["status"] for n in (1, 2, 4)] == ["done", "open", "skipped"]
-
-
-def test_no_is_no(terminal: Terminal, exported: Path) -> None:
-    """Nothing is written, exit 5."""
-    change(exported, 1, TICKED)
-    code, shown = on_a_terminal("import", "mine.ics", columns=80, answers="n\n")
-    assert code == 5
-    assert "nothing was changed" in shown
-    assert terminal.task(1)["status"] == "open"

@@ -220,14 +220,12 @@ def test_several_plans_need_a_name_to_write(terminal):
     assert mine["plan"] == 2
 
 
-def test_drop_asks_and_undo_brings_back(terminal):
-    """Without --yes nobody can be asked: exit 5; with it the plan ends, and undo brings it back whole."""
+def test_drop_and_undo_brings_back(terminal):
+    """The plan ends, and undo brings it back whole."""
     terminal.ok("start", "small")
     before = terminal.ok("tasks", "--json").json
-    refused = terminal("drop", "small")
-    assert refused.code == 5
-    assert "--yes" in refused.err
-    terminal.ok("drop", "small", "--yes")
+    assert terminal.ok("drop", "small").out.startswith("Dropped 'small' with 8 open tasks.")
+    assert terminal.ok("drop", "1").out == "'small' was dropped before.\n"
     assert terminal.ok("tasks", "--json").json == {"plans": []}
     terminal.ok("undo")
     assert terminal.ok("tasks", "--json").json == before

@@ -125,16 +125,16 @@ def test_whatif_writes_nothing(terminal):
     assert terminal.bytes() == before
 
 
-def test_a_day_off_needs_consent_and_moves_what_lay_on_it(terminal):
-    """Without --yes the moves are shown, exit 5; with it they are made, and undo gives the day back."""
+def test_a_day_off_moves_what_lay_on_it(terminal):
+    """--dry-run shows the moves; without it they are made at once, and undo gives the day back."""
     terminal.ok("start", "small", "--days", "10", "--minutes", "90")
     before = data(terminal)
     busy = before[0]["tasks"][1]["date"]
-    refused = terminal("off", busy)
-    assert refused.code == 5
-    assert "--yes" in refused.err
+    shown = terminal.ok("off", busy, "--dry-run")
+    assert "Nothing was written" in shown.out
     assert data(terminal) == before
-    made = terminal.ok("off", busy, "--yes", "--json").json
+    assert terminal.ok("off", busy, "--dry-run", "--json").json["written"] is False
+    made = terminal.ok("off", busy, "--json").json
     assert made["written"] is True
     assert all(task["date"] != busy for task in data(terminal)[0]["tasks"] if task["status"] == "open")
     assert {change["reason"]["code"] for each in made["replans"] for change in each["changes"]} >= {"day-off"}
@@ -158,8 +158,9 @@ def test_days_off_can_be_given_back(terminal):
 def test_hours_bind_every_day(terminal):
     """A study week of the learner is a ceiling from then on, and clearing it takes the ceiling away."""
     terminal.ok("start", "small", "--days", "10")
-    assert terminal("hours", "mon-fri=80").code == 5
-    terminal.ok("hours", "mon-fri=80", "--yes")
+    terminal.ok("hours", "mon-fri=80", "--dry-run")
+    assert terminal.ok("hours", "--json").json["learner"]["hours"] is None
+    terminal.ok("hours", "mon-fri=80")
     view = data(terminal)[0]
     capacity = {day["date"]: day["capacity"] for day in view["days"]}
     loads: dict[str, int] = {}

@@ -83,16 +83,16 @@ def test_the_diff_then_the_upgrade_then_undo(running: Terminal) -> None:
     assert data(running) == after
 
 
-def test_nobody_to_ask_is_no_consent(running: Terminal) -> None:
-    """Without a terminal and --yes the diff is shown, nothing is written and the exit code is 5."""
+def test_a_dry_run_writes_nothing(running: Terminal) -> None:
+    """The differences are shown, and nothing is written; without it one undo takes all back."""
     publish(running, NEXT)
     before = data(running)
-    refused = running("upgrade")
-    assert refused.code == 5
+    shown = running.ok("upgrade", "--dry-run")
     for word in ("edition 1 → 2", "New: ", "Use the rules", "minutes: 100 → 120", "Gone: 1 task", "Cards: 1 new"):
-        assert word in refused.out, word
-    assert "--yes" in refused.err
-    assert running("upgrade", "--json").json["error"]["code"] == "no-consent"
+        assert word in shown.out, word
+    assert data(running) == before
+    assert "`studyplan undo` takes it back." in running.ok("upgrade").out
+    running.ok("undo")
     assert data(running) == before
 
 

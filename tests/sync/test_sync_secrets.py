@@ -97,7 +97,7 @@ def test_a_password_goes_to_the_keyring(
     assert len(typed) == 2
     for content in terminal.bytes().values():
         assert b"secret" not in content
-    terminal.ok("sync", "remove", "cloud")
+    terminal.ok("sync", "remove", "cloud", "--yes")
     assert ring.kept == {}
 
 
@@ -109,14 +109,14 @@ def test_a_password_that_another_calendar_needs(
     for name in ("first", "second two", "third"):
         words = ["--password-command", command] if name == "third" else []
         terminal.ok("sync", "add", radicale_server.url, "--user", "ana", "--calendar", name, "--name", name, *words)
-    terminal.ok("sync", "remove", "first")
+    terminal.ok("sync", "remove", "first", "--yes")
     assert list(ring.kept.values()) == ["secret"]
     terminal.ok("sync", "--only", "second two")
     kept = ring.kept.copy()
     ring.kept.clear()
     assert "studyplan sync password 'second two'" in terminal("sync", "--only", "second two").err
     ring.kept.update(kept)
-    terminal.ok("sync", "remove", "second two")
+    terminal.ok("sync", "remove", "second two", "--yes")
     assert ring.kept == {}
 
 

@@ -104,7 +104,8 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Fa
             f"{count(brought.known, 'card')} left out: the plan has {'it' if brought.known == 1 else 'them'} already."
         )
     if brought.cards and brought.written:
-        output.say("`studyplan review` asks them; `studyplan undo` removes them again.")
+        output.say("`studyplan review` asks them.")
+        output.say_undo(brought.written)
 
 
 @cards.command("export")

@@ -43,6 +43,7 @@ def result(context: Context, plan: str, outcome: str, scores: tuple[str, ...], w
         output.say(f"That was the last open task of '{each.name}': the plan is finished.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
+    output.say_undo(changed.batch)
 
 
 COMMANDS = (result,)

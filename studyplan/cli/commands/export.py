@@ -121,6 +121,7 @@ def export(
             if alarm
             else f"Later exports{kind} will have no alarm."
         )
+        output.note(output.UNDO)
 
 
 def _print(files: Sequence[bytes]) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, yes_option
-from studyplan.cli.terminal import consent, is_terminal
+from studyplan.cli.params import FILE_NAME
+from studyplan.cli.terminal import can_ask
 from studyplan.errors import StorageProblem
 from studyplan.text import count, tasks_named
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.argument("file", metavar="FILE.ics", type=click.Path())
+@click.argument("file", metavar="FILE.ics", type=FILE_NAME)
 @click.option(
     "--deleted",
     type=click.Choice(["skip", "remove", "keep"]),
@@ -38,7 +39,8 @@ def import_(
     """Bring in the changes you made in your calendar: tasks moved, ticked off, reopened, renamed or deleted.
 
     FILE.ics is a fresh export from your calendar; - is standard input. Only what you changed there since studyplan wrote
-    the entries is brought in, so an old file undoes nothing. You see all changes first; one `undo` reverts them.
+    the entries is brought in, so an old file undoes nothing. --dry-run shows the changes without making them; one `undo` takes them
+    back.
     """
     from studyplan.cli import output
     from studyplan.planner.import_ import Deletion
@@ -46,23 +48,22 @@ def import_(
 
     found = _read(context, file)
     wish = Deletion(deleted or "keep")
-    may_ask = not (yes or dry_run) and is_terminal(sys.stdin) and is_terminal(sys.stderr)
+    may_ask = not (yes or dry_run) and can_ask()
     planned = _take(context, found, wish, write=False, force=force)
     if planned.missing and not planned.is_part and deleted is None and may_ask:
         wish = _ask_about(planned)
         planned = _take(context, found, wish, write=False, force=force)
     done = planned
-    if not as_json:
-        _print(planned, context.local, asked=deleted is not None or may_ask)
     if planned.brought and not dry_run:
-        consent("Keep these changes?", yes=yes, facts=facts.of_imported(planned))
         done = _take(context, found, wish, seen=planned, force=force)
+    if not as_json:
+        _print(done, context.local, asked=deleted is not None or may_ask)
     if as_json:
         output.emit(facts.of_imported(done))
     elif done.written:
         for plan in done.finished:
             output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
-        output.say("Done; `studyplan undo` reverts it.")
+        output.say_undo(done.written)
     elif planned.brought:
         output.say("Nothing was written; run it without --dry-run to keep these changes.")
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, yes_option
 from studyplan.cli.params import LEARNER
 from studyplan.cli.terminal import consent
+from studyplan.errors import NotFound
 from studyplan.text import command, count
 
 
@@ -81,11 +84,16 @@ def set_(context: Context, name: str | None, zone: str) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
+    before = None
+    with suppress(NotFound):
+        before = context.planner.learners.get(name)[0].zone
     changed, is_new = context.planner.learners.set_zone(zone, name)
     yield {"learner": facts.of_learner(changed)}
     if is_new:
         output.note(f"Added learner '{changed.name}'.")
     output.say(f"The time zone of '{changed.name}' is {changed.zone}.")
+    if not is_new and before != changed.zone:
+        _say_undo(changed.name)
 
 
 @learner.command("rename")
@@ -101,6 +109,17 @@ def rename(context: Context, name: str, to: str) -> Facts:
     changed = context.planner.learners.rename(name, to)
     yield {"learner": facts.of_learner(changed)}
     output.say(f"'{name}' is now '{changed.name}'.")
+    if name != changed.name:
+        _say_undo(changed.name)
+
+
+def _say_undo(name: str) -> None:
+    """How to take a change of a learner back: it is undone as that learner, who need not be the one who made it."""
+    from studyplan.cli import output
+
+    way = command("studyplan", "--learner", name, "undo")
+    if way:
+        output.say(f"`{way}` takes it back.")
 
 
 @learner.command("remove")
@@ -116,12 +135,14 @@ def rename(context: Context, name: str, to: str) -> Facts:
 def remove(context: Context, name: str, anyone: bool, yes: bool) -> Facts:
     """Remove yourself and all of your data, for good."""
     from studyplan.cli import output
+    from studyplan.presentation import facts
 
     found, plans = context.planner.learners.removable(name, anyone=anyone)
     held = count(len(plans), "plan")
     consent(
         f"Remove '{found.name}' with {held} for good? This cannot be undone (`studyplan db backup` makes a copy).",
         yes=yes,
+        facts={"learner": facts.of_learner(found), "plans": [facts.of_plan(plan, found.name) for plan in plans]},
     )
     context.planner.learners.remove(name, anyone=anyone)
     yield {"removed": found.name}

@@ -66,6 +66,7 @@ def note(
         return
     verb = "Noted" if changed.tasks else "Unchanged"
     output.say(output.clip(f"{verb}: {task.ref}  {phrases.piece_title(task)}"))
+    output.say_undo(changed.batch)
 
 
 def _edited(before: str | None) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, Facts, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, unasked_option
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW
-from studyplan.cli.terminal import can_ask, consent
+from studyplan.cli.terminal import can_ask
 from studyplan.errors import DoesNotFit
 from studyplan.model import Kind, PlanState, Role
 from studyplan.text import count
@@ -128,7 +128,7 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
 
 
 def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
-    from studyplan.cli.output import bold, clip, note, say, say_labelled, wrapped
+    from studyplan.cli.output import bold, clip, note, say, say_labelled, say_undo, wrapped
     from studyplan.presentation.phrases import long_day, role_count, span_text
     from studyplan.presentation.sentences import brief_notes
 
@@ -168,6 +168,7 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
         say(
             f"Next: `studyplan today`, `studyplan done {tasks[0].number}`, `studyplan export -o FILE.ics` for your calendar."
         )
+        say_undo(True)
         return
     _print_weeks(draft)
     if brief != list(draft.notes):
@@ -211,7 +212,7 @@ def _print_days(draft: Draft, days: Sequence[date], indent: str = "") -> None:
 
 def _print_empty(draft: Draft, exam_hour: time | None) -> None:
     """Print a plan that has nothing in it yet, but its exam."""
-    from studyplan.cli.output import bold, clip, say, say_labelled
+    from studyplan.cli.output import bold, clip, say, say_labelled, say_undo
     from studyplan.presentation.phrases import long_day
 
     plan = draft.plan
@@ -225,6 +226,7 @@ def _print_empty(draft: Draft, exam_hour: time | None) -> None:
         say_labelled("note", line, 5)
     if draft.written:
         say('Next: `studyplan add "Read chapter 1" 45m` adds a task, `studyplan add --from FILE` many at once.')
+        say_undo(True)
     else:
         say("Nothing was written; `studyplan start` with the same options starts this plan.")
 
@@ -269,14 +271,15 @@ def rename(context: Context, plan: str, name: str) -> Facts:
     changed = context.planner.plans.rename(plan, name)
     yield {"plan": facts.of_plan(changed.plans[0], changed.learner)}
     output.say(f"The plan is now called '{changed.plans[0].name}'.")
+    output.say_undo(changed.batch)
 
 
 @click.command()
 @click.argument("plan", type=PLAN)
-@yes_option
+@unasked_option
 @json_option
 @pass_context
-def drop(context: Context, plan: str, yes: bool) -> Facts:
+def drop(context: Context, plan: str) -> Facts:
     """End a plan; `undo` brings it back."""
     from studyplan.cli import output
     from studyplan.model import Status
@@ -284,15 +287,13 @@ def drop(context: Context, plan: str, yes: bool) -> Facts:
 
     view = context.planner.plans.get(plan)
     left = sum(task.status is Status.OPEN for task in view.tasks)
-    if view.plan.state is not PlanState.DROPPED:
-        consent(
-            f"End '{view.plan.name}' with {count(left, 'open task')}?",
-            yes=yes,
-            facts={"plan": facts.of_plan(view.plan, view.learner)},
-        )
     changed = context.planner.plans.drop(view.plan.number)
     yield {"plan": facts.of_plan(changed.plans[0], view.learner)}
-    output.say(f"Dropped '{changed.plans[0].name}'; `studyplan undo` brings it back.")
+    if changed.batch is None:
+        output.say(f"'{changed.plans[0].name}' was dropped before.")
+    else:
+        output.say(f"Dropped '{changed.plans[0].name}' with {count(left, 'open task')}.")
+    output.say_undo(changed.batch)
 
 
 COMMANDS = (start, plans, rename, drop)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.commands.plans import show_start, wish_options
-from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, yes_option
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, unasked_option
 from studyplan.cli.params import DAYS, EXAM, FILE, TASK, WINDOW
-from studyplan.cli.terminal import can_ask, consent
+from studyplan.cli.terminal import can_ask
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -103,13 +103,16 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
         mended = replace(mended, ways_out=replan.preview(_from_here(remedy), plan).ways_out)
     yield facts.of_mended(mended)
     _print_mended(mended)
+    output.say_undo(write and mended.changed)
     if not write:
         if mended.mending.moves:
             output.say("Nothing was written; `studyplan replan` with the same options moves them.")
         return
     number = output.choose_way_out(len(mended.ways_out))
     if number is not None:
-        _print_mended(replan.apply(mended.ways_out[number - 1].asked, plan))
+        mended = replan.apply(mended.ways_out[number - 1].asked, plan)
+        _print_mended(mended)
+        output.say_undo(mended.changed)
 
 
 def _from_here(remedy: Remedy) -> Remedy:
@@ -147,14 +150,15 @@ def whatif_replan(context: Context, /, plan: str | None, take: int | None, **how
 @click.command()
 @click.argument("days", nargs=-1, type=DAYS, metavar="[DATE]...")
 @click.option("--remove", is_flag=True, help="Study on these days after all.")
+@click.option("--dry-run", is_flag=True, help="Show the moves, and write nothing.")
 @plan_option
-@yes_option
+@unasked_option
 @json_option
 @pass_context
-def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None, yes: bool, as_json: bool) -> None:
+def off(context: Context, days: tuple[Any, ...], remove: bool, dry_run: bool, plan: str | None, as_json: bool) -> None:
     """Take days off (D or D..D), for all your plans or for one; without a date, list them.
 
-    The tasks on those days move, changing as few dates as possible. You see the moves before anything is written.
+    The tasks on those days move, changing as few dates as possible. One `undo` takes it back.
     """
     from studyplan.cli import output
     from studyplan.presentation import facts
@@ -169,23 +173,21 @@ def off(context: Context, days: tuple[Any, ...], remove: bool, plan: str | None,
             _print_off(learner, plans)
         return
 
-    def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.planner.replan.set_off(days, plan, off=not remove, write=write, seen=seen)
-
-    _ask_and_write(adjust, yes=yes, as_json=as_json)
+    _show_adjusted(context.planner.replan.set_off(days, plan, off=not remove, write=not dry_run), as_json=as_json)
 
 
 @click.command()
 @click.argument("week", required=False, metavar="[WEEK]")
 @click.option("--clear", is_flag=True, help="Study every day, without a limit.")
+@click.option("--dry-run", is_flag=True, help="Show the moves, and write nothing.")
 @plan_option
-@yes_option
+@unasked_option
 @json_option
 @pass_context
-def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes: bool, as_json: bool) -> None:
+def hours(context: Context, week: str | None, clear: bool, dry_run: bool, plan: str | None, as_json: bool) -> None:
     """Set your study hours: 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30; without WEEK, show them.
 
-    Tasks that no longer fit move. You see the moves before anything is written.
+    Tasks that no longer fit move. One `undo` takes it back.
     """
     from studyplan.cli import output
     from studyplan.notation import week as read_week
@@ -202,31 +204,20 @@ def hours(context: Context, week: str | None, clear: bool, plan: str | None, yes
         return
     wanted = None if week is None else read_week(week, None)
 
-    def adjust(*, write: bool, seen: Adjusted | None = None) -> Adjusted:
-        return context.planner.replan.set_hours(wanted, plan, write=write, seen=seen)
-
-    _ask_and_write(adjust, yes=yes, as_json=as_json)
+    _show_adjusted(context.planner.replan.set_hours(wanted, plan, write=not dry_run), as_json=as_json)
 
 
-def _ask_and_write(adjust: Any, *, yes: bool, as_json: bool) -> None:
-    """Show what would change, ask, and write exactly that. Where nobody can be asked, only show it."""
+def _show_adjusted(adjusted: Adjusted, *, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    if yes:
-        adjusted = adjust(write=True)
-        if not as_json:
-            _print_adjusted(adjusted)
-    else:
-        planned = adjust(write=False)
-        if not as_json:
-            _print_adjusted(planned)
-        consent("Keep these changes?", yes=False, facts=facts.of_adjusted(planned))
-        adjusted = adjust(write=True, seen=planned)
-        if not as_json:
-            output.say("Done; `studyplan undo` reverts it.")
     if as_json:
         output.emit(facts.of_adjusted(adjusted))
+        return
+    _print_adjusted(adjusted)
+    output.say_undo(adjusted.written and adjusted.changed)
+    if not adjusted.written:
+        output.say("Nothing was written; run it without --dry-run to keep these changes.")
 
 
 def _print_mended(mended: Mended) -> None:
@@ -258,8 +249,6 @@ def _print_mended(mended: Mended) -> None:
     if mended.skipped:
         named = ", ".join(f"'{task.title}'" for task in mended.skipped)
         output.say(f"{'Skipped' if mended.written else 'Would be skipped'}: {named}")
-    if mending.moves and mended.written:
-        output.say("`studyplan undo` reverts all of it.")
     if mended.left_over:
         output.say()
         output.print_no_room(mended.left_over, [mended.plan])

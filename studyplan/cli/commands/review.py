@@ -303,7 +303,7 @@ def _show(recited: Recited, *, as_json: bool) -> None:
     for plan in recited.finished:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     _say_recall(recited.exam, recited.after, recited.before)
-    output.say("`studyplan undo` reverts all of it.")
+    output.say(output.UNDO)
 
 
 def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli import sync_report
-from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option, yes_option
 from studyplan.cli.params import ALARM
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import consent, is_terminal
 from studyplan.errors import Conflict, NetworkProblem, StudyplanError, UsageProblem
 from studyplan.text import count, one_line
 
@@ -282,9 +282,10 @@ def list_(context: Context) -> Facts:
 
 @sync.command("remove")
 @click.argument("name")
+@yes_option
 @json_option
 @pass_context
-def remove(context: Context, name: str) -> Facts:
+def remove(context: Context, name: str, yes: bool) -> Facts:
     """Stop syncing a calendar.
 
     Its entries stay there, and your tasks stay here.
@@ -292,6 +293,8 @@ def remove(context: Context, name: str) -> Facts:
     from studyplan.cli import output
     from studyplan.sync.address import origin
 
+    (found,) = context.planner.sync.named(name)
+    consent(f"Stop syncing '{found.name}' and forget its address and password? No undo takes this back.", yes=yes)
     gone = context.planner.sync.remove(name)
     is_used = any(
         each.password_command is None and (origin(each.url), each.account) == (origin(gone.url), gone.account)

@@ -43,6 +43,7 @@ def _report(changed: Changed, verb: str, already: str) -> Facts:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
+    output.say_undo(changed.batch)
 
 
 @click.command()

@@ -36,7 +36,7 @@ def timer() -> None:
 def start(context: Context, word: str, plan: str | None) -> Facts:
     """Start timing a task."""
     watch = context.planner.timer.start(_ref(word, plan))
-    yield from _show(watch, "Timer" if watch.began else "Already running", context)
+    yield from _show(watch, "Timer" if watch.began else "Already running", context, written=watch.began)
 
 
 @timer.command()
@@ -84,10 +84,10 @@ def cancel(context: Context) -> Facts:
 
     `undo` brings it back.
     """
-    yield from _show(context.planner.timer.cancel(), "Cancelled", context)
+    yield from _show(context.planner.timer.cancel(), "Cancelled", context, written=True)
 
 
-def _show(watch: Watch | None, verb: str, context: Context) -> Facts:
+def _show(watch: Watch | None, verb: str, context: Context, *, written: bool = False) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
@@ -103,6 +103,7 @@ def _show(watch: Watch | None, verb: str, context: Context) -> Facts:
     title = phrases.piece_title(watch.task) if watch.task else "(removed)"
     output.say(output.clip(f"{verb}: {watch.task.ref if watch.task else watch.ticking.timer.task}  {title}"))
     output.say(f"  {ran}, since {phrases.short_day(began.date())} {began:%H:%M}")
+    output.say_undo(written)
 
 
 def _report(sitting: RecordedSitting) -> Facts:
@@ -123,6 +124,7 @@ def _report(sitting: RecordedSitting) -> Facts:
     output.say(output.clip(f"{verb}: {task.ref}  {phrases.piece_title(task)}"))
     for plan in sitting.changed.finished:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
+    output.say_undo(sitting.changed.batch)
 
 
 class ListedByDefault(click.Group):

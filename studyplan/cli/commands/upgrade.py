@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, yes_option
+from studyplan.cli.context import Context, json_option, pass_context, unasked_option
 from studyplan.cli.params import EXAM, PLAN, TASK
-from studyplan.cli.terminal import consent
 from studyplan.model import Resource
 from studyplan.text import count
 
@@ -32,7 +31,7 @@ _WHY = {
 @click.option("--minutes", metavar="WEEK", help="Change the minutes a day, to make room: 60, or mon-fri=60,sat=120.")
 @click.option("--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK", help="Skip a task to make room.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
-@yes_option
+@unasked_option
 @json_option
 @pass_context
 def upgrade(
@@ -42,14 +41,13 @@ def upgrade(
     minutes: str | None,
     leave_out: tuple[str, ...],
     dry_run: bool,
-    yes: bool,
     as_json: bool,
 ) -> None:
     """Bring a plan up to its template's newest edition.
 
-    You see what is new, changed, gone and moved before anything is written. Finished tasks stay as they are, and so do your own
+    You see what is new, changed, gone and moved; --dry-run writes nothing. Finished tasks stay as they are, and so do your own
     tasks, notes, pins and whatever you changed with `edit` or `remove`. New tasks get days in the study order, changing as few
-    dates as possible; if they do not fit, nothing is written, and you see the ways out. One `undo` reverts all of it.
+    dates as possible; if they do not fit, nothing is written, and you see the ways out. One `undo` takes it back.
 
     With --json: `changes` as in a replan, and `tasks` with `new`, `changed`, `gone` and `kept`.
     """
@@ -62,22 +60,16 @@ def upgrade(
     remedy = Remedy(
         "upgrade", exam=day, exam_hour=hour, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out))
     )
-    planned = context.planner.upgrade.preview(remedy, plan)
-    if planned.changed and not dry_run:
-        if not as_json:
-            print_upgraded(planned)
-        consent("Keep these changes?", yes=yes, facts=facts.of_upgraded(planned))
-        upgraded = context.planner.upgrade.apply(remedy, plan, seen=planned)
-        if not as_json:
-            output.say("Done; `studyplan undo` reverts it.")
-    else:
-        upgraded = planned
-        if not as_json:
-            print_upgraded(planned)
-            if planned.changed:
-                output.say("Nothing was written; run it without --dry-run to upgrade.")
+    upgraded = context.planner.upgrade.preview(remedy, plan)
+    if upgraded.changed and not dry_run:
+        upgraded = context.planner.upgrade.apply(remedy, plan)
     if as_json:
         output.emit(facts.of_upgraded(upgraded))
+        return
+    print_upgraded(upgraded)
+    if upgraded.changed and dry_run:
+        output.say("Nothing was written; run it without --dry-run to upgrade.")
+    output.say_undo(upgraded.changed and not dry_run)
 
 
 def print_upgraded(upgraded: Upgraded) -> None:
