@@ -127,6 +127,14 @@ def count(number: int, noun: str) -> str:
     return f"{number} {plural}"
 
 
+def span_text(minutes: int) -> str:
+    """Minutes as people say them: 45 min, 2 h, 1 h 20."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest:02}" if rest else f"{hours} h"
+
+
 def tasks_named(numbers: Iterable[int]) -> str:
     """Tasks by their numbers, those that follow each other as a range: ``task 3``, ``tasks 1-4, 7``."""
     each = sorted(set(numbers))

@@ -11,7 +11,7 @@ from typing import Any
 from studyplan.cli import output
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
 from studyplan.presentation import phrases
-from studyplan.presentation.figures import days_text, path_tasks, window_rows
+from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
 from studyplan.text import cells, count, for_markdown
 
 #: The columns at which the text beside a label, and beside a task's minutes, begins.
@@ -95,9 +95,7 @@ def _facts(facts: Certification | None) -> list[tuple[str, Sequence[str]]]:
 
 
 def _window_line(row: dict[str, Any], last: str) -> str:
-    return output.clip(
-        f"  {row['id']:<8} {days_text(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h  {last}"
-    )
+    return output.clip(f"  {window_columns(row)}  {last}")
 
 
 def _pace(row: dict[str, Any]) -> str:

@@ -48,6 +48,7 @@ WAYS = {
     "reopen-first": "`studyplan reopen {task}` first",
     "say-who": "say who you are with --learner NAME",
     "scored-kinds": "quizzes, reviews, mocks and exams have one; use --note for other tasks",
+    "set-hours": "`studyplan hours WEEK` changes them, and moves what no longer fits",
     "set-zone": "`studyplan learner set --zone Europe/Berlin` sets yours",
     "shift-less": "shift by less, or move the exam as well: --exam DATE",
     "split-export": "`studyplan export --split` writes several files",

@@ -142,19 +142,20 @@ class UseCases:
 
 
 def views_of(
-    learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None, today: date
+    learner: Learner, plans: Sequence[Plan], tasks: Sequence[Task], word: PlanName | None, clock: Clock
 ) -> list[PlanView]:
     """The plan named, or those that are shown unnamed, with every day; ``plans`` and ``tasks`` are all of the learner's."""
     from studyplan import schedule
 
+    today = clock.today()
     views = []
     for plan in lookup.plans_to_read(plans, word):
         own = tuple(habits.judged((task for task in tasks if task.plan == plan.number), today))
-        days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans), plan.exam)
+        days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans, clock), plan.exam)
         days = schedule.with_shares(days, schedule.placed(habits.work(own), days))
         if plan.habits:
             # The tasks told are all of them, so the minutes are, too.
-            whole = room_for(learner, replace(plan, habits=()), tasks, plans)
+            whole = room_for(learner, replace(plan, habits=()), tasks, plans, clock)
             days = tuple(replace(day, capacity=whole(day.date)) for day in days)
         views.append(PlanView(plan, learner.name, days, own, tuple(habits.standings([plan], own, today))))
     return views

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from studyplan.model import Engagement
-from studyplan.rules.capacity import Capacity, Engaged, IsHoliday, room_beside
+from studyplan.rules.capacity import Engaged, IsHoliday, PlanRoom, room_beside
 from studyplan.rules.ways_out import CALENDAR_DAYS
 from studyplan.text import count
 
@@ -42,9 +42,9 @@ def public_holidays(region: str | None) -> IsHoliday:
     return is_holiday
 
 
-def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan]) -> Capacity:
+def room_for(learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], clock: Clock) -> PlanRoom:
     """The capacity that is left to a plan. ``tasks`` and ``plans``: all of the learner's."""
-    return room_beside(learner, plan, tasks, plans, public_holidays(plan.holidays or learner.holidays))
+    return room_beside(learner, plan, tasks, plans, public_holidays(plan.holidays or learner.holidays), clock)
 
 
 def standing_of(
@@ -61,7 +61,7 @@ def standing_of(
     """The plan as the scheduler's replan sees it. ``tasks``, ``plans`` and ``stints`` are all of the learner's."""
     from studyplan.rules import standing
 
-    room = room_for(learner, plan, tasks, plans)
+    room = room_for(learner, plan, tasks, plans, clock)
     return standing.standing_of(
         plan, tasks, stints, clock, room=room, today=clock.today(), changed=changed, cards=cards
     )

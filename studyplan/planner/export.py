@@ -13,6 +13,7 @@ from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import Alarm, Change, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
+from studyplan.rules.capacity import together
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -155,6 +156,6 @@ def _one(
 
 def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iterator[str]:
     """Without study hours the times of day are a guess."""
-    weeks = [plan.week or learner.week for plan in plans]
+    weeks = [together(plan.week, learner.week) for plan in plans]
     if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
         yield "no study hours are set, so each day starts at 19:00; set yours like this: `studyplan hours mon-fri=18:30-20:00`"

@@ -188,7 +188,7 @@ class _Scene:
         for number, day in self.moved.items():
             task = self.tasks[number]
             of_plan = [each for each in tasks if each.plan == task.plan]
-            room = room_for(self.learner, self.plans[task.plan], tasks, self.live)(day)
+            room = room_for(self.learner, self.plans[task.plan], tasks, self.live, self.clock)
             words += task_changes.warnings_of_move(task, day, of_plan, room)
         return list(dict.fromkeys(words))
 
@@ -246,7 +246,7 @@ def _decided(scene: _Scene, found: Entries, deletion: Deletion, *, force: bool) 
     is_part = 2 * len(absent) > len(held) and not force
     if is_part and deletion is not Deletion.KEEP:
         raise Conflict(
-            f"{len(absent)} of {len(held)} entries are missing from the calendar; nothing was changed",
+            f"{len(absent)} of {count(len(held), 'entry')} {'is' if len(absent) == 1 else 'are'} missing from the calendar; nothing was changed",
             hint=WayOut("pass `force=True` if they were deleted on purpose", "force-import"),
             slug="calendar-lost",
         )

@@ -36,7 +36,8 @@ class StartFields(TypedDict, total=False):
         exam: The day of the exam, instead of ``days``.
         exam_hour: Its hour on the learner's clock.
         window: A window of the template, by its id.
-        week: The minutes or hours of each weekday, as a value or as text such as ``"mon-fri=60,sat=120"``.
+        week: The plan's own minutes or hours of each weekday, as a value or as text such as ``"mon-fri=60,sat=120"``.
+        hours: Longer hours over all your plans, as a value or as text.
         off: Days without study, single ones or spans such as ``"2026-08-01..2026-08-14"``.
         holidays: A region whose public holidays are off, such as ``"DE"`` or ``"DE-BE"``.
         busy: A calendar file, or a folder of them, whose times are taken.
@@ -52,6 +53,7 @@ class StartFields(TypedDict, total=False):
     exam_hour: time | None
     window: str | None
     week: Week | str | None
+    hours: Week | str | None
     off: DaysName | Iterable[DaysName]
     holidays: str | None
     busy: str | os.PathLike[str] | None
@@ -71,6 +73,7 @@ class RemedyFields(TypedDict, total=False):
         exam: Another day for the exam, or for the end of a plan without one.
         exam_hour: Its hour on the learner's clock.
         week: Other minutes a day for this plan, as a value or as text such as ``"60"``.
+        hours: Longer hours over all your plans, as a value or as text.
         busy: A calendar file, or a folder of them, whose times are taken.
         leave_out: Tasks to skip so that the rest has room, by their ids or numbers.
         window: A smaller window of the template: what lies beyond it is skipped.
@@ -82,6 +85,7 @@ class RemedyFields(TypedDict, total=False):
     exam: DayName | None
     exam_hour: time | None
     week: Week | str | None
+    hours: Week | str | None
     busy: str | os.PathLike[str] | None
     leave_out: Iterable[str]
     window: str | None
@@ -148,8 +152,8 @@ def _read(fields: Mapping[str, Any], clock: Clock) -> dict[str, Any]:
         found[name] = day_named(found[name], clock)
     for name in found.keys() & {"paths", "leave_out"}:
         found[name] = tuple(found[name])
-    if "week" in found:
-        found["week"] = week_of(found["week"])
+    for name in found.keys() & {"week", "hours"}:
+        found[name] = week_of(found[name])
     if found.get("busy") is not None:
         found["busy"] = Path(found["busy"])
     if "off" in found:

@@ -21,8 +21,9 @@ from studyplan.rules.ways_out import way_numbered
 if TYPE_CHECKING:
     from datetime import date
 
-    from studyplan.model import Plan, Task, Template
+    from studyplan.model import Learner, Plan, Task, Template
     from studyplan.rules.capacity import Engaged
+    from studyplan.rules.competition import SlackCost
     from studyplan.rules.drafts import Draft, Groundwork, StartRequest
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
@@ -100,6 +101,8 @@ class Plans(UseCases):
             draft = drafts.draw_up(ground, numbers, iter(uuid4, None))
             if ground.is_new:
                 draft = replace(draft, notes=(*draft.notes, *_like_another(unit, ground.learner.name)))
+            costs = _costs(unit, ground, draft)
+            draft = replace(draft, costs=costs, notes=(*draft.notes, *map(str, costs)))
             return self._keep(unit, draft, ground) if write else draft
 
         try:
@@ -112,6 +115,7 @@ class Plans(UseCases):
     def _gathered(self, unit: Unit, wish: StartRequest, engaged: Engaged | None, *, make: bool) -> Groundwork:
         """Everything that a start is decided on."""
         from studyplan.planner.capacity import public_holidays
+        from studyplan.rules import capacity
         from studyplan.rules.drafts import Groundwork
         from studyplan.template.blank import blank, is_blank
 
@@ -136,13 +140,15 @@ class Plans(UseCases):
         if wish.retake is not None:
             shortened, earlier = _taken_again(template, wish.retake, plans, tasks)
         clock = self._clock.at(learner.zone)
+        raised = capacity.raised(learner, wish.hours) if wish.hours is not None else []
         is_holiday = public_holidays(wish.holidays or learner.holidays)
         return Groundwork(
             wish=wish,
             template=shortened,
             whole=template,
             name=name,
-            learner=learner,
+            learner=replace(learner, week=wish.hours or learner.week),
+            raised=tuple(raised),
             is_new=is_new,
             plans=tuple(plans),
             tasks=tuple(tasks),
@@ -177,7 +183,7 @@ class Plans(UseCases):
         self._apply(
             unit,
             learner,
-            [Change("plan", plan.number, "exists", False, True)],
+            [*ground.raised, Change("plan", plan.number, "exists", False, True)],
             f"start {plan.template} as '{plan.name}'" if plan.name != plan.template else f"start {plan.name}",
         )
         return replace(draft, plan=plan, tasks=tasks, written=True)
@@ -207,8 +213,8 @@ class Plans(UseCases):
 
         def work(unit: Unit) -> PlanView:
             learner = self._learner(unit)
-            today = self._clock.at(learner.zone).today()
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, today)[0]
+            clock = self._clock.at(learner.zone)
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock)[0]
 
         return self._store.read(work)
 
@@ -236,6 +242,33 @@ def _like_another(unit: Unit, name: str) -> Iterator[str]:
     near = lookup.nearest_of(name, (each for each in unit.learner_names() if each != name))
     if near is not None:
         yield f"'{name}' is a new learner; if you meant '{near}', `studyplan learner remove` takes '{name}' away again"
+
+
+def _costs(unit: Unit, ground: Groundwork, draft: Draft) -> tuple[SlackCost, ...]:
+    """The running plans that can miss fewer study days once the draft is among them. They compete for the learner's hours alone."""
+    from studyplan import schedule
+    from studyplan.planner.capacity import standing_of
+    from studyplan.rules.competition import SlackCost
+
+    after, new = ground.learner, draft.plan
+    before = replace(after, week=ground.raised[0].before) if ground.raised else after
+    if after.week is None or not any(day.minutes for day in after.week.days):
+        return ()
+    running = [each for each in ground.plans if each.state is PlanState.ACTIVE and each.end >= ground.today]
+    beside = [each for each in running if each.start <= new.end and new.start <= each.end]
+    stints = unit.stints(after.id) if beside else []
+    # Whatever number it is going to have, it is none of theirs.
+    joined = [*ground.plans, replace(new, number=0)]
+    together = [*ground.tasks, *(replace(task, plan=0) for task in draft.tasks)]
+
+    def slack(learner: Learner, plan: Plan, plans: Sequence[Plan], tasks: Sequence[Task]) -> int:
+        return schedule.slack(standing_of(learner, plan, tasks, plans, stints, ground.clock))
+
+    costs = [
+        SlackCost(plan.name, slack(before, plan, ground.plans, ground.tasks), slack(after, plan, joined, together))
+        for plan in beside
+    ]
+    return tuple(cost for cost in costs if cost.after < cost.before)
 
 
 def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:

@@ -11,8 +11,9 @@ from studyplan import insight
 from studyplan.insight import Behind, Forecast, Hours, Pace, Point, Record, Score, Streak
 from studyplan.model import Batch, Learner, Plan, PlanState, Status, Stint, Task
 from studyplan.planner.base import UseCases, views_of
-from studyplan.planner.capacity import room_for
+from studyplan.planner.capacity import public_holidays, room_for
 from studyplan.rules import habits, time_spent
+from studyplan.rules.competition import WeekLoad, weekly_loads
 from studyplan.rules.views import PlanStatus, standing
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Picture:
     learner: str | None
     plans: tuple[Progress, ...]
     studied: Mapping[date, int]
+    #: The open work of all running plans together, whichever were asked for, week by week.
+    load: tuple[WeekLoad, ...] = ()
 
 
 class Insights(UseCases):
@@ -93,14 +96,15 @@ class Insights(UseCases):
         clock = self._clock.at(learner.zone)
         plans = unit.plans(learner.id)
         tasks = unit.tasks(learner.id)
-        views = views_of(learner, plans, tasks, word, clock.today())
+        views = views_of(learner, plans, tasks, word, clock)
         moved = _moved(unit.history(learner.id), clock) if views else {}
         stints = unit.stints(learner.id)
         progress = [_progress(learner, view, plans, tasks, stints, moved, clock) for view in views]
         today = clock.today()
         studied = time_spent.by_day(unit.tasks(learner.id, gone=True), stints, clock.day_of)
         shown = {day: minutes for day, minutes in studied.items() if today - _YEAR * _DAY < day <= today}
-        return Picture(today, learner.name, tuple(progress), shown)
+        load = weekly_loads(learner, plans, tasks, today, public_holidays(learner.holidays))
+        return Picture(today, learner.name, tuple(progress), shown, load)
 
 
 def _progress(
@@ -115,7 +119,7 @@ def _progress(
     plan, today = view.plan, clock.today()
     # Habits count apart, in the standing.
     own = tuple(habits.work(view.tasks))
-    room = room_for(learner, plan, tasks, plans)
+    room = room_for(learner, plan, tasks, plans, clock)
     numbers = {task.number for task in own}
     length = (plan.end - plan.start).days + 1
     last = plan.end + min(max(length, _LOOK_ON[0]), _LOOK_ON[1]) * _DAY

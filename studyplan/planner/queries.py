@@ -131,8 +131,8 @@ class Queries(UseCases):
             learner = self._who.find(unit)
             if learner is None:
                 return []
-            today = self._clock.at(learner.zone).today()
-            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, today)
+            clock = self._clock.at(learner.zone)
+            return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock)
 
         return self._store.read(work)
 
@@ -152,7 +152,7 @@ class Queries(UseCases):
                 lookup.plans_to_read((), plan)
                 return []
             clock = self._clock.at(learner.zone)
-            views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock.today())
+            views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock)
             return found(search_of(wanted, clock), views, clock.today())
 
         return self._store.read(work)

@@ -210,21 +210,26 @@ class Replans(WorkingCopyUseCases):
     ) -> Adjusted:
         def decide(scene: WorkingCopy) -> tuple[Adjusted, str]:
             plan = lookup.plan_to_write(scene.plans, word) if word is not None else None
-            notes = tuple(words(scene, plan))
-            scene.put(change(scene, plan))
+            notes = [*words(scene, plan)]
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
+            concerned = [plan.number] if plan else running
+            aside = {number: _out_of_place(scene, scene.plan(number)) for number in concerned}
+            scene.put(change(scene, plan))
             for number in running:
                 scene.regrow(number)
             mended = []
-            for number in [plan.number] if plan else running:
-                if is_needed(scene, scene.plan(number)):
-                    mended.append(replace(mend(scene, scene.plan(number), Remedy(), because), written=write))
+            for number in concerned:
+                if _out_of_place(scene, scene.plan(number), aside[number]):
+                    made = mend(scene, scene.plan(number), Remedy(), because, aside=aside[number])
+                    mended.append(replace(made, written=write))
+            notes += _waiting(scene, frozenset().union(*aside.values()))
             if seen is not None and [_moves(each) for each in mended] != [_moves(each) for each in seen.mended]:
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             changed_plan = scene.plan(plan.number) if plan else None
             left = tuple(scene.plan(number) for number in running)
+            has_changed = scene.has_changed
             return Adjusted(
-                scene.learner, changed_plan, tuple(mended), left, notes, write, changed=scene.has_changed
+                scene.learner, changed_plan, tuple(mended), left, tuple(notes), write, changed=has_changed
             ), action
 
         return self._settle(decide, write=write)
@@ -270,24 +275,49 @@ def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
     )
 
 
+def _out_of_place(scene: WorkingCopy, plan: Plan, aside: frozenset[int] = frozenset()) -> frozenset[int]:
+    """The open tasks, by number, that cannot stay where they are, those ``aside`` left out of account."""
+    from studyplan.planner.capacity import standing_of
+    from studyplan.rules.replanning import set_aside
+    from studyplan.schedule.standing import View
+
+    posed = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock)
+    return frozenset(View(set_aside(posed, aside)).must_move)
+
+
+def _waiting(scene: WorkingCopy, aside: frozenset[int]) -> list[str]:
+    """A note on the tasks that were overdue before, which only a replan moves."""
+    late = sum(task.number in aside and task.date < scene.clock.today() for task in scene.tasks)
+    if not late:
+        return []
+    stay, them = ("stays where it is", "it") if late == 1 else ("stay where they are", "them")
+    return [f"{count(late, 'overdue task')} {stay}: `studyplan replan` moves {them}"]
+
+
 def mend(
-    scene: WorkingCopy, plan: Plan, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None
+    scene: WorkingCopy,
+    plan: Plan,
+    remedy: Remedy,
+    because: Reason | None = None,
+    lay: Lay | None = None,
+    *,
+    aside: frozenset[int] = frozenset(),
 ) -> Mended:
-    """Replan one plan of the scene, by the remedy or by a ``lay``.
+    """Replan one plan of the scene, by the remedy or by a ``lay``; tasks that are ``aside`` stay as they are.
 
     Where not all that is open finds room, the least valuable is left over. Raises DoesNotFit for a ``lay`` and where the remedy is
     strict.
     """
     from studyplan.rules.replanning import decide
 
-    decision = decide(scene.ground(plan), remedy, because, lay, prices=scene.prices)
+    decision = decide(scene.ground(plan), remedy, because, lay, prices=scene.prices, aside=aside)
     fitted = decision.fitted
     skipped = {change.number for change in decision.changes if change.field == "status"}
     left_out = tuple(task for task in scene.tasks if task.number in skipped)
     scene.put(decision.changes)
     scene.regrow(plan.number)
     moves = _moved(scene, scene.plan(plan.number), fitted.mending)
-    _mark_left_over(scene, scene.plan(plan.number), fitted.numbers)
+    _mark_left_over(scene, scene.plan(plan.number), fitted.numbers, aside)
     return Mended(
         scene.plan(plan.number),
         scene.learner.name,
@@ -300,14 +330,14 @@ def mend(
     )
 
 
-def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int]) -> None:
-    """Say of what is left over that it has no room, and no longer of what was so before and has."""
+def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int], aside: frozenset[int]) -> None:
+    """Say of what is left over that it has no room, and no longer of what was so before and has, but for what is ``aside``."""
     no_room = Reason(NO_ROOM, (plan.exam or plan.end).isoformat())
     changes: list[Change] = []
     for task in scene.tasks:
         if task.number in numbers:
             changes += task_changes.differences("task", task, replace(task, reason=no_room), number=task.number)
-        elif task.plan == plan.number and task.has_no_room:
+        elif task.plan == plan.number and task.has_no_room and task.number not in aside:
             changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
     scene.put(changes)
 

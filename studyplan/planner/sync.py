@@ -452,9 +452,9 @@ class _Edits:
             changes = [change for change in changes if change.field in ("date", "starts_at")]
         elif edit.day != task.date:
             tasks = [each for each in self._now.values() if each.plan == plan.number and each.number != task.number]
-            room = room_for(self._learner, plan, list(self._now.values()), list(self._plans.values()))
+            room = room_for(self._learner, plan, list(self._now.values()), list(self._plans.values()), self._clock)
             moved = changed(task, changes)
-            self.notes += task_changes.warnings_of_move(moved, edit.day, [*tasks, moved], room(edit.day))
+            self.notes += task_changes.warnings_of_move(moved, edit.day, [*tasks, moved], room)
         return changes, f"move to {edit.day}:"
 
     def _refuse(self, edit: TaskEdit, part: EditPart, why: str) -> None:

@@ -160,7 +160,7 @@ class Tasks(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             named = lookup.plan_to_write(plans, plan)
-            room = room_for(learner, named, tasks, plans)
+            room = room_for(learner, named, tasks, plans, clock)
             day = day_named(on, clock) or _next_study_day(max(clock.today(), named.start), named, room)
             if not named.start <= day <= named.end:
                 raise Conflict(
@@ -193,8 +193,7 @@ class Tasks(UseCases):
             changes += task_changes.endings(plans, [*tasks, task], clock.now())
             batch = self._apply(unit, learner, changes, f"add '{title}'")
             of_plan = [each for each in tasks if each.plan == named.number]
-            ceiling = room(day)
-            notes = tuple(task_changes.warnings_of_move(task, day, of_plan, ceiling))
+            notes = tuple(task_changes.warnings_of_move(task, day, of_plan, room))
             return Changed((task,), plans=(named,), notes=notes, batch=batch)
 
         return self._change(work)
@@ -254,7 +253,8 @@ class Tasks(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            day = day_named(to, self._clock.at(learner.zone))
+            clock = self._clock.at(learner.zone)
+            day = day_named(to, clock)
             by_number = {plan.number: plan for plan in plans}
             found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             changes: list[Change] = []
@@ -271,7 +271,8 @@ class Tasks(UseCases):
             for task in touched:
                 plan = by_number[task.plan]
                 of_plan = [each for each in now.values() if each.plan == plan.number]
-                notes += task_changes.warnings_of_move(task, day, of_plan, room_for(learner, plan, tasks, plans)(day))
+                room = room_for(learner, plan, tasks, plans, clock)
+                notes += task_changes.warnings_of_move(task, day, of_plan, room)
             batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {day}")
             unchanged = tuple(task for task in found if now[task.number] == task)
             words = tuple(dict.fromkeys([*notes, *lookup.absent(refs, found)]))

@@ -131,7 +131,7 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
     arrival = _Arrival(scene, plan, template, was, merge)
     exact, notes, skipped = True, list[str](), tuple[Task, ...]()
     needed = arrival.needed or replan.is_needed(scene, scene.plan(plan.number))
-    if needed or remedy.exam or remedy.week or remedy.leave_out:
+    if needed or remedy.exam or remedy.week or remedy.hours or remedy.leave_out:
         mended = _mended(scene, plan, template, remedy, arrival)
         exact, skipped = mended.mending.exact, mended.skipped
         notes += mended.mending.notes

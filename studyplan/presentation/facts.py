@@ -493,15 +493,18 @@ def of_adjusted(adjusted: Adjusted) -> dict[str, Any]:
         "notes": list(adjusted.notes),
     }
     if adjusted.plan is not None:
-        body["plan"] = of_plan(adjusted.plan, adjusted.learner.name) | plan_settings(adjusted.plan)
+        body["plan"] = of_plan(adjusted.plan, adjusted.learner.name) | plan_settings(adjusted.plan, adjusted.learner)
     return body
 
 
-def plan_settings(plan: Plan) -> dict[str, Any]:
+def plan_settings(plan: Plan, learner: Learner) -> dict[str, Any]:
     from studyplan.notation import week_text
+    from studyplan.rules.capacity import together
 
+    in_force = together(plan.week, learner.week)
     return {
         "hours": week_text(plan.week) if plan.week else None,
+        "hours_in_force": week_text(in_force) if in_force else None,
         "off": [{"first": str(span.first), "last": str(span.last)} for span in plan.off],
         "holidays": plan.holidays,
     }
@@ -510,14 +513,21 @@ def plan_settings(plan: Plan) -> dict[str, Any]:
 def of_off(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
     return {
         "learner": {"name": learner.name, "off": of_learner(learner)["off"]},
-        "plans": [{"name": plan.name, "off": plan_settings(plan)["off"]} for plan in plans if plan.state == "active"],
+        "plans": [
+            {"name": plan.name, "off": plan_settings(plan, learner)["off"]} for plan in plans if plan.state == "active"
+        ],
     }
 
 
 def of_hours(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
     return {
         "learner": {"name": learner.name, "hours": of_learner(learner)["hours"]},
-        "plans": [{"name": p.name, "hours": plan_settings(p)["hours"]} for p in plans if p.state == "active"],
+        "plans": [
+            {"name": plan.name, **{name: settings[name] for name in ("hours", "hours_in_force")}}
+            for plan in plans
+            if plan.state == "active"
+            for settings in [plan_settings(plan, learner)]
+        ],
     }
 
 

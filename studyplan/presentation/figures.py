@@ -14,6 +14,13 @@ def days_text(row: dict[str, Any]) -> str:
     return str(low) if low == high else f"{low}-{high}"
 
 
+def window_columns(row: dict[str, Any]) -> str:
+    """The days, tasks and hours of a window, in columns."""
+    days = "day " if row["days"][1] == 1 else "days"
+    tasks = "task " if row["tasks"] == 1 else "tasks"
+    return f"{row['id']:<8} {days_text(row):>7} {days}  {row['tasks']:>3} {tasks}  {row['hours']:>5} h"
+
+
 def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
     """Days, tasks and hours of each window, with one path or without electives.
 

@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, PlanState, Reason, Task
+from studyplan.rules.capacity import together
 from studyplan.text import count
+from studyplan.text import span_text as span_text
 
 if TYPE_CHECKING:
     from studyplan.model import Day, Habit, Learner, Offer, Role, Week
@@ -26,14 +28,6 @@ def short_day(day: date) -> str:
 
 def long_day(day: date) -> str:
     return f"{short_day(day)} {day.year}"
-
-
-def span_text(minutes: int) -> str:
-    """Minutes as people say them: 45 min, 2 h, 1 h 20."""
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02}" if rest else f"{hours} h"
 
 
 def piece_title(task: Task) -> str:
@@ -80,7 +74,7 @@ def offer_text(offer: Offer, *, named: bool = True) -> str:
     """What an offer asks of the learner, as a request. ``named``: tasks to leave out by their titles, else only their number."""
     match offer.kind, offer.value:
         case "minutes", value:
-            return f"add {value} minutes to every study day"
+            return f"add {count(int(str(value)), 'minute')} to every study day"
         case "days", int(value):
             return f"end {count(value, 'day')} later"
         case "window", value:
@@ -110,7 +104,7 @@ REASONS = {
     "follows": "after '{}'",
     "day-off": "{} is a day off",
     "exam-moved": "the exam moved to {}",
-    "evened": "evened out to about {} minutes a day",
+    "evened": "evened out to about {} a day",
     "shifted": "shifted by {}",
     "by-hand": "you put it on {}",
     "anchor": "its day is fixed: {}",
@@ -124,6 +118,8 @@ def reason_text(reason: Reason, titles: Mapping[str, str]) -> str:
     because = str(reason.because)
     if reason.code == "follows":
         because = titles.get(because.partition("#")[0], because)
+    elif reason.code == "evened":
+        because = count(int(reason.because), "minute")
     elif reason.code == "shifted":
         because = count(int(reason.because), "study day")
     else:
@@ -154,11 +150,32 @@ def week_words(week: Week | None) -> str:
 
 
 def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
-    """The study hours that count: a plan's own where it has some, the learner's elsewhere."""
+    """The study hours that count: the learner's over all plans, and where a plan has less or others, those that it then has."""
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
-    own = [f"{week_words(plan.week)} for '{plan.name}'" for plan in running if plan.week]
-    shared = [] if own and len(own) == len(running) and learner.week is None else [week_words(learner.week)]
-    return "; ".join(shared + own)
+    own = {plan.name: together(plan.week, learner.week) for plan in running if plan.week}
+    words = [f"{week_words(week)} for '{name}'" for name, week in own.items() if week != learner.week]
+    if learner.week is None and words:
+        others = len(running) - len(words)
+        return "; ".join([*words, *(["every day, no limit, for the others"] if others else [])])
+    over_all = " over all plans" if learner.week and len(running) > 1 else ""
+    return "; ".join([f"{week_words(learner.week)}{over_all}", *words])
+
+
+def plan_hours(plan: Plan, learner: Learner, plans: Iterable[Plan]) -> str:
+    """The study hours that count for a plan, and those that it shares with others."""
+    week = together(plan.week, learner.week)
+    others = [each for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number]
+    shared = f"; {week_words(learner.week)} over all plans" if learner.week and others else ""
+    return week_words(week) + (shared if week != learner.week else " over all plans" if shared else "")
+
+
+def countdown(plan: Plan, today: date) -> str:
+    """How far off the plan's exam is, or its last day if it has none: exam tomorrow, 12 days to the exam; empty once it is over."""
+    away = ((plan.exam or plan.end) - today).days
+    if away > 1:
+        return f"{away} days to the {'exam' if plan.exam else 'end'}"
+    when = {0: "today", 1: "tomorrow"}.get(away)
+    return f"{'exam' if plan.exam else 'last day'} {when}" if when else ""
 
 
 def day_or(day: date | None, word: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, LayoutNote, PlanState, Status, Task
 from studyplan.presentation.phrases import (
+    countdown,
     habit_name,
     habit_text,
     long_day,
@@ -91,11 +92,8 @@ def time_left(standing: PlanStatus) -> str:
     hour = f" at {standing.exam_hour:%H:%M}" if standing.exam_hour else ""
     if standing.today > plan.end:
         return f"exam was on {long_day(plan.exam)}{hour}" if plan.exam else f"ended {long_day(plan.end)}"
-    end = f"exam {long_day(plan.exam)}{hour}" if plan.exam else f"ends {long_day(plan.end)}"
-    away = ((plan.exam or plan.end) - standing.today).days
-    when = {0: "today", 1: "tomorrow"}.get(away) or f"in {away} days"
     left = f"; {count(standing.study_days_left, 'study day')} left" if standing.study_days_left else ""
-    return f"{end}, {when}{left}"
+    return f"{countdown(plan, standing.today)} ({long_day(plan.exam or plan.end)}{hour}){left}"
 
 
 def figures(progress: Progress) -> list[tuple[str, str]]:

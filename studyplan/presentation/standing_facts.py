@@ -25,6 +25,7 @@ def of_standing(standing: PlanStatus) -> dict[str, Any]:
         "date": str(standing.today),
         **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "no_room", "planned")},
         "days_left": standing.days_left,
+        "days_to_exam": (standing.plan.exam - standing.today).days if standing.plan.exam else None,
         "study_days_left": standing.study_days_left,
         "slack": standing.slack,
         "exam_hour": f"{standing.exam_hour:%H:%M}" if standing.exam_hour else None,
@@ -60,6 +61,23 @@ def of_progress(progress: Progress) -> dict[str, Any]:
             "week": {"minutes": streak.week_minutes, "target": streak.week_target},
             "weeks": streak.weeks,
         },
+    }
+
+
+def of_status(picture: Picture) -> dict[str, Any]:
+    """Where each plan stands, and the load of all running plans together week by week."""
+    return {
+        "plans": [of_progress(each) for each in picture.plans],
+        "load": [
+            {
+                "first": str(week.first),
+                "last": str(week.last),
+                "minutes": week.total,
+                "capacity": week.hours,
+                "plans": [{"name": name, "minutes": minutes} for name, minutes in week.minutes.items()],
+            }
+            for week in picture.load
+        ],
     }
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict
-from studyplan.model import Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
+from studyplan.errors import Conflict, UsageProblem, WayOut
+from studyplan.model import Change, Engagement, Learner, Plan, PlanState, Span, Status, StudyHours, Task, Week
 from studyplan.rules import habits
+
+if TYPE_CHECKING:
+    from studyplan.clock import Clock
+    from studyplan.model import Day
 
 #: A day's minutes; 0 where nothing is studied, None where no ceiling was named.
 Capacity = Callable[[date], int | None]
@@ -18,38 +23,102 @@ Capacity = Callable[[date], int | None]
 IsHoliday = Callable[[date], bool]
 
 
+#: Plans that a sentence names.
+MOST_TAKERS = 3
+
 #: Minutes after midnight: when study begins where only minutes are known (19:00).
 EVENING = 19 * 60
 
 
-def capacity(
-    week: Week | None,
-    off: Iterable[Span],
-    is_holiday: IsHoliday,
-    taken: Mapping[date, int],
-    busy: Iterable[Engagement] = (),
-    held: Callable[[date], int] = lambda day: 0,
-) -> Capacity:
-    """The capacity of each day. ``taken``: minutes that the learner's other running plans hold on it; ``busy``: times that
-    the learner's calendar takes out of the study hours, or out of a day that has no ceiling if they last all of it;
-    ``held``: minutes that the plan's habits take ahead of everything else."""
-    spans = tuple(off)
-    engaged: dict[date, list[Engagement]] = {}
-    for each in busy:
-        engaged.setdefault(each.day, []).append(each)
+def together(own: Week | None, shared: Week | None) -> Week | None:
+    """The study week of a plan that runs alone: on each weekday the lower of its own minutes and the learner's, where each is named."""
+    if own is None or shared is None:
+        return own or shared
+    return Week(tuple(map(_lower, own.days, shared.days)))
 
-    def of(day: date) -> int | None:
-        if any(day in span for span in spans) or is_holiday(day):
+
+def _lower(own: StudyHours, shared: StudyHours) -> StudyHours:
+    named = [hours.minutes for hours in (own, shared) if hours.minutes is not None]
+    return StudyHours(min(named, default=None), own.start or shared.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A running plan, and the minutes that it holds on days of which it takes time from another plan."""
+
+    plan: str
+    minutes: tuple[int, ...]
+
+    def __str__(self) -> str:
+        least, most = min(self.minutes), max(self.minutes)
+        held = f"{most} min" if least == most else f"up to {most} min"
+        days = "1 of these days" if len(self.minutes) == 1 else f"{len(self.minutes)} of these days"
+        return f"'{self.plan}' holds {held} on {days}"
+
+
+class PlanRoom:
+    """The capacity of each day of a plan, called with the day: the lower of the plan's own minutes and what the other plans
+    leave of the learner's, where each is named.
+
+    ``holds``: by the name of each other running plan, the minutes that it holds on each day. ``busy``: times that the
+    learner's calendar takes out of the study hours, or out of a day that has no ceiling if they last all of it.
+    ``habit_minutes``: what the plan's habits take of a day ahead of everything else.
+    """
+
+    def __init__(
+        self,
+        own: Week | None,
+        shared: Week | None,
+        off: Iterable[Span],
+        is_holiday: IsHoliday,
+        holds: Mapping[str, Mapping[date, int]],
+        busy: Iterable[Engagement] = (),
+        habit_minutes: Callable[[date], int] = lambda day: 0,
+    ) -> None:
+        self._own, self._shared = own, shared
+        self._off = tuple(off)
+        self._is_holiday = is_holiday
+        self._holds = holds
+        self._habit_minutes = habit_minutes
+        self._taken: Counter[date] = Counter()
+        for minutes in holds.values():
+            self._taken.update(minutes)
+        self._engaged: dict[date, list[Engagement]] = {}
+        for each in busy:
+            self._engaged.setdefault(each.day, []).append(each)
+
+    def __call__(self, day: date) -> int | None:
+        return self._minutes(day, self._taken[day])
+
+    def alone(self, day: date) -> int | None:
+        """The capacity that the day would have if no other plan were running."""
+        return self._minutes(day, 0)
+
+    def _minutes(self, day: date, taken: int) -> int | None:
+        if any(day in span for span in self._off) or self._is_holiday(day):
             return 0
-        hours = week.on(day) if week else StudyHours()
-        times = engaged.get(day, ())
+        times = self._engaged.get(day, ())
         if any(each.start <= 0 and each.end >= 24 * 60 for each in times):
             return 0
-        if hours.minutes is None:
-            return None
-        return max(0, hours.minutes - _lost(hours, times) - taken.get(day, 0) - held(day))
+        own, shared = (week.on(day) if week else StudyHours() for week in (self._own, self._shared))
+        rooms = []
+        if own.minutes is not None:
+            rooms.append(own.minutes - _lost(replace(own, start=own.start or shared.start), times))
+        if shared.minutes is not None:
+            rooms.append(shared.minutes - _lost(shared, times) - taken)
+        return max(0, min(rooms) - self._habit_minutes(day)) if rooms else None
 
-    return of
+    def shared(self, days: Iterable[Day]) -> frozenset[date]:
+        """Those of the days on which other plans hold some of the time that all plans share."""
+        held = (day.date for day in days if self._taken[day.date])
+        return frozenset(day for day in held if self._shared is not None and self._shared.on(day).minutes)
+
+    def takers(self, first: date, last: date) -> tuple[Taker, ...]:
+        """The other plans that leave less than there would be on some of these days, the one that holds the most first."""
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        short = [day for day in days if self._taken[day] and self(day) != self.alone(day)]
+        found = [Taker(name, tuple(held[day] for day in short if held.get(day))) for name, held in self._holds.items()]
+        return tuple(sorted((each for each in found if each.minutes), key=lambda each: -sum(each.minutes)))
 
 
 def _lost(hours: StudyHours, times: Iterable[Engagement]) -> int:
@@ -66,47 +135,67 @@ def _lost(hours: StudyHours, times: Iterable[Engagement]) -> int:
 
 
 def room_beside(
-    learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], is_holiday: IsHoliday
-) -> Capacity:
-    """The capacity that the learner's other plans leave to a plan. ``tasks`` and ``plans``: all of the learner's."""
-    others = {each.number for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
-    taken: dict[date, int] = {}
+    learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], is_holiday: IsHoliday, clock: Clock
+) -> PlanRoom:
+    """The capacity that is left to a plan beside the learner's other running plans. ``tasks`` and ``plans``: all of the learner's."""
+    others = {each.number: each.name for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
     tasks = list(tasks)
+    holds: dict[str, Counter[date]] = {name: Counter() for name in others.values()}
     for task in tasks:
         if task.plan in others and task.status is not Status.SKIPPED and not task.has_no_room:
-            taken[task.date] = taken.get(task.date, 0) + task.minutes
-    return capacity(
-        plan.week or learner.week,
-        (*learner.off, *plan.off),
-        is_holiday,
-        taken,
-        plan.busy,
-        habits.held(plan, tasks),
+            # Done ahead of its day or after it, a task took the time of the day on which it was done.
+            day = clock.day_of(task.done_at) if task.done_at else task.date
+            holds[others[task.plan]][day] += task.minutes
+    off = (*learner.off, *plan.off)
+    return PlanRoom(plan.week, learner.week, off, is_holiday, holds, plan.busy, habits.held(plan, tasks))
+
+
+def study_days(learner: Learner, plan: Plan, is_holiday: IsHoliday) -> PlanRoom:
+    """The capacity of each day with nothing on it, whatever other plans hold."""
+    return PlanRoom(plan.week, learner.week, (*learner.off, *plan.off), is_holiday, {}, plan.busy)
+
+
+def crowd_words(room: PlanRoom, first: date, last: date) -> str:
+    """The end of a refusal: which running plans take the time of these days; empty if none does."""
+    return "".join(f"; {taker}" for taker in room.takers(first, last)[:MOST_TAKERS])
+
+
+def capped(own: Week | None, shared: Week | None) -> bool:
+    """Whether the learner's hours leave a plan less than its own minutes on some weekday."""
+    if own is None or shared is None:
+        return False
+    return any(
+        low.minutes != named.minutes is not None
+        for low, named in zip(map(_lower, own.days, shared.days), own.days, strict=True)
     )
 
 
-def study_days(learner: Learner, plan: Plan, is_holiday: IsHoliday) -> Capacity:
-    """The capacity of each day with nothing on it, whatever other plans hold."""
-    return capacity(plan.week or learner.week, (*learner.off, *plan.off), is_holiday, {}, plan.busy)
+def raised(learner: Learner, hours: Week) -> list[Change]:
+    """The change that gives the learner longer hours. Raises UsageProblem if a day gets shorter: other plans would have to make room."""
+    week = learner.week or Week((StudyHours(),) * 7)
+    if any(
+        new.minutes is not None and (old.minutes is None or new.minutes < old.minutes)
+        for old, new in zip(week.days, hours.days, strict=True)
+    ):
+        raise UsageProblem(
+            "your hours over all plans can only be raised here",
+            hint=WayOut("`planner.replan.set_hours` changes them, and moves what no longer fits", "set-hours"),
+        )
+    return [Change("learner", 0, "week", learner.week, hours)] if hours != learner.week else []
 
 
-def crowded_by(
-    learner: Learner, plan: Plan, tasks: Iterable[Task], plans: Iterable[Plan], first: date, last: date
-) -> str:
-    """The end of a refusal: which running plan takes the most minutes of these days; empty if none takes any."""
-    if not (plan.week or learner.week):
-        return ""
-    names = {each.number: each.name for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number}
-    taken: dict[int, Counter[date]] = {number: Counter() for number in names}
-    for task in tasks:
-        if task.plan in taken and task.status is not Status.SKIPPED and first <= task.date <= last:
-            taken[task.plan][task.date] += task.minutes
-    number, loads = max(taken.items(), key=lambda each: each[1].total(), default=(0, Counter[date]()))
-    if not loads:
-        return ""
-    least, most = min(loads.values()), max(loads.values())
-    minutes = f"{most} minutes" if least == most else f"up to {most} minutes"
-    return f"; '{names[number]}' takes {minutes} on {len(loads)} of these days"
+def wider(own: Week | None, shared: Week | None, minutes: int) -> list[tuple[Week | None, Week | None]]:
+    """The ways to have so many more minutes on every study day, the one that asks for the least first: a plan's own, the
+    learner's, or both are raised, where they are named."""
+    ways: list[tuple[Week | None, Week | None]] = []
+    mine, everyone = (longer(week, minutes) if week else None for week in (own, shared))
+    if mine:
+        ways.append((mine, shared))
+    if everyone:
+        ways.append((own, everyone))
+    if mine and everyone:
+        ways.append((mine, everyone))
+    return ways
 
 
 def longer(week: Week, minutes: int) -> Week | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from shlex import quote
@@ -16,6 +16,7 @@ from studyplan.model import (
     LONGEST_WINDOW,
     NEVER_CUT,
     Card,
+    Change,
     Day,
     Deck,
     Kind,
@@ -31,7 +32,16 @@ from studyplan.model import (
     Window,
     Work,
 )
-from studyplan.rules.capacity import Engaged, IsHoliday, crowded_by, room_beside
+from studyplan.rules.capacity import (
+    MOST_TAKERS,
+    Capacity,
+    Engaged,
+    IsHoliday,
+    PlanRoom,
+    capped,
+    crowd_words,
+    room_beside,
+)
 from studyplan.rules.lookup import nearest
 from studyplan.text import count
 
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from studyplan.clock import Clock
+    from studyplan.rules.competition import SlackCost
     from studyplan.rules.scores import Lesson
 
 
@@ -59,6 +70,8 @@ class StartRequest:
     exam_hour: time | None = None
     window: str | None = None
     week: Week | None = None
+    #: The learner's hours over all plans from now on; they can only be raised by a start.
+    hours: Week | None = None
     off: tuple[Span, ...] = ()
     holidays: str | None = None
     #: A calendar file, or a folder of them, whose times are taken.
@@ -86,6 +99,8 @@ class Draft:
     new_learner: str | None = None
     #: What a retake made of each module.
     lessons: tuple[Lesson, ...] = ()
+    #: Running plans that lose slack to it.
+    costs: tuple[SlackCost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +115,8 @@ class Groundwork:
     name: str
     learner: Learner
     is_new: bool
+    #: The change that gives the learner the hours of the wish.
+    raised: tuple[Change, ...]
     #: All of the learner's.
     plans: tuple[Plan, ...]
     tasks: tuple[Task, ...]
@@ -198,6 +215,7 @@ def command(wish: StartRequest) -> str:
     if wish.week is not None:
         has_ceiling = any(day.minutes for day in wish.week.days)
         words += ["--minutes" if has_ceiling else "--weekdays", week_text(wish.week)]
+    words += ["--hours", week_text(wish.hours)] if wish.hours else []
     for span in wish.off:
         words += ["--off", str(span)]
     words += ["--holidays", wish.holidays] if wish.holidays else []
@@ -238,7 +256,7 @@ def problem(
     template: Template,
     frame: Frame,
     paths: frozenset[str],
-    capacity: Callable[[date], int | None],
+    room: Capacity,
     *,
     leave_out: Collection[str] = (),
 ) -> schedule.Problem:
@@ -250,10 +268,13 @@ def problem(
         for work in (work_of(task, frame.window) for task in tasks)
     )
     exam = frame.end if any(work.exam for work in works) else None
-    days = schedule.days(frame.start, frame.end, capacity, exam)
+    days = schedule.days(frame.start, frame.end, room, exam)
     cards = [card for card in template.cards if card.after in here]
     titles = {module.id: module.title for module in template.modules}
-    return schedule.Problem(days=days, works=works, decks=schedule.decks(tasks, cards, titles))
+    decks = schedule.decks(tasks, cards, titles)
+    return schedule.Problem(
+        days=days, works=works, decks=decks, shared=room.shared(days) if isinstance(room, PlanRoom) else frozenset()
+    )
 
 
 def begun(ground: Groundwork) -> tuple[Frame, Plan]:
@@ -303,12 +324,13 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
         days = (framed.end - framed.start).days + 1
         raise DoesNotFit(f"'{template.id}' needs at least {count(framed.window.shortest, 'day')}, not {days}")
     paths = frozenset(plan.paths)
-    room = room_beside(ground.learner, plan, ground.tasks, ground.plans, ground.is_holiday)
+    room = room_beside(ground.learner, plan, ground.tasks, ground.plans, ground.is_holiday, clock)
     posed = problem(template, framed, paths, room, leave_out=wish.leave_out)
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        crowd = crowded_by(ground.learner, plan, ground.tasks, ground.plans, framed.start, framed.end)
+        limits = "".join(f"; {note}" for note in _ceiling_notes(wish.week, ground.learner.week))
+        crowd = limits + crowd_words(room, framed.start, framed.end)
         words = f"'{template.id}' does not fit {framed.start} to {framed.end}: {short.message}{crowd}"
         raise DoesNotFit(words, short_minutes=short.short_minutes) from None
     plan = replace(
@@ -332,6 +354,8 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
             *_path_notes(template, framed.window, paths),
             *(engaged.notes if engaged else ()),
             *laid.notes,
+            *_ceiling_notes(wish.week, ground.learner.week),
+            *map(str, room.takers(framed.start, framed.end)[:MOST_TAKERS]),
             *_crowded_note(rows),
             *_past_note(plan, rows, ground.today),
         ),
@@ -371,6 +395,15 @@ def no_exam(what: str, day: date) -> UsageProblem:
 def _path_notes(template: Template, window: Window, paths: frozenset[str]) -> list[str]:
     here = {path for task in template.tasks_of(window, paths) for path in task.path}
     return [f"the {window.id} window has no electives from the path '{path}'" for path in sorted(paths - here)]
+
+
+def _ceiling_notes(own: Week | None, shared: Week | None) -> list[str]:
+    """A note if the learner's hours leave a plan less than its own minutes."""
+    from studyplan.notation import week_text
+
+    if shared is None or not capped(own, shared):
+        return []
+    return [f"your hours over all plans ({week_text(shared)}) leave this plan less than its own minutes on some days"]
 
 
 def _fullest(laid: schedule.Layout) -> int:
@@ -488,11 +521,12 @@ def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str
     deck = decks.get(stem)
     if deck is None:
         module = ""
-        title = f"Last pass: all {sum(each.cards for each in decks.values())} cards from memory"
+        cards = sum(each.cards for each in decks.values())
+        title = f"Last pass: {f'all {cards} cards' if cards > 1 else 'the one card'} from memory"
     else:
         module = deck.module
         tier = "" if (of := _tier_of(stem)) is Tier.CORE else f" ({of})"
-        title = f"Review {turn}: {modules[deck.module]}{tier}, {deck.cards} cards from memory"
+        title = f"Review {turn}: {modules[deck.module]}{tier}, {count(deck.cards, 'card')} from memory"
     return Task(
         learner_id=plan.learner_id,
         number=0,

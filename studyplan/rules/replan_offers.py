@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import schedule
 from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
-from studyplan.rules.capacity import longer
+from studyplan.rules.capacity import together, wider
 from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ class Remedy:
     exam_hour: time | None = None
     #: The plan's own study week from now on.
     week: Week | None = None
+    #: The learner's hours over all plans from now on; they can only be raised by a replan.
+    hours: Week | None = None
     #: A calendar file or folder to read busy times from again.
     busy: Path | None = None
     #: Tasks to skip, by id, so that the rest has room.
@@ -66,7 +68,7 @@ def ways_out(
         days=_days_to_try(plan, asked, fits),
         windows=reversed(smaller),
     )
-    ways = [_way(plan, offer, _varied(learner, plan, asked, variation)) for offer, variation in found]
+    ways = [_way(plan, offer, _least(learner, plan, asked, variation, works)) for offer, variation in found]
     return tuple(way for way in (*ways, _optional_left_out(plan, tasks, asked, works)) if way is not None)
 
 
@@ -74,16 +76,34 @@ def _way(plan: Plan, offer: Offer, remedy: Remedy | None) -> PricedWay[Remedy] |
     return None if remedy is None else PricedWay(replace(offer, command=command(plan, remedy)), remedy)
 
 
-def _varied(learner: Learner, plan: Plan, asked: Remedy, variation: schedule.Variation) -> Remedy | None:
-    """The remedy with what a variation asks; None where that is not possible.
+def _least(
+    learner: Learner, plan: Plan, asked: Remedy, variation: schedule.Variation, works: Callable[[Remedy], bool]
+) -> Remedy | None:
+    """The remedy with what a variation asks; of the ways to have more minutes the one that asks for the least."""
+    ways = _longer_days(learner, plan, asked, variation.minutes)[:-1] if variation.minutes else []
+    return next((way for way in ways if works(way)), None) or _varied(learner, plan, asked, variation)
+
+
+def _longer_days(learner: Learner, plan: Plan, asked: Remedy, minutes: int) -> list[Remedy]:
+    """The remedies that have more minutes on every study day, the one that raises the most ceilings last.
 
     Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out.
     """
+    own, shared = asked.week or plan.week, asked.hours or learner.week
+    limits = together(own, shared) or Week((StudyHours(),) * 7)
+    if any(day.minutes is None for day in limits.days):
+        own = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in limits.days))
+    return [
+        replace(asked, week=mine if mine != plan.week else None, hours=ours if ours != learner.week else None)
+        for mine, ours in wider(own, shared, minutes)
+    ]
+
+
+def _varied(learner: Learner, plan: Plan, asked: Remedy, variation: schedule.Variation) -> Remedy | None:
+    """The remedy with what a variation asks; None where that is not possible."""
     if variation.minutes:
-        week = asked.week or plan.week or learner.week or Week((StudyHours(),) * 7)
-        named = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in week.days))
-        wider = longer(named, variation.minutes)
-        return None if wider is None else replace(asked, week=wider)
+        ways = _longer_days(learner, plan, asked, variation.minutes)
+        return ways[-1] if ways else None
     if variation.days:
         return replace(asked, exam=(asked.exam or plan.end) + timedelta(days=variation.days))
     if variation.window is not None:
@@ -144,6 +164,7 @@ def command(plan: Plan, remedy: Remedy) -> str:
     words += ["--shift", str(remedy.days)] if remedy.strategy == "shift" else []
     words += ["--exam", day_and_hour_text(remedy.exam, remedy.exam_hour)] if remedy.exam else []
     words += ["--minutes", week_text(remedy.week)] if remedy.week else []
+    words += ["--hours", week_text(remedy.hours)] if remedy.hours else []
     words += ["--busy", str(remedy.busy)] if remedy.busy else []
     words += ["--window", remedy.window] if remedy.window else []
     if remedy.strategy == "upgrade":

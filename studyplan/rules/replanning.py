@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
-from studyplan.model import LONGEST_WINDOW, Change, Kind, Learner, Plan, Reason, Status, Stint, Task
+from studyplan.model import LONGEST_WINDOW, Change, Day, Kind, Learner, Plan, Reason, Status, Stint, Task
 from studyplan.rules import habits, lookup, standing, task_changes
-from studyplan.rules.capacity import IsHoliday, crowded_by, room_beside
+from studyplan.rules.capacity import MOST_TAKERS, IsHoliday, PlanRoom, crowd_words, raised, room_beside, together
 from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
 from studyplan.rules.ways_out import PricedWay
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -85,22 +87,56 @@ class ReplanDecision:
 
 
 def decide(
-    ground: ReplanGround, remedy: Remedy, because: Reason | None = None, lay: Lay | None = None, *, prices: bool = True
+    ground: ReplanGround,
+    remedy: Remedy,
+    because: Reason | None = None,
+    lay: Lay | None = None,
+    *,
+    prices: bool = True,
+    aside: frozenset[int] = frozenset(),
 ) -> ReplanDecision:
     """Replan by the remedy, or by a ``lay``.
 
     Where not all that is open finds room, the least valuable is left over. ``prices``: whether to look for the ways out, which
-    takes its time. Raises DoesNotFit for a ``lay`` and where the remedy is strict.
+    takes its time. ``aside``: tasks that stay as they are, by number. Raises DoesNotFit for a ``lay`` and where the remedy is strict.
     """
     changes, posed = _posed(ground, remedy, because)
+    posed = set_aside(posed, aside)
     try:
         return ReplanDecision(changes, posed, schedule.Fitted(_mending(posed, remedy, lay)))
     except DoesNotFit as refusal:
         if lay is not None or remedy.strict:
             raise _refused(ground, remedy, refusal, because, lay, prices=prices) from None
     fitted = schedule.mend_what_fits(posed, remedy.strategy, remedy.days, ground.electives())
+    if fitted.left_over:
+        takers = _room(ground).takers(ground.today, remedy.exam or ground.plan.end)[:MOST_TAKERS]
+        notes = (*fitted.mending.notes, *map(str, takers))
+        fitted = replace(fitted, mending=replace(fitted.mending, notes=notes))
     ways = _ways_out(ground, remedy, because, fitted) if fitted.left_over and prices else ()
     return ReplanDecision(changes, posed, fitted, ways)
+
+
+def set_aside(posed: schedule.Standing, numbers: frozenset[int]) -> schedule.Standing:
+    """The standing with some of its open tasks left where they are, whatever becomes of the others; those ahead hold their time."""
+    if not numbers:
+        return posed
+    still_open = [task for task in posed.tasks if task.status is Status.OPEN and not task.has_no_room]
+    held, rest = Counter[date](), Counter[date]()
+    for task in still_open:
+        (held if task.number in numbers else rest)[task.date] += task.minutes
+
+    def day_left(day: Day) -> Day:
+        if not held[day.date] or not day.capacity:
+            return day
+        return replace(day, capacity=max(day.capacity - held[day.date], min(day.capacity, rest[day.date])))
+
+    return replace(
+        posed,
+        days=tuple(map(day_left, posed.days)),
+        # Like one that is skipped, a task set aside never moves, and nothing waits for it.
+        tasks=tuple(replace(task, status=Status.SKIPPED) if task.number in numbers else task for task in posed.tasks),
+        loose={number: reason for number, reason in posed.loose.items() if number not in numbers},
+    )
 
 
 def _refused(
@@ -108,8 +144,7 @@ def _refused(
 ) -> DoesNotFit:
     plan = ground.plan
     found = ways_out(ground.learner, plan, ground.tasks, remedy, _fits(ground, because, lay)) if prices else ()
-    until = remedy.exam or plan.end
-    crowd = crowded_by(ground.learner, plan, ground.tasks, ground.plans, ground.today, until)
+    crowd = crowd_words(_room(ground), ground.today, remedy.exam or plan.end)
     return DoesNotFit(
         f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
         short_minutes=refusal.short_minutes,
@@ -119,9 +154,12 @@ def _refused(
 
 
 def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
-    if remedy.week or plan.week or learner.week:
+    limits = together(remedy.week or plan.week, remedy.hours or learner.week)
+    if limits and any(day.minutes for day in limits.days):
         return None
-    return f"no daily limit is set, so no day may get longer than the plan's longest day: {plan.fullest} minutes"
+    return (
+        f"no daily limit is set, so no day may get longer than the plan's longest day: {count(plan.fullest, 'minute')}"
+    )
 
 
 def _ways_out(
@@ -196,13 +234,18 @@ def _posed(
         because = Reason("exam-moved", remedy.exam.isoformat())
     if remedy.week is not None and remedy.week != plan.week:
         changes.append(Change("plan", plan.number, "week", plan.week, remedy.week))
+    changes += raised(ground.learner, remedy.hours) if remedy.hours is not None else []
     learner, plans, tasks = task_changes.carried_out(changes, ground.learner, ground.plans, ground.tasks)
     varied = next(each for each in plans if each.number == plan.number)
-    room = room_beside(learner, varied, tasks, plans, ground.is_holiday)
+    room = room_beside(learner, varied, tasks, plans, ground.is_holiday, ground.clock)
     posed = standing.standing_of(
         varied, tasks, ground.stints, ground.clock, room=room, today=ground.today, changed=because, cards=ground.cards
     )
     return tuple(changes), posed
+
+
+def _room(ground: ReplanGround) -> PlanRoom:
+    return room_beside(ground.learner, ground.plan, ground.tasks, ground.plans, ground.is_holiday, ground.clock)
 
 
 def _left_out(ground: ReplanGround, words: Sequence[str]) -> list[Change]:

@@ -13,7 +13,7 @@ from studyplan.rules import habits, time_spent
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.rules.capacity import Capacity
+    from studyplan.rules.capacity import PlanRoom
 
 
 def standing_of(
@@ -22,7 +22,7 @@ def standing_of(
     stints: Sequence[Stint],
     clock: Clock,
     *,
-    room: Capacity,
+    room: PlanRoom,
     today: date,
     changed: Reason | None = None,
     cards: Sequence[Card] = (),
@@ -38,14 +38,17 @@ def standing_of(
         return fullest if minutes is None else minutes
 
     has_ceiling = any(room(day.date) for day in schedule.days(plan.start, plan.end, room, plan.exam))
+    days = schedule.days(plan.start, plan.end, capacity, plan.exam)
     return schedule.Standing(
-        days=schedule.days(plan.start, plan.end, capacity, plan.exam),
+        days=days,
         today=today,
         tasks=own,
         changed=changed,
         decks=decks_of(own, cards) if has_ceiling else (),
         spent_today=_spent_on(today, own, stints, clock),
         loose=schedule.loose_of(own, today),
+        crowded=frozenset(day.date for day in days if day.capacity == 0 and room.alone(day.date) != 0),
+        shared=room.shared(days),
     )
 
 

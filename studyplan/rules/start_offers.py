@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, STEP, Kind, Offer, Plan, Template, TemplateTask, Window
-from studyplan.rules.capacity import longer, room_beside
+from studyplan.model import LONGEST_WINDOW, STEP, Kind, Learner, Offer, Plan, Template, TemplateTask, Window
+from studyplan.rules.capacity import room_beside, wider
 from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, command, problem
 from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
@@ -33,6 +33,7 @@ class _Asked:
     request: StartRequest
     frame: Frame
     plan: Plan
+    learner: Learner
 
 
 class _Prices:
@@ -92,7 +93,7 @@ class _Prices:
         return self._way(named, schedule.Variation(leave_out=frozenset(ids)))
 
     def _way(self, offer: Offer, variation: schedule.Variation) -> PricedWay[StartRequest]:
-        asked = self._varied(variation)
+        asked = self._least(variation)
         assert asked is not None
         return PricedWay(replace(offer, command=command(asked.request)), asked.request)
 
@@ -104,16 +105,26 @@ class _Prices:
     def _without(self, out: frozenset[str]) -> schedule.Problem | None:
         return self._pose(schedule.Variation(leave_out=out))
 
+    def _least(self, variation: schedule.Variation) -> _Asked | None:
+        """The start as varied; of the ways to have more minutes the one that asks for the least."""
+        ways = len(wider(self.plan.week, self.ground.learner.week, variation.minutes)) if variation.minutes else 0
+        for way in range(ways - 1):
+            asked = self._varied(variation, way)
+            if asked is not None and schedule.has_plan(self._posed(asked)):
+                return asked
+        return self._varied(variation)
+
     def _pose(self, variation: schedule.Variation) -> schedule.Problem | None:
         asked = self._varied(variation)
-        if asked is None:
-            return None
+        return None if asked is None else self._posed(asked)
+
+    def _posed(self, asked: _Asked) -> schedule.Problem:
         ground = self.ground
-        room = room_beside(ground.learner, asked.plan, ground.tasks, ground.plans, ground.is_holiday)
+        room = room_beside(asked.learner, asked.plan, ground.tasks, ground.plans, ground.is_holiday, ground.clock)
         return problem(ground.template, asked.frame, self.paths, room, leave_out=asked.request.leave_out)
 
-    def _varied(self, variation: schedule.Variation) -> _Asked | None:
-        """The start as varied; None where that is not possible."""
+    def _varied(self, variation: schedule.Variation, way: int = -1) -> _Asked | None:
+        """The start as varied; None where that is not possible. ``way``: which of the ways to have more minutes."""
         wish, box = self.ground.wish, self.box
         span = (box.end - box.start).days + 1 + variation.days
         if span > LONGEST_WINDOW:
@@ -121,12 +132,13 @@ class _Prices:
         window = self._window(variation, span)
         if window is None:
             return None
-        wider = self.plan.week
+        learner = self.ground.learner
+        own, shared = self.plan.week, learner.week
         if variation.minutes:
-            week = self.plan.week or self.ground.learner.week
-            wider = longer(week, variation.minutes) if week else None
-            if wider is None:
+            ways = wider(own, shared, variation.minutes)
+            if not ways:
                 return None
+            own, shared = ways[way]
         end = box.start + timedelta(days=span - 1)
         is_named = wish.window is not None or not _is_default(self.ground.template, window, span)
         request = replace(
@@ -135,10 +147,12 @@ class _Prices:
             days=None if wish.exam else span,
             exam=end if wish.exam else None,
             window=window.id if is_named else None,
-            week=wider,
+            week=own,
+            hours=shared if shared != learner.week else wish.hours,
             leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
         )
-        return _Asked(request, Frame(window, box.start, end), replace(self.plan, week=wider, end=end))
+        plan = replace(self.plan, week=own, end=end)
+        return _Asked(request, Frame(window, box.start, end), plan, replace(learner, week=shared))
 
     def _window(self, variation: schedule.Variation, span: int) -> Window | None:
         template = self.ground.template

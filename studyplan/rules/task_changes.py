@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import Conflict, UsageProblem, WayOut
 from studyplan.model import STEP, Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
-from studyplan.text import checked_title, control_in
+from studyplan.text import checked_title, control_in, count
+
+if TYPE_CHECKING:
+    from studyplan.rules.capacity import PlanRoom
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
@@ -186,17 +189,24 @@ def _wanted(task: Task, values: Mapping[str, Any]) -> list[Change]:
     ]
 
 
-def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], capacity: int | None) -> list[str]:
-    """Warnings about a move by hand: the day is off or full, or an ``after`` is broken. ``tasks``: its plan's."""
+def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], room: PlanRoom | None) -> list[str]:
+    """Warnings about a move by hand: the day is off or full, or an ``after`` is broken. ``tasks``: its plan's; ``room``: what
+    the plan has of each day, None where it has all of it."""
     words = []
+    capacity = room(to) if room else None
+    held = (
+        "".join(f"; '{each.plan}' holds {each.minutes[0]} min of that day" for each in room.takers(to, to))
+        if room
+        else ""
+    )
     there = [each for each in tasks if each.date == to and each.number != task.number]
     others = sum(each.minutes for each in there if each.status is not Status.SKIPPED)
     if any(each.kind is Kind.EXAM for each in there):
         words.append(f"{to} is the exam day")
-    if capacity == 0:
+    if capacity == 0 and not held:
         words.append(f"{to} is not a study day")
     elif capacity is not None and others + task.minutes > capacity:
-        words.append(f"{to} now has {others + task.minutes} minutes of work, more than its {capacity}")
+        words.append(f"{to} now has {count(others + task.minutes, 'minute')} of work, more than its {capacity}{held}")
     open_tasks = [each for each in tasks if each.status is Status.OPEN]
     ahead = {each.title for each in open_tasks if each.task in task.after and each.date > to}
     if ahead:

@@ -20,6 +20,7 @@ from studyplan.schedule.line import Found, Line
 from studyplan.schedule.moves import Target
 from studyplan.schedule.reviews import REVIEWS_A_DAY
 from studyplan.schedule.standing import View, fewest, is_session
+from studyplan.text import count, span_text
 
 #: Ways to place missed anchored tasks that are tried before everything flows.
 _ANCHOR_TRIES = 60
@@ -477,7 +478,23 @@ class CatchUp:
         view = self.view
         short = max(STEP, self._line(with_reviews=False, freed=self.theirs).short())
         if not view.ahead:
-            why = f"{short} minutes are still open, and no study day is left before {view.exam_day or view.last + _DAY}"
+            why = f"{span_text(short)} of work is still open, and no study day is left before {view.exam_day or view.last + _DAY}"
         else:
-            why = f"{short} of the open minutes do not fit between {view.ahead[0]} and {view.last}"
+            why = self._why_too_little()
         return DoesNotFit(why, short_minutes=short)
+
+    def _why_too_little(self) -> str:
+        """What is open against the time that is left; where that would be enough, the task that is longer than any day, or the order."""
+        view = self.view
+        room = sum(view.capacity(day) for day in view.ahead)
+        left = f"there is room for {span_text(room)} on {count(len(view.ahead), 'study day')} until {view.last}"
+        tasks = [task for task in view.open if not is_session(task)]
+        takes = span_text(sum(task.minutes for task in tasks))
+        if sum(view.needs(task) for task in tasks) > room:
+            return f"{left}; what is open takes {takes}"
+        long = max(tasks, key=lambda task: task.minutes, default=None)
+        if long is not None and long.minutes > view.fullest:
+            return f"your longest day is {count(view.fullest, 'minute')}; '{long.title}' takes {long.minutes}"
+        return (
+            f"{left}, but not for what is open ({takes}) in its order and around the tasks that have a day of their own"
+        )

@@ -18,7 +18,7 @@ from studyplan.errors import DoesNotFit
 from studyplan.model import MIN_PIECE, STEP, Day, Deck, LayoutNote, Piece, Role, Work
 from studyplan.schedule.reviews import keep_back
 from studyplan.schedule.window import anchor_days, weights
-from studyplan.text import count
+from studyplan.text import count, span_text
 
 #: What one more piece costs, in the unit of the unevenness (minutes).
 CUT_COST = 15
@@ -32,7 +32,7 @@ class Problem:
 
     ``start`` is the day that ``start+7d`` counts from, the first of ``days`` unless named; ``settled`` the day of tasks that
     are no longer among ``works`` but that an anchor or an ``after`` may name; ``spent`` the minutes studied on a day already,
-    whose capacity is what is left of it.
+    whose capacity is what is left of it; ``shared`` the days on which other plans hold some of the learner's time.
     """
 
     days: tuple[Day, ...]
@@ -41,6 +41,7 @@ class Problem:
     start: date | None = None
     settled: Mapping[str, date] = field(default_factory=dict)
     spent: Mapping[date, int] = field(default_factory=dict)
+    shared: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,12 @@ class Course:
 
     def __init__(self, problem: Problem) -> None:
         anchors = anchor_days(
-            problem.works, problem.days, start=problem.start, settled=problem.settled, spent=problem.spent
+            problem.works,
+            problem.days,
+            start=problem.start,
+            settled=problem.settled,
+            spent=problem.spent,
+            shared=problem.shared,
         )
         self.anchored = anchors.days
         self._settled = problem.settled
@@ -193,15 +199,11 @@ class Course:
 
     def misfit(self) -> DoesNotFit | None:
         """Why no plan exists; None if one does."""
-        for tasks, days, anchored in self.closings:
+        for tasks, days, anchored in (*self.closings, (len(self.material), len(self.slots), None)):
             left = self._left_over(tasks, days)
             if left is not None:
-                return DoesNotFit(
-                    f"{left[1]} minutes do not fit before '{anchored.name}' ({self.anchored[anchored.id]})",
-                    short_minutes=left[1],
-                )
-        left = self._left_over(len(self.material), len(self.slots))
-        return left and self._no_room(*left)
+                return DoesNotFit(self._cause(left[0], tasks, days, anchored), short_minutes=left[1])
+        return None
 
     def _left_over(self, tasks: int, days: int) -> tuple[Work, int] | None:
         """The first of so many tasks that so many days cannot hold, and the minutes that then have no place."""
@@ -214,15 +216,25 @@ class Course:
                 return work, (self.ends[tasks] - self.ends[index] - placed) * STEP
         return None
 
-    def _no_room(self, work: Work, short: int) -> DoesNotFit:
-        widest = max((slot.room for slot in self.slots), default=0)
+    def _cause(self, work: Work, tasks: int, days: int, anchored: Work | None) -> str:
+        """Why ``work`` has no place: too little time in all, too little ahead of an anchored task, or no day that is long enough."""
         if not self.slots:
-            why = "no study day is left for it"
-        elif not widest:
-            why = f"no day has room for '{work.name}', which takes {work.minutes} minutes"
-        else:
-            why = f"{short} of {self.total * STEP} minutes do not fit on {count(len(self.slots), 'day')}"
-        return DoesNotFit(why, short_minutes=short)
+            return "no study day is left"
+        room, needed = sum(slot.room for slot in self.slots), self.total * STEP
+        if room < needed:
+            return (
+                f"there is room for {span_text(room)} of new work on {count(len(self.slots), 'study day')}; "
+                f"the plan has {span_text(needed)} of it"
+            )
+        room, needed = sum(slot.room for slot in self.slots[:days]), self.ends[tasks] * STEP
+        if anchored is not None and room < needed:
+            return (
+                f"there is room for {span_text(room)} before '{anchored.name}' ({self.anchored[anchored.id]}); what it "
+                f"needs first takes {span_text(needed)}"
+            )
+        if work.minutes > self.fullest * STEP:
+            return f"your longest day is {count(self.fullest * STEP, 'minute')}; '{work.name}' takes {work.minutes}"
+        return f"no day has room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')} in one sitting"
 
     def pieces(self, ends: Sequence[int]) -> dict[str, tuple[Piece, ...]]:
         """The pieces of each task where the i-th material day ends at ``ends[i + 1]`` steps of the line."""

@@ -71,7 +71,7 @@ def even_out(standing: Standing) -> Mending:
                 break
             way, freed = again, left
     if way is None:
-        raise refusal or DoesNotFit("nothing fits", short_minutes=STEP)
+        raise refusal or DoesNotFit("what is open cannot be spread over the days that are left", short_minutes=STEP)
     return Mending("even", moves(view, way.target, way), True, tuple(_notes(view, way.target)))
 
 
@@ -177,7 +177,9 @@ class _Attempt:
         settled = {task.task: task.date for task in sorted((*view.over, *self.put), key=lambda task: task.date)}
         settled = {id: day for id, day in settled.items() if id not in self.rows}
         spent = {view.today: view.spent}
-        self.problem = Problem(self.days, works, decks, start=view.first, settled=settled, spent=spent)
+        self.problem = Problem(
+            self.days, works, decks, start=view.first, settled=settled, spent=spent, shared=view.standing.shared
+        )
         self.shares: Mapping[date, float] = {}
 
     def _work(self, rows: Sequence[Task]) -> Work:
@@ -417,12 +419,12 @@ class _Shift:
                 load[day] += task.minutes
                 reviews[day] += task.minutes * is_session(task)
         self.because = dict(self.search.because)
-        short, line = 0, list[Task]()
+        late, line = list[Task](), list[Task]()
         left = [task for task in view.open if task.number not in fixed and task.number not in held]
         for task in sorted(left, key=lambda task: (task.date, task.position, task.part)):
             found = self._first_day(task, days, line, load, reviews)
             if found is None:
-                short += task.minutes
+                late.append(task)
                 continue
             day, self.because[task.number] = found
             if task.anchor is None and not is_session(task) and day >= view.today:
@@ -430,10 +432,11 @@ class _Shift:
             days[task.number] = day
             load[day] += task.minutes
             reviews[day] += task.minutes * is_session(task)
-        if short:
+        if late:
+            others = f" and {count(len(late) - 1, 'other task')}" if len(late) > 1 else ""
             raise DoesNotFit(
-                f"shifted by {count(self.by, 'study day')}, {short} minutes would fall after {view.last}",
-                short_minutes=short,
+                f"shifted by {count(self.by, 'study day')}, '{late[0].title}'{others} would fall after {view.last}",
+                short_minutes=sum(task.minutes for task in late),
                 hint=WayOut("shift by less, or move the exam as well", "shift-less"),
             )
         return days

@@ -27,7 +27,8 @@ class Standing:
     necessary where it is not lateness alone. ``decks``: those of the lay-out, where a ceiling was named: evening out keeps
     the same minutes back for their reviews. ``spent_today``: minutes studied today on whatever was finished; None: counted
     from the pieces whose ``done_at`` falls on today's date. ``loose``: by number, open pieces that look for a day, and why;
-    the nearer to their date the better.
+    the nearer to their date the better. ``crowded``: days that would have capacity if the learner's other plans left some; ``shared``: days on which these
+    hold some of the time that all plans share.
     """
 
     days: tuple[Day, ...]
@@ -37,6 +38,8 @@ class Standing:
     decks: tuple[Deck, ...] = ()
     spent_today: int | None = None
     loose: Mapping[int, Reason] = field(default_factory=dict)
+    crowded: frozenset[date] = frozenset()
+    shared: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ class View:
             return Reason("exam-moved", end)
         if self.is_study_day(task.date) or self.stays(task):
             return None
-        return Reason("day-off", task.date.isoformat())
+        return Reason("day-full" if task.date in self.standing.crowded else "day-off", task.date.isoformat())
 
     def _surplus(self, on: date, pieces: Sequence[Task]) -> list[Task]:
         """The fewest pieces to take from a day that holds too much; what the learner put there is not counted against it."""

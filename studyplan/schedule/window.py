@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
 from studyplan.model import Day, LayoutNote, Role, Work
+from studyplan.text import count
 
 #: Study days before the exam from which a window keeps a buffer.
 BUFFER_FROM = 5
@@ -101,6 +102,7 @@ def anchor_days(
     start: date | None = None,
     settled: Mapping[str, date] = _NONE_SETTLED,
     spent: Mapping[date, int] = _NONE_SPENT,
+    shared: frozenset[date] = frozenset(),
 ) -> Anchored:
     """Put every anchored task of ``works`` on a day, and the exam task on the exam day.
 
@@ -108,14 +110,14 @@ def anchor_days(
     tasks that are over or fixed: others may be anchored to them or come after them. ``spent`` tells the minutes studied
     on a day already, whose capacity is what is left of it. A task sits on the day its anchor names; where that is no
     study day or has no room, on the nearest study day before that has, else the nearest after; never before an anchored
-    task that it comes ``after``. Alone on its day it may pass the ceiling, unless something was studied there. A task
-    whose anchor is neither among ``works`` nor settled is left out of the answer: it is ordinary material then. Where
+    task that it comes ``after``. Alone on its day it may pass the ceiling, unless something was studied there; a day
+    of those ``shared`` with other plans comes last for that. A task whose anchor is neither among ``works`` nor settled is left out of the answer: it is ordinary material then. Where
     one finds no day behind those that it comes after, they go to earlier days. Raises ``DoesNotFit`` if no day has
     room.
     """
     latest: dict[str, date] = {}
     while True:
-        anchoring = _Anchoring(works, days, start, settled, spent, latest)
+        anchoring = _Anchoring(works, days, start, settled, spent, latest, shared)
         try:
             return anchoring.result()
         except _NoDay as refused:
@@ -144,6 +146,7 @@ class _Anchoring:
         settled: Mapping[str, date],
         spent: Mapping[date, int],
         latest: Mapping[str, date],
+        shared: frozenset[date],
     ) -> None:
         self._works = {work.id: work for work in works}
         self._study = {day.date: day for day in days if is_study_day(day)}
@@ -154,6 +157,7 @@ class _Anchoring:
         self._settled = settled
         self._spent = spent
         self._latest = latest
+        self._shared = shared
         self._load: Counter[date] = Counter()
         self._days: dict[str, date] = {}
         self._unanchored: set[str] = set()
@@ -214,9 +218,7 @@ class _Anchoring:
             base: date | None = self._start
         elif work.anchor.base == "exam":
             if self._exam is None and self._last == date.min:
-                raise DoesNotFit(
-                    f"no day is left for '{work.name}' ({work.minutes} minutes)", short_minutes=work.minutes
-                )
+                raise DoesNotFit(f"no study day is left for '{work.name}'", short_minutes=work.minutes)
             base = self._exam or self._last
         else:
             base = self._day_of(work.anchor.base)
@@ -241,24 +243,32 @@ class _Anchoring:
         wish = min(max(target, earliest), last)
         back = (wish - timedelta(days=n) for n in range((wish - earliest).days + 1))
         forth = _dates(wish + timedelta(days=1), last)
-        for day in (*back, *forth):
-            if self._has_room(work, day):
-                self._note(work, target, day)
-                self._load[day] += work.minutes
-                return day
-        raise _NoDay(
-            work,
-            f"'{work.name}' ({work.minutes} minutes) is due on {target}, but neither that day nor any other has room for it",
-        )
+        days = [*back, *forth]
+        for taken in (self._shared, frozenset[date]()):
+            for day in days:
+                if self._has_room(work, day, taken):
+                    self._note(work, target, day)
+                    self._load[day] += work.minutes
+                    return day
+        raise _NoDay(work, self._cause(work, target))
 
-    def _has_room(self, work: Work, on: date) -> bool:
+    def _cause(self, work: Work, target: date) -> str:
+        longest = max((day.capacity for day in self._study.values() if day.capacity is not None), default=0)
+        if not self._study:
+            return f"no study day is left for '{work.name}'"
+        if work.minutes > longest > 0:
+            return f"your longest day is {count(longest, 'minute')}; '{work.name}' takes {work.minutes}, and no day is free for it alone"
+        return f"'{work.name}' is due on {target}; neither that day nor any other has {count(work.minutes, 'minute')} free for it"
+
+    def _has_room(self, work: Work, on: date, taken: frozenset[date]) -> bool:
+        """Whether a day takes the task; on none of those that are ``taken`` may it pass the ceiling."""
         day = self._study.get(on)
         if day is None:
             return False
         load, spent = self._load[on], self._spent.get(on, 0)
         if on == self._eve and spent + load + work.minutes > EVE_MINUTES:
             return False
-        return spent + load == 0 or day.capacity is None or load + work.minutes <= day.capacity
+        return (spent + load == 0 and on not in taken) or day.capacity is None or load + work.minutes <= day.capacity
 
     def _note(self, work: Work, target: date, day: date) -> None:
         if day != target:
@@ -268,5 +278,6 @@ class _Anchoring:
             )
         capacity = self._study[day].capacity
         if capacity is not None and work.minutes > capacity:
-            text = f"'{work.name}' takes {work.minutes} minutes on {day}, more than the day's {capacity}; it cannot be split."
+            takes = f"'{work.name}' takes {count(work.minutes, 'minute')} on {day}"
+            text = f"{takes}, more than the day's {capacity}; it cannot be split."
             self._notes.append(LayoutNote(text, "over-limit", work.id))

@@ -24,6 +24,7 @@ from studyplan.template.separated import declared, records
 from studyplan.template.source import LARGEST, unprintable
 from studyplan.template.starter import modeline, title_of
 from studyplan.template.tables import LONGEST_TASK, MOST_TASKS
+from studyplan.text import count
 
 COLUMNS = ("title", "minutes", "module", "kind", "after")
 _NEEDED = ("title", "minutes")
@@ -361,9 +362,9 @@ def _text(rows: list[_Row], where: str, id: str) -> str:
     has_exam = any(row.kind is Kind.EXAM for row in rows)
     longest, shortest = (_length(minutes, a_day, has_exam) for a_day in (EASY_DAY, FULL_DAY))
     easy, full = (_a_day(minutes, days, has_exam) for days in (longest, shortest))
-    pace = f"{longest} days are about {easy} minutes a day"
-    pace += f", {shortest} about {full}" if shortest < longest else ""
-    source = re.split(r"[/\\]", where)[-1]
+    pace = f"about {easy} minutes a day for {count(longest, 'day')}"
+    pace += f", about {full} for {shortest}" if shortest < longest else ""
+    source, tasks = re.split(r"[/\\]", where)[-1], count(len(rows), "task")
     lines = [
         f"# Made from {quoted(source)}. Edit it, and check it with `studyplan templates check FILE`.",
         "",
@@ -372,7 +373,7 @@ def _text(rows: list[_Row], where: str, id: str) -> str:
         f"title: {_quote(title_of(id))}",
         'edition: "1"',
         "language: en                # of the titles",
-        f"about: {_quote(f'Imported from {quoted(source)}: {len(rows)} tasks. Say here who it is for.')}",
+        f"about: {_quote(f'Imported from {quoted(source)}: {tasks}. Say here who it is for.')}",
         "",
         f"# {minutes / 60:.1f} hours of work: {pace}. Add more windows here, each with its tier.",
         "windows:",

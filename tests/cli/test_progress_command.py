@@ -31,12 +31,13 @@ def test_status_json_adds_and_renames_nothing(studied):
             "no_room",
             "planned",
             "days_left",
+            "days_to_exam",
             "study_days_left",
             "slack",
             "exam_hour",
             "next",
         ),
-        *("behind", "pace", "forecast", "streak"),
+        *("behind", "pace", "forecast", "streak", "habits"),
     }
     assert set(plan["behind"]) == {"minutes", "days"}
     assert set(plan["pace"]) == {"ratio", "records", "estimated", "spent", "kinds"}

@@ -339,7 +339,7 @@ def test_a_refusal_names_the_plan_that_takes_the_minutes(terminal):
     terminal.ok("hours", "45", "--yes")
     refused = terminal("start", "small", "--days", "10", "--name", "other")
     assert refused.code == 5
-    assert re.search(r"; 'cert' takes (up to )?\d+ minutes on \d+ of these days", refused.err)
+    assert re.search(r"; 'cert' holds (up to )?\d+ min on \d+ of these days", refused.err)
     terminal.ok("drop", "cert", "--yes")
     alone = terminal("start", "small", "--days", "10", "--minutes", "20", "--name", "other")
     assert (alone.code, "of these days" in alone.err) == (5, False)

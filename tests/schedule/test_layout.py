@@ -213,9 +213,11 @@ def test_an_anchored_task_may_pass_the_ceiling_alone_and_it_is_said() -> None:
 
 
 def test_what_comes_before_an_anchored_task_must_fit_before_it() -> None:
-    """The refusal names the anchored task and the minutes that are too many."""
+    """The refusal names the anchored task, the time there is before it, and the time that it takes."""
     works = (Work("a", 60), Work("b", 60), Work("mock", 30, after=("b",), anchor=Anchor("start", 0)))
-    with pytest.raises(DoesNotFit, match=r"60 minutes do not fit before 'mock' \(2026-07-01\)") as refused:
+    with pytest.raises(
+        DoesNotFit, match=r"room for 1 h before 'mock' \(2026-07-01\); what it needs first takes 2 h"
+    ) as refused:
         lay_out(Problem(window(5, [90]), works))
     assert refused.value.short_minutes == 60
 
@@ -259,19 +261,24 @@ def test_reviews_do_not_keep_a_task_from_a_day_that_is_long_enough() -> None:
 @pytest.mark.parametrize(
     ("works", "capacity", "message", "short"),
     [
-        ((Work("a", 150),), [60], "30 of 150 minutes do not fit on 2 days", 30),
+        ((Work("a", 150),), [60], "there is room for 2 h of new work on 2 study days; the plan has 2 h 30 of it", 30),
         (
             (Work("a", 90, whole=True), Work("b", 90, whole=True), Work("c", 5)),
             [60],
-            "5 of 185 minutes do not fit on 2 days",
+            "there is room for 2 h of new work on 2 study days; the plan has 3 h 05 of it",
             5,
         ),
-        ((Work("a", 60), Work("b", 120, splittable=True)), [60], "60 of 180 minutes do not fit on 2 days", 60),
-        ((Work("a", 30),), [0], "no study day is left for it", 30),
+        (
+            (Work("a", 60), Work("b", 120, splittable=True)),
+            [60],
+            "there is room for 2 h of new work on 2 study days; the plan has 3 h of it",
+            60,
+        ),
+        ((Work("a", 30),), [0], "no study day is left", 30),
         (
             (Work("a", 50, splittable=True),),
             [20],
-            "15 of 50 minutes do not fit on 2 days",
+            "there is room for 40 min of new work on 2 study days; the plan has 50 min of it",
             15,
         ),
     ],

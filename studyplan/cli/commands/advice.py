@@ -8,6 +8,7 @@ import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import PLAN, TEMPLATE
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.model import Template
@@ -50,7 +51,7 @@ def recommend(context: Context, role: str | None, knows: tuple[str, ...]) -> Fac
     output.say(output.bold(f"{advice.role}: {advice.target.title}"))
     for step, template in enumerate(advice.ladder, start=1):
         facts = _facts(template)
-        hours = ", ".join(f"{row['id']} {row['days'][1]} days {row['hours']:g} h" for row in facts["windows"])
+        hours = ", ".join(f"{row['id']} {count(row['days'][1], 'day')} {row['hours']:g} h" for row in facts["windows"])
         output.say(f"  {step}. {template.id}: {hours}")
         for line in facts["prerequisites"]:
             for index, part in enumerate(output.wrapped(line, "       ")):

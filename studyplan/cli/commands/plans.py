@@ -34,6 +34,7 @@ def wish_options(command: F) -> F:
         click.option("--window", type=WINDOW, metavar="WINDOW", help="Use this window of the template."),
         click.option("--weekdays", metavar="DAYS", help="Study on these days: mon-fri, or mon,wed,sat."),
         click.option("--minutes", metavar="WEEK", help="Study at most this long a day: 60, or mon-fri=60,sat=120."),
+        click.option("--hours", metavar="WEEK", help="Raise your hours over all plans as well."),
         click.option("--off", type=DAYS, multiple=True, metavar="DATE", help="Take a day off, or a range D..D."),
         click.option("--holidays", metavar="REGION", help="Take public holidays off: DE, or DE-BE."),
         click.option(
@@ -69,6 +70,7 @@ def wish_of(values: dict[str, Any]) -> StartRequest:
         exam_hour=hour,
         window=values["window"],
         week=week(values["minutes"], values["weekdays"]),
+        hours=week(values["hours"], None),
         off=tuple(values["off"]),
         holidays=values["holidays"],
         busy=values["busy"],
@@ -105,12 +107,13 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
     if as_json:
         view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
         body = {**facts.of_view(view), "notes": list(draft.notes), "written": draft.written}
+        body["slack"] = [{"plan": each.plan, "before": each.before, "after": each.after} for each in draft.costs]
         if draft.lessons:
             body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
         output.emit(body)
     else:
         with nullcontext() if draft.written else output.paged():
-            print_draft(draft, wish.exam_hour)
+            print_draft(draft, context.today, wish.exam_hour)
 
 
 def _way_chosen(refusal: DoesNotFit) -> StartRequest:
@@ -127,9 +130,9 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
     return request
 
 
-def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
+def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> None:
     from studyplan.cli.output import bold, clip, note, say, say_labelled, say_undo, wrapped
-    from studyplan.presentation.phrases import long_day, role_count, span_text
+    from studyplan.presentation.phrases import countdown, long_day, role_count, span_text
     from studyplan.presentation.sentences import brief_notes
 
     plan, tasks = draft.plan, draft.tasks
@@ -149,7 +152,8 @@ def print_draft(draft: Draft, exam_hour: time | None = None) -> None:
         say_labelled("goal", plan.goal, 8)
     if plan.exam:
         hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
-        say(f"  exam     {long_day(plan.exam)}{hour}")
+        away = countdown(plan, today)
+        say(f"  exam     {long_day(plan.exam)}{hour}{f': {away}' if away else ''}")
     weekly = round(total * 7 / days / 5) * 5 if days else total
     reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
     of_cards = f", {reviews} of them card reviews" if reviews else ""
@@ -251,7 +255,7 @@ def plans(context: Context) -> Facts:
         state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
         output.say(
             output.clip(
-                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {total} tasks done{state}"
+                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {count(total, 'task')} done{state}"
             )
         )
         if plan.result is not None:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from studyplan.planner.progress import Progress
+    from studyplan.rules.competition import WeekLoad
+
+#: Weeks ahead that `status` shows one by one; --json has them all.
+_WEEKS_SHOWN = 6
 
 
 @click.command()
@@ -27,8 +31,10 @@ def status(context: Context, plan: str | None) -> Facts:
     from studyplan.presentation import standing_facts
 
     picture = context.planner.progress.picture(plan)
-    yield {"plans": [standing_facts.of_progress(each) for each in picture.plans]}
+    yield standing_facts.of_status(picture)
     _print_status(picture.plans)
+    if plan is None and len(picture.plans) > 1:
+        _print_load(picture.load)
 
 
 @click.command()
@@ -105,6 +111,26 @@ def _print_status(plans: Sequence[Progress]) -> None:
         if index:
             output.say()
         _print_standing(progress)
+
+
+def _print_load(weeks: Sequence[WeekLoad]) -> None:
+    """Print the open work of all plans together, the next weeks one by one."""
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    if not weeks:
+        return
+    output.say()
+    output.say(output.bold("All plans: open work by week"))
+    for week in weeks[:_WEEKS_SHOWN]:
+        hours = f" of {phrases.span_text(week.hours)}" if week.hours is not None else ""
+        way = f"  {phrases.short_day(week.first):<10}  {phrases.span_text(week.total):>7}{hours}"
+        shares = ", ".join(f"{name} {phrases.span_text(minutes)}" for name, minutes in week.minutes.items())
+        output.print_move(way, shares)
+    rest = weeks[_WEEKS_SHOWN:]
+    if rest:
+        most = phrases.span_text(max(week.total for week in rest))
+        output.say(f"  and {count(len(rest), 'more week')}, at most {most} each")
 
 
 def _print_standing(progress: Progress) -> None:

@@ -33,6 +33,7 @@ def _remedy_options(command: F) -> F:
             help="Move the exam, or the plan's end; with its hour: 2026-12-30T10:00.",
         ),
         click.option("--minutes", metavar="WEEK", help="Change this plan's minutes a day: 60, or mon-fri=60,sat=120."),
+        click.option("--hours", metavar="WEEK", help="Raise your hours over all plans as well."),
         click.option(
             "--busy", type=FILE, metavar="FILE.ics", help="Plan around the times in your calendar: a file or a folder."
         ),
@@ -56,6 +57,7 @@ def _remedy(
     days: int | None,
     exam: Any,
     minutes: str | None,
+    hours: str | None,
     busy: Path | None,
     leave_out: tuple[str, ...],
     window: str | None,
@@ -72,7 +74,8 @@ def _remedy(
     strategy = "even" if even else "catch-up" if days is None else "shift"
     day, hour = exam or (None, None)
     words = tuple(dict.fromkeys((*leave_out, *more)))
-    return Remedy(strategy, days or 0, day, hour, week(minutes, None), busy, words, window, strict)
+    limits = week(minutes, None), week(hours, None)
+    return Remedy(strategy, days or 0, day, hour, *limits, busy, words, window, strict)
 
 
 @click.command()
@@ -269,7 +272,7 @@ def _print_adjusted(adjusted: Adjusted) -> None:
     from studyplan.presentation import phrases
 
     if adjusted.plan is not None:
-        _say_settings(adjusted.plan, phrases.week_words(adjusted.plan.week or adjusted.learner.week))
+        _say_settings(adjusted.plan, phrases.plan_hours(adjusted.plan, adjusted.learner, adjusted.running))
     else:
         _say_settings(adjusted.learner, phrases.hours_words(adjusted.learner, adjusted.running))
     for mended in adjusted.mended:
@@ -294,7 +297,7 @@ def _print_off(learner: Learner, plans: Sequence[Plan]) -> None:
     _say_settings(learner, phrases.hours_words(learner, plans))
     for plan in plans:
         if plan.state == "active" and plan.off:
-            _say_settings(plan, phrases.week_words(plan.week or learner.week))
+            _say_settings(plan, phrases.plan_hours(plan, learner, plans))
 
 
 def _print_hours(learner: Learner, plans: Sequence[Plan]) -> None:

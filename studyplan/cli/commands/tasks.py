@@ -10,7 +10,7 @@ from studyplan.cli.context import Context, F, Facts, json_option, pass_context, 
 from studyplan.cli.params import DAY, KIND, LENGTH, MODULE, PAST_DAY, TAG, TASK, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
-from studyplan.model import Kind, Status
+from studyplan.model import Kind, PlanState, Status
 from studyplan.rules.habits import HabitReach
 from studyplan.text import count
 
@@ -473,6 +473,7 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
     output.say(output.bold(f"{phrases.long_day(agenda.day)}: {amount}"))
     for line in output.task_lines(agenda.due, agenda.plans, local=local):
         output.say(line)
+    _print_countdowns(agenda)
     if agenda.done:
         output.say()
         output.say(
@@ -494,6 +495,21 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say("Everything is done.")
     elif agenda.overdue:
         output.say("`studyplan done N` marks a task done, `studyplan replan` finds new days for overdue tasks.")
+
+
+def _print_countdowns(agenda: Agenda) -> None:
+    """How far off the exam of each running plan is."""
+    from studyplan.cli import output
+    from studyplan.presentation import phrases
+
+    running = [plan for plan in agenda.plans if plan.state is PlanState.ACTIVE]
+    away = {plan.name: words for plan in running if (words := phrases.countdown(plan, agenda.day))}
+    if len(running) == 1:
+        for words in away.values():
+            output.say(f"{words[0].upper()}{words[1:]}.")
+    elif away:
+        for line in output.wrapped("; ".join(f"{name}: {words}" for name, words in away.items())):
+            output.say(line)
 
 
 def _print_choice(choice: ShortSession) -> None:

@@ -10,7 +10,7 @@ import click
 from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE, PATH, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
-from studyplan.presentation.figures import days_text, path_tasks, window_rows
+from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
 from studyplan.text import command, count
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _list(entries: tuple[CatalogFile, ...]) -> Facts:
         for line in syllabus.level_lines(found.certification) if found.certification else []:
             output.say(line)
         for row in window_rows(found):
-            output.say(f"  {row['id']:<8} {days_text(row):>7} days  {row['tasks']:>3} tasks  {row['hours']:>5} h")
+            output.say(f"  {window_columns(row)}")
         if found.paths:
             output.say(output.clip(f"  paths    {', '.join(path.id for path in found.paths)}"))
     output.say("`studyplan templates show ID` shows one in full, `studyplan start ID` starts it.")
@@ -362,7 +362,9 @@ def _note_import(made: SheetImport) -> None:
     tasks = count(row["tasks"], "task")
     low, high = row["minutes_a_day"]
     pace = f"{low} minutes a day" if low == high else f"{low} to {high} minutes a day"
-    output.note(f"{tasks}, {phrases.span_text(row['minutes'])}: one window of {days_text(row)} days, about {pace}.")
+    output.note(
+        f"{tasks}, {phrases.span_text(row['minutes'])}: one window of {days_text(row)} {'day' if row['days'][1] == 1 else 'days'}, about {pace}."
+    )
     if made.rounded:
         output.note(f"Minutes come in steps of {_step()}; {count(len(made.rounded), 'task')} rounded up:")
         for each in made.rounded[:_NAMED]:

@@ -29,6 +29,7 @@ _WHY = {
 @click.argument("plan", type=PLAN, required=False)
 @click.option("--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
 @click.option("--minutes", metavar="WEEK", help="Change the minutes a day, to make room: 60, or mon-fri=60,sat=120.")
+@click.option("--hours", metavar="WEEK", help="Raise your hours over all plans as well.")
 @click.option("--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK", help="Skip a task to make room.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @unasked_option
@@ -39,6 +40,7 @@ def upgrade(
     plan: str | None,
     exam: Any,
     minutes: str | None,
+    hours: str | None,
     leave_out: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
@@ -58,7 +60,12 @@ def upgrade(
 
     day, hour = exam or (None, None)
     remedy = Remedy(
-        "upgrade", exam=day, exam_hour=hour, week=week(minutes, None), leave_out=tuple(dict.fromkeys(leave_out))
+        "upgrade",
+        exam=day,
+        exam_hour=hour,
+        week=week(minutes, None),
+        hours=week(hours, None),
+        leave_out=tuple(dict.fromkeys(leave_out)),
     )
     upgraded = context.planner.upgrade.preview(remedy, plan)
     if upgraded.changed and not dry_run:
