@@ -314,7 +314,7 @@ class Desk:
         if case.ceiling is None:
             yield f"refused without a ceiling: {refusal.message}"
             return
-        offers: dict[str, Offer] = {offer.kind: offer for offer in refusal.offers}
+        offers: dict[str, Offer] = {offer.kind: offer for offer in refusal.offers if not offer.what_fits}
         if "minutes" not in offers:
             yield "no minutes are offered"
         ceiling = case.ceiling
@@ -329,18 +329,27 @@ class Desk:
         offered = offers["window"].value if "window" in offers else None
         if offered != (fitting[-1] if fitting else None):
             yield f"offers the window {offered}, of those that fit ({', '.join(fitting) or 'none'}) not the largest"
-        yield from self._left_out(case, offers.get("leave_out"))
+        what_fits = [offer for offer in refusal.offers if offer.what_fits]
+        if not what_fits:
+            yield "no start with what fits is offered"
+        yield from self._left_out(case, offers.get("leave_out"), what_fits)
 
-    def _left_out(self, case: Case, offer: Offer | None) -> Iterator[str]:
+    def _left_out(self, case: Case, offer: Offer | None, what_fits: Sequence[Offer]) -> Iterator[str]:
+        for each in what_fits:
+            yield from self._without(case, each)
         tasks = self.templates[case.template].tasks_of(self._window(case), _paths(case))
         may_go = frozenset(task.id for task in tasks if task.optional or task.path)
         if offer is None:
-            if may_go and self._fits(case, may_go):
+            if may_go and self._fits(case, may_go) and not any(may_go.issuperset(_ids(each)) for each in what_fits):
                 yield "would fit without what may be left out, which is not offered"
             return
-        chosen = frozenset(offer.value if isinstance(offer.value, tuple) else ())
-        if not chosen <= may_go:
-            yield f"offers to leave out {', '.join(sorted(chosen - may_go))}, which may not go"
+        if extra := _ids(offer) - may_go:
+            yield f"offers to leave out {', '.join(sorted(extra))}, which may not go"
+        yield from self._without(case, offer)
+
+    def _without(self, case: Case, offer: Offer) -> Iterator[str]:
+        """Whether the plan fits without what is offered to be left out, and not with any one of it."""
+        chosen = _ids(offer)
         if not self._fits(case, chosen):
             yield f"does not fit without {', '.join(sorted(chosen))}, as is offered"
         needless = [id for id in sorted(chosen) if offer.exact and self._fits(case, chosen - {id})]
@@ -368,6 +377,11 @@ class Desk:
 
         posed = drafts.problem(template, frame, _paths(case), room, leave_out=leave_out)
         return schedule.misfit(posed) is None
+
+
+def _ids(offer: Offer) -> frozenset[str]:
+    """The tasks that an offer leaves out."""
+    return frozenset(offer.value if isinstance(offer.value, tuple) else ())
 
 
 def _paths(case: Case) -> frozenset[str]:
