@@ -47,6 +47,7 @@ _WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
 _CLOCK = re.compile(r"(?:(?<=[0-9])t|,? at |,? |,)([0-9]{1,2}):([0-9]{2})(?::00)?(?: ?([ap])m)?$")
 _AMOUNT = r"[0-9]{1,4}(?:[.,][0-9]{1,20})?"
 _HOURS_WORD, _MINUTES_WORD = r"(?:h|hrs?|hours?|std\.?|stunden?)", r"(?:m|min\.?|mins|minuten?|minutes?|')"
+_APART = re.compile(r"[0-9][.,:]? [0-9.,:]")
 #: Lengths of time without their spaces, in each way of writing them; a named group says what its figures count.
 _LENGTHS = tuple(
     re.compile(pattern)
@@ -201,9 +202,18 @@ def _weekday(word: str) -> int | None:
     return next((at for at, name in enumerate(_WEEKDAY_NAMES) if name.startswith(word)), None)
 
 
+def is_weekday(word: str) -> bool:
+    """Whether a word is a day of the week, in full or cut to three letters or more."""
+    return _weekday(word) is not None
+
+
+def is_month(word: str) -> bool:
+    """The same of a month."""
+    return len(word) > 2 and any(name.casefold().startswith(word) for name in _MONTHS)
+
+
 def _names_time(word: str) -> bool:
-    """Whether a word is a month or a day of the week, in full or cut."""
-    return _weekday(word) is not None or any(name.casefold().startswith(word) for name in _MONTHS if len(word) > 2)
+    return is_weekday(word) or is_month(word)
 
 
 def _weekday_near(text: str, near: _Near, weekday: int, which: str | None) -> date:
@@ -441,7 +451,9 @@ def length(text: str, *, hours: bool = False) -> int:
     A number without a unit counts minutes, or with ``hours`` hours, as under a heading that says so. A small broken one
     needs its unit: ``1.5`` is more likely an hour and a half. Raises UsageProblem.
     """
-    words = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Figures that stand apart are no number together: "chapter 3 45m" does not end in 345 minutes.
+    words = words if _APART.search(words) else words.replace(" ", "")
     found = next((found for each in _LENGTHS if (found := each.fullmatch(words))), None)
     if found is None or len(text) > LONGEST_LENGTH:
         raise UsageProblem(f"'{shown(text)}' is not a length of time", hint=_LENGTH_HINT)

@@ -538,7 +538,24 @@ def test_a_length_under_a_heading_of_hours(text: str, minutes: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "h", "soon", "-5", "1:70", "1h70", "1.5h10", "1.5:10", "1d", "5 5 h m", "1e3", "10000", "٤٥x", "9" * 60],
+    [
+        "",
+        "h",
+        "soon",
+        "-5",
+        "1:70",
+        "1h70",
+        "1.5h10",
+        "1.5:10",
+        "1d",
+        "5 5 h m",
+        "1e3",
+        "10000",
+        "٤٥x",
+        "9" * 60,
+        "3 45m",
+        "1 30",
+    ],
 )
 def test_no_length_of_time(text: str) -> None:
     """What is no length is refused in one line that shows how one is written."""

@@ -114,7 +114,7 @@ def body(task: Task) -> str:
     if task.status is Status.OPEN:
         number += f". When it is done: studyplan done {task.ref}"
     paragraphs = [
-        "\n".join(filter(None, [f"{task.minutes} min, {_ACTS[task.kind]}{parts}", _objective(task)])),
+        "\n".join(filter(None, [f"{task.minutes} min, {task.own_kind or _ACTS[task.kind]}{parts}", _objective(task)])),
         _evidence(task),
         _links(task),
         number,
@@ -124,7 +124,7 @@ def body(task: Task) -> str:
 
 def labels(task: Task) -> list[str]:
     """Kind, module and tags, each once, sorted; a space for each character that would break a list of categories."""
-    words = (_BREAKS_LABELS.sub(" ", line(word)).strip() for word in (task.kind, task.module, *task.tags))
+    words = (_BREAKS_LABELS.sub(" ", line(word)).strip() for word in (task.kind_word, task.module, *task.tags))
     return sorted(filter(None, set(words)))
 
 

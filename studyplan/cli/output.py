@@ -158,13 +158,14 @@ def finished(text: str) -> Styled:
     return Styled(text, fg="green")
 
 
-def clip(line: str, width: int | None = None) -> str:
-    """The line, cut with an ellipsis to the terminal's width; whole if the output is not a terminal."""
+def clip(line: str, width: int | None = None, *, tail: str = "") -> str:
+    """The line, cut with an ellipsis to the terminal's width; whole if the output is not a terminal. ``tail``: what follows it
+    and is never cut."""
     if width is None:
         if not is_terminal(sys.stdout):
-            return line
+            return line + tail
         width = shutil.get_terminal_size().columns
-    return cut(line, width)
+    return cut(line, max(1, width - cells(tail))) + tail
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:

@@ -151,7 +151,7 @@ def _print_module(module: Module) -> None:
 
 
 def _print_task(task: TemplateTask) -> None:
-    marks = [task.kind.value, task.tier.value]
+    marks = [task.own_kind or task.own_kind or task.kind.value, task.tier.value]
     marks += [f"path {', '.join(task.path)}"] if task.path else []
     marks += ["optional"] if task.optional else []
     marks += [f"needs {task.access.value}"] if task.access.value != "none" else []

@@ -18,6 +18,7 @@ WAYS = {
     "fewer-minutes": "leave out --minutes to keep the {recorded}, or add --yes to replace them with {minutes}",
     "force-import": "add --force if you deleted them on purpose",
     "forget-place": "--forget removes one",
+    "keep-words": "give it by --{option}, or keep the words in the title: studyplan add {words}",
     "later-exam": "give a later --exam",
     "leave-out-plan": "leave out --plan",
     "list-calendars": "`studyplan sync list` shows them",

@@ -392,6 +392,8 @@ class Task:
     scores: tuple[ModuleScore, ...] = ()
     #: The number of the habit of which this is an occurrence.
     habit: int | None = None
+    #: What the learner or the template calls the kind, where it is none of ours; ``kind`` is then what it behaves as.
+    own_kind: str | None = None
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
@@ -407,6 +409,11 @@ class Task:
     def ref(self) -> str:
         """What people may type for this one: the number, of a habit with the day."""
         return str(self.number) if self.habit is None else f"{self.habit}@{self.date}"
+
+    @property
+    def kind_word(self) -> str:
+        """What people call the kind."""
+        return self.own_kind or self.kind.value
 
     @property
     def has_no_room(self) -> bool:

@@ -26,6 +26,7 @@ SHOWN = frozenset(
         "minutes",
         "module",
         "objective",
+        "own_kind",
         "resources",
         "starts_at",
         "status",

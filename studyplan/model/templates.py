@@ -29,6 +29,8 @@ class TemplateTask:
     resources: tuple[Resource, ...] = ()
     #: How many questions of the bank a quiz or a mock asks; None: as many as its minutes have room for.
     questions: int | None = None
+    #: What the kind is called where it is none of ours.
+    own_kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from studyplan.planner.replan import is_needed, mend
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import habits, lookup
 from studyplan.rules.habits import HabitReach, HabitStanding
+from studyplan.rules.own_tasks import DEFAULT_MINUTES, OWN, kind_of, module_of
 from studyplan.rules.replan_offers import Remedy
+from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.views import Changed
 from studyplan.text import checked_title, count
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from studyplan.planner.base import DayName
     from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
+
+
+_KINDS = [kind.value for kind in Kind if kind is not Kind.EXAM]
 
 
 class Habits(WorkingCopyUseCases):
@@ -38,6 +43,7 @@ class Habits(WorkingCopyUseCases):
         until: DayName | None = None,
         plan: PlanName | None = None,
         kind: Kind = Kind.READ,
+        module: str = OWN,
     ) -> Changed:
         """Add a habit. What no longer fits beside it is replanned.
 
@@ -49,6 +55,7 @@ class Habits(WorkingCopyUseCases):
             until: Its last day; the plan's if None.
             plan: The plan by name, number or value; the only one that runs if None.
             kind: What kind of task it is.
+            module: The module that it counts to.
 
         Raises:
             UsageProblem: No day of the plan is one of these, or the minutes are none that a day has.
@@ -64,11 +71,42 @@ class Habits(WorkingCopyUseCases):
             _check_days(named, first, last)
             # With numbers for all of them, the learner's next task would have a long one.
             number = scene.number()
-            habit = Habit(number, f"own-{number}", title, minutes, weekdays, first, last, kind)
+            habit = Habit(number, f"own-{number}", title, minutes, weekdays, first, last, kind, module)
             changed = _grown(scene, named, habit, habit)
             return changed, f"add habit '{title}'"
 
         return self._settle(decide, write=True)
+
+    def add_spoken(
+        self,
+        *words: str,
+        every: str | Sequence[int],
+        minutes: int | None = None,
+        on: DayName | None = None,
+        until: DayName | None = None,
+        plan: PlanName | None = None,
+        kind: str | None = None,
+        module: str | None = None,
+    ) -> Changed:
+        """As :meth:`add`, of words as people write them: ``"Vocabulary tomorrow 20m"`` begins tomorrow."""
+        of, own = kind_of(Kind.READ.value if kind is None else kind)
+        if own is not None:
+            raise UsageProblem(f"a habit is of a known kind, not '{own}'", hint=f"one of {', '.join(_KINDS)}")
+        today = self._store.read(lambda unit: self._clock.at(self._learner(unit).zone).today())
+        task = spoken(words, today, has_day=on is not None, has_length=minutes is not None)
+        length = task.minutes if minutes is None else minutes
+        where = OWN if module is None else module_of(module)
+        made = self.add(
+            task.title,
+            DEFAULT_MINUTES if length is None else length,
+            every,
+            on=task.on if on is None else on,
+            until=until,
+            plan=plan,
+            kind=of,
+            module=where,
+        )
+        return replace(made, notes=(*task.notes, *made.notes))
 
     def edit(
         self,

@@ -21,8 +21,9 @@ from studyplan.model import (
 )
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.planner.capacity import room_for
-from studyplan.rules import lookup, task_changes
+from studyplan.rules import lookup, own_tasks, task_changes
 from studyplan.rules.capacity import Capacity
+from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
 from studyplan.text import checked_title
@@ -149,54 +150,66 @@ class Tasks(UseCases):
         *,
         on: DayName | None = None,
         plan: PlanName | None = None,
-        kind: Kind = Kind.READ,
+        kind: str = Kind.READ,
+        module: str | None = None,
     ) -> Changed:
         """Add a task of the learner's own. With a day it stays there; without one it is due today, or on the plan's
-        first day."""
-        title = checked_title(title)
-        minutes = task_changes.minutes(minutes)
+        first day, and a replan may move it. A kind that is none of ours is kept as it is written."""
+
+        def work(unit: Unit) -> Changed:
+            learner, plans, tasks = self._live(unit)
+            day = day_named(on, self._clock.at(learner.zone))
+            new = own_tasks.new_task(title, minutes, day, kind, module)
+            return self._added(unit, learner, plans, tasks, new, plan)
+
+        return self._change(work)
+
+    def add_spoken(
+        self,
+        *words: str,
+        minutes: int | None = None,
+        on: DayName | None = None,
+        plan: PlanName | None = None,
+        kind: str | None = None,
+        module: str | None = None,
+    ) -> Changed:
+        """As :meth:`add`, of words as people write them: ``"Essay tomorrow 1h"``. A day or a length given beside them is not
+        looked for in the words. Raises UsageProblem where they could mean two things."""
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
-            named = lookup.plan_to_write(plans, plan)
-            room = room_for(learner, named, tasks, plans, clock)
-            day = day_named(on, clock) or _next_study_day(max(clock.today(), named.start), named, room)
-            if not named.start <= day <= named.end:
-                raise Conflict(
-                    f"{day} is outside '{named.name}' ({named.start} to {named.end})",
-                    hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
-                )
-            _, number = unit.reserve(learner.id, tasks=1)
-            task = Task(
-                learner_id=learner.id,
-                number=number,
-                plan=named.number,
-                uuid=uuid4(),
-                key=f"own-{number}",
-                task=f"own-{number}",
-                part=1,
-                module="own",
-                title=title,
-                kind=kind,
-                minutes=minutes,
-                splittable=False,
-                date=day,
-                position=1 + max((each.position for each in tasks if each.plan == named.number), default=-1),
-                pinned=on is not None,
-                reason=Reason("by-hand", day.isoformat()) if on is not None else None,
-                own=True,
-                updated_at=clock.now(),
-            )
-            unit.add_tasks([task], exists=False)
-            changes = [Change("task", number, "exists", False, True)]
-            changes += task_changes.endings(plans, [*tasks, task], clock.now())
-            batch = self._apply(unit, learner, changes, f"add '{title}'")
-            of_plan = [each for each in tasks if each.plan == named.number]
-            notes = tuple(task_changes.warnings_of_move(task, day, of_plan, room))
-            return Changed((task,), plans=(named,), notes=notes, batch=batch)
+            task = spoken(words, clock.today(), has_day=on is not None, has_length=minutes is not None)
+            length = task.minutes if minutes is None else minutes
+            new = own_tasks.new_task(task.title, length, day_named(on, clock) or task.on, kind, module)
+            return self._added(unit, learner, plans, tasks, new, plan, task.notes)
 
         return self._change(work)
+
+    def _added(
+        self,
+        unit: Unit,
+        learner: Learner,
+        plans: Sequence[Plan],
+        tasks: Sequence[Task],
+        new: own_tasks.NewTask,
+        plan: PlanName | None,
+        said: Sequence[str] = (),
+    ) -> Changed:
+        clock = self._clock.at(learner.zone)
+        named = lookup.plan_to_write(plans, plan)
+        room = room_for(learner, named, tasks, plans, clock)
+        first = next_study_day(max(clock.today(), named.start), named, room)
+        task_changes.check_inside(new.on or first, named)
+        _, number = unit.reserve(learner.id, tasks=1)
+        of_plan = [each for each in tasks if each.plan == named.number]
+        (task,) = own_tasks.made([new], named, of_plan, first, number, iter(uuid4, None), clock.now())
+        unit.add_tasks([task], exists=False)
+        changes = [Change("task", number, "exists", False, True)]
+        changes += task_changes.endings(plans, [*tasks, task], clock.now())
+        batch = self._apply(unit, learner, changes, f"add '{task.title}'")
+        notes = (*said, *task_changes.warnings_of_move(task, task.date, of_plan, room))
+        return Changed((task,), plans=(named,), notes=notes, batch=batch)
 
     def edit(
         self,
@@ -387,7 +400,7 @@ def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | No
     return [ends, *time_spent.added(task, stint)], [f"added {ran} min from the timer"]
 
 
-def _next_study_day(first: date, plan: Plan, room: Capacity) -> date:
+def next_study_day(first: date, plan: Plan, room: Capacity) -> date:
     """The first day from ``first`` on that is not off; the plan's last where there is none."""
     day = min(first, plan.end)
     while day < plan.end and room(day) == 0:

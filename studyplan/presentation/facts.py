@@ -86,7 +86,7 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
         "parts": task.parts,
         "module": task.module,
         "title": task.title,
-        "kind": task.kind.value,
+        "kind": task.kind_word,
         "minutes": task.minutes,
         "splittable": task.splittable,
         "date": str(task.date),

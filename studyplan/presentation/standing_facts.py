@@ -118,7 +118,7 @@ def _of_score(score: Score) -> dict[str, Any]:
         "date": str(score.day),
         "number": task.number,
         "key": task.key,
-        "kind": task.kind.value,
+        "kind": task.kind_word,
         "title": task.title,
         **of_scores(task),
     }

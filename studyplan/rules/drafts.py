@@ -499,6 +499,7 @@ def drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
         module=task.module,
         title=task.title,
         kind=task.kind,
+        own_kind=task.own_kind,
         minutes=task.minutes,
         splittable=task.splittable,
         date=plan.start,

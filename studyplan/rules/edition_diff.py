@@ -24,6 +24,7 @@ ACTION = "upgrade"
 WORDS = (
     "title",
     "kind",
+    "own_kind",
     "splittable",
     "after",
     "anchor",

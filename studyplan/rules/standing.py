@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan import schedule
-from studyplan.model import Card, Deck, Kind, Plan, Reason, Status, Stint, Task, TemplateTask
+from studyplan.model import STEP, Card, Deck, Kind, Plan, Reason, Status, Stint, Task, TemplateTask
 from studyplan.rules import habits, time_spent
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ def standing_of(
 
 
 def _fullest(tasks: Sequence[Task]) -> int:
+    """Minutes of the fullest day, each task with those of the steps that a lay-out gives it."""
     loads = Counter[date]()
     for task in tasks:
         if task.kind is not Kind.EXAM and task.status is not Status.SKIPPED:
-            loads[task.date] += task.minutes
+            loads[task.date] += -(-task.minutes // STEP) * STEP
     return max(loads.values(), default=0)
 
 

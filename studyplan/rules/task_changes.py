@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import Conflict, UsageProblem, WayOut
-from studyplan.model import STEP, Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.model import Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
 from studyplan.text import checked_title, control_in, count
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
+#: Minutes: the longest task.
+LONGEST_TASK = 480
 #: Titles that a warning lists by name.
 _MOST_TITLES = 3
 #: What names a row and so never changes.
@@ -140,6 +142,15 @@ def finished(plans: Iterable[Plan], changes: Sequence[Change]) -> tuple[Plan, ..
     return tuple(plan for plan in plans if plan.number in over)
 
 
+def check_inside(day: date, plan: Plan) -> None:
+    """Raise Conflict for a day that the plan does not have."""
+    if not plan.start <= day <= plan.end:
+        raise Conflict(
+            f"{day} is outside '{plan.name}' ({plan.start} to {plan.end})",
+            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
+        )
+
+
 def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     """A move by hand: the task goes to the day and stays there when the plan is mended."""
     if task.habit is not None and to != task.date:
@@ -147,11 +158,7 @@ def moved(task: Task, to: date, plan: Plan) -> list[Change]:
             f"{task.typed} '{task.title}' is a habit and stays on its days",
             hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=task.typed),
         )
-    if not plan.start <= to <= plan.end:
-        raise Conflict(
-            f"{to} is outside '{plan.name}' ({plan.start} to {plan.end})",
-            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
-        )
+    check_inside(to, plan)
     if task.kind is Kind.EXAM:
         raise Conflict(
             f"task {task.number} is the exam of '{plan.name}'",
@@ -253,12 +260,7 @@ def note_added(before: str | None, text: str) -> str:
 
 
 def minutes(value: int) -> int:
-    """Check the estimate of an own task: minutes in steps of 5, from 5 to 480. Raises UsageProblem."""
-    if not STEP <= value <= 480:
-        raise UsageProblem(f"a task must take 5 to 480 minutes, not {value}")
-    if value % STEP:
-        low = value - value % STEP
-        raise UsageProblem(
-            f"a task's minutes must be a multiple of {STEP}, not {value}", hint=f"use {low or STEP} or {low + STEP}"
-        )
+    """Check the estimate of a task: whole minutes, from 1 to 480. Raises UsageProblem."""
+    if not 1 <= value <= LONGEST_TASK:
+        raise UsageProblem(f"a task must take 1 to {LONGEST_TASK} minutes, not {value}")
     return value

@@ -72,6 +72,15 @@ def is_session(task: Task) -> bool:
     return task.kind is Kind.REVIEW and task.anchor is None and not task.own
 
 
+def places(tasks: Iterable[Task]) -> dict[str, tuple[int, bool, int]]:
+    """Where each task, by id, stands in the order of study. Of those at one position the learner's own come first."""
+    place: dict[str, tuple[int, bool, int]] = {}
+    for task in tasks:
+        at = (task.position, not task.own, task.number)
+        place[task.task] = min(at, place.get(task.task, at))
+    return place
+
+
 class View:
     """A plan's standing, seen from today on."""
 
@@ -84,9 +93,7 @@ class View:
         self.last = standing.days[-1].date
         self.exam_day = next((day.date for day in standing.days if day.role is Role.EXAM), None)
         here = [task for task in standing.tasks if task.exists]
-        place = dict[str, int]()
-        for task in here:
-            place[task.task] = min(task.position, place.get(task.task, task.position))
+        place = places(here)
         unfinished = sorted(
             (task for task in here if task.status is Status.OPEN),
             key=lambda t: (place[t.task], t.task, t.part, t.number),

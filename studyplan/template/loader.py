@@ -142,6 +142,7 @@ def _task(draft: TaskDraft, exams: frozenset[str]) -> TemplateTask:
         evidence=record["evidence"],
         resources=tuple(Resource(r["title"], r["url"], r["minutes"], r["free"]) for r in record["resources"]),
         questions=record["questions"],
+        own_kind=record["own_kind"] or None,
     )
 
 

@@ -29,6 +29,8 @@ from studyplan.template.fields import (
 FORMAT = 1
 #: Characters of a template's id.
 LONGEST_ID = 40
+#: Characters of a kind of one's own.
+LONGEST_KIND = 40
 #: Tasks in a file.
 MOST_TASKS = 2000
 #: Minutes of a task: the most.
@@ -68,6 +70,7 @@ TASK = Shape(
         Field("id", Id(letter_first=True), "Unique in the file; never renamed within an edition.", required=True),
         Field("title", _TITLE, "What to do, in one line.", required=True),
         Field("kind", Choice(Kind), "The kind of work; `review` only with `on`.", required=True),
+        Field("own_kind", Text(LONGEST_KIND), "Another word for it, which is shown instead."),
         Field(
             "minutes", Whole(STEP, LONGEST_TASK, STEP), "Working time of one learner, without breaks.", required=True
         ),

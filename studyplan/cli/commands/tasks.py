@@ -10,7 +10,7 @@ from studyplan.cli.context import Context, F, Facts, json_option, pass_context, 
 from studyplan.cli.params import DAY, KIND, LENGTH, MODULE, PAST_DAY, TAG, TASK, refs_of, task_argument, tasks_argument
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
-from studyplan.model import Kind, PlanState, Status
+from studyplan.model import PlanState, Status
 from studyplan.rules.habits import HabitReach
 from studyplan.text import count
 
@@ -300,44 +300,56 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 
 
 @click.command()
-@click.argument("title")
-@click.option("--minutes", "-m", type=LENGTH, required=True, help="Estimate it at this many minutes, in steps of 5.")
+@click.argument("words", nargs=-1, metavar="TITLE [DAY] [LENGTH]", required=True)
+@click.option("--minutes", "-m", type=LENGTH, help="It takes this long: 45, 1h10 or 1:10 (default: 30).")
 @click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day; a habit begins on it.")
 @click.option("--every", metavar="DAYS", help="Make it a habit on these weekdays, like mon-fri or daily.")
 @click.option("--until", type=DAY, metavar="DATE", help="End the habit on this day.")
 @click.option(
-    "--kind",
-    type=click.Choice([kind.value for kind in Kind if kind is not Kind.EXAM]),
-    default="read",
-    help="Say what kind of task it is.",
+    "--kind", metavar="KIND", help="Say what kind of task it is: read (default), watch, quiz, a word of yours."
 )
+@click.option("--module", metavar="MODULE", help="Put it in this module.")
 @plan_option
 @json_option
 @pass_context
 def add(
     context: Context,
-    title: str,
-    minutes: int,
+    words: tuple[str, ...],
+    minutes: int | None,
     on: Any,
     every: str | None,
     until: Any,
-    kind: str,
+    kind: str | None,
+    module: str | None,
     plan: str | None,
 ) -> Facts:
     """Add a task of your own to a plan, or a habit.
 
+    The title may end with a day and a length: "Essay tomorrow 1h". To keep such words in the title, give --date or --minutes, or
+    write the title in quotes of its own: '"The day after tomorrow" 2h'. A task without a day is due today, and `replan` may move it.
+
     With --every it is a habit: the number it gets means its task of the day, whichever day it is.
     """
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
+
     if every is not None:
         from studyplan.cli.habit_report import report_habit
 
-        made = context.planner.habits.add(title, minutes, every, on=on, until=until, plan=plan, kind=Kind(kind))
+        made = context.planner.habits.add_spoken(
+            *words, every=every, minutes=minutes, on=on, until=until, plan=plan, kind=kind, module=module
+        )
         yield from report_habit(made, "Added", context.today)
         return
     if until is not None:
         raise click.UsageError("--until belongs to a habit; add --every DAYS")
-    changed = context.planner.tasks.add(title, minutes, on=on, plan=plan, kind=Kind(kind))
-    yield from _report(changed, f"Added for {changed.tasks[0].date}", "")
+    changed = context.planner.tasks.add_spoken(*words, minutes=minutes, on=on, plan=plan, kind=kind, module=module)
+    yield facts.of_changed(changed)
+    (task,) = changed.tasks
+    tail = f" · {phrases.short_day(task.date)} · {phrases.span_text(task.minutes)}"
+    output.say(output.clip(f"Added {task.number} {task.title}", tail=tail))
+    for line in changed.notes:
+        output.note(f"Note: {line}.")
 
 
 @click.command()
@@ -578,7 +590,7 @@ def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str],
     rows = [
         ("plan", plan.name),
         ("key", task.key),
-        ("kind", f"{task.kind.value}, {task.tier.value}" + (", optional" if task.optional else "")),
+        ("kind", f"{task.kind_word}, {task.tier.value}" + (", optional" if task.optional else "")),
         ("module", task.module),
         (
             "day",

@@ -40,7 +40,7 @@ def table(picture: Picture) -> str:
     for progress in picture.plans:
         for task in progress.tasks:
             done = progress.done_on.get(task.number)
-            texts = [progress.plan.name, task.number, task.key, phrases.piece_title(task), task.module, task.kind.value]
+            texts = [progress.plan.name, task.number, task.key, phrases.piece_title(task), task.module, task.kind_word]
             numbers = [task.date, task.status.value, done or "", task.minutes, task.spent_minutes, task.score]
             rows.writerow([harmless(value) for value in (*texts, *numbers)])
     return page.getvalue()

@@ -1,0 +1,125 @@
+"""Tasks that learners add themselves: how they are checked, and where they stand in a plan. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from studyplan.errors import UsageProblem
+from studyplan.model import Kind, Plan, Reason, Task
+from studyplan.rules.task_changes import minutes as checked_minutes
+from studyplan.text import checked_title, flaw
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+#: Minutes of a task whose writer names no length.
+DEFAULT_MINUTES = 30
+#: Characters of a module's name and of a kind of one's own.
+LONGEST_MODULE, LONGEST_KIND = 100, 40
+#: The module of a task whose writer names none.
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """A task to add. ``on``: the day its writer gave it, None where it may lie on any; ``after``: ids of the plan's tasks, or the
+    places of others of the same list, counted from 0."""
+
+    title: str
+    minutes: int = DEFAULT_MINUTES
+    on: date | None = None
+    kind: Kind = Kind.READ
+    own_kind: str | None = None
+    module: str = OWN
+    after: tuple[str | int, ...] = ()
+
+
+def new_task(
+    title: str, minutes: int | None = None, on: date | None = None, kind: str | None = None, module: str | None = None
+) -> NewTask:
+    """A task to add, checked. Raises UsageProblem."""
+    of, own = kind_of(Kind.READ.value if kind is None else kind)
+    minutes = DEFAULT_MINUTES if minutes is None else checked_minutes(minutes)
+    return NewTask(checked_title(title), minutes, on, of, own, OWN if module is None else module_of(module))
+
+
+def kind_of(word: str) -> tuple[Kind, str | None]:
+    """The kind that a word means, and the word as it is kept where it is one of the learner's own, which behaves as
+    reading does. Raises UsageProblem."""
+    word = " ".join(word.split())
+    try:
+        kind = Kind(word.casefold())
+    except ValueError:
+        if wrong := flaw(word, longest=LONGEST_KIND):
+            raise UsageProblem(f"a kind {wrong}") from None
+        return Kind.READ, word
+    if kind is Kind.EXAM:
+        raise UsageProblem("a plan has one exam, and gets it when it starts", hint="use mock for a practice exam")
+    return kind, None
+
+
+def module_of(word: str) -> str:
+    """A module's name as it is kept. Raises UsageProblem."""
+    word = " ".join(word.split())
+    if wrong := flaw(word, longest=LONGEST_MODULE):
+        raise UsageProblem(f"a module's name {wrong}")
+    return word
+
+
+def made(
+    new: Sequence[NewTask],
+    plan: Plan,
+    tasks: Iterable[Task],
+    first: date,
+    number: int,
+    uuids: Iterator[UUID],
+    at: datetime,
+) -> list[Task]:
+    """The rows of new tasks, not yet in the plan. ``tasks``: the plan's; ``first``: the day of those that have none of
+    their own."""
+    there = list(tasks)
+    modules = {task.module.casefold(): task.module for task in there if task.module}
+    rows: list[Task] = []
+    for place, each in enumerate(new):
+        day = each.on or first
+        id = f"own-{number + place}"
+        rows.append(
+            Task(
+                learner_id=plan.learner_id,
+                number=number + place,
+                plan=plan.number,
+                uuid=next(uuids),
+                key=id,
+                task=id,
+                part=1,
+                module=modules.setdefault(each.module.casefold(), each.module),
+                title=each.title,
+                kind=each.kind,
+                minutes=each.minutes,
+                splittable=False,
+                date=day,
+                position=position(day, [*there, *rows]),
+                pinned=each.on is not None,
+                reason=Reason("by-hand", day.isoformat()) if each.on is not None else None,
+                own=True,
+                after=tuple(ahead if isinstance(ahead, str) else f"own-{number + ahead}" for ahead in each.after),
+                own_kind=each.own_kind,
+                updated_at=at,
+            )
+        )
+    return rows
+
+
+def position(day: date, tasks: Iterable[Task]) -> int:
+    """Where a task of one's own for a day stands in the order of study: ahead of the first task of the template that lies
+    on a later day, at that one's position, else behind all others."""
+    there = list(tasks)
+    later = [task.position for task in there if task.date > day and not task.own and _is_material(task)]
+    return min(later) if later else 1 + max((task.position for task in there), default=-1)
+
+
+def _is_material(task: Task) -> bool:
+    return task.kind not in (Kind.EXAM, Kind.REVIEW) and task.anchor is None
