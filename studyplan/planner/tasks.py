@@ -203,7 +203,7 @@ class Tasks(UseCases):
         task_changes.check_inside(new.on or first, named)
         _, number = unit.reserve(learner.id, tasks=1)
         of_plan = [each for each in tasks if each.plan == named.number]
-        (task,) = own_tasks.made([new], named, of_plan, first, number, iter(uuid4, None), clock.now())
+        task = own_tasks.row(new, named, of_plan, first, number, uuid4(), clock.now())
         unit.add_tasks([task], exists=False)
         changes = [Change("task", number, "exists", False, True)]
         changes += task_changes.endings(plans, [*tasks, task], clock.now())

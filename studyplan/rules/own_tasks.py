@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -25,8 +25,7 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task to add. ``on``: the day its writer gave it, None where it may lie on any; ``after``: ids of the plan's tasks, or the
-    places of others of the same list, counted from 0."""
+    """A task to add. ``on``: the day its writer gave it, None where it may lie on any; ``after``: ids of tasks of the plan."""
 
     title: str
     minutes: int = DEFAULT_MINUTES
@@ -34,7 +33,7 @@ class NewTask:
     kind: Kind = Kind.READ
     own_kind: str | None = None
     module: str = OWN
-    after: tuple[str | int, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def new_task(
@@ -69,48 +68,33 @@ def module_of(word: str) -> str:
     return word
 
 
-def made(
-    new: Sequence[NewTask],
-    plan: Plan,
-    tasks: Iterable[Task],
-    first: date,
-    number: int,
-    uuids: Iterator[UUID],
-    at: datetime,
-) -> list[Task]:
-    """The rows of new tasks, not yet in the plan. ``tasks``: the plan's; ``first``: the day of those that have none of
-    their own."""
+def row(new: NewTask, plan: Plan, tasks: Iterable[Task], first: date, number: int, uuid: UUID, at: datetime) -> Task:
+    """A new task as a row that is not yet in the plan. ``tasks``: the plan's; ``first``: the day if it has none of its own."""
     there = list(tasks)
-    modules = {task.module.casefold(): task.module for task in there if task.module}
-    rows: list[Task] = []
-    for place, each in enumerate(new):
-        day = each.on or first
-        id = f"own-{number + place}"
-        rows.append(
-            Task(
-                learner_id=plan.learner_id,
-                number=number + place,
-                plan=plan.number,
-                uuid=next(uuids),
-                key=id,
-                task=id,
-                part=1,
-                module=modules.setdefault(each.module.casefold(), each.module),
-                title=each.title,
-                kind=each.kind,
-                minutes=each.minutes,
-                splittable=False,
-                date=day,
-                position=position(day, [*there, *rows]),
-                pinned=each.on is not None,
-                reason=Reason("by-hand", day.isoformat()) if each.on is not None else None,
-                own=True,
-                after=tuple(ahead if isinstance(ahead, str) else f"own-{number + ahead}" for ahead in each.after),
-                own_kind=each.own_kind,
-                updated_at=at,
-            )
-        )
-    return rows
+    day = new.on or first
+    known = {task.module.casefold(): task.module for task in there if task.module}
+    return Task(
+        learner_id=plan.learner_id,
+        number=number,
+        plan=plan.number,
+        uuid=uuid,
+        key=f"own-{number}",
+        task=f"own-{number}",
+        part=1,
+        module=known.get(new.module.casefold(), new.module),
+        title=new.title,
+        kind=new.kind,
+        minutes=new.minutes,
+        splittable=False,
+        date=day,
+        position=position(day, there),
+        pinned=new.on is not None,
+        reason=Reason("by-hand", day.isoformat()) if new.on is not None else None,
+        own=True,
+        after=new.after,
+        own_kind=new.own_kind,
+        updated_at=at,
+    )
 
 
 def position(day: date, tasks: Iterable[Task]) -> int:

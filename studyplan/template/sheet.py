@@ -7,15 +7,15 @@ file is taken as it comes: any of three separators, a byte order mark, UTF-16, b
 from __future__ import annotations
 
 import json
-import math
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
+from studyplan.errors import UsageProblem
 from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Kind, Template
+from studyplan.notation import length
 from studyplan.schedule.window import buffer_days
+from studyplan.template.columns import Columns, columns_of
 from studyplan.template.fields import Text, slug
 from studyplan.template.loader import parse
 from studyplan.template.problems import Problems, nearest, quoted
@@ -23,11 +23,15 @@ from studyplan.template.rules import KeptIds
 from studyplan.template.separated import declared, records
 from studyplan.template.source import LARGEST, unprintable
 from studyplan.template.starter import modeline, title_of
-from studyplan.template.tables import LONGEST_TASK, MOST_TASKS
+from studyplan.template.tables import LONGEST_KIND, LONGEST_TASK, MOST_TASKS
 from studyplan.text import count
 
 COLUMNS = ("title", "minutes", "module", "kind", "after")
+#: The columns of a list of dated tasks, and which of them it needs.
+LISTED = (*COLUMNS, "date")
+_TITLE_ALONE = ("title",)
 _NEEDED = ("title", "minutes")
+_BARE = re.compile(r"[0-9]+")
 #: Minutes a day on which the window's longest and shortest length rest.
 EASY_DAY, FULL_DAY = 60, 120
 #: Days: the shortest window; lengths are whole weeks.
@@ -38,12 +42,8 @@ _ID = 40
 _MOST = 5000
 
 _TITLE = Text(LONGEST_NAME)
-_NUMBER = r"\d{1,4}(?:[.,]\d{1,2})?"
-_CLOCK = re.compile(r"(?P<hours>\d{1,3}):(?P<minutes>[0-5]\d)(?::\d\d)?", re.ASCII)
-_HOURS = re.compile(
-    rf"(?P<hours>{_NUMBER})(?:h|hrs?|hours?)(?:(?P<minutes>\d{{1,2}})(?:m|min|mins|minutes)?)?", re.ASCII
-)
-_MINUTES = re.compile(rf"(?P<minutes>{_NUMBER})(?:m|min|mins|minutes?|')?", re.ASCII)
+#: Minutes without a unit below which a number is more likely to be hours.
+_HOURLIKE = 5
 #: Words that other readers of YAML take for something else than text.
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
@@ -82,6 +82,8 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
     _link(rows, problems)
     if problems:
         problems.raise_all()
+    for row in rows:
+        row.minutes = -(-row.exact // STEP) * STEP
     text = modeline(schema) + _text(rows, where, id)
     rounded = tuple(
         Rounded(row.line, row.title, row.given, row.minutes) for row in rows if row.exact and row.exact != row.minutes
@@ -90,17 +92,21 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
 
 
 @dataclass(slots=True)
-class _Row:
-    """A task as the sheet has it: ``cells`` by column as written, the rest as it was understood."""
+class SheetRow:
+    """A task as a sheet has it: ``cells`` by column as written, the rest as it was understood."""
 
     line: int
     cells: dict[str, str]
     title: str = ""
     module: str = ""
-    #: The minutes as written, as a number, and rounded up.
+    #: The length as written, in whole minutes, and rounded up.
     given: str = ""
-    exact: Fraction | None = None
+    exact: int = 0
     minutes: int = 0
+    #: What the heading of the length says, and whether there must be one.
+    in_hours: bool = False
+    needs_minutes: bool = True
+    own_kind: str | None = None
     kind: Kind | None = None
     id: str = ""
     #: The id of its module.
@@ -127,32 +133,34 @@ def _decoded(data: bytes, problems: Problems) -> str:
     return text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rows(text: str, problems: Problems) -> tuple[list[_Row], tuple[str, ...]]:
+def _rows(text: str, problems: Problems, wanted: Sequence[str] = COLUMNS) -> tuple[list[SheetRow], tuple[str, ...]]:
     """The rows below the header that hold anything, and the names of columns that mean nothing here."""
     skipped = 0
     separators = ",;\t"
     if told := declared(text):
         (separators, text), skipped = told, 1
-    best = max(separators, key=lambda separator: _columns_known(text, separator))
+    best = max(separators, key=lambda separator: columns_known(text, separator, wanted))
     cells = _cells(text, best, skipped, problems)
     line, header = next(cells, (1, []))
     if not text.strip(f" \n{separators}") or not header:
         if problems:
             problems.raise_all()
-        problems.stop(1, f"the file is empty: its first row names the columns {', '.join(COLUMNS)}")
-    names = _header(header, line, problems)
+        problems.stop(1, f"the file is empty: its first row names the columns {', '.join(wanted)}")
+    columns = _header(header, line, wanted, problems)
+    names = columns.names
     rows = []
     for line, row in cells:
         extra = [cell for cell in row[len(names) :] if cell.strip()]
         if extra:
             why = f"has {len(row)} cells, the header names {len(names)}: a cell with the separator in it needs quotes"
             problems.add(line, why, _row_item(row, names))
-        rows.append(_Row(line, {name: cell for name, cell in zip(names, row, strict=False) if name in COLUMNS}))
+        known = {name: cell for name, cell in zip(names, row, strict=False) if name in wanted}
+        rows.append(SheetRow(line, known, in_hours=columns.in_hours, needs_minutes=wanted is COLUMNS))
     if not rows:
         if problems:
             problems.raise_all()
         problems.stop(line, "there are no tasks below the header")
-    unknown = (cell for name, cell in zip(names, header, strict=False) if name not in COLUMNS and cell.strip())
+    unknown = (cell for name, cell in zip(names, header, strict=False) if name not in wanted and cell.strip())
     return rows, tuple(" ".join(cell.split()) for cell in unknown)
 
 
@@ -161,9 +169,10 @@ def _row_item(row: list[str], names: list[str]) -> str:
     return quoted(_one_line(title)) if title.strip() else ""
 
 
-def _columns_known(text: str, separator: str) -> tuple[int, int]:
+def columns_known(text: str, separator: str, wanted: Sequence[str]) -> tuple[int, int]:
+    """How many of the wanted columns the first row names where so separated, and how many cells it has."""
     header: list[str] = next((row for _, row in _cells(text, separator, 0, Problems(""))), [])
-    return len({_column(cell) for cell in header} & set(COLUMNS)), len(header)
+    return len(set(columns_of(header, wanted).names) & set(wanted)), len(header)
 
 
 def _cells(text: str, separator: str, skipped: int, problems: Problems) -> Iterator[tuple[int, list[str]]]:
@@ -177,30 +186,28 @@ def _unwrapped(cell: str) -> str:
     return held[1] if held else cell
 
 
-def _header(header: list[str], line: int, problems: Problems) -> list[str]:
+def _header(header: list[str], line: int, wanted: Sequence[str], problems: Problems) -> Columns:
     """The columns by the names that are known here; others keep theirs, made unlike any of ours."""
-    names = [_column(cell) for cell in header]
-    while len(names) > 1 and not header[len(names) - 1].strip():
-        names.pop()
-    for name in COLUMNS:
-        if names.count(name) > 1:
+    header = [*header]
+    while len(header) > 1 and not header[-1].strip():
+        header.pop()
+    columns = columns_of(header, wanted)
+    needed = _NEEDED if wanted is COLUMNS else _TITLE_ALONE
+    for name in wanted:
+        if columns.names.count(name) > 1:
             problems.stop(line, f"two columns are called '{name}'")
-    others = [" ".join(cell.split()) for name, cell in zip(names, header, strict=False) if name not in COLUMNS]
-    for name in _NEEDED:
-        if name not in names:
+    if columns.lengths:
+        named = " and ".join(quoted(each) for each in columns.lengths)
+        problems.stop(line, f"several columns tell how long a task takes, {named}: leave one of them")
+    others = [" ".join(cell.split()) for name, cell in zip(columns.names, header, strict=True) if name not in wanted]
+    for name in needed:
+        if name not in columns.names:
             near = next((other for other in others if nearest(other, [name])), None)
-            meant = f"rename {quoted(near)}" if near else f"the first row names the columns {', '.join(COLUMNS)}"
+            meant = f"rename {quoted(near)}" if near else f"the first row names the columns {', '.join(wanted)}"
             problems.add(line, f"no column is called '{name}': {meant}")
-    if any(name not in names for name in _NEEDED):
+    if any(name not in columns.names for name in needed):
         problems.raise_all()
-    return names
-
-
-def _column(cell: str) -> str:
-    """A column's name in one spelling: ``Minutes (net)`` is ``minutes``."""
-    plain = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", unicodedata.normalize("NFKC", cell).casefold())
-    word = re.sub(r"[^a-z]", "", plain)
-    return word if word in COLUMNS else f"({cell})"
+    return columns
 
 
 # What it means
@@ -210,7 +217,7 @@ def _one_line(cell: str) -> str:
     return " ".join(cell.replace("\ufeff", "").replace("\u200b", "").split())
 
 
-def _read(rows: list[_Row], problems: Problems) -> None:
+def _read(rows: list[SheetRow], problems: Problems) -> None:
     """Fills each row in from its cells. An empty module is the one above, as merged cells leave it."""
     module, exam = "Tasks", 0
     for row in rows:
@@ -234,49 +241,60 @@ def _wrong_text(text: str) -> str:
     return _TITLE.wrong(text) or (f"holds the character U+{ord(found[0]):04X}" if found else "")
 
 
-def _read_minutes(row: _Row, problems: Problems) -> None:
+def _read_minutes(row: SheetRow, problems: Problems) -> None:
     row.given = _one_line(row.cells.get("minutes", ""))
     if not row.given:
-        problems.add(row.line, "minutes are missing", row.item)
+        if row.needs_minutes:
+            problems.add(row.line, "minutes are missing", row.item)
         return
-    row.exact = _minutes(row.given)
-    if row.exact is None:
-        problems.add(row.line, f"minutes {quoted(row.given)} is not a number: write 45, 1:30 or 1.5 h", row.item)
+    heading = "hours" if row.in_hours else "minutes"
+    told = f"{heading} {quoted(row.given)}"
+    try:
+        row.exact = length(row.given, hours=row.in_hours)
+    except UsageProblem as problem:
+        is_unclear = "could be" in problem.message
+        way = (
+            f"is unclear: {problem.hint}, or call the column hours"
+            if is_unclear
+            else "is no length: write 45, 1:30 or 1.5 h"
+        )
+        problems.add(row.line, f"{told} {way}", row.item)
         return
-    row.minutes = math.ceil(row.exact / STEP) * STEP
-    if row.minutes < STEP:
-        problems.add(row.line, "minutes must be more than 0", row.item)
-    elif row.minutes > LONGEST_TASK:
-        text = f"minutes {quoted(row.given)} is more than {LONGEST_TASK}, the limit for one task: split it into several"
+    if row.exact < 1:
+        problems.add(row.line, f"{told} must be more than 0", row.item)
+    elif row.exact < _HOURLIKE and not row.in_hours and _BARE.fullmatch(row.given):
+        way = f"reads like hours: write {row.given} h or {row.given} min, or call the column hours"
+        problems.add(row.line, f"{told} {way}", row.item)
+    elif row.exact > LONGEST_TASK:
+        meant = "if these are minutes, call the column minutes; else " if row.in_hours and row.exact >= 60 * 24 else ""
+        text = f"{told} is more than {LONGEST_TASK} minutes, the limit for one task: {meant}split it into several"
         problems.add(row.line, text, row.item)
 
 
-def _minutes(text: str) -> Fraction | None:
-    """Minutes of ``45``, ``45 min``, ``1:30`` (hours and minutes), ``1.5 h``, ``1,5 h`` or ``1h 30``."""
-    plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).casefold())
-    for pattern in (_CLOCK, _HOURS, _MINUTES):
-        if found := pattern.fullmatch(plain):
-            parts = {name: Fraction((part or "0").replace(",", ".")) for name, part in found.groupdict().items()}
-            return parts.get("hours", Fraction(0)) * 60 + parts["minutes"]
-    return None
-
-
-def _read_kind(row: _Row, problems: Problems) -> None:
-    word = _one_line(row.cells.get("kind", "")).casefold() or Kind.READ.value
+def _read_kind(row: SheetRow, problems: Problems) -> None:
+    """Read the kind: one of ours, or else the sheet's own, which is kept as it is written and behaves as reading does."""
+    word = _one_line(row.cells.get("kind", "")) or Kind.READ.value
     kinds = [kind.value for kind in Kind if kind is not Kind.REVIEW]
-    if word in kinds:
-        row.kind = Kind(word)
-    elif word == Kind.REVIEW:
+    if word.casefold() in kinds:
+        row.kind = Kind(word.casefold())
+    elif word.casefold() == Kind.REVIEW:
         problems.add(
             row.line, "tasks of kind 'review' are made from cards automatically: use read or reflect here", row.item
         )
+    elif near := _misspelt(word.casefold(), kinds):
+        problems.add(row.line, f"kind {quoted(word)} is unknown, did you mean {quoted(near)}?", row.item)
+    elif wrong := Text(LONGEST_KIND).wrong(word):
+        problems.add(row.line, f"kind {wrong}", row.item)
     else:
-        near = nearest(word, kinds)
-        meant = f", did you mean {quoted(near)}?" if near else f"; it must be one of {', '.join(kinds)}"
-        problems.add(row.line, f"kind {quoted(word)} is unknown{meant}", row.item)
+        row.kind, row.own_kind = Kind.READ, word
 
 
-def _name(rows: list[_Row]) -> None:
+def _misspelt(word: str, kinds: Sequence[str]) -> str | None:
+    """The kind that a word is a slip of: of its length or nearly, and near to it."""
+    return nearest(word, [kind for kind in kinds if abs(len(kind) - len(word)) < 2])
+
+
+def _name(rows: list[SheetRow]) -> None:
     """Ids of modules and tasks, from their titles. A module begins wherever the column changes: rows keep their order."""
     groups: dict[str, int] = {}
     before = None
@@ -316,7 +334,7 @@ def _free(stem: str, taken: dict[str, int]) -> str:
     return id
 
 
-def _link(rows: list[_Row], problems: Problems) -> None:
+def _link(rows: list[SheetRow], problems: Problems) -> None:
     """``after``: tasks by title or id, several between semicolons or commas; of several of one title the nearest above."""
     by_name: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
@@ -357,7 +375,7 @@ def _names(cell: str, known: Mapping[str, object]) -> list[str]:
 # The template
 
 
-def _text(rows: list[_Row], where: str, id: str) -> str:
+def _text(rows: list[SheetRow], where: str, id: str) -> str:
     minutes = sum(row.minutes for row in rows if row.kind is not Kind.EXAM)
     has_exam = any(row.kind is Kind.EXAM for row in rows)
     longest, shortest = (_length(minutes, a_day, has_exam) for a_day in (EASY_DAY, FULL_DAY))
@@ -388,6 +406,7 @@ def _text(rows: list[_Row], where: str, id: str) -> str:
             group = row.group
             lines += [f"  - id: {_word(group)}", f"    title: {_quote(row.module)}", "    tasks:"]
         lines += [f"      - id: {_word(row.id)}", f"        title: {_quote(row.title)}", f"        kind: {row.kind}"]
+        lines += [f"        own_kind: {_quote(row.own_kind)}"] if row.own_kind else []
         was = "" if row.exact == row.minutes else f"  # {quoted(row.given)} in the sheet, rounded up"
         lines.append(f"        minutes: {row.minutes}{was}")
         if row.after:

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -375,3 +376,17 @@ def test_samples_want_a_folder(terminal: Terminal, tmp_path: Path) -> None:
     refused = terminal("templates", "samples", "foundations", "--to", str(tmp_path / "none"))
     assert refused.code != 0
     assert "there is no folder" in refused.err
+
+
+@pytest.mark.parametrize("target", [None, "uni.yaml", "my plan/uni.yaml", "uni"])
+def test_the_last_line_of_an_import_is_the_command_that_starts_it(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str | None
+) -> None:
+    """It works as it stands, wherever the template was written."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my plan").mkdir()
+    (tmp_path / "uni.csv").write_text("Titel;Stunden\nLesen;1,5\n", encoding="utf-8")
+    words = ["--id", "uni", *(["-o", target] if target else [])]
+    program, *command = shlex.split(terminal.ok("templates", "import", "uni.csv", *words).out.splitlines()[-1])
+    assert program == "studyplan"
+    assert terminal.ok(*command, "--json").json["tasks"][0]["minutes"] == 90

@@ -81,7 +81,7 @@ def test_what_spreadsheets_add() -> None:
     [
         ("45", 45),
         ("41", 45),
-        ("1", 5),
+        ("1 min", 5),
         ("45.0", 45),
         ("45,5", 50),
         ("45 min", 45),
@@ -343,3 +343,62 @@ def test_mangled_sheets() -> None:
             assert parse(found.text, "sample.yaml") == found.template
             loaded += 1
     assert 40 < loaded < 360
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "minutes"),
+    [
+        ("hours", "1.5", 90),
+        ("h", "2", 120),
+        ("Stunden", "1,5", 90),
+        ("Std.", "0,25", 15),
+        ("Duration (h)", "1", 60),
+        ("Dauer in Stunden", "1:30", 90),
+        ("Study hours", "45 min", 45),
+        ("duration", "90", 90),
+        ("Duration", "1,5 h", 90),
+        ("duration", "1:30", 90),
+        ("Dauer", "90 min", 90),
+        ("Minuten", "90", 90),
+        ("min", "45", 45),
+        ("Minutes (net)", "45", 45),
+    ],
+)
+def test_headings_that_tell_a_length(heading: str, cell: str, minutes: int) -> None:
+    """A bare number counts what the heading says; one with its unit counts that."""
+    assert made(f'Titel,{heading}\nA task,"{cell}"\n').template.tasks[0].minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "why"),
+    [
+        ("minutes", "2", "reads like hours: write 2 h or 2 min"),
+        ("duration", "1", "reads like hours"),
+        ("duration", "1,5", "is unclear: write 1,5h or 1,5m, or call the column hours"),
+        ("hours", "90", "if these are minutes, call the column minutes"),
+        ("hours", "9", "more than 480 minutes"),
+        ("hours", "0", "must be more than 0"),
+        ("minutes,hours", "30,1", "several columns tell how long a task takes, 'minutes' and 'hours'"),
+    ],
+)
+def test_sizes_that_would_be_silly(heading: str, cell: str, why: str) -> None:
+    """What would become an absurd task is refused, with the words that would be understood."""
+    cells = cell if "," in heading else f'"{cell}"'
+    assert why in refused(f"title,{heading}\nA task,{cells}\n")[0]
+
+
+def test_a_column_with_the_very_name_comes_first() -> None:
+    """A second column that could also be meant is left out, and told."""
+    found = made("Task,Title,Minutes,Duration\nx,A task,30,two weeks\n")
+    assert (found.template.tasks[0].title, found.left_out) == ("A task", ("Task", "Duration"))
+
+
+def test_kinds_of_ones_own() -> None:
+    """Kept as they are written, in the file too, and laid out as reading is; a slip of one of ours is told."""
+    found = made("title,minutes,kind\nWords,60,Vokabeln\nTalk,30,WATCH\n")
+    words, talk = found.template.tasks
+    assert (words.kind, words.own_kind, words.splittable) == (Kind.READ, "Vokabeln", True)
+    assert (talk.kind, talk.own_kind) == (Kind.WATCH, None)
+    assert 'own_kind: "Vokabeln"' in found.text
+    assert "did you mean 'lab'" in refused("title,minutes,kind\nA task,30,lba\n")[0]
+    assert "at most 40" in refused(f"title,minutes,kind\nA task,30,{'x' * 41}\n")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -320,9 +321,10 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     """Turn a spreadsheet into a template.
 
     FILE is a CSV file with the columns title, minutes, module, kind and after, in any order and case; only title and minutes
-    are required. Commas, semicolons or tabs separate the cells. Each row is a
-    task, and the rows keep their order. The kind is read (the default), watch, lab, quiz, mock, discuss, reflect or exam;
-    an empty module means the one above; after names tasks by title. Minutes are rounded up to steps of five.
+    are required. Below hours, Stunden or duration (h) a bare number counts hours; 1:30, 1,5 h and 90 min are read everywhere.
+    Commas, semicolons or tabs separate the cells. Each row is a task, and the rows keep their order. The kind is read (the
+    default), watch, lab, quiz, mock, discuss, reflect, exam, or a word of yours, which is kept and behaves as read; an empty
+    module means the one above; after names tasks by title. Minutes are rounded up to steps of five.
     """
     from studyplan.cli import output
     from studyplan.files import read
@@ -349,8 +351,8 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     if as_json:
         output.emit(_import_json(path, made))
         return
-    _say_written(path, id)
     _note_import(made)
+    _say_imported(path, id, target)
 
 
 def _note_import(made: SheetImport) -> None:
@@ -435,16 +437,38 @@ def _write(path: Path, text: str, *, make_folder: bool) -> None:
         write_beside(beside, (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode())
 
 
-def _say_written(path: Path, id: str) -> None:
+def _say_place(path: Path, id: str) -> None:
     from studyplan import resources
     from studyplan.cli import output
 
     output.say(f"Wrote {path}")
     if (resources.plans() / f"{id}.yaml").exists():
         output.say(f"In the folder of your own templates, it replaces the shipped '{id}'.")
+
+
+def _say_written(path: Path, id: str) -> None:
+    from studyplan.cli import output
+
+    _say_place(path, id)
     ways = (("templates", "check", str(path)), ("start", id))
     offered = [way for words in ways if (way := output.offered("studyplan", *words))]
     output.say(f"Edit it, then run {' and '.join(offered)}.")
+
+
+def _say_imported(path: Path, id: str, target: Path | None) -> None:
+    """Say where the template is; the last line is the command that starts it, as it stands."""
+    from studyplan.cli import output
+    from studyplan.text import command
+
+    _say_place(path, id)
+    word = id if target is None else str(target) if target.suffix in (".yaml", ".yml") else f".{os.sep}{target}"
+    start = command("studyplan", "start", word)
+    check = output.offered("studyplan", "templates", "check", str(path))
+    output.say(
+        "Edit it if you like" + (f", and check it with {check}" if check else "") + (". To start it:" if start else ".")
+    )
+    if start:
+        output.say(start)
 
 
 COMMANDS = (templates,)
