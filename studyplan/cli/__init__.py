@@ -35,7 +35,8 @@ FAMILIES = (
             ("plans", "plans", "List your plans, running and ended."),
             ("result", "exam_result", "Record how an exam went."),
             ("rename", "plans", "Rename a plan."),
-            ("drop", "plans", "End a plan; `undo` brings it back."),
+            ("finish", "plans", "Finish a plan; tasks still open stay as they are."),
+            ("drop", "plans", "Abandon a plan; `undo` brings it back."),
         ),
     ),
     (

@@ -176,6 +176,13 @@ task_argument = click.argument("word", metavar="TASK", type=TASK)
 tasks_argument = click.argument("words", nargs=-1, required=True, metavar="TASK...", type=TASK)
 
 
+def one_plan(named: str | None, option: str | None) -> str | None:
+    """The plan that a command is about, whether it was named as an argument or by --plan."""
+    if named is not None and option is not None:
+        raise click.UsageError("the plan is named twice: give either PLAN or --plan")
+    return named if option is None else option
+
+
 def refs_of(words: tuple[str, ...], plan: str | None) -> tuple[Ref, ...]:
     """Parse the words that name tasks; those without a plan of their own are looked up in ``plan``."""
     from dataclasses import replace

@@ -37,7 +37,7 @@ WAYS = {
     "move-exam": "`studyplan replan --exam {to}` moves it",
     "name-calendar": "choose another name with --name NAME",
     "name-minutes": "`studyplan timer stop --minutes M` records the time you give, `studyplan timer cancel` discards the timer",
-    "name-or-drop": "name the new one with --name NAME, or end the old one: studyplan drop {plan}",
+    "name-or-drop": "name the new one with --name NAME, or end the old one: studyplan finish {plan}, or studyplan drop {plan}",
     "no-exam-hour": "give the last day alone: --exam {day}",
     "no-password-command": "leave out --password-command: the system keyring stores the password",
     "one-score": "give a module's score like --score MODULE=40, or mark the tasks one at a time",
@@ -56,6 +56,7 @@ WAYS = {
     "start-plan": "`studyplan start TEMPLATE` begins one, `studyplan templates` lists them",
     "start-timer": "`studyplan timer start TASK` starts one",
     "stop-timer": "`studyplan timer stop` records it, `studyplan timer cancel` discards it",
+    "undo-drop": "`studyplan undo` takes back changes, the last one first",
     "sync-only": "`studyplan sync --only {calendar}` syncs it",
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
-from studyplan.errors import NotFound, WayOut
+from studyplan.errors import NotFound, StudyplanError, WayOut
 from studyplan.model import (
     LONGEST_NAME,
     Batch,
@@ -28,7 +28,7 @@ from studyplan.text import checked_title
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.rules.habits import HabitStanding
-    from studyplan.rules.lookup import PlanName
+    from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Store, Unit
     from studyplan.template import Catalog
 
@@ -101,6 +101,37 @@ class UseCases:
         learner = self._learner(unit)
         plans = unit.plans(learner.id, states=LIVE)
         return learner, plans, unit.tasks(learner.id, plans=[plan.number for plan in plans])
+
+    def _tasks_to_change(
+        self,
+        unit: Unit,
+        names: TaskName,
+        plans: Sequence[Plan],
+        tasks: Sequence[Task],
+        wanted: Iterable[Status] | None = None,
+        on: date | None = None,
+    ) -> list[Task]:
+        """The tasks named, of plans that are not dropped; of a habit, the one ``on`` a day. Raises NotFound."""
+        try:
+            return lookup.tasks_named(names, plans, tasks, wanted=wanted, on=on)
+        except NotFound as problem:
+            raise self._of_dropped_plan(unit, names) or problem from None
+
+    def _of_dropped_plan(self, unit: Unit, names: TaskName) -> NotFound | None:
+        """The error that says which plan was dropped, if one of the tasks named is of such a plan."""
+        learner = self._learner(unit)
+        plans = {plan.number: plan for plan in unit.plans(learner.id)}
+        try:
+            found = lookup.tasks_named(names, list(plans.values()), unit.tasks(learner.id), dropped=True)
+        except StudyplanError:
+            return None
+        gone = next((task for task in found if plans[task.plan].state is PlanState.DROPPED), None)
+        if gone is None:
+            return None
+        return NotFound(
+            f"task {gone.number} belongs to '{plans[gone.plan].name}', which was dropped",
+            hint=WayOut("`planner.history.undo` takes back changes", "undo-drop"),
+        )
 
     def _apply(
         self,

@@ -62,7 +62,7 @@ class ExamResults(UseCases):
                 changes.insert(0, Change("plan", named.number, "result", told, result))
             after = [exam if exam and task.number == exam.number else task for task in tasks]
             live = [each for each in plans if each.state in LIVE]
-            ends = task_changes.endings(live, after, clock.now()) if named in live else []
+            ends = task_changes.endings(live, after, changes, clock.now()) if named in live else []
             verb = "pass" if passed else "fail"
             batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{named.name}'")
             is_over = bool(task_changes.finished([named], ends))
@@ -85,7 +85,7 @@ def _advice(plan: Plan, tasks: Sequence[Task]) -> list[str]:
     left = sum(task.status is Status.OPEN for task in tasks)
     if left and plan.state is PlanState.ACTIVE:
         them = f"{count(left, 'task')} {'is' if left == 1 else 'are'}"
-        words.append(f"{them} still open: `studyplan drop {lookup.quoted(plan.name)}` ends the plan")
+        words.append(f"{them} still open: `studyplan finish {lookup.quoted(plan.name)}` ends the plan")
     if plan.result is not None and not plan.result.passed:
         words.append(f"`{scores.again(plan)}` starts a retake that focuses on the weak modules")
     elif plan.result is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan import calendar
@@ -18,6 +18,7 @@ from studyplan.rules.capacity import together
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from studyplan.clock import Clock
     from studyplan.model import Learner, Plan, Task
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
@@ -78,11 +79,13 @@ class CalendarExport(UseCases):
             if not chosen and part.since is None:
                 raise NotFound("no plan is running", hint=WayOut("`planner.plans.start` begins one", "start-plan"))
             all_tasks = unit.tasks(learner.id)
+            by_number = {plan.number: plan for plan in plans}
             numbers = {plan.number for plan in chosen}
             tasks = [
                 task
                 for task in all_tasks
                 if task.plan in numbers
+                and not lookup.is_left_behind(task, by_number[task.plan], clock.day_of)
                 and (part.first is None or task.date >= part.first)
                 and (part.last is None or task.date <= part.last)
                 and (part.done or task.status is Status.OPEN)
@@ -90,7 +93,9 @@ class CalendarExport(UseCases):
             removed = []
             if part.since is not None:
                 reach = {plan.number for plan in (chosen if plan is not None else ever)}
-                gone = unit.removed_tasks(learner.id, since=clock.start_of(part.since))
+                since = clock.start_of(part.since)
+                gone = unit.removed_tasks(learner.id, since=since)
+                gone += _left_behind(all_tasks, by_number, since, clock)
                 here = {task.number for task in tasks}
                 removed = [task for task in gone if task.plan in reach and task.number not in here]
             if format.form is Form.TIMED:
@@ -132,6 +137,14 @@ class CalendarExport(UseCases):
 
 def _kept_alarm(learner: Learner, form: Form) -> int | None:
     return next((each.minutes for each in learner.alarms if each.form == form), None)
+
+
+def _left_behind(tasks: Sequence[Task], plans: Mapping[int, Plan], since: datetime, clock: Clock) -> Iterator[Task]:
+    """The tasks that plans finished since an instant have left open, with the stamp of that end."""
+    for task in tasks:
+        ended = plans[task.plan].ended_at
+        if lookup.is_left_behind(task, plans[task.plan], clock.day_of) and ended is not None and ended >= since:
+            yield replace(task, updated_at=max(task.updated_at or ended, ended))
 
 
 def _zone(learner: Learner) -> str:

@@ -69,7 +69,9 @@ class Notebook(UseCases):
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
             task = _one(
-                lookup.tasks_named([ref], plans, unit.tasks(learner.id), on=self._clock.at(learner.zone).today())
+                lookup.tasks_named(
+                    [ref], plans, unit.tasks(learner.id), on=self._clock.at(learner.zone).today(), dropped=True
+                )
             )
             return task, lookup.plan_numbered(plans, task.plan)
 

@@ -218,23 +218,43 @@ class Plans(UseCases):
 
         return self._store.read(work)
 
+    def finish(self, plan: PlanName | None = None) -> Changed:
+        """End a plan in honour: it is kept as finished, and its open tasks stay as they are. Without a name, the only one that
+        runs. ``undo`` takes it up again, and so does a task that is added or reopened. Raises Conflict for a dropped plan."""
+
+        def work(unit: Unit) -> Changed:
+            learner = self._learner(unit)
+            named = lookup.plan_to_write(unit.plans(learner.id), plan)
+            if named.state is PlanState.DROPPED:
+                raise Conflict(
+                    f"'{named.name}' was dropped", hint=WayOut("`planner.history.undo` takes back changes", "undo-drop")
+                )
+            if named.state is PlanState.FINISHED:
+                return Changed(plans=(named,), learner=learner.name)
+            return self._ended(unit, learner, named, PlanState.FINISHED, f"finish '{named.name}'")
+
+        return self._change(work)
+
     def drop(self, plan: PlanName) -> Changed:
-        """End a plan. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
+        """Abandon a plan. Its tasks and what was done of them stay in the database; ``undo`` brings it back."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             named = lookup.plan_named(unit.plans(learner.id), plan)
             if named.state is PlanState.DROPPED:
-                return Changed(plans=(named,))
-            at = self._clock.at(learner.zone).now()
-            changes = [
-                Change("plan", named.number, "state", named.state, PlanState.DROPPED),
-                Change("plan", named.number, "ended_at", named.ended_at, at),
-            ]
-            batch = self._apply(unit, learner, changes, f"drop '{named.name}'")
-            return Changed(plans=(replace(named, state=PlanState.DROPPED, ended_at=at),), batch=batch)
+                return Changed(plans=(named,), learner=learner.name)
+            return self._ended(unit, learner, named, PlanState.DROPPED, f"drop '{named.name}'")
 
         return self._change(work)
+
+    def _ended(self, unit: Unit, learner: Learner, plan: Plan, state: PlanState, action: str) -> Changed:
+        at = self._clock.at(learner.zone).now()
+        changes = [
+            Change("plan", plan.number, "state", plan.state, state),
+            Change("plan", plan.number, "ended_at", plan.ended_at, at),
+        ]
+        batch = self._apply(unit, learner, changes, action)
+        return Changed(plans=(replace(plan, state=state, ended_at=at),), learner=learner.name, batch=batch)
 
 
 def _like_another(unit: Unit, name: str) -> Iterator[str]:

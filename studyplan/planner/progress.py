@@ -142,7 +142,7 @@ def _progress(
         standing=standing(view, clock, today, _slack(learner, plan, tasks, plans, stints, clock)),
         tasks=own,
         done_on=record.done_on,
-        behind=insight.behind(record),
+        behind=insight.behind(record) if plan.state is PlanState.ACTIVE or not record.open else None,
         pace=insight.pace(record),
         paces=insight.paces(record),
         forecast=insight.forecast(record) if plan.state is PlanState.ACTIVE else None,

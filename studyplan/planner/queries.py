@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Unpack
 
@@ -11,6 +12,7 @@ from studyplan.model import (
     Card,
     Learner,
     Plan,
+    PlanState,
     Status,
     Task,
 )
@@ -75,13 +77,14 @@ class Queries(UseCases):
             found = unit.agenda(
                 learner.id, plans=[plan.number for plan in live], until=day, done_since=clock.start_of(day)
             )
-            still_open = [task for task in found if task.status is Status.OPEN and task.plan in numbers]
+            running = _running(plans)
+            still_open = [task for task in found if task.status is Status.OPEN and task.plan in running]
             reached = [task for task in still_open if not task.has_no_room]
             done = [task for task in found if task.done_at is not None and clock.day_of(task.done_at) == day]
             shown = {*numbers, *(task.plan for task in done)}
-            ahead = unit.next_day(learner.id, plans=numbers, after=day)
+            ahead = unit.next_day(learner.id, plans=running, after=day)
             is_empty = bool(plans) and not found and ahead is None and not unit.tasks(learner.id, plans=numbers)
-            on_it = {task.habit for task in found if task.habit is not None}
+            on_it = {task.habit for task in (*still_open, *done) if task.habit is not None}
             return Agenda(
                 day=day,
                 learner=learner.name,
@@ -111,7 +114,12 @@ class Queries(UseCases):
             plans = lookup.plans_to_read(unit.plans(learner.id), plan)
             numbers = [plan.number for plan in plans]
             last = day + timedelta(days=6)
-            found = habits.judged(unit.tasks(learner.id, plans=numbers), day)
+            running = _running(plans)
+            found = [
+                task
+                for task in habits.judged(unit.tasks(learner.id, plans=numbers), day)
+                if task.status is not Status.OPEN or task.plan in running
+            ]
             tasks = [task for task in found if task.date <= last and not task.has_no_room]
             dates = [day + timedelta(days=ahead) for ahead in range(7)]
             return WeekView(
@@ -171,7 +179,7 @@ class Queries(UseCases):
             plans = unit.plans(learner.id)
             today = self._clock.at(learner.zone).today()
             tasks = habits.judged(unit.tasks(learner.id), today)
-            found = lookup.tasks_named(refs, plans, tasks, on=today)
+            found = lookup.tasks_named(refs, plans, tasks, on=today, dropped=True)
             cards = {}
             for task in found:
                 if is_session(task):
@@ -202,6 +210,11 @@ class Queries(UseCases):
             ]
 
         return self._store.read(work)
+
+
+def _running(plans: Sequence[Plan]) -> set[int]:
+    """The numbers of those that run: what an ended plan left open is no day's work."""
+    return {plan.number for plan in plans if plan.state is PlanState.ACTIVE}
 
 
 def _ticking(unit: Unit, learner: Learner, clock: Clock) -> Ticking | None:

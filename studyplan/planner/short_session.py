@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.errors import UsageProblem
-from studyplan.model import STEP, Kind, Plan, Status, Task
+from studyplan.model import STEP, Kind, Plan, PlanState, Status, Task
 from studyplan.planner.base import LIVE, UseCases
 from studyplan.rules import lookup
 from studyplan.rules.time_spent import WHOLE_DAY
@@ -46,7 +46,8 @@ class ShortSessions(UseCases):
                 return ShortSession(self._clock.today(), None, minutes, (), ())
             today = self._clock.at(learner.zone).today()
             plans = lookup.plans_to_read(unit.plans(learner.id, states=LIVE), plan)
-            tasks = unit.tasks(learner.id, plans=[plan.number for plan in plans])
+            running = [plan.number for plan in plans if plan.state is PlanState.ACTIVE]
+            tasks = unit.tasks(learner.id, plans=running)
             picks = chosen(tasks, today, minutes)
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)
             return ShortSession(today, learner.name, minutes, tuple(plans), tuple(picks), least)

@@ -229,6 +229,8 @@ class CalendarSync(UseCases):
                 plan = plans[task.plan]
                 uid = uid_of(plan, task, remote.form)
                 wanted = plan.state is PlanState.ACTIVE or (plan.state is PlanState.FINISHED and uid in seen)
+                if lookup.is_left_behind(task, plan, clock.day_of):
+                    wanted = False
                 if wanted and remote.plan in (None, plan.number):
                     tasks[uid] = task
             return Side(current, clock, plans, tasks, seen)
@@ -383,12 +385,13 @@ class _Edits:
         so do its tasks."""
         while True:
             tasks = [task for task in self._now.values() if task.exists]
+            made = [change for _, changes, _ in self._done for change in changes]
             try:
-                ends = task_changes.endings(self._plans.values(), tasks, self._clock.now())
+                ends = task_changes.endings(self._plans.values(), tasks, made, self._clock.now())
             except Conflict as refusal:
                 self._take_back(refusal.message)
                 continue
-            return (*(change for _, changes, _ in self._done for change in changes), *ends)
+            return (*made, *ends)
 
     def _take_back(self, why: str) -> None:
         """Tasks of a finished plan are not reopened."""

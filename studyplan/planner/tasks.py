@@ -100,7 +100,7 @@ class Tasks(UseCases):
             at = clock.now() if day is None else clock.instant(day)
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
-            found = lookup.tasks_named(refs, plans, tasks, wanted=wanted, on=day or clock.today())
+            found = self._tasks_to_change(unit, refs, plans, tasks, wanted, on=day or clock.today())
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
@@ -122,7 +122,7 @@ class Tasks(UseCases):
                 after[change.number] = changed(after[change.number], [change])
             notes += lookup.absent(refs, found)
             moved = {change.number for change in moves}
-            ends = task_changes.endings(plans, list(after.values()), clock.now())
+            ends = task_changes.endings(plans, list(after.values()), changes, clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
             batch = self._apply(unit, learner, changes + ends, f"{verb} {titles(touched)}")
@@ -206,7 +206,7 @@ class Tasks(UseCases):
         task = own_tasks.row(new, named, of_plan, first, number, uuid4(), clock.now())
         unit.add_tasks([task], exists=False)
         changes = [Change("task", number, "exists", False, True)]
-        changes += task_changes.endings(plans, [*tasks, task], clock.now())
+        changes += task_changes.endings(plans, [*tasks, task], changes, clock.now())
         batch = self._apply(unit, learner, changes, f"add '{task.title}'")
         notes = (*said, *task_changes.warnings_of_move(task, task.date, of_plan, room))
         return Changed((task,), plans=(named,), notes=notes, batch=batch)
@@ -224,7 +224,7 @@ class Tasks(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             today = self._clock.at(learner.zone).today()
-            found = lookup.tasks_named([ref], plans, tasks, on=today)
+            found = self._tasks_to_change(unit, [ref], plans, tasks, on=today)
             if len(found) > 1:
                 numbers = ", ".join(str(task.number) for task in found)
                 raise Conflict(
@@ -251,11 +251,11 @@ class Tasks(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = lookup.tasks_named(refs, plans, tasks)
+            found = self._tasks_to_change(unit, refs, plans, tasks)
             gone = {task.number for task in found}
             changes = [Change("task", task.number, "exists", True, False) for task in found]
             left = [task for task in tasks if task.number not in gone]
-            changes += task_changes.endings(plans, left, self._clock.at(learner.zone).now())
+            changes += task_changes.endings(plans, left, changes, self._clock.at(learner.zone).now())
             batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
             return Changed(tuple(found), plans=tuple(plans), notes=tuple(lookup.absent(refs, found)), batch=batch)
 
@@ -269,7 +269,7 @@ class Tasks(UseCases):
             clock = self._clock.at(learner.zone)
             day = day_named(to, clock)
             by_number = {plan.number: plan for plan in plans}
-            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            found = self._tasks_to_change(unit, refs, plans, tasks, {Status.OPEN})
             changes: list[Change] = []
             notes: list[str] = []
             touched: list[Task] = []
@@ -304,7 +304,7 @@ class Tasks(UseCases):
     def _set_pin(self, refs: TaskName, *, pinned: bool) -> Changed:
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
+            found = self._tasks_to_change(unit, refs, plans, tasks, {Status.OPEN})
             if pinned and any(task.habit is not None for task in found):
                 raise Conflict("a habit stays on its days", hint="it needs no pin")
             touched = [task for task in found if task.pinned is not pinned]

@@ -76,7 +76,7 @@ class Timesheet(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             now = clock.now()
-            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=clock.today()))
+            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=clock.today()))
             timer = learner.timer
             if timer is not None:
                 ran = time_spent.elapsed(timer, now)
@@ -120,7 +120,9 @@ class Timesheet(UseCases):
                 held = sittings(unit, [task])[task.number]
                 changes += task_changes.mark(task, Status.DONE, Completion(clock.now()), held)
             after = changed(task, [change for change in changes if change.of == "task"])
-            ends = task_changes.endings(plans, [after if each is task else each for each in tasks], clock.now())
+            ends = task_changes.endings(
+                plans, [after if each is task else each for each in tasks], changes, clock.now()
+            )
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
             finished = task_changes.finished(plans, ends)
             return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
@@ -156,7 +158,7 @@ class Timesheet(UseCases):
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
-            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=day))
+            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=day))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
             changes = time_spent.added(task, stint)
@@ -184,7 +186,9 @@ class Timesheet(UseCases):
             since, until = day_named(first, clock, past=True), day_named(last, clock, past=True)
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
-            wanted = {task.number for task in lookup.tasks_named(refs, plans, here, on=clock.today())} if refs else None
+            today = clock.today()
+            asked = lookup.tasks_named(refs, plans, here, on=today, dropped=True) if refs else None
+            wanted = None if asked is None else {task.number for task in asked}
             number = lookup.plan_named(plans, plan).number if plan is not None else None
             tasks = [
                 task

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound, WayOut
@@ -37,7 +37,9 @@ def nearest_of(word: str, known: Iterable[str]) -> str | None:
 
     if len(word) > LONGEST_NAME:
         return None
-    by_letters = {each.casefold(): each for each in known}
+    by_letters: dict[str, str] = {}
+    for each in known:
+        by_letters.setdefault(each.casefold(), each)
     close = get_close_matches(word.casefold(), list(by_letters), n=1, cutoff=0.6)
     return by_letters[close[0]] if close else None
 
@@ -94,6 +96,12 @@ def plans_to_read(plans: Sequence[Plan], word: PlanName | None) -> list[Plan]:
     return finished[-1:]
 
 
+def is_left_behind(task: Task, plan: Plan, day_of: Callable[[datetime], date]) -> bool:
+    """Whether a task was still to come when its plan was finished by hand: calendars then show it no longer."""
+    is_open = plan.state is PlanState.FINISHED and task.status is Status.OPEN
+    return is_open and plan.ended_at is not None and task.date >= day_of(plan.ended_at)
+
+
 def refs_of(name: TaskName) -> Iterator[Ref]:
     """What the name of a task, or several of them, refers to. Raises UsageProblem for text that names none."""
     from studyplan.notation import Ref, refs
@@ -119,16 +127,19 @@ def tasks_named(
     *,
     wanted: Iterable[Status] | None = None,
     on: date | None = None,
+    dropped: bool = False,
 ) -> list[Task]:
     """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
 
     A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
-    finished ones. The id of a task in several pieces means those of its pieces that are ``wanted`` (all, if none is). A
-    range means those of its tasks that exist, but at least one; :func:`absent` tells of the others. A habit's number or key
-    means its occurrence ``on`` a day; ``81@fri`` names another day.
+    finished ones; with ``dropped``, to read, in the dropped ones at last. The id of a task in several pieces means those of
+    its pieces that are ``wanted`` (all, if none is). A range means those of its tasks that exist, but at least one;
+    :func:`absent` tells of the others. A habit's number or key means its occurrence ``on`` a day; ``81@fri`` names another day.
     """
     by_plan = {plan.number: plan for plan in plans}
-    reachable = [t for t in tasks if t.plan in by_plan and by_plan[t.plan].state is not PlanState.DROPPED]
+    if not dropped:
+        by_plan = {number: plan for number, plan in by_plan.items() if plan.state is not PlanState.DROPPED}
+    reachable = [task for task in tasks if task.plan in by_plan]
     by_number = {task.number: task for task in reachable}
     found: dict[int, Task] = {}
     missing: list[str] = []
@@ -249,7 +260,10 @@ def _by_key(ref: Ref, plans: Mapping[int, Plan], tasks: Sequence[Task], wanted: 
 def _searched(ref: Ref, plans: Mapping[int, Plan], tasks: Sequence[Task]) -> list[Task]:
     """The tasks among which a key is looked for: those of its plan, else of the running plans, else all."""
     if ref.plan is not None:
-        plan = plan_named([plan for plan in plans.values() if plan.state is not PlanState.DROPPED], ref.plan)
+        plan = plan_named(list(plans.values()), ref.plan)
         return [task for task in tasks if task.plan == plan.number]
-    running = [task for task in tasks if plans[task.plan].state is PlanState.ACTIVE]
-    return running if any(ref.key in (task.key, task.task) for task in running) else list(tasks)
+    for states in ((PlanState.ACTIVE,), (PlanState.ACTIVE, PlanState.FINISHED)):
+        found = [task for task in tasks if plans[task.plan].state in states]
+        if any(ref.key in (task.key, task.task) for task in found):
+            return found
+    return list(tasks)

@@ -103,14 +103,19 @@ def mark(task: Task, status: Status, record: Completion, stints: Sequence[Stint]
     return changes
 
 
-def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[Change]:
-    """The changes that finish a plan whose last open task is over, and take up one that has an open task again.
+def endings(plans: Iterable[Plan], tasks: Sequence[Task], made: Iterable[Change], at: datetime) -> list[Change]:
+    """The changes that finish a plan whose last open task is over, and take up one in which a task is opened or added. A plan
+    that was finished by hand has open tasks and stays finished.
 
-    What holds the learner's own tasks alone may get more of them, and so is finished on its last day at the earliest.
-    ``tasks`` are all tasks of these plans as they will be. Raises Conflict if a plan that is taken up again has lost
-    its name to another.
+    ``tasks`` are all tasks of these plans as they will be by the changes ``made``. Raises Conflict if a plan that is taken up
+    again has lost its name to another.
     """
     plans = list(plans)
+    opened = {
+        change.number
+        for change in made
+        if change.of == "task" and (change.field, change.after) in (("status", Status.OPEN), ("exists", True))
+    }
     changes: list[Change] = []
     names = {plan.name: plan for plan in plans if plan.state is PlanState.ACTIVE}
     for plan in plans:
@@ -121,7 +126,9 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], at: datetime) -> list[
         if plan.state is PlanState.ACTIVE and of_plan and not is_open and is_whole:
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.FINISHED))
             changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, at))
-        elif plan.state is PlanState.FINISHED and is_open:
+        elif plan.state is PlanState.FINISHED and any(
+            task.status is Status.OPEN and task.number in opened for task in of_plan
+        ):
             if plan.name in names:
                 raise Conflict(
                     f"'{plan.name}' would run again, but another running plan has its name",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from studyplan.model import Batch, Kind, Plan, Status, Task, Timer
+from studyplan.model import Batch, Kind, Plan, PlanState, Status, Task, Timer
 from studyplan.rules import habits
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> Pl
     tasks = habits.work(view.tasks)
     exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)
     still_open = [task for task in tasks if task.status is Status.OPEN]
+    # What an ended plan left open is neither late nor waiting for room.
+    waiting = still_open if view.plan.state is PlanState.ACTIVE else []
     left = [day for day in view.days if day.date >= today]
     return PlanStatus(
         plan=view.plan,
@@ -144,13 +146,13 @@ def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> Pl
         done=tally([task for task in tasks if task.status is Status.DONE]),
         skipped=tally([task for task in tasks if task.status is Status.SKIPPED]),
         open=tally(still_open),
-        overdue=tally([task for task in still_open if task.date < today and not task.has_no_room]),
-        no_room=tally([task for task in still_open if task.has_no_room]),
+        overdue=tally([task for task in waiting if task.date < today and not task.has_no_room]),
+        no_room=tally([task for task in waiting if task.has_no_room]),
         planned=tally([task for task in tasks if task.date < today]),
         days_left=len(left),
         study_days_left=sum(day.role in (Role.MATERIAL, Role.BUFFER) for day in left),
         slack=slack,
-        next_day=min((task.date for task in still_open if not task.has_no_room), default=None),
+        next_day=min((task.date for task in waiting if not task.has_no_room), default=None),
         exam_hour=clock.wall(exam).time() if exam else None,
         habits=view.habits,
     )

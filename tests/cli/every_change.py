@@ -184,6 +184,10 @@ def dropped(desk: Desk, dice: Random) -> list[str]:
     return ["drop", desk.plan(dice), "--yes"]
 
 
+def finished(desk: Desk, dice: Random) -> list[str]:
+    return ["finish", desk.plan(dice)]
+
+
 def renamed(desk: Desk, dice: Random) -> list[str]:
     return ["rename", desk.plan(dice), dice.choice(["mine", "ours", "theirs"])]
 
@@ -377,6 +381,7 @@ WRITES: dict[str, Ran] = {
     "result": exam_result,
     "rename": renamed,
     "drop": dropped,
+    "finish": finished,
     "done": done,
     "skip": skipped,
     "reopen": reopened,

@@ -147,6 +147,8 @@ LIFE = """\
 26 next
 26 start course --days 10 --retake ours --name again
 26 drop again --yes
+26 finish ours
+26 undo
 26 plans
 26 learner add bo --zone Europe/Berlin
 26 learner set ana --zone America/New_York

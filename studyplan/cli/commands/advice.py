@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import PLAN, TEMPLATE
+from studyplan.cli.params import PLAN, TEMPLATE, one_plan
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -72,9 +72,7 @@ def next_(context: Context, named: str | None, plan: str | None) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    if named is not None and plan is not None:
-        raise click.UsageError("the plan is named twice: give either PLAN or --plan")
-    found = context.planner.advice.following(named if plan is None else plan)
+    found = context.planner.advice.following(one_plan(named, plan))
     yield {
         "plan": found.plan.name,
         "same_track": found.same_track,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, F, Facts, json_option, pass_context, unasked_option
-from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW
+from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option, unasked_option
+from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW, one_plan
 from studyplan.cli.terminal import can_ask
 from studyplan.errors import DoesNotFit
 from studyplan.model import Kind, PlanState, Role
@@ -279,17 +279,54 @@ def rename(context: Context, plan: str, name: str) -> Facts:
 
 
 @click.command()
-@click.argument("plan", type=PLAN)
+@click.argument("named", metavar="[PLAN]", required=False, type=PLAN)
+@plan_option
 @unasked_option
 @json_option
 @pass_context
-def drop(context: Context, plan: str) -> Facts:
-    """End a plan; `undo` brings it back."""
+def finish(context: Context, named: str | None, plan: str | None) -> Facts:
+    """Finish a plan that is over for you; tasks still open stay as they are.
+
+    It is kept among your plans, and `show`, `tasks`, `note` and `report` still know it. What was to come leaves your calendar. A task
+    that you add or reopen takes the plan up again, as `undo` does. Without PLAN, the only running plan is finished.
+    """
     from studyplan.cli import output
     from studyplan.model import Status
     from studyplan.presentation import facts
 
-    view = context.planner.plans.get(plan)
+    changed = context.planner.plans.finish(one_plan(named, plan))
+    ended = changed.plans[0]
+    view = context.planner.plans.get(ended.number)
+    left = sum(task.status is Status.OPEN for task in view.tasks)
+    yield {
+        "plan": facts.of_plan(ended, view.learner),
+        "open": left,
+        "batch": changed.batch.number if changed.batch else None,
+    }
+    over = f"{len(view.tasks) - left} of {count(len(view.tasks), 'task')} done"
+    if changed.batch is None:
+        output.say(f"'{ended.name}' is finished already: {over}.")
+    else:
+        output.say(f"Finished '{ended.name}': {over}.")
+    output.say_undo(changed.batch)
+
+
+@click.command()
+@click.argument("named", metavar="[PLAN]", required=False, type=PLAN)
+@plan_option
+@unasked_option
+@json_option
+@pass_context
+def drop(context: Context, named: str | None, plan: str | None) -> Facts:
+    """Abandon a plan; `undo` brings it back. What you did stays readable."""
+    from studyplan.cli import output
+    from studyplan.model import Status
+    from studyplan.presentation import facts
+
+    word = one_plan(named, plan)
+    if word is None:
+        raise click.UsageError("Missing argument 'PLAN'")
+    view = context.planner.plans.get(word)
     left = sum(task.status is Status.OPEN for task in view.tasks)
     changed = context.planner.plans.drop(view.plan.number)
     yield {"plan": facts.of_plan(changed.plans[0], view.learner)}
@@ -300,4 +337,4 @@ def drop(context: Context, plan: str) -> Facts:
     output.say_undo(changed.batch)
 
 
-COMMANDS = (start, plans, rename, drop)
+COMMANDS = (start, plans, rename, finish, drop)

@@ -1,0 +1,111 @@
+"""Plans that end: finished in honour or dropped, and still there to read."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def started(terminal):
+    """A plan of which two tasks are done, one of them today."""
+    terminal.ok("start", "small", "--days", "10")
+    terminal.ok("done", "1", "--minutes", "40", "--note", "harder")
+    return terminal
+
+
+def states(terminal) -> dict[str, str]:
+    return {each["name"]: each["state"] for each in terminal.ok("plans", "--json").json["plans"]}
+
+
+def test_a_plan_is_finished_in_honour(started):
+    """Its open tasks stay open and are no day's work any more; undo and redo take it up and end it again."""
+    before = started.ok("tasks", "--json").json
+    ended = started.ok("finish", "small", "--json").json
+    assert (ended["plan"]["state"], ended["open"]) == ("finished", len(before["plans"][0]["tasks"]) - 1)
+    after = started.ok("tasks", "--plan", "small", "--json").json
+    assert after["tasks"] == before["plans"][0]["tasks"]
+    later = "2026-07-06"
+    assert started.ok("today", "--json", today=later).json["overdue"] == []
+    assert "'small' is finished" in started.ok("today", today=later).out
+    assert started.ok("remind", today=later).out == ""
+    week = started.ok("week", "--json", today=later).json
+    assert (week["overdue"], [day["tasks"] for day in week["days"]]) == ([], [[]] * 7)
+    status = started.ok("status", "--json", today=later).json["plans"][0]
+    assert status["overdue"] == {"tasks": 0, "minutes": 0}
+    started.ok("undo")
+    assert states(started) == {"small": "active"}
+    started.ok("redo")
+    assert states(started) == {"small": "finished"}
+    assert "finished already" in started.ok("finish", "small").out
+
+
+def test_what_takes_a_finished_plan_up_again(started):
+    """A task that is done late, moved or removed does not; one that is reopened or added does."""
+    started.ok("finish")
+    for words in (("done", "2"), ("skip", "3"), ("move", "4", "2026-07-09"), ("remove", "3"), ("note", "4", "later")):
+        started.ok(*words)
+        assert states(started) == {"small": "finished"}, words
+    started.ok("reopen", "2")
+    assert states(started) == {"small": "active"}
+    started.ok("finish", "--plan", "small")
+    started.ok("add", "One more", "-m", "30", "--plan", "small")
+    assert states(started) == {"small": "active"}
+
+
+def test_its_place_is_free(started):
+    """Another plan may take its name and its minutes; then it cannot be taken up by that name."""
+    started.ok("finish")
+    started.ok("start", "small")
+    assert started("reopen", "1").code == 5
+    assert started("finish", "small", "--plan", "small").code == 2
+    assert started("finish", "nobody").code == 3
+
+
+@pytest.mark.parametrize("end", [("finish", "small"), ("drop", "small", "--yes")])
+def test_an_ended_plan_stays_readable(started, end):
+    """By number and by key, in its tasks, notes, time and report."""
+    started.ok("start", "small", "--name", "other")
+    started.ok(*end)
+    for word in ("1", "small:words"):
+        assert started.task(word)["spent_minutes"] == 40
+        assert started.ok("note", word, "--json").json["note"] == "harder"
+    assert len(started.ok("tasks", "--plan", "small", "--json").json["tasks"]) > 5
+    assert "Learn the words" in started.ok("report", "--plan", "small", "--as", "html", "-o", "-").out
+    assert started.ok("log", "1", "--json").json["minutes"] == 40
+    assert started.ok("progress", "--plan", "small", "--json").code == 0
+    assert started.task("words")["plan"] == 2
+
+
+def test_a_task_of_a_dropped_plan_is_not_changed(started):
+    """It says which plan was dropped rather than that there is no such task."""
+    started.ok("drop", "small", "--yes")
+    before = started.bytes()
+    for words in (
+        ("done", "2"),
+        ("move", "2", "tomorrow"),
+        ("pin", "2"),
+        ("timer", "start", "2"),
+        ("log", "add", "2", "-m5"),
+    ):
+        answer = started(*words)
+        assert answer.code == 3, words
+        assert "task 2 belongs to 'small', which was dropped" in answer.err
+    assert "was dropped" in started("finish", "small").err
+    assert started.bytes() == before
+
+
+def test_what_was_to_come_leaves_the_calendar(started):
+    """What is done stays, and so does what lay open before that day; --since cancels the rest. Undo brings all back."""
+    whole = started.ok("export").out
+    started.ok("finish", today="2026-07-03")
+    kept = started.ok("export").out
+    left = started.ok("tasks", "--plan", "small", "--json").json["tasks"]
+    past = [task for task in left if task["status"] != "open" or task["date"] < "2026-07-03"]
+    assert 1 < len(past) < len(left)
+    assert kept.count("BEGIN:VEVENT") == len(past)
+    assert all(task["uid"] in kept for task in past)
+    since = started.ok("export", "--since", "2026-07-03", today="2026-07-04").out
+    assert since.count("STATUS:CANCELLED") == len(left) - len(past)
+    assert "STATUS:CANCELLED" not in started.ok("export", "--since", "2026-07-04", today="2026-07-04").out
+    started.ok("undo")
+    assert started.ok("export").out == whole
