@@ -196,9 +196,11 @@ def _end(start: date, days: int) -> date:
 def _spread_note(window: Window, days: int) -> tuple[str, ...]:
     if window.shortest <= days <= window.longest:
         return ()
-    lengths = str(window.shortest) if window.shortest == window.longest else f"{window.shortest} to {window.longest}"
+    lengths = count(window.longest, "day")
+    if window.shortest < window.longest:
+        lengths = f"{window.shortest} to {lengths}"
     verb = "spread over" if days > window.longest else "squeezed into"
-    return (f"{count(days, 'day')}: the {window.id} window ({lengths} days), {verb} them",)
+    return (f"{count(days, 'day')}: the {window.id} window ({lengths}), {verb} them",)
 
 
 def command(wish: StartRequest) -> str:

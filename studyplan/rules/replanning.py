@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
-from studyplan.model import LONGEST_WINDOW, Change, Day, Kind, Learner, Plan, Reason, Status, Stint, Task
+from studyplan.model import LONGEST_WINDOW, Change, Day, Kind, Learner, Plan, Reason, Role, Status, Stint, Task
 from studyplan.rules import habits, lookup, standing, task_changes
 from studyplan.rules.capacity import MOST_TAKERS, IsHoliday, PlanRoom, crowd_words, raised, room_beside, together
 from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
@@ -128,7 +128,8 @@ def set_aside(posed: schedule.Standing, numbers: frozenset[int]) -> schedule.Sta
     def day_left(day: Day) -> Day:
         if not held[day.date] or not day.capacity:
             return day
-        return replace(day, capacity=max(day.capacity - held[day.date], min(day.capacity, rest[day.date])))
+        left = max(day.capacity - held[day.date], min(day.capacity, rest[day.date]))
+        return replace(day, capacity=left, role=day.role if left else Role.OFF)
 
     return replace(
         posed,

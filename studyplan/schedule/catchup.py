@@ -321,10 +321,10 @@ class CatchUp:
             target = task.date
         earliest = max(view.today, moved.get(task.anchor.base, view.today))
         later = [day for day in view.ahead if day >= earliest]
-        if target is None or target < view.today:
-            return later
-        before = [day for day in reversed(later) if day <= target]
-        return before + [day for day in later if day > target]
+        if target is not None and target >= view.today:
+            later = [day for day in reversed(later) if day <= target] + [day for day in later if day > target]
+        # Where other plans hold some of the time, it passes the ceiling of all of them only if it must.
+        return sorted(later, key=lambda day: day in view.standing.shared and task.minutes > view.capacity(day))
 
     def _anchor_days(self) -> Iterator[dict[int, date]]:
         """Ways to place the anchored tasks that must move, the most fitting first; the others' days are as they are."""

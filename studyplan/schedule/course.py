@@ -136,7 +136,7 @@ class Course:
         ):
             if works:
                 listed = ", ".join(f"'{work.name}'" for work in works)
-                text = f"Longer than your longest day ({minutes} minutes), so {what}: {listed}."
+                text = f"Longer than your longest day ({count(minutes, 'minute')}), so {what}: {listed}."
                 yield LayoutNote(text, kind, *(work.id for work in works))
 
     def jumps(self, slot: Slot) -> dict[int, int]:

@@ -22,6 +22,7 @@ from caldav.response import DAVResponse
 from studyplan.errors import NetworkProblem
 from studyplan.sync.address import host_of, offered, origin, shown
 from studyplan.sync.exchange import TRY_AGAIN, Exchange, Received, Unusable
+from studyplan.text import count
 
 #: Elements, and attributes, of an answer that is read; a calendar of 20,000 entries has fewer.
 _MOST_MARKS = 500_000
@@ -231,7 +232,7 @@ def _wait(retry_after: str, when: Callable[[datetime], str]) -> str:
         for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
             if seconds >= 2 * size:
                 return f", in {seconds // size} {unit}"
-        return f", in {seconds} seconds"
+        return f", in {count(seconds, 'second')}"
     try:
         at = parsedate_to_datetime(text)
         told = when(at if at.tzinfo is not None else at.replace(tzinfo=UTC))

@@ -14,6 +14,7 @@ from itertools import combinations
 from studyplan.model import BankQuestion, Card, Difficulty, QuestionKind
 from studyplan.template.fields import Item
 from studyplan.template.problems import Problems
+from studyplan.text import count
 
 #: Options of a question: the fewest that can be told apart by a guess, and the most that are read with care.
 FEWEST_OPTIONS, MOST_READ = 3, 6
@@ -126,7 +127,7 @@ def _weak(question: BankQuestion) -> Iterator[str]:
     if question.kind not in _CHOSEN and not question.why:
         yield "does not say why its answer is right"
     if question.options and not FEWEST_OPTIONS <= len(question.options) <= MOST_READ:
-        yield f"has {len(question.options)} options; {FEWEST_OPTIONS} to {MOST_READ} are good"
+        yield f"has {count(len(question.options), 'option')}; {FEWEST_OPTIONS} to {MOST_READ} are good"
     if question.kind is QuestionKind.SEVERAL and sum(each.is_right for each in question.options) in (
         1,
         len(question.options),

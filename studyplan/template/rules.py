@@ -17,6 +17,7 @@ from studyplan.template.fields import Item, Located
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.question_rules import check_question
 from studyplan.template.tables import MOST_TASKS
+from studyplan.text import count
 
 _LIKE_ANCHOR = re.compile(r".*-[0-9]+d", re.ASCII)
 _LIKE_LAST_PASS = re.compile(r"last-pass-[0-9]+", re.ASCII)
@@ -88,7 +89,7 @@ def _check_windows(template: Item, windows: list[WindowDraft], drafts: list[Task
             problems.add(window.record.line, f"has no tasks: none is of tier {_up_to(window.tier)}", window.record.item)
         minutes = sum(draft.minutes for draft in members if not draft.path)
         if window.days and minutes > window.days[1] * 24 * 60:
-            text = f"{minutes / 60:,.0f} hours of tasks do not fit {window.days[1]} days of 24 hours"
+            text = f"{minutes / 60:,.0f} hours of tasks do not fit {count(window.days[1], 'day')} of 24 hours"
             problems.add(window.record.line_of("days"), text, window.record.item)
 
 

@@ -102,6 +102,8 @@ def test_a_replan_raises_the_hours_too(terminal):
     taken = terminal.ok("replan", "--take", str(kinds.index("minutes") + 1), "--json").json
     assert taken["left_over"] == []
     assert terminal.ok("hours", "--json").json["learner"]["hours"] == str(50 + offer["value"])
+    terminal.ok("undo")
+    assert terminal.ok("hours", "--json").json["learner"]["hours"] == "50"
 
 
 def test_what_others_fill_is_full_and_no_day_off(terminal):
@@ -193,7 +195,7 @@ def test_the_hours_that_count_are_told(terminal):
 
 
 def test_the_days_to_the_exam_are_counted_in_one_way(terminal):
-    """`start`, `today`, `status` and a report agree, on the eve and on the day as well."""
+    """`start`, `today`, `status`, `replan` and a report agree, on the eve and on the day as well."""
     started = terminal.ok("start", "small", "--days", "10").out
     words = {"2026-07-01": "9 days to the exam", "2026-07-09": "exam tomorrow", "2026-07-10": "exam today"}
     assert f": {words['2026-07-01']}\n" in started
@@ -203,6 +205,7 @@ def test_the_days_to_the_exam_are_counted_in_one_way(terminal):
         assert f"  {told} (Fri 10 Jul 2026)" in status.out
         assert f"{told} (Fri 10 Jul 2026)" in terminal.ok("report", "--as", "md", "-o", "-", today=day).out
         assert " 0 study days" not in status.out
+        assert f"small: {told}\n" in terminal.ok("replan", "--dry-run", today=day).out
     figures = terminal.ok("status", "--json", today="2026-07-09").json["plans"][0]
     assert figures["days_to_exam"] == 1
     assert "exam was on Fri 10 Jul 2026" in terminal.ok("status", today="2026-07-12").out

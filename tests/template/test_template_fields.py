@@ -339,9 +339,7 @@ def test_empty_window():
 def test_more_minutes_than_days_have():
     """Tasks that fill more than every hour of a window's days are refused."""
     tasks = "".join(f"- {{id: t{n}, title: T, kind: lab, minutes: 480}}\n" for n in range(4))
-    windows = (
-        "windows:\n  - {id: a, days: [1, 1], tier: core}  #! 32 hours of tasks do not fit 1 days\ndefault_window: a\n"
-    )
+    windows = "windows:\n  - {id: a, days: [1, 1], tier: core}  #! 32 hours of tasks do not fit 1 day of 24\ndefault_window: a\n"
     assert_refused_as_marked(file(tasks, windows=windows))
 
 

@@ -96,7 +96,7 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
     from dataclasses import replace
 
     from studyplan.cli import output
-    from studyplan.presentation import facts
+    from studyplan.presentation import facts, phrases
 
     replan = context.planner.replan
     if take is not None and remedy.strict:
@@ -106,6 +106,9 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
         mended = replace(mended, ways_out=replan.preview(_from_here(remedy), plan).ways_out)
     yield facts.of_mended(mended)
     _print_mended(mended)
+    away = phrases.countdown(mended.plan, context.today)
+    if away:
+        output.say(f"{mended.plan.name}: {away}")
     output.say_undo(write and mended.changed)
     if not write:
         if mended.mending.moves:
