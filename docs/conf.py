@@ -61,6 +61,7 @@ SIDE_BAR = {
         "how-to/start",
         "how-to/busy",
         "how-to/change-the-plan",
+        "how-to/habits",
         "how-to/missed-days",
         "how-to/cards",
         "how-to/track-time",

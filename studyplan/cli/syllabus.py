@@ -10,6 +10,7 @@ from typing import Any
 
 from studyplan.cli import output
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
+from studyplan.notation import weekdays_text
 from studyplan.presentation import phrases
 from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
 from studyplan.text import cells, count, for_markdown
@@ -154,6 +155,7 @@ def _print_task(task: TemplateTask) -> None:
     marks = [task.own_kind or task.own_kind or task.kind.value, task.tier.value]
     marks += [f"path {', '.join(task.path)}"] if task.path else []
     marks += ["optional"] if task.optional else []
+    marks += [f"a habit, {weekdays_text(task.every)}"] if task.every else []
     marks += [f"needs {task.access.value}"] if task.access.value != "none" else []
     title = output.wrapped(task.title, " " * _MINUTES)
     for index, line in enumerate(title):

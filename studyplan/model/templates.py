@@ -27,6 +27,8 @@ class TemplateTask:
     objective: str = ""
     evidence: str = ""
     resources: tuple[Resource, ...] = ()
+    #: The weekdays of a habit, 0 for Monday; empty: it is done once.
+    every: tuple[int, ...] = ()
     #: How many questions of the bank a quiz or a mock asks; None: as many as its minutes have room for.
     questions: int | None = None
     #: What the kind is called where it is none of ours.
@@ -130,8 +132,15 @@ class Template:
         return tuple(question for module in self.modules for question in module.questions)
 
     def tasks_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
-        """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order."""
-        chosen = (
-            t for t in self.tasks if t.tier.rank <= window.tier.rank and (not t.path or paths.intersection(t.path))
-        )
+        """The tasks of a window and the chosen paths in curriculum order: tier by tier, inside a tier in the file's order.
+        Habits are none of them: see :meth:`habits_of`."""
+        chosen = (task for task in self.tasks if not task.every and _is_chosen(task, window, paths))
         return tuple(sorted(chosen, key=lambda task: task.tier.rank))
+
+    def habits_of(self, window: Window, paths: frozenset[str] = frozenset()) -> tuple[TemplateTask, ...]:
+        """The habits of a window and the chosen paths, in the file's order."""
+        return tuple(task for task in self.tasks if task.every and _is_chosen(task, window, paths))
+
+
+def _is_chosen(task: TemplateTask, window: Window, paths: frozenset[str]) -> bool:
+    return task.tier.rank <= window.tier.rank and (not task.path or bool(paths.intersection(task.path)))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
-from studyplan.model import Habit, Kind, Plan, PlanState, Task
+from studyplan.model import Change, Habit, Kind, Plan, PlanState, Task
 from studyplan.planner.base import day_named, standings_of
 from studyplan.planner.replan import is_needed, mend
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
@@ -132,6 +132,8 @@ class Habits(WorkingCopyUseCases):
                 weekdays=habit.weekdays if every is None else _weekdays(every),
                 until=habit.until if until is None else day_named(until, scene.clock),
                 kind=kind or habit.kind,
+                # What the learner changed, no later edition of the template changes back.
+                own=True if reach is not HabitReach.THIS else habit.own,
             )
             _check_days(plan, wanted.first, wanted.until)
             here = _occurrences(scene, habit)
@@ -153,6 +155,8 @@ class Habits(WorkingCopyUseCases):
                 raise NotFound(f"'{habit.title}' is not on {day}")
             kept, changes = habits.removed(habit, here, day, reach)
             scene.put([*changes, habits.with_habit(plan, kept, habit.number)])
+            if kept is None and not habit.own:
+                scene.put([Change("plan", plan.number, "left_out", plan.left_out, (*plan.left_out, habit.key))])
             gone = {each.number for each in changes}
             tasks = tuple(task for task in here if task.number in gone)
             changed = Changed(tasks, plans=tuple(scene.plans), habit=kept or habit)

@@ -165,10 +165,20 @@ class Plans(UseCases):
         from studyplan.rules import start_times
 
         learner = ground.learner
-        plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(draft.tasks))
-        plan = replace(draft.plan, number=plan_number)
+        every_day = [task for task in draft.tasks if task.habit is not None]
+        once = [task for task in draft.tasks if task.habit is None]
+        known = draft.plan.habits
+        plan_number, task_number = unit.reserve(learner.id, plans=1, tasks=len(once) + len(known))
+        behind = task_number + len(once)
+        kept = tuple(replace(habit, number=behind + n) for n, habit in enumerate(known))
+        plan = replace(draft.plan, number=plan_number, habits=kept)
+        numbers = {task.number: task_number + n for n, task in enumerate(sorted(once, key=lambda task: task.number))}
+        first = unit.next_occurrence(learner.id) if every_day else 0
+        numbers |= {task.number: first + n for n, task in enumerate(every_day)}
+        of_habit = {old.number: new.number for old, new in zip(known, kept, strict=True)}
         tasks = tuple(
-            replace(task, number=task_number + index, plan=plan_number) for index, task in enumerate(draft.tasks)
+            replace(task, number=numbers[task.number], plan=plan_number, habit=of_habit.get(task.habit or 0))
+            for task in draft.tasks
         )
         times = start_times.starts(
             learner,

@@ -18,8 +18,10 @@ from studyplan.model import Change, Kind, Plan, PlanState, Reason, Role, Status,
 from studyplan.planner import replan
 from studyplan.planner.capacity import standing_of
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
-from studyplan.rules import edition_diff, lookup
+from studyplan.rules import edition_diff, habits, lookup
+from studyplan.rules.drafts import habit_of
 from studyplan.rules.edition_diff import Amendment, Kept, Merge
+from studyplan.rules.habits import HabitReach
 from studyplan.schedule.standing import is_session, out_of_order
 from studyplan.template.blank import BLANK
 
@@ -116,12 +118,13 @@ def _shortened(scene: WorkingCopy, plan: Plan, template: Template) -> Template:
 
 def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy) -> Upgraded:
     """Apply the edition to the scene, then move whatever has to move for it."""
-    was = [task for task in scene.tasks if task.plan == plan.number]
+    was = [task for task in habits.work(scene.tasks) if task.plan == plan.number]
     cards = scene.unit.cards(scene.learner.id, plan.number)
-    gone = scene.unit.gone_tasks(scene.learner.id, plan.number)
+    gone = habits.work(scene.unit.gone_tasks(scene.learner.id, plan.number))
     made = edition_diff.edits(scene.unit.history(scene.learner.id), [*was, *gone])
     merge = edition_diff.merge(plan, was, cards, template, made)
-    is_new = merge.changes or merge.new or any(not card.number for card in merge.cards)
+    told = _put_habits(scene, plan, template)
+    is_new = told or merge.changes or merge.new or any(not card.number for card in merge.cards)
     if not is_new:
         return Upgraded(plan, plan, scene.learner.name, changed=False)
     _put_cards(scene, plan, merge)
@@ -129,14 +132,14 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
     there = {task.number for task in (*scene.tasks, *merge.gone)}
     scene.hand_on([task for task in was if task.number not in there])
     arrival = _Arrival(scene, plan, template, was, merge)
-    exact, notes, skipped = True, list[str](), tuple[Task, ...]()
+    exact, notes, skipped = True, told, tuple[Task, ...]()
     needed = arrival.needed or replan.is_needed(scene, scene.plan(plan.number))
     if needed or remedy.exam or remedy.week or remedy.hours or remedy.leave_out:
         mended = _mended(scene, plan, template, remedy, arrival)
         exact, skipped = mended.mending.exact, mended.skipped
         notes += mended.mending.notes
     notes += _put_reviews(scene, scene.plan(plan.number), template, merge)
-    now = _counted([task for task in scene.tasks if task.plan == plan.number])
+    now = _counted([task for task in habits.work(scene.tasks) if task.plan == plan.number])
     known = {task.number for task in was}
     new_cards = sum(not card.number for card in merge.cards)
     changed = {c.number for c in merge.changes if c.of == "card" and c.field not in ("exists", "position")}
@@ -157,6 +160,43 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
         notes=tuple(notes),
         skipped=skipped,
     )
+
+
+def _put_habits(scene: WorkingCopy, plan: Plan, template: Template) -> list[str]:
+    """Make the template's habits those of the edition from today on, but for what the learner changed; a word about each that
+    is new, other or gone."""
+    window = template.window(plan.window)
+    if window is None:
+        return []
+    today = max(scene.clock.today(), plan.start)
+    asked = {
+        task.id: task for task in template.habits_of(window, frozenset(plan.paths)) if task.id not in plan.left_out
+    }
+    words: list[str] = []
+    for habit in plan.habits:
+        task = asked.pop(habit.key, None)
+        if habit.own:
+            continue
+        if task is None:
+            rows = [row for row in scene.tasks if row.habit == habit.number]
+            kept, changes = habits.removed(habit, rows, today, HabitReach.FOLLOWING)
+            if habit.until is None or habit.until >= today:
+                scene.put([*changes, habits.with_habit(scene.plan(plan.number), kept, habit.number)])
+                words.append(f"'{habit.title}' is no habit any more")
+            continue
+        said = habit_of(task, habit.first, habit.number)
+        wanted = replace(said, until=habit.until, without=habit.without)
+        if wanted != habit:
+            rows = [row for row in scene.tasks if row.habit == habit.number]
+            kept, changes = habits.edited(habit, wanted, rows, today, HabitReach.FOLLOWING)
+            scene.put([*changes, habits.with_habit(scene.plan(plan.number), kept, habit.number)])
+            words.append(f"the habit '{wanted.title}' changed")
+    for task in asked.values():
+        made = habit_of(task, today, scene.number())
+        scene.put([habits.with_habit(scene.plan(plan.number), made, made.number)])
+        words.append(f"the habit '{made.title}' is new")
+    scene.regrow(plan.number)
+    return words
 
 
 def _put_cards(scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
@@ -203,7 +243,7 @@ class _Arrival:
             self.rows.setdefault(task.task, []).append(task)
         self._add(scene, plan, merge)
         self._anchor(scene, plan, merge)
-        own = [task for task in scene.tasks if task.plan == plan.number]
+        own = [task for task in habits.work(scene.tasks) if task.plan == plan.number]
         self._loosen(own)
         self.reordered = _swapped(was, own)
 
@@ -383,7 +423,7 @@ def _put_reviews(scene: WorkingCopy, plan: Plan, template: Template, merge: Merg
     new = [deck for deck in merge.decks if deck.id not in had]
     if not new:
         return []
-    tasks = [task for task in scene.tasks if task.plan == plan.number]
+    tasks = [task for task in habits.work(scene.tasks) if task.plan == plan.number]
     standing = standing_of(scene.learner, plan, scene.tasks, scene.plans, scene.stints, scene.clock)
     spent = standing.spent_today or 0
     days = [

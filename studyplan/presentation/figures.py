@@ -24,11 +24,13 @@ def window_columns(row: dict[str, Any]) -> str:
 def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
     """Days, tasks and hours of each window, with one path or without electives.
 
-    ``minutes_a_day``: what the window asks for at its longest and at its shortest, on the days before the buffer and the exam.
+    ``minutes_a_day``: what the window asks for at its longest and at its shortest, on the days before the buffer and the exam, its
+    habits included, which tasks and hours leave out.
     """
     rows = []
     for window in template.windows:
-        tasks = template.tasks_of(window, frozenset([path] if path else []))
+        paths = frozenset([path] if path else [])
+        tasks, habits = template.tasks_of(window, paths), template.habits_of(window, paths)
         minutes = sum(task.minutes for task in tasks)
         rows.append(
             {
@@ -38,7 +40,11 @@ def window_rows(template: Template, path: str | None = None) -> list[dict[str, A
                 "tasks": len(tasks),
                 "minutes": minutes,
                 "hours": round(minutes / 60, 1),
-                "minutes_a_day": [_a_day(tasks, days) for days in (window.longest, window.shortest)],
+                "minutes_a_day": [
+                    _a_day(tasks, days) + sum(task.minutes for task in habits)
+                    for days in (window.longest, window.shortest)
+                ],
+                "habits": len(habits),
                 "goal": window.goal,
             }
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import (
+    FIRST_OCCURRENCE,
     LONGEST_NAME,
     LONGEST_WINDOW,
     NEVER_CUT,
@@ -19,6 +20,7 @@ from studyplan.model import (
     Change,
     Day,
     Deck,
+    Habit,
     Kind,
     Learner,
     Plan,
@@ -32,6 +34,7 @@ from studyplan.model import (
     Window,
     Work,
 )
+from studyplan.rules import habits
 from studyplan.rules.capacity import (
     MOST_TAKERS,
     Capacity,
@@ -41,6 +44,7 @@ from studyplan.rules.capacity import (
     capped,
     crowd_words,
     room_beside,
+    study_days,
 )
 from studyplan.rules.lookup import nearest
 from studyplan.text import count
@@ -310,8 +314,46 @@ def begun(ground: Groundwork) -> tuple[Frame, Plan]:
         holidays=wish.holidays,
         busy=engaged.of(ground.learner) if engaged else (),
         left_out=wish.leave_out,
+        habits=tuple(
+            habit_of(task, framed.start, number)
+            for number, task in enumerate(template.habits_of(framed.window, paths), start=1)
+            if task.id not in wish.leave_out
+        ),
     )
     return framed, plan
+
+
+def habit_of(task: TemplateTask, first: date, number: int) -> Habit:
+    """A template's habit from a day on."""
+    return Habit(
+        number,
+        task.id,
+        task.title,
+        task.minutes,
+        task.every,
+        first,
+        kind=task.kind,
+        module=task.module,
+        own=False,
+    )
+
+
+def with_habits(rows: Sequence[Task], plan: Plan, ground: Groundwork, uuids: Iterator[UUID]) -> tuple[Plan, list[Task]]:
+    """The plan whose habits have the numbers behind those of its tasks, and their occurrences."""
+    first = max((row.number for row in rows), default=0) + 1
+    plan = replace(plan, habits=tuple(replace(each, number=first + n) for n, each in enumerate(plan.habits)))
+    room = study_days(ground.learner, plan, ground.is_holiday)
+    by_id = {task.id: task for task in ground.template.tasks}
+    window = ground.template.window(plan.window)
+    assert window is not None
+    made: list[Task] = []
+    for habit in plan.habits:
+        like = drawn_from_template(by_id[habit.key], window, plan)
+        for day in habits.days_of(habit, plan, room, plan.start):
+            number = FIRST_OCCURRENCE + 1 + len(made)
+            row = habits.occurrence(habit, plan, day, number=number, uuid=next(uuids), at=ground.now, like=like)
+            made.append(replace(row, exists=True))
+    return plan, made
 
 
 def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID]) -> Draft:
@@ -346,10 +388,11 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
     if wish.exam_hour is not None:
         rows = _with_exam_hour(rows, wish.exam_hour, plan, clock)
     placed = {row.task for row in rows}
+    plan, every_day = with_habits(rows, plan, ground, uuids) if plan.habits else (plan, [])
     draft = Draft(
         plan=plan,
         learner=ground.learner.name,
-        tasks=rows,
+        tasks=tuple(sorted((*rows, *every_day), key=lambda row: (row.date, row.position, row.number))),
         days=laid.days,
         notes=(
             *framed.notes,

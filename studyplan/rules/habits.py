@@ -123,6 +123,7 @@ def occurrence(
         objective=like.objective,
         evidence=like.evidence,
         resources=like.resources,
+        own_kind=like.own_kind,
     )
 
 

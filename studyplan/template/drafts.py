@@ -47,6 +47,8 @@ class TaskDraft:
     path: frozenset[str] | None
     #: By window id. A window that is missing has no anchor for the task.
     on: dict[str, Located]
+    #: Done again and again: nothing comes after it.
+    is_habit: bool = False
 
     @property
     def item(self) -> str:
@@ -92,4 +94,5 @@ def _draft(task: Item, module: str, place: int, windows: list[str]) -> TaskDraft
         after=tuple(task.get("after") or ()),
         path=None if "path" in task.bad else frozenset(name.value for name in task["path"]),
         on=dict.fromkeys(windows, on) if isinstance(on, Located) else on or {},
+        is_habit=bool(task.get("every")),
     )

@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
+from studyplan.notation import weekdays
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.source import ListNode, MappingNode, Node, RefusedNode, ScalarNode
 from studyplan.text import flaw
@@ -304,6 +305,27 @@ class Url:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "uri", "pattern": "^https://", "maxLength": 2000}
+
+
+_WEEKDAY = "(mon|tue|wed|thu|fri|sat|sun)"
+_WEEKDAYS = rf"(daily|weekdays|weekends|{_WEEKDAY}(-{_WEEKDAY})?(, ?{_WEEKDAY}(-{_WEEKDAY})?){{0,6}})"
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """Days of the week in one text: ``mon-fri``, ``mon,wed,fri``, ``daily``. Gives their numbers, Monday 0."""
+
+    def read(self, node: Node, name: str, spot: Spot) -> Any:
+        scalar = _scalar(node, name, spot, "days of the week, such as mon-fri")
+        if scalar is None:
+            return BAD
+        if not re.fullmatch(_WEEKDAYS, scalar.text):
+            spot.say(node.line, f"{name} {quoted(scalar.text)} must be days like mon-fri, mon,wed,fri or daily")
+            return BAD
+        return weekdays(scalar.text)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": f"^{_WEEKDAYS}$"}
 
 
 def _wrong_address(text: str) -> str:

@@ -98,8 +98,9 @@ def _template(record: Item) -> Template:
     modules = []
     for module in record["modules"]:
         tasks = tuple(_task(next(drafts), exams) for _ in module["tasks"])
-        cards = tuple(_card(card, module["id"], tasks[0].id) for card in module["cards"])
-        bank = tuple(_question(each, module["id"], tasks[0].id, tiers) for each in module["questions"])
+        first = next((task.id for task in tasks if not task.every), tasks[0].id)
+        cards = tuple(_card(card, module["id"], first) for card in module["cards"])
+        bank = tuple(_question(each, module["id"], first, tiers) for each in module["questions"])
         modules.append(Module(module["id"], module["title"], module["about"], tasks, cards, bank))
     return Template(
         id=record["id"],
@@ -143,6 +144,7 @@ def _task(draft: TaskDraft, exams: frozenset[str]) -> TemplateTask:
         resources=tuple(Resource(r["title"], r["url"], r["minutes"], r["free"]) for r in record["resources"]),
         questions=record["questions"],
         own_kind=record["own_kind"] or None,
+        every=record["every"],
     )
 
 

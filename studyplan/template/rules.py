@@ -49,6 +49,7 @@ def check(template: Item, problems: Problems) -> None:
     _check_windows(template, windows, drafts, problems)
     _check_names(drafts, [module.get("id") for module in modules], problems)
     _check_kinds(drafts, windows, problems)
+    _check_habits(drafts, problems)
     _check_paths(template, drafts, problems)
     _check_after(drafts, by_id, complete, problems)
     _check_cards(modules, by_id, complete, problems)
@@ -153,6 +154,22 @@ def _check_kinds(drafts: list[TaskDraft], windows: list[WindowDraft], problems: 
             problems.add(draft.record.line_of("kind"), text, draft.item)
 
 
+#: What a habit cannot have, since each of its days stands alone.
+_NO_HABIT_HAS = ("after", "on", "splittable", "optional", "questions")
+_HABIT_KINDS = frozenset({Kind.READ, Kind.WATCH, Kind.LAB, Kind.DISCUSS, Kind.REFLECT})
+
+
+def _check_habits(drafts: list[TaskDraft], problems: Problems) -> None:
+    for draft in drafts:
+        if draft.is_habit:
+            for key in _NO_HABIT_HAS:
+                if draft.record.get(key):
+                    problems.add(draft.record.line_of(key), f"a task with every: takes no {key}:", draft.item)
+            if draft.kind and draft.kind not in _HABIT_KINDS:
+                line = draft.record.line_of("kind")
+                problems.add(line, f"a task of kind {draft.kind} cannot be done every day", draft.item)
+
+
 def _named(windows: list[str]) -> str:
     return ("window " if len(windows) == 1 else "windows ") + ", ".join(quoted(window) for window in windows)
 
@@ -175,10 +192,19 @@ def _check_paths(template: Item, drafts: list[TaskDraft], problems: Problems) ->
 
 def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
     for module in modules:
+        ids = [task.get("id") for task in module.get("tasks") or ()]
+        tasks = [by_id[id] for id in ids if id in by_id]
         for card in module.get("cards") or ():
             after = card.get("after")
             if after and after not in by_id and complete:
                 _unknown_task(Located(after, card.line_of("after")), "after", card.item, by_id, problems)
+            if not after and "after" not in card.bad and tasks and all(task.is_habit for task in tasks):
+                problems.add(
+                    card.line, "the module has habits alone: name a task that teaches it, as after:", card.item
+                )
+            elif after in by_id and by_id[after].is_habit:
+                text = f"after names {quoted(after)}, which is done every day and never over"
+                problems.add(card.line_of("after"), text, card.item)
 
 
 def _check_questions(modules: list[Item], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:
@@ -216,6 +242,9 @@ def _check_after(drafts: list[TaskDraft], by_id: dict[str, TaskDraft], complete:
                     _unknown_task(name, "after", draft.item, by_id, problems)
             elif other.id == draft.id:
                 problems.add(name.line, "after names the task itself", draft.item)
+            elif other.is_habit:
+                text = f"after names {quoted(other.id)}, which is done every day and never over"
+                problems.add(name.line, text, draft.item)
             elif knot_of[other.id] != knot_of[draft.id]:
                 _check_order(draft, other, name.line, problems)
 

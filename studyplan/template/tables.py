@@ -22,6 +22,7 @@ from studyplan.template.fields import (
     Truth,
     Type,
     Url,
+    Weekdays,
     Whole,
 )
 
@@ -92,6 +93,7 @@ TASK = Shape(
         Field("evidence", _PROSE, "What there is to show for it.", default=""),
         Field("resources", List(RESOURCE, example="[{title: …, url: https://…}]"), "What to work with.", default=()),
         Field("questions", Whole(1, MOST_ASKED), "How many questions of the bank a quiz or a mock asks."),
+        Field("every", Weekdays(), "Makes it a habit: done on each of these days of the week.", default=()),
     ),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from terminals import SMALL
 
 #: A Wednesday; the plan of ten days ends on Friday the 10th, its exam day.
 FIRST = "2026-07-01"
@@ -262,3 +263,84 @@ def test_time_and_notes_belong_to_the_day(desk):
     assert [now[day]["spent_minutes"] for day in ("2026-07-01", "2026-07-02", "2026-07-03")] == [10, 15, None]
     assert now["2026-07-03"]["note"] == "hard words"
     assert "habit     mon-fri" in desk.ok("show", number, today="2026-07-03").out
+
+
+DAILY = """
+      - {id: vocabulary, title: Vocabulary, kind: read, minutes: 20, every: "mon-fri", objective: can say them}
+      - {id: rules"""
+
+
+def with_every(terminal, text=DAILY, edition="1"):
+    """The small template with a habit."""
+    words = SMALL.replace("\n      - {id: rules", text, 1).replace('edition: "1"', f'edition: "{edition}"')
+    (terminal.folder / "plans" / "small.yaml").write_text(words)
+
+
+def test_a_template_with_a_habit(terminal):
+    """`every:` is laid out with the plan, whose other tasks keep clear of its minutes; it can be left out, and goes with an undo."""
+    with_every(terminal)
+    assert "a habit, mon-fri" in terminal.ok("templates", "show", "small").out
+    assert terminal.ok("templates", "show", "small", "--json").json["windows"][0]["habits"] == 1
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "mine", "--dry-run")
+    made = terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "mine", "--json").json
+    for day in made["days"]:
+        here = [task for task in made["tasks"] if task["date"] == day["date"]]
+        # A mock exam cannot be cut, and may pass the day's minutes.
+        assert sum(task["minutes"] for task in here if task["kind"] != "mock") <= 60
+    habit = habit_of(terminal)
+    assert (habit["key"], habit["every"], habit["own"], habit["left"]) == ("vocabulary", "mon-fri", False, 7)
+    numbers = [task["number"] for task in made["tasks"] if task["habit"] is None]
+    assert habit["number"] == max(numbers) + 1
+    assert terminal.ok("done", "vocabulary", "--json").json["changed"][0]["objective"] == "can say them"
+    terminal.ok("undo")
+    terminal.ok("undo")
+    terminal.ok("start", "small", "--days", "10", "--leave-out", "vocabulary", "--name", "mine")
+    assert not days_of(terminal)
+
+
+def test_a_start_that_finds_no_room_beside_its_habit(terminal):
+    """The ways out are told, and each fits."""
+    with_every(terminal)
+    refused = terminal("start", "small", "--days", "8", "--minutes", "30", "--name", "mine", "--json")
+    assert refused.code == 5
+    for number in range(1, len(refused.json["error"]["offers"]) + 1):
+        terminal.ok("start", "small", "--days", "8", "--minutes", "30", "--name", "mine", "--take", str(number))
+        terminal.ok("undo")
+
+
+def test_an_edition_changes_its_habits_from_today_on(terminal):
+    """What was done stays, and so does what the learner changed."""
+    with_every(terminal)
+    terminal.ok("start", "small", "--days", "10", "--name", "mine")
+    terminal.ok("done", "vocabulary")
+    with_every(terminal, DAILY.replace("20", "10").replace("mon-fri", "daily"), "2")
+    assert "habit 'Vocabulary' changed" in "".join(_said(terminal.ok("upgrade", "--yes", today="2026-07-02")))
+    assert [task["minutes"] for task in days_of(terminal).values()] == [20] + 8 * [10]
+    with_every(terminal, DAILY.replace("20", "30"), "3")
+    terminal.ok("edit", "vocabulary", "--minutes", "15", today="2026-07-03")
+    terminal.ok("upgrade", "--yes", today="2026-07-03")
+    assert [task["minutes"] for task in days_of(terminal).values()] == [20, 10] + 7 * [15]
+    terminal.ok("undo", today="2026-07-03")
+    terminal.ok("undo", today="2026-07-03")
+    with_every(terminal, "\n      - {id: rules", "4")
+    terminal.ok("upgrade", "--yes", today="2026-07-03")
+    assert list(days_of(terminal)) == ["2026-07-01", "2026-07-02"]
+    with_every(terminal, DAILY.replace("vocabulary", "writing").replace("mon-fri", "sat"), "5")
+    terminal.ok("upgrade", "--yes", today="2026-07-03")
+    assert [task["key"] for task in days_of(terminal).values()][2:] == ["writing@2026-07-04"]
+    terminal.ok("upgrade", "--yes", today="2026-07-03")
+    for _ in range(3):
+        terminal.ok("undo", today="2026-07-03")
+    assert len(days_of(terminal)) == 7
+    assert terminal.ok("db", "check").code == 0
+
+
+def _said(answer):
+    return answer.out, answer.err
+
+
+def test_an_upgrade_of_a_plan_with_a_habit_of_one_s_own(desk):
+    """Nothing to upgrade is nothing to upgrade."""
+    before = desk.bytes()
+    assert desk.ok("upgrade", "--json").json["changed"] is False
+    assert desk.bytes() == before

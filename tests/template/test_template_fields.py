@@ -110,6 +110,20 @@ def test_splittable_by_kind_and_minutes(kind, minutes, more, splittable):
     assert read.splittable is splittable
 
 
+def test_every_as_days_of_the_week():
+    """Days by name, in ranges and lists; no other task is a habit."""
+    found = good(
+        file(
+            "- {id: a, title: A, kind: read, minutes: 30, every: 'fri-mon,wed'}\n"
+            "- {id: b, title: B, kind: read, minutes: 30, every: daily}\n"
+            "- {id: c, title: C, kind: read, minutes: 30}\n"
+        )
+    )
+    assert [task.every for task in found.tasks] == [(0, 2, 4, 5, 6), (0, 1, 2, 3, 4, 5, 6), ()]
+    assert [task.id for task in found.tasks_of(found.windows[-1])] == ["c"]
+    assert [task.id for task in found.habits_of(found.windows[-1])] == ["a", "b"]
+
+
 def test_words_that_other_readers_take_for_values_stay_words():
     """Text is what its author wrote: yes, on, dates, times and numbers are not read as something else."""
     template = good(
@@ -235,6 +249,14 @@ BAD_TASKS = {
     "tier": task("a", "tier: Core", marks="tier 'Core' is unknown, did you mean 'core'?"),
     "access": task("a", "access: payed", marks="access 'payed' is unknown, did you mean 'paid'?"),
     "splittable": task("a", "splittable: 1", marks="splittable must be true or false, not '1'"),
+    "every a number": task("a", "every: 3", marks="every '3' must be days like mon-fri"),
+    "every on no day": task("a", "every: mon-fry", marks="every 'mon-fry' must be days like mon-fri"),
+    "every and after": task("b") + task("a", "after: [b], every: daily", marks="a task with every: takes no after:"),
+    "every and on": task("a", "on: start, every: daily", marks="a task with every: takes no on:"),
+    "a mock every day": task("a", "every: daily", "mock", "a task of kind mock cannot be done every day"),
+    "after a habit": task("b", "every: daily") + task("a", "after: [b]", marks="'b', which is done every day"),
+    "on a habit": task("b", "every: daily")
+    + task("a", "on: b+1d", marks="on names 'b', which has no anchor of its own"),
     "quoted truth": task("a", "optional: 'true'", marks="optional must be true or false"),
     "after a word": task("a", "after: b", marks="after must be a list, such as [other-task], not 'b'"),
     "after empty": task("a", "after: ", marks="after must be a list"),

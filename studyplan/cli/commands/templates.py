@@ -11,6 +11,7 @@ import click
 from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE, PATH, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
+from studyplan.notation import weekdays_text
 from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
 from studyplan.text import command, count
 
@@ -213,6 +214,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
         "minutes": task.minutes,
         "tier": task.tier.value,
         "splittable": task.splittable,
+        "every": weekdays_text(task.every) if task.every else None,
         "after": list(task.after),
         "on": {window: str(anchor) for window, anchor in task.on.items()},
         "path": list(task.path),
