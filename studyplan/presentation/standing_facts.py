@@ -249,4 +249,6 @@ def of_brought(brought: AddedCards) -> dict[str, Any]:
         "known": brought.known,
         "cards": [{**of_card(card), "module": card.module} for card in brought.cards],
         "notes": list(brought.notes),
+        "reviews": of_tasks(brought.reviews, [brought.plan]),
+        "laid_out": brought.laid_out,
     }

@@ -287,8 +287,12 @@ def _amend_reviews(found: Merge, plan: Plan, tasks: Sequence[Task], modules: Map
     from studyplan.schedule.reviews import LAST_PASS, review_minutes
 
     by_id = {deck.id: deck for deck in found.decks}
+    own = {card.module for card in found.cards if not card.after}
     for task in tasks:
         if not is_session(task) or task.status is not Status.OPEN:
+            continue
+        if own and by_id.get(task.task.rpartition("-")[0]) is None and task.module in {"", *own}:
+            # Reviews of the learner's own cards, which no edition knows.
             continue
         deck = by_id.get(task.task.rpartition("-")[0])
         is_last_pass = task.task.startswith("last-pass-") and not task.after

@@ -138,7 +138,7 @@ class View:
         ahead = [piece for id in task.after for piece in self.of_task.get(id, ())]
         ahead += [piece for piece in self.of_task[task.task] if piece.part < task.part]
         stem, _, turn = task.task.rpartition("-")
-        if task.after and is_session(task) and turn.isdecimal():
+        if is_session(task) and stem != "last-pass" and turn.isdecimal():
             ahead += self.of_task.get(f"{stem}-{int(turn) - 1}", ())
         return ahead
 

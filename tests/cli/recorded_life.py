@@ -95,6 +95,7 @@ LIFE = """\
 1 cards
 1 cards import {own.csv} --dry-run
 1 cards import {own.csv}
+1 cards reviews --dry-run
 1 timer start 1
 1 timer status
 1 timer stop --minutes 5

@@ -9,14 +9,14 @@ import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE, MODULE
-from studyplan.cli.terminal import is_terminal, named_or_piped
+from studyplan.cli.terminal import can_ask, is_terminal, named_or_piped
 from studyplan.errors import UsageProblem
 from studyplan.text import count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studyplan.planner.cards import CardList, Held
+    from studyplan.planner.cards import AddedCards, CardList, Held
 
 
 @click.group(invoke_without_command=True)
@@ -80,10 +80,11 @@ def _line(held: Held) -> str:
 @cards.command("import")
 @click.argument("file", metavar="FILE", type=FILE)
 @plan_option
+@click.option("--reviews/--no-reviews", default=None, help="Lay out the reviews that they earn, or do not ask.")
 @click.option("--dry-run", is_flag=True, help="Check the file and show what would be added.")
 @json_option
 @pass_context
-def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Facts:
+def import_(context: Context, file: Path, plan: str | None, reviews: bool | None, dry_run: bool) -> Facts:
     """Add the cards in a file to a running plan.
 
     FILE is a CSV file whose first row names the columns question, answer and, optionally, module and source; or a text
@@ -93,7 +94,10 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Fa
     from studyplan.presentation import standing_facts
     from studyplan.template.card_files import LARGEST
 
-    brought = context.planner.cards.add(named_or_piped(file, LARGEST), plan, write=not dry_run)
+    content = named_or_piped(file, LARGEST)
+    if reviews is None and not dry_run and can_ask() and not isinstance(content, bytes):
+        reviews = _wanted(context.planner.cards.add(content, plan, write=False))
+    brought = context.planner.cards.add(content, plan, reviews=bool(reviews), write=not dry_run)
     yield standing_facts.of_brought(brought)
     for line in brought.notes:
         output.note(f"Note: {line}.")
@@ -103,9 +107,63 @@ def import_(context: Context, file: Path, plan: str | None, dry_run: bool) -> Fa
         output.say(
             f"{count(brought.known, 'card')} left out: the plan has {'it' if brought.known == 1 else 'them'} already."
         )
+    _say_reviews(brought)
     if brought.cards and brought.written:
         output.say("`studyplan review` asks them.")
         output.say_undo(brought.written)
+
+
+def _wanted(found: AddedCards) -> bool:
+    """Ask whether the reviews that cards earn are to be laid out."""
+    return bool(found.reviews) and click.confirm(f"{_earned(found)}. Lay them out?", default=True, err=True)
+
+
+def _earned(found: AddedCards) -> str:
+    reviews = found.reviews
+    minutes = sum(task.minutes for task in reviews)
+    last = max(task.date for task in reviews)
+    verb = "earns" if len(found.cards) == 1 else "earn"
+    who = f"{count(len(found.cards), 'card')} {verb}" if found.cards else "Your cards earn"
+    return f"{who} {count(len(reviews), 'review')}, {minutes} min in all, up to {last}"
+
+
+def _say_reviews(found: AddedCards) -> None:
+    from studyplan.cli import output
+
+    if not found.reviews:
+        return
+    if not found.laid_out:
+        way = output.offered("studyplan", "cards", "reviews", "--plan", found.plan.name)
+        output.say(f"{_earned(found)}" + (f": {way} lays them out." if way else "."))
+        return
+    verb = "Laid out" if found.written else "Would lay out"
+    days = sorted({task.date for task in found.reviews})
+    output.say(f"{verb} {count(len(found.reviews), 'review')}, the first on {days[0]}, the last on {days[-1]}.")
+
+
+@cards.command("reviews")
+@plan_option
+@click.option("--dry-run", is_flag=True, help="Show what would be laid out.")
+@json_option
+@pass_context
+def reviews_(context: Context, plan: str | None, dry_run: bool) -> Facts:
+    """Lay out reviews of the cards that you imported.
+
+    Each module of them gets two reviews, spaced by the days left, and the days kept free before the exam a last pass, as the
+    cards of a template do.
+    """
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
+
+    found = context.planner.cards.lay_out(plan, write=not dry_run)
+    yield standing_facts.of_brought(found)
+    for line in found.notes:
+        output.note(f"Note: {line}.")
+    if not found.reviews:
+        output.say(f"'{found.plan.name}' has all the reviews that its cards earn.")
+        return
+    _say_reviews(found)
+    output.say_undo(found.written)
 
 
 @cards.command("export")
