@@ -4,8 +4,8 @@
 
 Each learner has the Foundations plan, as even as it can be, and so many minutes a day at most. ``random``: each has a chance of
 their own, between 5 and 25 %, to miss a study day. ``bursts``: each misses one to three stretches of two to nine days, and
-a day here and there. On a day that is not missed they do what the plan has on it, in its order, as far as the minutes reach,
-and nothing else. In the morning after a miss they mend what is left:
+a day here and there. On a day that is not missed they do what the plan has on it, in its order, as far as the minutes reach
+(on the eve of the exam 30 of them at most), and nothing else. In the morning after a miss they mend what is left:
 
 - replan, replan --even: as the program does; what finds no room is left over, least valuable first, and tried again the next
   morning;
@@ -35,7 +35,7 @@ from studyplan.errors import DoesNotFit
 from studyplan.model import NEVER_CUT, Task, Tier
 from studyplan.schedule.left_over import applied, mend_what_fits
 from studyplan.schedule.replan import Standing, catch_up, shift
-from studyplan.schedule.standing import is_session
+from studyplan.schedule.standing import View, is_session
 
 #: Fixed in a commit ahead of the run whose table the documentation has.
 SEEDS = {"random": 20261128, "bursts": 20271128}
@@ -123,15 +123,20 @@ def live(start: Standing, misses: frozenset[date], policy: Policy) -> Course:
 
 
 def _work(standing: Standing, course: Course) -> Standing:
-    """Do what the plan has on the day, in its order, as far as the minutes reach; a mock is never broken off."""
-    minutes = next(day.capacity or 0 for day in standing.days if day.date == standing.today)
-    due = [t for t in open_rows(standing) if t.date == standing.today and not t.has_no_room]
-    rows = sorted(due, key=lambda t: (t.position, t.part))
-    is_sitting = len(rows) == 1 and rows[0].kind in NEVER_CUT
-    course.too_full += sum(t.minutes for t in rows) > minutes and not is_sitting
+    """Do what the plan has on the day as far as the minutes reach, in its order and nothing ahead of what it comes after.
+
+    A mock is never broken off, and begun on a day that is too short for it if nothing else is done there; not on the eve.
+    """
+    view = View(standing)
+    minutes = view.ceiling(standing.today)
+    due = [t for t in view.open if t.date == standing.today and not t.has_no_room]
+    is_sitting = len(due) == 1 and due[0].kind in NEVER_CUT and standing.today != view.eve
+    course.too_full += sum(t.minutes for t in due) > minutes and not is_sitting
     over, spent = set[int](), 0
-    for row in rows:
-        if spent == 0 or spent + row.minutes <= minutes:
+    for row in due:
+        may_pass = row.kind in NEVER_CUT and standing.today != view.eve and spent == 0
+        waits = any(ahead.number not in over for ahead in view.after_of(row) if not ahead.has_no_room)
+        if not waits and (may_pass or spent + row.minutes <= minutes):
             over.add(row.number)
             spent += row.minutes
     return finished(standing, over)

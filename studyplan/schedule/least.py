@@ -14,7 +14,7 @@ from studyplan.model import Task, Tier
 #: Candidates of one rank: up to so many, the least set is proved.
 PROVED_UP_TO = 20
 #: Sets whose fit is asked for, and steps of a search among them, before the proof is given up.
-_PATIENCE, _STEPS = 2000, 100_000
+_PATIENCE, _STEPS = 1000, 20_000
 #: Sets of equal minutes whose cheaper ranks are compared, and such comparisons in all.
 _EQUALS, _COMPARISONS = 40, 400
 #: The rank of the core.

@@ -15,6 +15,7 @@ from studyplan.schedule.least import CORE, LeastValue, rank_of
 from studyplan.schedule.leaving import TooMany, cheapest_first
 from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, in_order_of_study, shift
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+from studyplan.schedule.window import EVE_MINUTES
 
 #: Sets that have room in curriculum order that are tried.
 _LINE_TRIES = 40
@@ -157,10 +158,10 @@ class _Search(LeastValue):
             # What was left over before comes first, so that among equals it stays so.
             ids.sort(key=lambda id: not any(row.has_no_room for row in self.rows[id]))
         super().__init__(ranks, {id: sum(row.minutes for row in rows) for id, rows in self.rows.items()})
-        self._room = sum(view.ceiling(day) for day in view.ahead)
+        days = [view.ceiling(day) for day in view.ahead if day != view.eve]
+        self._room = sum(days)
         self._needed = {
-            id: sum(view.needs(row) for row in rows if row.anchor is None and not view.stays(row))
-            for id, rows in self.rows.items()
+            id: sum(_takes(row, view, min(days, default=0)) for row in rows) for id, rows in self.rows.items()
         }
 
     def best(self) -> Fitted | None:
@@ -221,6 +222,16 @@ class _Search(LeastValue):
             return next((some for some in sets if self.works(others | some)), None)
         except (TooMany, DoesNotFit):
             return None
+
+
+def _takes(row: Task, view: View, shortest: int) -> int:
+    """Minutes that a piece at least takes of the days ahead, the eve apart, the shortest of which holds so many."""
+    if view.stays(row) or row.date == view.eve:
+        return 0
+    if row.anchor is None:
+        return view.needs(row)
+    # Alone on its day it may pass the ceiling; a short one may be on the eve.
+    return 0 if row.minutes <= EVE_MINUTES else min(row.minutes, shortest)
 
 
 def applied(standing: Standing, fitted: Fitted) -> Standing:

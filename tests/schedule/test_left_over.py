@@ -142,20 +142,6 @@ def test_sets_that_hold_none_of_some_are_left_out(sizes: list[int], data: st.Dat
     assert not [some for some in every if all(some & ids for ids in wanted) and some not in seen]
 
 
-def test_equals_that_were_left_over_stay_so() -> None:
-    """More candidates than are proved, many of them alike: a second replan leaves over the same ones."""
-    rows = [task(k, nth(k), 30) for k in range(1, 31)]
-    before = on(Standing(plan([Work("w", 30)], 36, 30).days, nth(1), tuple(rows)), 24)
-    fitted = mend_what_fits(before, "catch-up")
-    assert not fitted.proved
-    again = mend_what_fits(applied(before, fitted), "catch-up")
-    assert (again.mending.moves, again.left_over) == ((), tuple(applied_rows(before, fitted)))
-
-
-def applied_rows(before: Standing, fitted: Fitted) -> list[Task]:
-    return [row for row in applied(before, fitted).tasks if row.number in fitted.numbers]
-
-
 def test_what_was_left_over_finds_its_day_once_there_is_room() -> None:
     """A task that was left over takes the first room that a later replan finds, its own day's too."""
     rows = [task(k, nth(k), 30) for k in range(1, 4)]
