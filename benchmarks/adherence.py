@@ -1,6 +1,6 @@
 """How many of 200 learners who miss days finish the core of their plan, by the way in which they mend it.
 
-    python benchmarks/adherence.py [--window month] [--minutes 75] [--misses random|bursts] [--learners 200]
+    python benchmarks/adherence.py [--window month] [--minutes 90] [--misses random|bursts] [--learners 200]
 
 Each learner has the Foundations plan, as even as it can be, and so many minutes a day at most. ``random``: each has a chance of
 their own, between 5 and 25 %, to miss a study day. ``bursts``: each misses one to three stretches of two to nine days, and
@@ -176,7 +176,7 @@ MISSES: dict[str, Callable[[Random, Sequence[date]], frozenset[date]]] = {"rando
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--window", default="month")
-    parser.add_argument("--minutes", type=int, default=75)
+    parser.add_argument("--minutes", type=int, default=90)
     parser.add_argument("--misses", choices=[*MISSES], default="random")
     parser.add_argument("--learners", type=int, default=200)
     parser.add_argument("--seed", type=int, help="other dice, to develop by")
