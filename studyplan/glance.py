@@ -24,12 +24,10 @@ _SERVER: Mapping[str, Any] = {
     "options": f"-c default_transaction_read_only=on -c statement_timeout={_PATIENCE}s",
 }
 _LEARNERS = 'SELECT "id", "name" FROM "learner" ORDER BY "name"'
-_PLANS = (
-    'SELECT "number", "name", "title", "template", "state" FROM "plan" WHERE "exists" AND "learner_id" = {} ORDER BY 1'
-)
+_PLANS = 'SELECT "number", "name", "title", "template", "state", "habits" FROM "plan" WHERE "exists" AND "learner_id" = {} ORDER BY 1'
 _TASKS = (
     'SELECT "number", "plan", "key", "title", "module", "kind", "status", "date", "tags" FROM "task"'
-    ' WHERE "exists" AND "learner_id" = {} ORDER BY "date", "position", "number"'
+    ' WHERE "exists" AND "habit" IS NULL AND "learner_id" = {} ORDER BY "date", "position", "number"'
 )
 
 
@@ -81,12 +79,24 @@ def look(database: str, learner: str | None, login: str | None) -> Glance:
             name = alike[0]
         if name not in learners:
             return Glance(names)
-        plans = tuple(SeenPlan(*row) for row in ask(_PLANS.format(learners[name])))
-        return Glance(names, plans, tuple(_task(row) for row in ask(_TASKS.format(learners[name]))))
+        rows = list(ask(_PLANS.format(learners[name])))
+        habits = [habit for number, *_, kept in rows for habit in _habits(number, kept)]
+        tasks = (*habits, *(_task(row) for row in ask(_TASKS.format(learners[name]))))
+        return Glance(names, tuple(SeenPlan(*row) for *row, _ in rows), tasks)
 
 
 def _is_server(database: str) -> bool:
     return database.startswith("postgres") and "://" in database
+
+
+def _habits(plan: int, kept: Any) -> Iterator[SeenTask]:
+    """A plan's habits, each of which is named like a task that is always open."""
+    if isinstance(kept, str):
+        import json
+
+        kept = json.loads(kept)
+    for number, key, title, _, _, first, _, kind, module, *_ in kept or ():
+        yield SeenTask(number, plan, key, title, module, kind, "open", first, ())
 
 
 def _task(row: tuple[Any, ...]) -> SeenTask:

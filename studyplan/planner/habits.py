@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Habit, Kind, Plan, PlanState, Task
-from studyplan.planner.base import day_named, standings_of
+from studyplan.planner.base import LIVE, day_named, standings_of
 from studyplan.planner.replan import is_needed, mend
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import habits, lookup
@@ -169,7 +169,7 @@ class Habits(WorkingCopyUseCases):
 
         def work(unit: Unit) -> Habit | None:
             learner = self._learner(unit)
-            plans = unit.plans(learner.id)
+            plans = unit.plans(learner.id, states=LIVE)
             refs = list(lookup.refs_of(ref))
             return lookup.habit_named(refs[0], plans) if len(refs) == 1 else None
 

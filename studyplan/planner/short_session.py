@@ -68,6 +68,8 @@ def ready(tasks: Iterable[Task], today: date) -> list[Task]:
     What has a day of its own waits for it: reviews, which live from their spacing, mock exams and other anchored tasks, and
     what was put on a day by hand. The exam is never offered.
     """
+    # A habit is for its day alone.
+    tasks = [task for task in tasks if task.habit is None or task.date == today]
     in_order = sorted(tasks, key=lambda task: (task.date, task.plan, task.position, task.number))
     is_open = [task for task in in_order if task.status is Status.OPEN]
     ahead = {(task.plan, task.task) for task in is_open}

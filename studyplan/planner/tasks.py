@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from studyplan.model import (
 )
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.planner.capacity import room_for
-from studyplan.rules import lookup, own_tasks, task_changes
+from studyplan.rules import habits, lookup, own_tasks, task_changes
 from studyplan.rules.capacity import Capacity
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.task_changes import Completion
@@ -254,6 +254,7 @@ class Tasks(UseCases):
             found = self._tasks_to_change(unit, refs, plans, tasks)
             gone = {task.number for task in found}
             changes = [Change("task", task.number, "exists", True, False) for task in found]
+            changes += _days_taken_off(plans, found)
             left = [task for task in tasks if task.number not in gone]
             changes += task_changes.endings(plans, left, changes, self._clock.at(learner.zone).now())
             batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
@@ -319,6 +320,18 @@ class Tasks(UseCases):
             )
 
         return self._change(work)
+
+
+def _days_taken_off(plans: Sequence[Plan], tasks: Iterable[Task]) -> list[Change]:
+    """The changes of plans that keep their habits off the days of occurrences that are removed."""
+    now = {plan.number: plan for plan in plans}
+    changes = []
+    for task in tasks:
+        taken = habits.taken_off(now[task.plan], task)
+        if taken is not None:
+            now[task.plan] = replace(now[task.plan], habits=taken.after)
+            changes.append(taken)
+    return changes
 
 
 def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], minutes: int) -> None:

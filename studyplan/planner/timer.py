@@ -187,8 +187,7 @@ class Timesheet(UseCases):
             plans = unit.plans(learner.id)
             here = unit.tasks(learner.id)
             today = clock.today()
-            asked = lookup.tasks_named(refs, plans, here, on=today, dropped=True) if refs else None
-            wanted = None if asked is None else {task.number for task in asked}
+            wanted = _wanted(refs, plans, here, today) if refs else None
             number = lookup.plan_named(plans, plan).number if plan is not None else None
             tasks = [
                 task
@@ -205,6 +204,18 @@ class Timesheet(UseCases):
             return Log(tuple(entries), tuple(plan for plan in plans if plan.number in shown), frozenset(gone))
 
         return self._store.read(work)
+
+
+def _wanted(names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task], today: date) -> set[int]:
+    """The numbers of the tasks named; a habit's name without a day means all of its days."""
+    found: set[int] = set()
+    for ref in lookup.refs_of(names):
+        habit = lookup.habit_named(ref, plans) if "@" not in (ref.key or "") else None
+        if habit is not None:
+            found |= {task.number for task in tasks if task.habit == habit.number}
+        else:
+            found |= {task.number for task in lookup.tasks_named([ref], plans, tasks, on=today, dropped=True)}
+    return found
 
 
 def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:

@@ -145,7 +145,7 @@ def tasks_named(
     missing: list[str] = []
     absent: list[str] = []
     for ref in refs_of(names):
-        if habit := habit_named(ref, plans):
+        if habit := habit_named(ref, by_plan.values()):
             matches = _occurrences(habit, ref, reachable, on)
         elif ref.number is not None:
             task = by_number.get(ref.number)
@@ -187,20 +187,25 @@ def absent(names: TaskName, found: Iterable[Task]) -> list[str]:
 
 
 def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:
-    """The habit of a plan that is not dropped that the words mean, whichever day of it they name."""
+    """The habit of these plans that the words mean, whichever day of it they name; a key is looked for in the running plans, else in
+    the finished ones, then in the dropped ones."""
     word, _, day = (ref.key or "").partition("@")
     number = ref.number if ref.number is not None else as_number(word) if day else None
     found = [
-        habit
+        (plan.state, habit)
         for plan in plans
-        if plan.habits and plan.state is not PlanState.DROPPED and ref.plan in (None, plan.name, str(plan.number))
+        if plan.habits and ref.plan in (None, plan.name, str(plan.number))
         for habit in plan.habits
         if habit.number == number or (word and habit.key == word)
     ]
-    if len(found) > 1:
-        numbers = ", ".join(str(habit.number) for habit in found)
-        raise Conflict(f"several plans have a habit '{word}'", hint=f"give one of these: {numbers}")
-    return found[0] if found else None
+    for state in PlanState:
+        here = [habit for of, habit in found if of is state]
+        if len(here) > 1:
+            numbers = ", ".join(str(habit.number) for habit in here)
+            raise Conflict(f"several plans have a habit '{word}'", hint=f"give one of these: {numbers}")
+        if here:
+            return here[0]
+    return None
 
 
 def day_of_habit(ref: Ref, on: date) -> date:

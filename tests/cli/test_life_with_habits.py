@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from terminals import SMALL
 
@@ -344,3 +346,39 @@ def test_an_upgrade_of_a_plan_with_a_habit_of_one_s_own(desk):
     before = desk.bytes()
     assert desk.ok("upgrade", "--json").json["changed"] is False
     assert desk.bytes() == before
+
+
+def test_what_asks_for_tasks_takes_a_habit_for_its_day(desk):
+    """A short session picks the day's, never a missed one; the log tells all days of it; a dropped plan is still read."""
+    number = str(habit_of(desk)["number"])
+    picks = desk.ok("today", "-m", "600", "--json", today="2026-07-03").json["picks"]
+    assert [pick["task"]["date"] for pick in picks if pick["task"]["habit"]] == ["2026-07-03"]
+    desk.ok("log", "add", number, "-m", "10", "--at", "2026-07-02", today="2026-07-03")
+    desk.ok("log", "add", number, "-m", "15", today="2026-07-03")
+    assert desk.ok("log", number, "--json", today="2026-07-03").json["minutes"] == 25
+    assert desk.ok("log", f"{number}@2026-07-02", "--json", today="2026-07-03").json["minutes"] == 10
+    sixth = days_of(desk)["2026-07-06"]["number"]
+    desk.ok("remove", str(sixth), today="2026-07-03")
+    desk.ok("off", "2026-07-07", "--yes", today="2026-07-03")
+    assert not {"2026-07-06", "2026-07-07"} & set(days_of(desk))
+    desk.ok("drop", "mine", "--yes", today="2026-07-03")
+    assert "Vocabulary" in desk.ok("show", number, today="2026-07-03").out
+    assert desk("done", number, today="2026-07-03").code == 3
+
+
+def test_tab_offers_a_habit_once(desk, monkeypatch):
+    """By its one number, and not by those of its days."""
+    from studyplan.glance import look
+
+    number = habit_of(desk)["number"]
+    seen = look(os.environ["STUDYPLAN_DATABASE_URL"], "ana", None)
+    assert [(task.number, task.key) for task in seen.tasks if task.title == "Vocabulary"] == [(number, f"own-{number}")]
+
+
+def test_tasks_in_one_line_and_one_by_one(desk):
+    """The list has one line for a habit; who looks for its days finds them."""
+    assert desk.ok("tasks").out.count("Vocabulary") == 1
+    assert desk.ok("tasks", "--search", "vocab").out.count("Vocabulary") == 7
+    assert desk.ok("tasks", "--search", "vocab", today="2026-07-03").out.count("Vocabulary") == 5
+    assert "(habit, missed)" in desk.ok("tasks", "--search", "vocab", "--all", today="2026-07-03").out
+    assert "Vocabulary" not in desk.ok("tasks", "--overdue", today="2026-07-09").out
