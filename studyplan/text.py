@@ -7,7 +7,7 @@ messages, old rows. Pure. May import ``errors`` and ``model`` only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from unicodedata import category
 
@@ -162,6 +162,42 @@ def cut(text: str, width: int) -> str:
             break
         kept += character
     return kept.rstrip() + "…"
+
+
+def fold(text: str, width: int, indent: str = "", below: str | None = None) -> list[str]:
+    """The text on lines of at most so many columns, the first after ``indent``, the others after ``below`` (the same if None).
+
+    A command in backticks is kept together where a line has room for it. A word that is wider than a line is broken.
+    """
+    below = indent if below is None else below
+    lines: list[str] = []
+    line, is_empty = indent, True
+    for gap, word in _pieces(text, width - cells(below)):
+        if not is_empty and cells(line + gap + word) > width:
+            lines.append(line)
+            line, is_empty = below, True
+        gap = "" if is_empty else gap
+        while cells(line + gap + word) > width:
+            fits = next(n for n in range(len(word), -1, -1) if n <= width and cells(line + word[:n]) <= width) or 1
+            lines.append(line + word[:fits])
+            line, word = below, word[fits:]
+        line, is_empty = line + gap + word, False
+    return [*lines, line]
+
+
+def _pieces(text: str, widest: int) -> Iterator[tuple[str, str]]:
+    """The words of a text, each with the spaces before it; a command in backticks is one if it is not wider."""
+    runs = re.findall(r" +|[^ ]+", text)
+    pieces = [(runs[n - 1] if n else "", run) for n, run in enumerate(runs) if run[0] != " "]
+    while pieces:
+        gap, word = pieces.pop(0)
+        if word.count("`") == 1:
+            end = next((n for n, (_, other) in enumerate(pieces) if "`" in other), None)
+            if end is not None:
+                whole = word + "".join(space + other for space, other in pieces[: end + 1])
+                if cells(whole) <= widest:
+                    word, pieces = whole, pieces[end + 1 :]
+        yield gap, word
 
 
 def for_markdown(text: str) -> str:

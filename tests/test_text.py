@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studyplan.errors import UsageProblem
-from studyplan.text import checked_title, command, control_in, flaw, is_visible, one_line, shown, tasks_named
+from studyplan.text import (
+    cells,
+    checked_title,
+    command,
+    control_in,
+    flaw,
+    fold,
+    is_visible,
+    one_line,
+    shown,
+    tasks_named,
+)
 
 TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c"
 #: Texts with every kind of character that can do harm far more often than chance would have it.
@@ -111,3 +122,32 @@ def test_tasks_are_named_in_ranges() -> None:
     assert tasks_named([3]) == "task 3"
     assert tasks_named([2, 1]) == "tasks 1, 2"
     assert tasks_named([9, 1, 2, 3, 3, 7]) == "tasks 1-3, 7, 9"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("one two three", 7, ["one two", "three"]),
+        ("one two three", 13, ["one two three"]),
+        ("a    table  row", 9, ["a", "table", "row"]),
+        ("a    b  c", 9, ["a    b  c"]),
+        ("see `studyplan tasks` now", 17, ["see", "`studyplan tasks`", "now"]),
+        ("see `studyplan tasks --all` now", 12, ["see", "`studyplan", "tasks --all`", "now"]),
+        ("see https://example.org/a/long/one now", 10, ["see", "https://ex", "ample.org/", "a/long/one", "now"]),
+        ("xxxxxxxxxxxx yy", 5, ["xxxxx", "xxxxx", "xx yy"]),
+        ("ab 漢字漢字", 5, ["ab", "漢字", "漢字"]),
+        ("a lone ` sign", 6, ["a lone", "` sign"]),
+        ("", 5, [""]),
+    ],
+)
+def test_folding(text, width, lines):
+    """Between words where it can be; a command that has room stays whole."""
+    assert fold(text, width) == lines
+
+
+@given(st.text(alphabet="aä漢é ` /", max_size=60), st.integers(4, 30))
+def test_folding_loses_nothing(text, width):
+    """Only spaces go, at the ends of lines."""
+    lines = fold(text, width, " ")
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+    assert all(cells(line) <= width for line in lines)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, group_options, take_group_options
+from studyplan.cli.context import CommandContext, Context, group_options, take_group_options
 from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
@@ -109,6 +109,8 @@ _HOMES = {name: home for _, commands in FAMILIES for name, home, _ in commands}
 
 class Commands(click.Group):
     """The top-level group, which turns every error a person can cause into one line and an exit code."""
+
+    context_class = CommandContext
 
     def main(  # type: ignore[override]
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **rest: Any
@@ -254,7 +256,7 @@ def studyplan(
     """Plan your study for an exam: start a plan, mark tasks done, catch up, keep it in your calendar.
 
     \b
-    studyplan start foundations --date 2026-07-01
+    studyplan start foundations
     studyplan today
     studyplan done 1
     studyplan export -o foundations.ics

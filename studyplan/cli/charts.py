@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from studyplan.cli import output
-from studyplan.cli.terminal import colour_wanted, is_terminal
+from studyplan.cli.terminal import colour_wanted, columns, is_terminal
 from studyplan.presentation import phrases, sentences
 from studyplan.text import count, one_line
 
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall
 
-#: Columns: the width of the widest chart, and of one written to a pipe.
-_WIDEST, _PIPE = 100, 80
+#: Columns of a chart that is written to a pipe.
+_PIPE = 80
 _DAY = timedelta(days=1)
 #: The minutes at which the levels of the heat map begin.
 LEVELS = (1, 30, 60, 90)
@@ -77,7 +76,7 @@ def print_picture(picture: Picture) -> None:
 
 
 def _width() -> int:
-    return min(shutil.get_terminal_size().columns, _WIDEST) if is_terminal(sys.stdout) else _PIPE
+    return min(columns(sys.stdout) or _PIPE, output.WIDEST)
 
 
 def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:

@@ -1,13 +1,14 @@
 """What every command shares: the group's options, and one lazy planner behind them.
 
-Imports click only. The heavy half (configuration, database, planner) is loaded when a command first needs it, so that help,
+Imports click and `terminal` only. The heavy half (configuration, database, planner) is loaded when a command first needs it, so that help,
 completion and usage errors cost no more than click does.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property, wraps
 from inspect import isgeneratorfunction, unwrap
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
+
+from studyplan.cli.terminal import columns
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -113,9 +116,25 @@ def _type_of(parameter: str) -> click.ParamType[Any] | None:
     return LEARNER if parameter == "learner" else None
 
 
+class NarrowHelp(click.HelpFormatter):
+    """Help for a terminal that is too narrow for what click makes of it."""
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl(rows, min(col_max, self.width // 3), col_spacing)
+
+
+class CommandContext(click.Context):
+    """A context whose help is as wide as the terminal, where click's own has 50 columns at least."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        width = columns(sys.stdout)
+        return super().make_formatter() if width is None or width > 52 else NarrowHelp(width=width)
+
+
 def take_group_options(command: click.Command) -> click.Command:
     """Let a command and those below it take the group's options as well, read before all of its own: a date counts from the
     day that `--today` behind it names. Their help says so in one line."""
+    command.context_class = CommandContext
     taken = {option for parameter in command.params for option in parameter.opts}
     if "--db" not in taken:
         for name, parameter, metavar, help in GROUP_OPTIONS:

@@ -31,7 +31,7 @@ def report_habit(changed: Changed, verb: str, today: date) -> Facts:
         text = f"{phrases.span_text(habit.minutes)}, {phrases.habit_days(habit)}: {days} from {first} on."
         text += f" `studyplan done {habit.number}` marks the day's."
     elif verb == "Removed":
-        text = f"{days} taken out. `studyplan undo` brings {'it' if len(changed.tasks) == 1 else 'them'} back."
+        text = f"{days} taken out."
     else:
         text = f"{phrases.span_text(habit.minutes)}, {phrases.habit_days(habit)}: {days} changed."
     for line in output.wrapped(text, "  "):
@@ -47,3 +47,4 @@ def report_habit(changed: Changed, verb: str, today: date) -> Facts:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
+    output.say_undo(changed.batch)

@@ -6,7 +6,6 @@ Everything printed passes through here, so nothing in it can move the cursor or 
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from studyplan.cli.terminal import can_ask, colour_wanted, is_terminal
+from studyplan.cli.terminal import can_ask, colour_wanted, columns, is_terminal, laid
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation import facts
@@ -31,13 +30,15 @@ from studyplan.presentation.phrases import (
     short_day,
     span_text,
 )
-from studyplan.text import cells, command, count, cut, one_line, tame_json
+from studyplan.text import cells, command, count, cut, fold, one_line, tame_json
 
 if TYPE_CHECKING:
     from studyplan.rules.habits import HabitStanding
 
 #: Characters: the longest message and hint of an error.
 LONGEST_MESSAGE = 2000
+#: Columns: text is not wrapped wider.
+WIDEST = 100
 #: Characters: a longer command is for programs, which find it in the JSON.
 _COPYABLE = 160
 
@@ -59,14 +60,17 @@ def emit(value: Mapping[str, Any]) -> None:
 
 def say(line: str = "", *, head: str = "") -> None:
     """Print a line of the answer; ``head`` goes before it, in bold."""
-    begun = click.style(one_line(head), bold=True) if head else ""
-    rest = one_line(line)
-    _put(begun + (click.style(rest, **line.style) if isinstance(line, Styled) else rest))
+    begun = one_line(head)
+    style = line.style if isinstance(line, Styled) else {}
+    for number, each in enumerate(laid(begun + one_line(line), sys.stdout).split("\n")):
+        start = begun if not number and each.startswith(begun) else ""
+        rest = each[len(start) :]
+        _put((click.style(start, bold=True) if start else "") + (click.style(rest, **style) if style else rest))
 
 
 def note(line: str) -> None:
     """Print a remark on standard error, so that a pipe carries only the answer."""
-    _put(one_line(line), err=True)
+    _put(laid(line, sys.stderr), err=True)
 
 
 def draw(line: str) -> None:
@@ -76,12 +80,12 @@ def draw(line: str) -> None:
 
 def tick(line: str, over: int = 0) -> None:
     """Print a line of progress on standard error, over the previous one, which had ``over`` columns."""
-    _put(f"\r{one_line(line).ljust(over)}", err=True, nl=False)
+    _put(f"\r{cut(one_line(line), columns(sys.stderr) or LONGEST_MESSAGE).ljust(over)}", err=True, nl=False)
 
 
 def ask(question: str, **rest: Any) -> str:
     """Ask a question at the terminal."""
-    answer: str = click.prompt(one_line(question), err=True, **rest)
+    answer: str = click.prompt(laid(question, sys.stderr), err=True, **rest)
     return answer
 
 
@@ -95,7 +99,7 @@ def document(text: str) -> None:
     """Print a whole text: in UTF-8 and unchanged, but line by line on a terminal, like everything else."""
     if is_terminal(sys.stdout):
         for line in text.splitlines():
-            say(line)
+            _put(one_line(line))
     else:
         send(text.rstrip("\n").encode("utf-8", "replace") + b"\n")
 
@@ -161,53 +165,19 @@ def finished(text: str) -> Styled:
 def clip(line: str, width: int | None = None, *, tail: str = "") -> str:
     """The line, cut with an ellipsis to the terminal's width; whole if the output is not a terminal. ``tail``: what follows it
     and is never cut."""
-    if width is None:
-        if not is_terminal(sys.stdout):
-            return line + tail
-        width = shutil.get_terminal_size().columns
-    return cut(line, max(1, width - cells(tail))) + tail
+    width = columns(sys.stdout) if width is None else width
+    return line + tail if width is None else cut(line, max(1, width - cells(tail))) + tail
 
 
 def wrapped(text: str, indent: str = "") -> list[str]:
-    """Wrap the text for a terminal, keeping its own line breaks, as in the commands of a lab."""
-    import textwrap
-
-    width = min(shutil.get_terminal_size().columns, 100) if is_terminal(sys.stdout) else 100
+    """Wrap the text for a terminal, keeping its own line breaks and their indents, as in the commands of a lab."""
+    width = min(columns(sys.stdout) or WIDEST, WIDEST)
     lines: list[str] = []
     for paragraph in text.splitlines():
         inner = indent + " " * (len(paragraph) - len(paragraph.lstrip()))
-        lines += textwrap.wrap(
-            paragraph.strip(),
-            max(width, len(inner) + 20),
-            initial_indent=inner,
-            subsequent_indent=inner,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        if paragraph.strip():
+            lines += fold(" ".join(paragraph.split()), max(width, cells(inner) + 10), inner)
     return lines
-
-
-def folded(text: str, indent: str = "") -> list[str]:
-    """Wrap the text by the columns it takes: a text without spaces is cut where a line is full."""
-    width = max(20, min(shutil.get_terminal_size().columns, 100) - len(indent)) if is_terminal(sys.stdout) else 100
-    lines: list[str] = []
-    for paragraph in text.splitlines():
-        line = ""
-        for word in re.findall(r"\s+|\S+", paragraph):
-            if cells(line + word) <= width:
-                line += word
-                continue
-            if line.strip() and not word.isspace() and cells(word) <= width and cells(line) * 2 > width:
-                lines.append(line)
-                line = word
-                continue
-            for character in "" if word.isspace() else word:
-                if cells(line + character) > width:
-                    lines.append(line)
-                    line = ""
-                line += character
-        lines.append(line)
-    return [(indent + line).rstrip() for line in lines]
 
 
 #: What every command says that wrote something which one `undo` takes back.

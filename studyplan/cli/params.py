@@ -143,7 +143,7 @@ class File(click.ParamType[Any]):
         return _files(incomplete)
 
 
-class FileName(click.ParamType[str]):
+class TypedPath(click.ParamType[str]):
     """A path as it is typed."""
 
     name = "file"
@@ -159,7 +159,7 @@ ALARM = AlarmMinutes()
 DAYS = DaysParam()
 LENGTH = LengthParam()
 FILE = File()
-FILE_NAME = FileName()
+FILE_NAME = TypedPath()
 TASK = TaskWord()
 TEMPLATE = Offered("template", "templates", takes_files=True)
 TEMPLATE_TASK = Offered("task", "template_tasks")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from studyplan.cli import output
+from studyplan.cli.terminal import columns
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
 from studyplan.notation import weekdays_text
 from studyplan.presentation import phrases
@@ -189,7 +189,7 @@ def _labelled(label: str, value: str) -> list[str]:
 
 
 def _width() -> int:
-    return min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+    return min(columns(sys.stdout) or output.WIDEST, output.WIDEST)
 
 
 def _left(text: str, width: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TextIO
 import click
 
 from studyplan.errors import Conflict, StorageProblem
-from studyplan.text import one_line
+from studyplan.text import cells, fold, one_line
 
 
 def colour_wanted() -> bool | None:
@@ -25,6 +26,25 @@ def is_terminal(stream: TextIO | None) -> bool:
         return stream is not None and stream.isatty()
     except ValueError:
         return False
+
+
+def columns(stream: TextIO | None) -> int | None:
+    """How wide the lines of a stream may be: as wide as the terminal, or for standard output as ``COLUMNS`` says, which is how
+    somebody who reads through a pager says it. None: as wide as they are."""
+    if is_terminal(stream):
+        return max(20, shutil.get_terminal_size().columns)
+    told = os.environ.get("COLUMNS", "")
+    return max(20, int(told)) if stream is sys.stdout and told.isdecimal() and 0 < len(told) < 6 and int(told) else None
+
+
+def laid(text: str, stream: TextIO | None) -> str:
+    """A line for a person, on several lines where it is too long for the terminal."""
+    line = one_line(text)
+    width = columns(stream)
+    if width is None or cells(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip(" ")))
+    return "\n".join(fold(line.strip(" "), width, indent, f"{indent}  " if indent else ""))
 
 
 def can_ask() -> bool:
@@ -54,5 +74,5 @@ def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = No
     if not can_ask():
         what = f"nothing was changed, as there is no terminal to ask: {question}"
         raise Conflict(what, hint="add --yes to do it", slug="no-consent", facts=facts)
-    if not click.confirm(one_line(question), err=True):
+    if not click.confirm(laid(question, sys.stderr), err=True):
         raise Conflict("nothing was changed", slug="no-consent", facts=facts)

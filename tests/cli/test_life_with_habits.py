@@ -133,7 +133,7 @@ def test_edit_and_remove_this_one_from_here_on_or_all(desk):
     desk.ok("replan", "--even", today="2026-07-06")
     assert "2026-07-07" not in days_of(desk)
     removed = desk.ok("remove", number, today="2026-07-06")
-    assert "`studyplan undo` brings it back" in removed.out
+    assert "`studyplan undo` takes it back" in removed.out
     assert list(days_of(desk)) == ["2026-07-01", "2026-07-02", "2026-07-03"]
     desk.ok("remove", number, "--all", today="2026-07-06")
     assert not days_of(desk)

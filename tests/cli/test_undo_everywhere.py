@@ -28,6 +28,7 @@ UNDONE = {
     "result": ["result", "small", "pass"],
     "rename": ["rename", "small", "other"],
     "drop": ["drop", "small"],
+    "finish": ["finish", "small"],
     "done": ["done", "2", "--minutes", "20"],
     "skip": ["skip", "2"],
     "reopen": ["reopen", "1"],
@@ -133,13 +134,20 @@ def held(terminal: Terminal) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("name", UNDONE)
+#: Other ways of some of them.
+MORE = {
+    "add a habit": ["add", "Vocabulary", "--minutes", "10", "--every", "daily"],
+    "start blank": ["start", "blank", "--name", "german", "--exam", "+90d"],
+}
+
+
+@pytest.mark.parametrize("name", [*UNDONE, *MORE])
 def test_what_can_be_undone_is_written_and_says_so(lived: Terminal, name: str) -> None:
     """Nobody is asked, --yes or not, and one undo takes all of it back."""
     if name in ("timer stop", "timer cancel"):
         lived.ok("timer", "start", "2")
     before = held(lived)
-    answer = lived.ok(*UNDONE[name])
+    answer = lived.ok(*{**UNDONE, **MORE}[name])
     assert "undo` takes it back." in answer.out + answer.err
     assert held(lived) != before
     lived.ok("undo")

@@ -194,12 +194,12 @@ class Recital:
         place = f"{number}/{len(self.session.questions)}"
         output.say()
         output.say(output.clip(f"{place}  {card.module}{'  (once more)' if came_back else ''}"))
-        for line in output.folded(card.question):
+        for line in output.wrapped(card.question):
             output.say(output.bold(line))
         began = time.monotonic()
         if not _shown():
             return None
-        for line in output.folded(card.answer, "  "):
+        for line in output.wrapped(card.answer, "  "):
             output.say(line)
         if card.source:
             output.say(f"  Source: {card.source}")
@@ -293,7 +293,7 @@ def _show(recited: Recited, *, as_json: bool) -> None:
     counts = Counter(answer.grade.value for answer in recited.answers)
     told = ", ".join(f"{counts[name]} {name}" for name in ("again", "hard", "good", "easy") if counts[name])
     output.say()
-    for line in output.folded(f"Answered {count(len(recited.cards), 'card')}: {told}"):
+    for line in output.wrapped(f"Answered {count(len(recited.cards), 'card')}: {told}"):
         output.say(output.bold(line))
     for task in recited.done:
         spent = f" ({phrases.span_text(task.spent_minutes)})" if task.spent_minutes is not None else ""

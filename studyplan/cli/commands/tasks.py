@@ -95,7 +95,8 @@ def week(context: Context, plan: str | None) -> Facts:
     "--sort",
     type=click.Choice(["day", "number", "title", "minutes", "module", "kind"]),
     default="day",
-    help="Sort by this, not by day; minutes: longest first.",
+    metavar="KEY",
+    help="Sort by day, number, title, minutes (longest first), module or kind.",
 )
 @json_option
 @pass_context
@@ -306,9 +307,12 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @click.option("--every", metavar="DAYS", help="Make it a habit on these weekdays, like mon-fri or daily.")
 @click.option("--until", type=DAY, metavar="DATE", help="End the habit on this day.")
 @click.option(
-    "--kind", metavar="KIND", help="Say what kind of task it is: read (default), watch, quiz, a word of yours."
+    "--kind",
+    metavar="KIND",
+    type=KIND,
+    help="Say what kind of task it is: read (default), watch, quiz, a word of yours.",
 )
-@click.option("--module", metavar="MODULE", help="Put it in this module.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Put it in this module.")
 @plan_option
 @json_option
 @pass_context
@@ -350,6 +354,7 @@ def add(
     output.say(output.clip(f"Added {task.number} {task.title}", tail=tail))
     for line in changed.notes:
         output.note(f"Note: {line}.")
+    output.say_undo(changed.batch)
 
 
 @click.command()
