@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from studyplan.rules.ways_out import way_numbered
 if TYPE_CHECKING:
     from datetime import date
 
-    from studyplan.model import Learner, Plan, Task, Template
+    from studyplan.model import Learner, Plan, Stint, Task, Template
     from studyplan.rules.capacity import Engaged
     from studyplan.rules.competition import SlackCost
     from studyplan.rules.drafts import Draft, Groundwork, StartRequest
@@ -88,29 +89,31 @@ class Plans(UseCases):
         return capacity.engaged(wish.busy, *self._store.read(days))
 
     def _drawn_up(self, wish: StartRequest, engaged: Engaged | None, *, write: bool) -> Draft:
-        """The draft, kept where asked. The price list of a refusal takes its time, and so is made after the transaction, of
-        what was gathered in it."""
+        """The draft, kept where asked. The price list of a refusal takes its time, and so does what a start costs other plans:
+        both are made after the transaction, of what was gathered in it."""
         from studyplan.rules import drafts, start_offers
 
         gathered: Groundwork | None = None
+        stints: list[Stint] = []
 
         def work(unit: Unit) -> Draft:
-            nonlocal gathered
+            nonlocal gathered, stints
             ground = gathered = self._gathered(unit, wish, engaged, make=write)
             numbers = (1, 1) if write or ground.is_new else unit.next_numbers(ground.learner.id)
             draft = drafts.draw_up(ground, numbers, iter(uuid4, None))
             if ground.is_new:
                 draft = replace(draft, notes=(*draft.notes, *_like_another(unit, ground.learner.name)))
-            costs = _costs(unit, ground, draft)
-            draft = replace(draft, costs=costs, notes=(*draft.notes, *map(str, costs)))
+            stints = unit.stints(ground.learner.id) if ground.plans else []
             return self._keep(unit, draft, ground) if write else draft
 
         try:
-            return self._store.write(work) if write else self._store.read(work)
+            draft = self._store.write(work) if write else self._store.read(work)
         except DoesNotFit as refusal:
             if gathered is None or refusal.offers:
                 raise
             raise start_offers.priced(refusal, gathered) from None
+        costs = () if gathered is None else _costs(gathered, draft, stints)
+        return replace(draft, costs=costs, notes=(*draft.notes, *map(str, costs)))
 
     def _gathered(self, unit: Unit, wish: StartRequest, engaged: Engaged | None, *, make: bool) -> Groundwork:
         """Everything that a start is decided on."""
@@ -274,31 +277,33 @@ def _like_another(unit: Unit, name: str) -> Iterator[str]:
         yield f"'{name}' is a new learner; if you meant '{near}', `studyplan learner remove` takes '{name}' away again"
 
 
-def _costs(unit: Unit, ground: Groundwork, draft: Draft) -> tuple[SlackCost, ...]:
-    """The running plans that can miss fewer study days once the draft is among them. They compete for the learner's hours alone."""
+def _costs(ground: Groundwork, draft: Draft, stints: Sequence[Stint]) -> tuple[SlackCost, ...]:
+    """The running plans that can miss fewer study days with the draft beside them; they compete for the learner's hours alone."""
     from studyplan import schedule
-    from studyplan.planner.capacity import standing_of
+    from studyplan.planner.capacity import room_for, standing_of
     from studyplan.rules.competition import SlackCost
 
-    after, new = ground.learner, draft.plan
-    before = replace(after, week=ground.raised[0].before) if ground.raised else after
-    if after.week is None or not any(day.minutes for day in after.week.days):
-        return ()
-    running = [each for each in ground.plans if each.state is PlanState.ACTIVE and each.end >= ground.today]
-    beside = [each for each in running if each.start <= new.end and new.start <= each.end]
-    stints = unit.stints(after.id) if beside else []
-    # Whatever number it is going to have, it is none of theirs.
-    joined = [*ground.plans, replace(new, number=0)]
-    together = [*ground.tasks, *(replace(task, plan=0) for task in draft.tasks)]
-
-    def slack(learner: Learner, plan: Plan, plans: Sequence[Plan], tasks: Sequence[Task]) -> int:
-        return schedule.slack(standing_of(learner, plan, tasks, plans, stints, ground.clock))
-
-    costs = [
-        SlackCost(plan.name, slack(before, plan, ground.plans, ground.tasks), slack(after, plan, joined, together))
-        for plan in beside
-    ]
-    return tuple(cost for cost in costs if cost.after < cost.before)
+    learner, clock = ground.learner, ground.clock
+    alone = replace(learner, week=ground.raised[0].before) if ground.raised else learner
+    # Whatever number it has, here it is none of theirs.
+    plans = [*ground.plans, replace(draft.plan, number=0)]
+    tasks = [*ground.tasks, *(replace(task, plan=0) for task in draft.tasks)]
+    costs = []
+    for plan in ground.plans:
+        if plan.state is not PlanState.ACTIVE or plan.end < ground.today:
+            continue
+        before = room_for(alone, plan, ground.tasks, ground.plans, clock)
+        after = room_for(learner, plan, tasks, plans, clock)
+        ahead = [ground.today + timedelta(days=n) for n in range((plan.end - ground.today).days + 1)]
+        if all(before(day) == after(day) for day in ahead):
+            continue
+        had = schedule.slack(standing_of(alone, plan, ground.tasks, ground.plans, stints, clock))
+        has = schedule.slack(
+            standing_of(learner, plan, tasks, plans, stints, clock), most=None if ground.raised else had
+        )
+        if has < had:
+            costs.append(SlackCost(plan.name, had, has))
+    return tuple(costs)
 
 
 def _taken_again(template: Template, word: str, plans: Sequence[Plan], tasks: Sequence[Task]) -> tuple[Template, Plan]:

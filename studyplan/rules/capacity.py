@@ -170,6 +170,15 @@ def capped(own: Week | None, shared: Week | None) -> bool:
     )
 
 
+def ceiling_notes(own: Week | None, shared: Week | None) -> list[str]:
+    """A note if the learner's hours leave a plan less than its own minutes."""
+    from studyplan.notation import week_text
+
+    if shared is None or not capped(own, shared):
+        return []
+    return [f"your hours over all plans ({week_text(shared)}) leave this plan less than its own minutes on some days"]
+
+
 def raised(learner: Learner, hours: Week) -> list[Change]:
     """The change that gives the learner longer hours. Raises UsageProblem if a day gets shorter: other plans would have to make room."""
     week = learner.week or Week((StudyHours(),) * 7)

@@ -41,7 +41,7 @@ from studyplan.rules.capacity import (
     Engaged,
     IsHoliday,
     PlanRoom,
-    capped,
+    ceiling_notes,
     crowd_words,
     room_beside,
     study_days,
@@ -373,7 +373,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        limits = "".join(f"; {note}" for note in _ceiling_notes(wish.week, ground.learner.week))
+        limits = "".join(f"; {note}" for note in ceiling_notes(wish.week, ground.learner.week))
         crowd = limits + crowd_words(room, framed.start, framed.end)
         words = f"'{template.id}' does not fit {framed.start} to {framed.end}: {short.message}{crowd}"
         raise DoesNotFit(words, short_minutes=short.short_minutes) from None
@@ -399,7 +399,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
             *_path_notes(template, framed.window, paths),
             *(engaged.notes if engaged else ()),
             *laid.notes,
-            *_ceiling_notes(wish.week, ground.learner.week),
+            *ceiling_notes(wish.week, ground.learner.week),
             *map(str, room.takers(framed.start, framed.end)[:MOST_TAKERS]),
             *_crowded_note(rows),
             *_past_note(plan, rows, ground.today),
@@ -440,15 +440,6 @@ def no_exam(what: str, day: date) -> UsageProblem:
 def _path_notes(template: Template, window: Window, paths: frozenset[str]) -> list[str]:
     here = {path for task in template.tasks_of(window, paths) for path in task.path}
     return [f"the {window.id} window has no electives from the path '{path}'" for path in sorted(paths - here)]
-
-
-def _ceiling_notes(own: Week | None, shared: Week | None) -> list[str]:
-    """A note if the learner's hours leave a plan less than its own minutes."""
-    from studyplan.notation import week_text
-
-    if shared is None or not capped(own, shared):
-        return []
-    return [f"your hours over all plans ({week_text(shared)}) leave this plan less than its own minutes on some days"]
 
 
 def _fullest(laid: schedule.Layout) -> int:

@@ -12,7 +12,16 @@ from studyplan import schedule
 from studyplan.errors import DoesNotFit, NotFound, UsageProblem, WayOut
 from studyplan.model import LONGEST_WINDOW, Change, Day, Kind, Learner, Plan, Reason, Role, Status, Stint, Task
 from studyplan.rules import habits, lookup, standing, task_changes
-from studyplan.rules.capacity import MOST_TAKERS, IsHoliday, PlanRoom, crowd_words, raised, room_beside, together
+from studyplan.rules.capacity import (
+    MOST_TAKERS,
+    IsHoliday,
+    PlanRoom,
+    ceiling_notes,
+    crowd_words,
+    raised,
+    room_beside,
+    together,
+)
 from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
 from studyplan.rules.ways_out import PricedWay
 from studyplan.text import count
@@ -103,17 +112,26 @@ def decide(
     changes, posed = _posed(ground, remedy, because)
     posed = set_aside(posed, aside)
     try:
-        return ReplanDecision(changes, posed, schedule.Fitted(_mending(posed, remedy, lay)))
+        mending = _mending(posed, remedy, lay)
+        return ReplanDecision(changes, posed, schedule.Fitted(_with_cause(ground, remedy, mending)))
     except DoesNotFit as refusal:
         if lay is not None or remedy.strict:
             raise _refused(ground, remedy, refusal, because, lay, prices=prices) from None
     fitted = schedule.mend_what_fits(posed, remedy.strategy, remedy.days, ground.electives())
     if fitted.left_over:
         takers = _room(ground).takers(ground.today, remedy.exam or ground.plan.end)[:MOST_TAKERS]
-        notes = (*fitted.mending.notes, *map(str, takers))
-        fitted = replace(fitted, mending=replace(fitted.mending, notes=notes))
+        mending = _with_cause(ground, remedy, fitted.mending)
+        fitted = replace(fitted, mending=replace(mending, notes=(*mending.notes, *map(str, takers))))
     ways = _ways_out(ground, remedy, because, fitted) if fitted.left_over and prices else ()
     return ReplanDecision(changes, posed, fitted, ways)
+
+
+def _with_cause(ground: ReplanGround, remedy: Remedy, mending: schedule.Mending) -> schedule.Mending:
+    """The mending with a note where tasks leave their days because the hours over all plans are lower than the plan's own minutes."""
+    if not any(move.reason.code in ("day-full", "day-off") for move in mending.moves):
+        return mending
+    notes = ceiling_notes(remedy.week or ground.plan.week, remedy.hours or ground.learner.week)
+    return replace(mending, notes=(*mending.notes, *notes))
 
 
 def set_aside(posed: schedule.Standing, numbers: frozenset[int]) -> schedule.Standing:

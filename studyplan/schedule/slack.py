@@ -9,14 +9,15 @@ from studyplan.schedule.catchup import CatchUp
 from studyplan.schedule.standing import Standing, View
 
 
-def slack(standing: Standing) -> int:
+def slack(standing: Standing, most: int | None = None) -> int:
     """The most coming study days, today included, that can be missed entirely and still be caught up.
 
     -1 where even today it cannot be caught up. Counted down from all that are left, since pins can make a later day the
-    easier one; most of what is hopeless shows at once by its minutes.
+    easier one; most of what is hopeless shows at once by its minutes. ``most``: what is known to be the most that it can be.
     """
     view = View(standing)
-    return next((count for count in range(len(view.ahead), -1, -1) if can_miss(standing, view, count)), -1)
+    days = len(view.ahead) if most is None else min(most, len(view.ahead))
+    return next((count for count in range(days, -1, -1) if can_miss(standing, view, count)), -1)
 
 
 def can_miss(standing: Standing, view: View, study_days: int) -> bool:

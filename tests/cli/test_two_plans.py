@@ -65,7 +65,10 @@ def test_a_plan_lower_than_the_learners_hours_is_told_its_cause(terminal):
     terminal.ok("hours", "mon-fri=90", "--yes")
     refused = terminal("start", "small", "--name", "two", "--minutes", "sat=90")
     assert refused.code == 5
-    assert "your hours over all plans (mon-fri=90) leave this plan less than its own minutes" in refused.err
+    cause = "your hours over all plans (mon-fri=90) leave this plan less than its own minutes"
+    assert cause in refused.err
+    moved = terminal.ok("hours", "45", "--yes", "--json").json["replans"][0]["notes"]
+    assert "your hours over all plans (45) leave this plan less than its own minutes on some days" in moved
 
 
 @pytest.mark.parametrize("own", [[], ["--minutes", "60"]])
