@@ -72,6 +72,7 @@ SIDE_BAR = {
         "how-to/calendar-server",
         "how-to/calendar-back",
         "how-to/own-template",
+        "how-to/without-template",
         "how-to/spreadsheet",
         "how-to/back-up",
         "how-to/move-machines",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studyplan.planner.review import Reviews
     from studyplan.planner.short_session import ShortSessions
     from studyplan.planner.sync import CalendarSync
+    from studyplan.planner.task_lists import TaskLists
     from studyplan.planner.tasks import Tasks
     from studyplan.planner.timer import Timesheet
     from studyplan.planner.upgrade import Upgrades
@@ -64,6 +65,7 @@ class Planner:
     review: Reviews
     short_session: ShortSessions
     sync: CalendarSync
+    task_lists: TaskLists
     tasks: Tasks
     timer: Timesheet
     upgrade: Upgrades

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,11 @@ def row(new: NewTask, plan: Plan, tasks: Iterable[Task], first: date, number: in
         own_kind=new.own_kind,
         updated_at=at,
     )
+
+
+def behind(task: Task, after: tuple[str, ...]) -> Task:
+    """The task, to come after others."""
+    return replace(task, after=after)
 
 
 def position(day: date, tasks: Iterable[Task]) -> int:

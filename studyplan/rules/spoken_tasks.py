@@ -184,7 +184,8 @@ class _Words:
         apart = self.tokens[-many].apart
         if ahead and not apart and ahead[-1].plain in swallowed and len(ahead) > self._least:
             ahead.pop()
-        if ahead and not apart and ahead[-1].plain in _BOUND:
+        is_whole_title = len(ahead) == 1 and what == "length"
+        if ahead and not apart and ahead[-1].plain in _BOUND and not is_whole_title:
             self._refuse_unclear(f"{ahead[-1].word} {phrase}", "", what)
         if len(ahead) < self._least:
             raise UsageProblem(

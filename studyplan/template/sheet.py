@@ -74,7 +74,7 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
     Rows keep their order. Raises ``BadFile`` whose ``problems`` name every bad row with its line.
     """
     problems = Problems(where, _MOST)
-    rows, left_out = _rows(_decoded(data, problems), problems)
+    rows, left_out = _rows(decoded(data, problems), problems)
     if len(rows) > MOST_TASKS:
         problems.stop(rows[MOST_TASKS].line, f"the sheet has {len(rows):,} tasks; the most is {MOST_TASKS:,}")
     _read(rows, problems)
@@ -89,6 +89,20 @@ def imported(data: bytes, where: str, id: str, *, schema: str | None = None) -> 
         Rounded(row.line, row.title, row.given, row.minutes) for row in rows if row.exact and row.exact != row.minutes
     )
     return SheetImport(text, parse(text, where), rounded, left_out)
+
+
+def dated_rows(text: str, problems: Problems) -> tuple[list[SheetRow], tuple[str, ...]]:
+    """The rows of a list of tasks, of which only the title is needed, and the columns that mean nothing here."""
+    rows, left_out = _rows(text, problems, LISTED)
+    module = ""
+    for row in rows:
+        row.title = _one_line(row.cells.get("title", ""))
+        row.module = module = _one_line(row.cells.get("module", "")) or module
+        if row.title:
+            _read_minutes(row, problems)
+        else:
+            problems.add(row.line, "the title is missing")
+    return [row for row in rows if row.title], left_out
 
 
 @dataclass(slots=True)
@@ -121,7 +135,7 @@ class SheetRow:
 # What a spreadsheet writes
 
 
-def _decoded(data: bytes, problems: Problems) -> str:
+def decoded(data: bytes, problems: Problems) -> str:
     if len(data) > LARGEST:
         problems.stop(1, "the file is larger than 1 MiB, the limit for a sheet")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
@@ -341,7 +355,7 @@ def _link(rows: list[SheetRow], problems: Problems) -> None:
         for name in {row.title.casefold(), row.id} - {""}:
             by_name.setdefault(name, []).append(place)
     for place, row in enumerate(rows):
-        for name in _names(row.cells.get("after", ""), by_name):
+        for name in names_in(row.cells.get("after", ""), by_name):
             found = by_name.get(name.casefold())
             if found is None:
                 near = problems.nearest(name, by_name)
@@ -365,7 +379,7 @@ def _link(rows: list[SheetRow], problems: Problems) -> None:
                 row.after.append(other.id)
 
 
-def _names(cell: str, known: Mapping[str, object]) -> list[str]:
+def names_in(cell: str, known: Mapping[str, object]) -> list[str]:
     """A cell cut into names so that the fewest are unknown: a title may hold a comma or a semicolon itself."""
     ways = [[cell], re.split(r"[;|\n]", cell), re.split(r"[;|\n,]", cell)]
     named = [[name for part in way if (name := _one_line(part))] for way in ways]

@@ -38,6 +38,7 @@ def read(*words: str) -> tuple[str, str | None, int | None]:
         (["Essay on 2026-12-03 20m"], ("Essay", "2026-12-03", 20)),
         (["Essay 3.12. 20m"], ("Essay", "2026-12-03", 20)),
         (["Essay +3d 20m"], ("Essay", "2026-12-01", 20)),
+        (["A 1h"], ("A", None, 60)),
         # What only looks like a day or a length stays.
         (["Read section 3.4 45m"], ("Read section 3.4", None, 45)),
         (["Read pages 3-4"], ("Read pages 3-4", None, None)),

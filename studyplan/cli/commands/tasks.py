@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, F, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import DAY, KIND, LENGTH, MODULE, PAST_DAY, TAG, TASK, refs_of, task_argument, tasks_argument
+from studyplan.cli.params import (
+    DAY,
+    FILE,
+    KIND,
+    LENGTH,
+    MODULE,
+    PAST_DAY,
+    TAG,
+    TASK,
+    refs_of,
+    task_argument,
+    tasks_argument,
+)
 from studyplan.cli.terminal import can_ask, consent
 from studyplan.errors import Conflict
 from studyplan.model import PlanState, Status
@@ -16,13 +28,19 @@ from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from studyplan.model import Card, Plan, Task
     from studyplan.notation import Ref
     from studyplan.planner.short_session import ShortSession
+    from studyplan.planner.task_lists import ListDefaults
     from studyplan.presentation.phrases import Local
     from studyplan.rules.scores import ScoreReport
     from studyplan.rules.views import Agenda, Changed, PlanView, WeekView
+
+
+#: Tasks of a list that are shown once they are added.
+_MOST_ADDED = 12
 
 
 def _report(changed: Changed, verb: str, already: str) -> Facts:
@@ -301,7 +319,10 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 
 
 @click.command()
-@click.argument("words", nargs=-1, metavar="TITLE [DAY] [LENGTH]", required=True)
+@click.argument("words", nargs=-1, metavar="TITLE [DAY] [LENGTH]")
+@click.option(
+    "--from", "file", type=FILE, metavar="FILE", help="Add a list: a task in each line, or CSV; - is standard input."
+)
 @click.option("--minutes", "-m", type=LENGTH, help="It takes this long: 45, 1h10 or 1:10 (default: 30).")
 @click.option("--date", "on", type=DAY, metavar="DATE", help="Pin it to this day; a habit begins on it.")
 @click.option("--every", metavar="DAYS", help="Make it a habit on these weekdays, like mon-fri or daily.")
@@ -326,6 +347,7 @@ def add(
     kind: str | None,
     module: str | None,
     plan: str | None,
+    file: Path | None,
 ) -> Facts:
     """Add a task of your own to a plan, or a habit.
 
@@ -333,10 +355,23 @@ def add(
     write the title in quotes of its own: '"The day after tomorrow" 2h'. A task without a day is due today, and `replan` may move it.
 
     With --every it is a habit: the number it gets means its task of the day, whichever day it is.
+
+    With --from many are added at once, and one `undo` takes them back: a task in each line, written like a title; or a CSV file
+    with the headings title and, if you like, minutes or hours, date, module, kind and after. A task without a day is laid out
+    between today and the end, in the order of the list. --minutes, --date, --kind and --module fill in what a line leaves open.
     """
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
+    if file is not None:
+        if words or every is not None:
+            raise click.UsageError("--from takes its tasks from the file: leave out the title and --every")
+        from studyplan.planner.task_lists import ListDefaults
+
+        yield from _add_list(context, file, plan, ListDefaults(minutes, on, kind, module))
+        return
+    if not words:
+        raise click.UsageError('name the task, like `studyplan add "Essay tomorrow 1h"`, or a file with --from')
     if every is not None:
         from studyplan.cli.habit_report import report_habit
 
@@ -352,6 +387,33 @@ def add(
     (task,) = changed.tasks
     tail = f" · {phrases.short_day(task.date)} · {phrases.span_text(task.minutes)}"
     output.say(output.clip(f"Added {task.number} {task.title}", tail=tail))
+    for line in changed.notes:
+        output.note(f"Note: {line}.")
+    output.say_undo(changed.batch)
+
+
+def _add_list(context: Context, file: Path, plan: str | None, defaults: ListDefaults) -> Facts:
+    from studyplan.cli import output
+    from studyplan.cli.terminal import named_or_piped
+    from studyplan.presentation import facts, phrases
+    from studyplan.template.source import LARGEST
+
+    changed = context.planner.task_lists.add(named_or_piped(file, LARGEST), plan, defaults=defaults)
+    yield facts.of_changed(changed)
+    in_turn = sorted(changed.tasks, key=lambda task: (task.date, task.position))
+    for line in output.task_lines(in_turn[:_MOST_ADDED], changed.plans, dated=True, local=context.local):
+        output.say(line)
+    if len(changed.tasks) > _MOST_ADDED:
+        output.say(f"and {len(changed.tasks) - _MOST_ADDED} more; `studyplan tasks` lists them.")
+    days = [task.date for task in in_turn]
+    minutes = phrases.span_text(sum(task.minutes for task in changed.tasks))
+    number = count(len({task.task for task in changed.tasks}), "task")
+    span = (
+        f"from {phrases.short_day(days[0])} to {phrases.short_day(days[-1])}"
+        if days[0] < days[-1]
+        else f"for {phrases.short_day(days[0])}"
+    )
+    output.say(f"Added {number}, {minutes}, {span}.")
     for line in changed.notes:
         output.note(f"Note: {line}.")
     output.say_undo(changed.batch)
