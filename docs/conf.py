@@ -64,6 +64,7 @@ SIDE_BAR = {
         "how-to/habits",
         "how-to/missed-days",
         "how-to/cards",
+        "how-to/mocks",
         "how-to/track-time",
         "how-to/scores",
         "how-to/progress",

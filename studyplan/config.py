@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from platformdirs import PlatformDirs
 
 MARKS = ("none", "symbols")
+CONFIDENCE = ("on", "off")
 #: Bytes of a configuration file.
 LARGEST = 1 << 20
 
@@ -71,6 +72,12 @@ def _hour(text: str) -> time:
 def _marks(text: str) -> str:
     if text not in MARKS:
         raise ValueError(f"must be one of {', '.join(MARKS)}")
+    return text
+
+
+def _switch(text: str) -> str:
+    if text not in CONFIDENCE:
+        raise ValueError(f"must be one of {', '.join(CONFIDENCE)}")
     return text
 
 
@@ -152,6 +159,13 @@ SETTINGS = (
         lambda: "symbols",
         takes=", ".join(MARKS),
     ),
+    Setting(
+        "confidence",
+        "whether mocks, quizzes and reviews ask how sure you are before they show the answer",
+        _switch,
+        lambda: "on",
+        takes=", ".join(CONFIDENCE),
+    ),
 )
 
 
@@ -166,6 +180,7 @@ class Config:
     today: str | None
     day_starts: time
     marks: str
+    confidence: str
     origins: Mapping[str, str]
 
     def origin(self, name: str) -> str:

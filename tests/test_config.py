@@ -17,6 +17,7 @@ SAMPLES = {
     "learner": ("ana", "ben", "cleo"),
     "day_starts": (None, "05:00", "06:00"),
     "marks": (None, None, "none"),
+    "confidence": (None, None, "off"),
 }
 
 

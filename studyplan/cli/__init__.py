@@ -48,6 +48,8 @@ FAMILIES = (
             ("tasks", "tasks", "List the tasks, day by day."),
             ("show", "tasks", "Show everything about a task."),
             ("review", "review", "Answer question cards from memory."),
+            ("mock", "mock", "Sit a mock exam, question by question."),
+            ("quiz", "mock", "Answer a quiz, with what you got wrong before."),
             ("cards", "cards", "List, import and export a plan's cards."),
             ("status", "progress", "See where each plan stands: schedule, forecast, slack."),
             ("progress", "progress", "Draw your progress: bars, a burn-up, a heat map of the year."),

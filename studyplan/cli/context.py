@@ -65,7 +65,7 @@ class Context:
 
         running = click.get_current_context(silent=True)
         # A run with many writes resumes where it ended; it is not skipped because one of its writes was kept.
-        is_one = running is None or running.find_root().invoked_subcommand not in {"review", "sync"}
+        is_one = running is None or running.find_root().invoked_subcommand not in {"mock", "quiz", "review", "sync"}
         return Notes.by(notes_folder(), self.words if is_one else None)
 
     @cached_property

@@ -1,11 +1,13 @@
-"""The terminal: whether there is one, whether it wants colours, and the question before something is written."""
+"""The terminal: whether there is one, whether it wants colours, single keys, and the question before something is written."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +15,30 @@ import click
 
 from studyplan.errors import Conflict, StorageProblem
 from studyplan.text import cells, fold, one_line
+
+
+@contextmanager
+def ends_as_interrupts() -> Iterator[None]:
+    """Let a closed terminal or a request to end stop what runs as Ctrl-C does, so that no answer is lost."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(end, signal.signal(end, stop)) for end in ends]
+    try:
+        yield
+    finally:
+        for end, held in before:
+            signal.signal(end, held)
+
+
+def pressed_key() -> str:
+    """Wait for a key. Raises EOFError if no more will come: a closed terminal returns nothing, for ever."""
+    key = click.getchar()
+    if not key:
+        raise EOFError
+    return key
 
 
 def colour_wanted() -> bool | None:

@@ -9,7 +9,9 @@ from studyplan.errors import WayOut
 WAYS = {
     "add-calendar": "`studyplan sync add URL` adds one",
     "add-cards": "`studyplan cards import FILE` adds some",
+    "add-questions": "list some under `questions` in its template, then `studyplan upgrade` the plan",
     "add-learner": "`studyplan learner add NAME` adds one",
+    "ask-questions": "--json lists the questions",
     "cancel-timer": "`studyplan timer cancel` discards the timer, `studyplan undo` brings the {what} back",
     "choose-learner": "choose one with --learner NAME",
     "choose-plan": "choose one with --plan NAME",
@@ -31,6 +33,7 @@ WAYS = {
     "list-tasks": "`studyplan tasks --all` lists numbers and keys",
     "list-templates": "`studyplan templates` lists those that exist",
     "load-as": "--as NAME loads it under another name",
+    "test-again": "`studyplan {form} {task} --again` begins it once more, --result shows how it went",
     "move-end": "`studyplan replan --exam DATE` moves the end",
     "habit-days": "`studyplan skip {habit}` skips the day, `studyplan edit {habit} --every DAYS` chooses other weekdays",
     "more-study-days": "`studyplan hours` shows and sets the study days",
@@ -48,6 +51,7 @@ WAYS = {
     "rename-plan": "rename one: studyplan rename {plan} NAME",
     "reopen-first": "`studyplan reopen {task}` first",
     "say-who": "say who you are with --learner NAME",
+    "score-by-hand": "`studyplan done {task} --score 80` records a score",
     "scored-kinds": "quizzes, reviews, mocks and exams have one; use --note for other tasks",
     "set-hours": "`studyplan hours WEEK` changes them, and moves what no longer fits",
     "set-zone": "`studyplan learner set --zone Europe/Berlin` sets yours",
@@ -57,6 +61,9 @@ WAYS = {
     "start-timer": "`studyplan timer start TASK` starts one",
     "stop-timer": "`studyplan timer stop` records it, `studyplan timer cancel` discards it",
     "undo-drop": "`studyplan undo` takes back changes, the last one first",
+    "upgrade-plan": "its template has some by now: `studyplan upgrade {plan}` brings them",
+    "use-mock": "`studyplan mock {task}` begins it",
+    "use-quiz": "`studyplan quiz {task}` begins it",
     "sync-only": "`studyplan sync --only {calendar}` syncs it",
 }
 

@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from studyplan.model.layout import Piece as Piece
     from studyplan.model.layout import Role as Role
     from studyplan.model.layout import Work as Work
+    from studyplan.model.questions import Attempt as Attempt
     from studyplan.model.questions import BankQuestion as BankQuestion
     from studyplan.model.questions import Difficulty as Difficulty
     from studyplan.model.questions import Option as Option
     from studyplan.model.questions import QuestionKind as QuestionKind
+    from studyplan.model.questions import Response as Response
+    from studyplan.model.questions import Slip as Slip
     from studyplan.model.syncing import Presence as Presence
     from studyplan.model.syncing import Remote as Remote
     from studyplan.model.syncing import Seen as Seen
@@ -394,6 +397,8 @@ class Task:
     habit: int | None = None
     #: What the learner or the template calls the kind, where it is none of ours; ``kind`` is then what it behaves as.
     own_kind: str | None = None
+    #: How many questions of the bank a quiz or a mock asks; None: as many as its minutes have room for.
+    questions: int | None = None
     #: How many pieces the task has now, and which of them by day this is; counted when read. ``part`` only tells them apart.
     parts: int = 1
     place: int = 1
@@ -435,6 +440,8 @@ class Answer:
     at: datetime
     #: From the question to the grade; None where nobody measured it.
     milliseconds: int | None = None
+    #: What the learner said before the answer was shown; None: nothing.
+    is_sure: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -455,8 +462,8 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field of one row, before and after. ``of`` is ``task``, ``card``, ``stint``, ``plan`` or ``learner``; ``number`` its number
-    (0: the learner)."""
+    """One field of one row, before and after. ``of`` is ``task``, ``card``, ``stint``, ``question``, ``attempt``, ``plan`` or
+    ``learner``; ``number`` its number (0: the learner)."""
 
     of: str
     number: int
@@ -491,7 +498,9 @@ _HOMES = {
         "templates",
     ),
     **dict.fromkeys(("Day", "Deck", "LayoutNote", "Offer", "Piece", "Role", "Work"), "layout"),
-    **dict.fromkeys(("BankQuestion", "Difficulty", "Option", "QuestionKind"), "questions"),
+    **dict.fromkeys(
+        ("Attempt", "BankQuestion", "Difficulty", "Option", "QuestionKind", "Response", "Slip"), "questions"
+    ),
     **dict.fromkeys(("Presence", "Remote", "Seen"), "syncing"),
 }
 

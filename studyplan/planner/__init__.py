@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from studyplan.planner.history import History
     from studyplan.planner.import_ import CalendarImport
     from studyplan.planner.learners import Learners
+    from studyplan.planner.mock import Mocks
     from studyplan.planner.notes import Notebook
     from studyplan.planner.plans import Plans
     from studyplan.planner.progress import Insights
@@ -57,6 +58,7 @@ class Planner:
     history: History
     import_: CalendarImport
     learners: Learners
+    mock: Mocks
     notes: Notebook
     plans: Plans
     progress: Insights

@@ -191,7 +191,7 @@ class Plans(UseCases):
             days={task.date for task in tasks},
         )
         tasks = tuple(replace(task, starts_at=times.get(task.number, task.starts_at)) for task in tasks)
-        unit.add_plan(plan, draft.cards)
+        unit.add_plan(plan, draft.cards, draft.questions)
         unit.add_tasks(tasks, exists=True)
         self._apply(
             unit,

@@ -108,12 +108,12 @@ class Tasks(UseCases):
             notes: list[str] = []
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
-                made, notes = _timed(unit, task, learner.timer, clock, minutes)
+                made, notes = stopped_timer(unit, task, learner.timer, clock, minutes)
                 by_task[task.number] += made
             changes = [change for made in by_task.values() for change in made]
             moves: list[Change] = []
             if grade is not None:
-                made, moves, said = _graded(learner, plans, tasks, found, grade, clock)
+                made, moves, said = graded_moves(learner, plans, tasks, found, grade, clock)
                 by_task[found[0].number] += made
                 changes += made + moves
                 notes += said
@@ -351,7 +351,7 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
             )
 
 
-def _graded(
+def graded_moves(
     learner: Learner,
     plans: Sequence[Plan],
     tasks: Sequence[Task],
@@ -386,7 +386,9 @@ def _graded(
     return changes, moves, words
 
 
-def _timed(unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None) -> tuple[list[Change], list[str]]:
+def stopped_timer(
+    unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None
+) -> tuple[list[Change], list[str]]:
     """Stop the timer of a task that is done and count its minutes, unless a total was given; a forgotten timer runs on,
     with a note. Returns the changes and the notes."""
     from studyplan.rules import time_spent

@@ -26,7 +26,7 @@ from studyplan.schedule.standing import is_session, out_of_order
 from studyplan.template.blank import BLANK
 
 if TYPE_CHECKING:
-    from studyplan.model import Anchor, Piece, Template
+    from studyplan.model import Anchor, BankQuestion, Card, Piece, Template
     from studyplan.rules.lookup import PlanName
     from studyplan.rules.replan_offers import Remedy
 
@@ -36,7 +36,7 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Upgraded:
     """What an edition changes in a plan, written or not. ``moves``: every piece that comes, goes, moves or changes its
-    length; ``cards``: how many come, change and go."""
+    length; ``cards`` and ``questions``: how many come, change and go."""
 
     before: Plan
     plan: Plan
@@ -47,6 +47,7 @@ class Upgraded:
     gone: tuple[Task, ...] = ()
     kept: tuple[Kept, ...] = ()
     cards: tuple[int, int, int] = (0, 0, 0)
+    questions: tuple[int, int, int] = (0, 0, 0)
     moves: tuple[schedule.Move, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     exact: bool = True
@@ -122,12 +123,14 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
     cards = scene.unit.cards(scene.learner.id, plan.number)
     gone = habits.work(scene.unit.gone_tasks(scene.learner.id, plan.number))
     made = edition_diff.edits(scene.unit.history(scene.learner.id), [*was, *gone])
-    merge = edition_diff.merge(plan, was, cards, template, made)
+    bank = scene.unit.questions(scene.learner.id, plan.number)
+    merge = edition_diff.merge(plan, was, cards, template, made, bank)
     told = _put_habits(scene, plan, template)
-    is_new = told or merge.changes or merge.new or any(not card.number for card in merge.cards)
+    is_new = told or merge.changes or merge.new or _new_questions(merge) or not all(card.number for card in merge.cards)
     if not is_new:
         return Upgraded(plan, plan, scene.learner.name, changed=False)
     _put_cards(scene, plan, merge)
+    _put_questions(scene, plan, merge)
     scene.put(merge.changes)
     there = {task.number for task in (*scene.tasks, *merge.gone)}
     scene.hand_on([task for task in was if task.number not in there])
@@ -141,9 +144,6 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
     notes += _put_reviews(scene, scene.plan(plan.number), template, merge)
     now = _counted([task for task in habits.work(scene.tasks) if task.plan == plan.number])
     known = {task.number for task in was}
-    new_cards = sum(not card.number for card in merge.cards)
-    changed = {c.number for c in merge.changes if c.of == "card" and c.field not in ("exists", "position")}
-    lost = sum(c.of == "card" and c.field == "exists" for c in merge.changes)
     return Upgraded(
         before=plan,
         plan=scene.plan(plan.number),
@@ -153,7 +153,8 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
         amended=tuple(merge.amended),
         gone=tuple(merge.gone),
         kept=tuple(merge.kept),
-        cards=(new_cards, len(changed), lost),
+        cards=_counts(merge, "card", merge.cards),
+        questions=_counts(merge, "question", merge.questions),
         moves=_moves(was, now, template.edition),
         titles={task.task: task.title for task in (*was, *now)},
         exact=exact,
@@ -207,6 +208,29 @@ def _put_cards(scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
             scene.changes.append(Change("card", number, "exists", False, True))
             number += 1
     scene.cards[plan.number] = merge.cards
+
+
+def _new_questions(merge: Merge) -> list[BankQuestion]:
+    """The questions that the edition brings."""
+    return [each for each in merge.questions if not each.number]
+
+
+def _put_questions(scene: WorkingCopy, plan: Plan, merge: Merge) -> None:
+    new = _new_questions(merge)
+    first = scene.unit.next_question(scene.learner.id) if new else 0
+    for number, question in enumerate(new, first):
+        scene.new_questions.append((plan.number, replace(question, number=number)))
+        scene.changes.append(Change("question", number, "exists", False, True))
+
+
+def _counts(merge: Merge, of: str, made: Iterable[Card | BankQuestion]) -> tuple[int, int, int]:
+    """How many cards or questions come, change and go."""
+    changes = [change for change in merge.changes if change.of == of]
+    return (
+        sum(not each.number for each in made),
+        len({change.number for change in changes if change.field not in ("exists", "position")}),
+        sum(change.field == "exists" for change in changes),
+    )
 
 
 def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> replan.Mended:
@@ -518,5 +542,6 @@ def _told(upgraded: Upgraded) -> list[object]:
         [task.key for task in upgraded.gone],
         upgraded.kept,
         upgraded.cards,
+        upgraded.questions,
         [(move.key, move.before, move.after, move.minutes, move.reason) for move in upgraded.moves],
     ]

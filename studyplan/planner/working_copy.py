@@ -18,7 +18,7 @@ from studyplan.rules.views import Changed
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
-    from studyplan.model import Card, Template
+    from studyplan.model import BankQuestion, Card, Template
     from studyplan.rules.replanning import ReplanGround
     from studyplan.store import Unit
     from studyplan.template import Catalog
@@ -44,6 +44,7 @@ class WorkingCopy:
     made: list[Task] = field(default_factory=list)
     #: Cards that are made, each with its plan's number.
     new_cards: list[tuple[int, Card]] = field(default_factory=list)
+    new_questions: list[tuple[int, BankQuestion]] = field(default_factory=list)
     #: Tasks that the changes took out.
     gone: list[Task] = field(default_factory=list)
     #: The cards of a plan that are to replace those it has, by the plan's number.
@@ -166,6 +167,8 @@ class WorkingCopyUseCases(UseCases):
                 unit.add_tasks(scene.made, exists=False)
                 for number_of_plan, card in scene.new_cards:
                     unit.add_cards(learner.id, number_of_plan, [card], exists=False)
+                for number_of_plan, question in scene.new_questions:
+                    unit.add_questions(learner.id, number_of_plan, [question], exists=False)
                 batch = self._apply(unit, learner, task_changes.net(scene.changes), action)
                 if isinstance(result, Changed):
                     result = replace(result, batch=batch)

@@ -479,6 +479,7 @@ def of_upgraded(upgraded: Upgraded) -> dict[str, Any]:
             ],
         },
         "cards": dict(zip(("new", "changed", "gone"), upgraded.cards, strict=True)),
+        "questions": dict(zip(("new", "changed", "gone"), upgraded.questions, strict=True)),
         "changes": [of_move(move) for move in upgraded.moves],
         "skipped": [task.key for task in upgraded.skipped],
         "notes": list(upgraded.notes),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from shlex import quote
@@ -16,6 +16,7 @@ from studyplan.model import (
     LONGEST_NAME,
     LONGEST_WINDOW,
     NEVER_CUT,
+    BankQuestion,
     Card,
     Change,
     Day,
@@ -98,6 +99,7 @@ class Draft:
     days: tuple[Day, ...]
     notes: tuple[str, ...]
     cards: tuple[Card, ...] = ()
+    questions: tuple[BankQuestion, ...] = ()
     written: bool = False
     #: The learner's name where the start made the learner too.
     new_learner: str | None = None
@@ -405,6 +407,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
             *_past_note(plan, rows, ground.today),
         ),
         cards=tuple(card for card in template.cards if card.after in placed),
+        questions=asked_in(template, framed.window, placed),
         new_learner=ground.learner.name if ground.is_new else None,
     )
     return draft if ground.earlier is None else _with_lessons(draft, ground, ground.earlier)
@@ -549,7 +552,13 @@ def drawn_from_template(task: TemplateTask, window: Window, plan: Plan) -> Task:
         objective=task.objective,
         evidence=task.evidence,
         resources=task.resources,
+        questions=task.questions,
     )
+
+
+def asked_in(template: Template, window: Window, tasks: Container[str]) -> tuple[BankQuestion, ...]:
+    """The questions that a plan of this window with these tasks may ask, in the file's order."""
+    return tuple(each for each in template.questions if each.after in tasks and each.tier.rank <= window.tier.rank)
 
 
 def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str, str], plan: Plan) -> Task:

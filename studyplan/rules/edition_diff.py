@@ -11,8 +11,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studyplan.errors import Conflict
-from studyplan.model import MIN_PIECE, NEVER_CUT, Batch, Card, Change, Deck, Kind, Plan, Status, Task, Template
-from studyplan.rules.drafts import drawn_from_cards, drawn_from_template
+from studyplan.model import (
+    MIN_PIECE,
+    NEVER_CUT,
+    BankQuestion,
+    Batch,
+    Card,
+    Change,
+    Deck,
+    Kind,
+    Plan,
+    Status,
+    Task,
+    Template,
+)
+from studyplan.rules.drafts import asked_in, drawn_from_cards, drawn_from_template
 from studyplan.rules.standing import decks_of
 from studyplan.rules.task_changes import differences
 from studyplan.schedule import decks
@@ -34,6 +47,7 @@ WORDS = (
     "objective",
     "evidence",
     "resources",
+    "questions",
 )
 PLACE = ("module", "tier")
 #: Cards: what an edition says of one.
@@ -86,6 +100,7 @@ class Merge:
     old_decks: tuple[Deck, ...] = ()
     decks: tuple[Deck, ...] = ()
     cards: tuple[Card, ...] = ()
+    questions: tuple[BankQuestion, ...] = ()
     #: All task ids in the new order.
     order: list[str] = field(default_factory=list)
 
@@ -139,8 +154,16 @@ def _totals(minutes: Mapping[int, int], task_of: Mapping[int, str], numbers: Ite
     return totals
 
 
-def merge(plan: Plan, tasks: Sequence[Task], cards: Sequence[Card], template: Template, made: Edits) -> Merge:
-    """The edition against the plan's ``tasks`` and ``cards``. Raises Conflict if it no longer has the plan's window."""
+def merge(
+    plan: Plan,
+    tasks: Sequence[Task],
+    cards: Sequence[Card],
+    template: Template,
+    made: Edits,
+    questions: Sequence[BankQuestion] = (),
+) -> Merge:
+    """The edition against the plan's ``tasks``, ``cards`` and ``questions``. Raises Conflict if it no longer has the plan's
+    window."""
     window = template.window(plan.window)
     if window is None:
         raise Conflict(
@@ -166,6 +189,7 @@ def merge(plan: Plan, tasks: Sequence[Task], cards: Sequence[Card], template: Te
     _set_plan(found, plan, template, window.goal, rows)
     here = [task for task in chosen if task.id not in made.removed or task.id in rows]
     _take_cards(found, template, cards, frozenset(task.id for task in here))
+    _take_questions(found, asked_in(template, window, {task.id for task in here}), questions)
     found.decks = decks(here, found.cards)
     found.old_decks = decks_of(tasks, cards)
     _amend_reviews(found, plan, tasks, {module.id: module.title for module in template.modules}, made)
@@ -194,7 +218,7 @@ def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
             stays.append("minutes")
         elif total != want.minutes or (len(still_open) > 1 and _is_to_be_joined(still_open, want)):
             left = max(0, want.minutes - (total - sum(row.minutes for row in still_open)))
-            found.changes += _resized(still_open, left, splittable=want.splittable)
+            found.changes += resized(still_open, left, splittable=want.splittable)
             said |= {"minutes": (total, want.minutes)} if total != want.minutes else {}
     elif sum(row.minutes for row in rows) != want.minutes or any(
         getattr(rows[0], name) != getattr(want, name) for name in WORDS
@@ -214,7 +238,7 @@ def _is_to_be_joined(pieces: Sequence[Task], want: Task) -> bool:
     return want.kind in NEVER_CUT or (not want.splittable and any(piece.splittable for piece in pieces))
 
 
-def _resized(rows: Sequence[Task], minutes: int, *, splittable: bool) -> list[Change]:
+def resized(rows: Sequence[Task], minutes: int, *, splittable: bool) -> list[Change]:
     """The changes after which the open pieces hold so many minutes: the last ones take or give them, none gets too short."""
     sizes = [row.minutes for row in rows]
     if not splittable:
@@ -279,6 +303,23 @@ def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: f
         wanted.append(replace(own, position=place))
         place += 1
     found.cards = tuple(wanted)
+
+
+def _take_questions(found: Merge, bank: Sequence[BankQuestion], questions: Sequence[BankQuestion]) -> None:
+    """The bank as the edition has it, as `_take_cards` takes the cards."""
+    known = {each.id: each for each in questions if each.after}
+    wanted: list[BankQuestion] = []
+    for place, question in enumerate(bank):
+        had = known.pop(question.id, None)
+        now = replace(question, position=place, number=had.number if had else 0)
+        wanted.append(now)
+        if had is not None:
+            found.changes += differences("question", had, now, number=had.number)
+    found.changes += [Change("question", each.number, "exists", True, False) for each in known.values()]
+    own = sorted((each for each in questions if not each.after), key=lambda each: (each.position, each.number))
+    for place, each in enumerate(own, len(wanted)):
+        found.changes += differences("question", each, replace(each, position=place), number=each.number)
+    found.questions = (*wanted, *own)
 
 
 def _amend_reviews(found: Merge, plan: Plan, tasks: Sequence[Task], modules: Mapping[str, str], made: Edits) -> None:

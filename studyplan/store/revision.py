@@ -31,7 +31,7 @@ class BatchWriter:
         self._kind = kind
 
     def write(self, changes: Sequence[Change]) -> None:
-        by_kind: dict[str, dict[int, dict[str, Change]]] = {name: {} for name in rows.SHAPES}
+        by_kind: dict[str, dict[int, dict[str, Change]]] = defaultdict(dict)
         for change in changes:
             of_row = by_kind[change.of].setdefault(change.number, {})
             first = of_row.get(change.field, change)
@@ -42,9 +42,9 @@ class BatchWriter:
             self._write_plans(by_kind["plan"])
         if by_kind["task"]:
             self._write_tasks(by_kind["task"])
-        for name, table in (("card", tables.card), ("stint", tables.stint)):
+        for name in ("card", "stint", "question", "attempt"):
             if by_kind[name]:
-                self._write_plain(name, table, by_kind[name])
+                self._write_plain(name, tables.metadata.tables[name], by_kind[name])
 
     def _write_learner(self, found: Mapping[int, Mapping[str, Change]]) -> None:
         for of_row in found.values():
@@ -124,11 +124,13 @@ class BatchWriter:
         """Rows that no calendar shows."""
         query = select(table.c.number).where(table.c.learner_id == self._learner_id, among(table.c.number, found))
         known = set(self._connection.execute(query).scalars())
+        shape = rows.shape_of(name)
+        assert shape is not None
         groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for number, of_row in found.items():
             if number not in known:
                 raise missing(name, number)
-            values = {f"to_{field}": rows.SHAPES[name].column(field, each.after) for field, each in of_row.items()}
+            values = {f"to_{field}": shape.column(field, each.after) for field, each in of_row.items()}
             groups[tuple(of_row)].append({"of_number": number, **values})
         for fields, parameters in groups.items():
             statement = (

@@ -80,11 +80,11 @@ def _packed(pack: Callable[[Any], Any], unpack: Callable[[Any], Any], empty: Any
     return FieldCodec(pack, unpack, pack, unpack, empty)
 
 
-def _word(kind: Callable[[str], Any]) -> FieldCodec:
+def word(kind: Callable[[str], Any]) -> FieldCodec:
     return FieldCodec(str, kind, str, kind)
 
 
-def _listed(pack: Callable[[Any], Any] = _same, unpack: Callable[[Any], Any] = _same) -> FieldCodec:
+def listed(pack: Callable[[Any], Any] = _same, unpack: Callable[[Any], Any] = _same) -> FieldCodec:
     return _packed(lambda many: [pack(one) for one in many], lambda many: tuple(map(unpack, many)), ())
 
 
@@ -94,21 +94,21 @@ def _instant(text: str) -> datetime:
 
 _PLAIN = FieldCodec()
 _DAY = FieldCodec(to_log=date.isoformat, from_log=date.fromisoformat)
-_INSTANT = FieldCodec(to_log=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"), from_log=_instant)
+INSTANT = FieldCodec(to_log=lambda at: at.astimezone(UTC).isoformat(timespec="seconds"), from_log=_instant)
 _UUID = FieldCodec(to_log=str, from_log=UUID)
 _WEEK = _packed(
     lambda week: [[day.minutes, day.start and day.start.isoformat("minutes")] for day in week.days],
     lambda days: Week(tuple(StudyHours(minutes, start and time.fromisoformat(start)) for minutes, start in days)),
 )
-_SPANS = _listed(
+_SPANS = listed(
     lambda span: [span.first.isoformat(), span.last.isoformat()],
     lambda ends: Span(date.fromisoformat(ends[0]), date.fromisoformat(ends[1])),
 )
-_BUSY = _listed(
+_BUSY = listed(
     lambda busy: [busy.day.isoformat(), busy.start, busy.end],
     lambda kept: Engagement(date.fromisoformat(kept[0]), kept[1], kept[2]),
 )
-_RESOURCES = _listed(
+_RESOURCES = listed(
     lambda resource: [resource.title, resource.url, resource.minutes, resource.free], lambda kept: Resource(*kept)
 )
 _MEMORY = _packed(
@@ -120,12 +120,12 @@ _TIMER = _packed(
     lambda timer: [timer.task, timer.started_at.astimezone(UTC).isoformat(timespec="seconds")],
     lambda kept: Timer(kept[0], _instant(kept[1])),
 )
-_ALARMS = _listed(lambda alarm: [alarm.form, alarm.minutes], lambda kept: Alarm(*kept))
+_ALARMS = listed(lambda alarm: [alarm.form, alarm.minutes], lambda kept: Alarm(*kept))
 _RESULT = _packed(
     lambda result: [result.passed, result.on.isoformat(), result.score],
     lambda kept: Result(kept[0], date.fromisoformat(kept[1]), kept[2]),
 )
-_HABITS = _listed(
+_HABITS = listed(
     lambda habit: [
         habit.number,
         habit.key,
@@ -153,48 +153,48 @@ _HABITS = _listed(
         without=tuple(map(date.fromisoformat, kept[10])),
     ),
 )
-_SCORES = _listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
+_SCORES = listed(lambda score: [score.module, score.percent], lambda kept: ModuleScore(*kept))
 
 _FORMS: dict[type, dict[str, FieldCodec]] = {
-    Learner: {"week": _WEEK, "off": _SPANS, "created_at": _INSTANT, "timer": _TIMER, "alarms": _ALARMS},
+    Learner: {"week": _WEEK, "off": _SPANS, "created_at": INSTANT, "timer": _TIMER, "alarms": _ALARMS},
     Plan: {
         "uuid": _UUID,
         "start": _DAY,
         "end": _DAY,
         "exam": _DAY,
-        "state": _word(PlanState),
-        "paths": _listed(),
+        "state": word(PlanState),
+        "paths": listed(),
         "week": _WEEK,
         "off": _SPANS,
         "busy": _BUSY,
         "result": _RESULT,
-        "created_at": _INSTANT,
-        "ended_at": _INSTANT,
-        "left_out": _listed(),
+        "created_at": INSTANT,
+        "ended_at": INSTANT,
+        "left_out": listed(),
         "habits": _HABITS,
     },
     Task: {
         "uuid": _UUID,
-        "kind": _word(Kind),
+        "kind": word(Kind),
         "date": _DAY,
-        "status": _word(Status),
-        "done_at": _INSTANT,
-        "links": _listed(),
-        "files": _listed(),
+        "status": word(Status),
+        "done_at": INSTANT,
+        "links": listed(),
+        "files": listed(),
         "scores": _SCORES,
         "reason": _packed(lambda reason: [reason.code, reason.because], lambda kept: Reason(*kept)),
-        "tier": _word(Tier),
-        "after": _listed(),
+        "tier": word(Tier),
+        "after": listed(),
         "anchor": _packed(lambda anchor: [anchor.base, anchor.days], lambda kept: Anchor(*kept)),
-        "access": _word(Access),
-        "tags": _listed(),
+        "access": word(Access),
+        "tags": listed(),
         "resources": _RESOURCES,
-        "starts_at": _INSTANT,
-        "updated_at": _INSTANT,
+        "starts_at": INSTANT,
+        "updated_at": INSTANT,
     },
     Card: {"memory": _MEMORY},
-    Answer: {"grade": _word(Grade), "at": _INSTANT},
-    Stint: {"date": _DAY, "started_at": _INSTANT},
+    Answer: {"grade": word(Grade), "at": INSTANT},
+    Stint: {"date": _DAY, "started_at": INSTANT},
 }
 
 #: What names a row, or what only the store keeps: never in a change.
@@ -253,8 +253,27 @@ STINT = RowCodec(Stint)
 CARD = RowCodec(Card)
 ANSWER = RowCodec(Answer)
 
-#: The shape that a change's ``of`` names.
-SHAPES: dict[str, RowCodec[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD, "stint": STINT}
+_SHAPES: dict[str, RowCodec[Any]] = {"learner": LEARNER, "plan": PLAN, "task": TASK, "card": CARD, "stint": STINT}
+
+
+#: What a change may be of.
+CHANGED = (*_SHAPES, "question", "attempt")
+
+
+def shape_of(name: str) -> RowCodec[Any] | None:
+    """The shape that a change's ``of`` names; None if there is none."""
+    if name in ("question", "attempt"):
+        from studyplan.store import question_rows
+
+        return question_rows.QUESTION if name == "question" else question_rows.ATTEMPT
+    return _SHAPES.get(name)
+
+
+def _known(name: str) -> RowCodec[Any]:
+    found = shape_of(name)
+    if found is None:
+        raise KeyError(name)
+    return found
 
 
 def log_of(changes: Sequence[Change]) -> list[list[Any]]:
@@ -264,8 +283,8 @@ def log_of(changes: Sequence[Change]) -> list[list[Any]]:
             change.of,
             change.number,
             change.field,
-            SHAPES[change.of].logged(change.field, change.before),
-            SHAPES[change.of].logged(change.field, change.after),
+            _known(change.of).logged(change.field, change.before),
+            _known(change.of).logged(change.field, change.after),
         ]
         for change in changes
     ]
@@ -273,7 +292,7 @@ def log_of(changes: Sequence[Change]) -> list[list[Any]]:
 
 def changes_of(log: Sequence[Sequence[Any]]) -> tuple[Change, ...]:
     return tuple(
-        Change(of, number, field, SHAPES[of].unlogged(field, before), SHAPES[of].unlogged(field, after))
+        Change(of, number, field, _known(of).unlogged(field, before), _known(of).unlogged(field, after))
         for of, number, field, before, after in log
     )
 

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0009"
+HEAD = "studyplan_0010"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -180,6 +180,7 @@ task = Table(
     _packed("scores"),
     Column("habit", Integer),
     Column("own_kind", Text),
+    Column("questions", Integer),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     _one_of("kind", Kind),
@@ -222,6 +223,58 @@ card = Table(
     _packed("memory"),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    Index(None, "learner_id", "plan"),
+)
+
+question = Table(
+    "question",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("plan", Integer, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("module", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    _packed("options"),
+    _packed("answer"),
+    _packed("tolerance"),
+    Column("unit", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("source", Text),
+    Column("difficulty", String(16), nullable=False),
+    Column("tier", String(16), nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("position", Integer, nullable=False),
+    Column("exists", Boolean, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    _one_of("kind", ("single", "several", "true-false", "order", "number")),
+    _one_of("difficulty", ("easy", "medium", "hard")),
+    _one_of("tier", Tier),
+    Index(None, "learner_id", "plan"),
+)
+
+# A mock or quiz with its answers. Those of one that is not over are kept as they are given, and in no batch; that it is over is a
+# change like any other.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("plan", Integer, nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("task", Integer),
+    Column("began_at", Instant, nullable=False),
+    _packed("responses"),
+    Column("limit", Integer),
+    Column("seconds", Integer, nullable=False),
+    Column("ended_at", Instant),
+    Column("exists", Boolean, nullable=False),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["learner_id", "task"], ["task.learner_id", "task.number"], ondelete="CASCADE"),
+    _one_of("form", ("mock", "quiz")),
     Index(None, "learner_id", "plan"),
 )
 
@@ -300,6 +353,7 @@ answer = Table(
     Column("grade", String(16), nullable=False),
     Column("at", Instant, nullable=False),
     Column("milliseconds", Integer),
+    Column("is_sure", Boolean),
     PrimaryKeyConstraint("learner_id", "batch", "turn"),
     ForeignKeyConstraint(["learner_id", "batch"], ["batch.learner_id", "batch.number"], ondelete="CASCADE"),
     ForeignKeyConstraint(["learner_id", "card"], ["card.learner_id", "card.number"], ondelete="CASCADE"),

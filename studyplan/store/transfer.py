@@ -328,7 +328,7 @@ def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:
             yield field, wrong
     if name == "batch":
         yield from _log_faults(row)
-    shape = {**rows.SHAPES, "answer": rows.ANSWER}.get(name)
+    shape = rows.ANSWER if name == "answer" else rows.shape_of(name)
     if shape is None:
         return
     hints = hints_of(shape.makes)
@@ -405,7 +405,9 @@ def _log_faults(row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _is_change(change: Change) -> bool:
-    shape = rows.SHAPES[change.of]
+    shape = rows.shape_of(change.of)
+    if shape is None:
+        return False
     if change.field not in shape.changeable or type(change.number) is not int:
         return False
     hint = hints_of(shape.makes)[change.field]

@@ -48,7 +48,9 @@ from studyplan.store.rows import is_zone
 from studyplan.text import one_line
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Insert, Update
+    from sqlalchemy import ColumnElement, Connection, CursorResult, Delete, Insert, Table, Update
+
+    from studyplan.model import Attempt, BankQuestion
 
 T = TypeVar("T")
 
@@ -289,6 +291,30 @@ class Unit:
         )
         return {Grade(grade): (number, int(sum)) for grade, number, sum in self._connection.execute(query)}
 
+    def questions(self, learner_id: int, plan: int) -> tuple[BankQuestion, ...]:
+        """The bank of the plan, copied from its template or imported later, in its order."""
+        from studyplan.store.question_rows import QUESTION
+
+        question = tables.question.c
+        query = (
+            of_shape(QUESTION, tables.question)
+            .where(question.learner_id == learner_id, question.plan == plan, exists(tables.question))
+            .order_by(question.position, question.number)
+        )
+        return tuple(self._values(QUESTION, query))
+
+    def attempts(self, learner_id: int, plan: int) -> list[Attempt]:
+        """The mocks and quizzes of the plan, begun or over, oldest first."""
+        from studyplan.store.question_rows import ATTEMPT
+
+        attempt = tables.attempt.c
+        query = (
+            of_shape(ATTEMPT, tables.attempt)
+            .where(attempt.learner_id == learner_id, attempt.plan == plan, exists(tables.attempt))
+            .order_by(attempt.number)
+        )
+        return self._values(ATTEMPT, query)
+
     def removed_tasks(self, learner_id: int, *, since: datetime) -> list[Task]:
         """Tasks that calendars may still show: removed, or of a plan dropped or undone, at that instant or later."""
         task = tables.task.c
@@ -325,23 +351,63 @@ class Unit:
         )
         return plan, task
 
-    def add_plan(self, plan: Plan, cards: Sequence[Card]) -> None:
+    def add_plan(self, plan: Plan, cards: Sequence[Card], questions: Sequence[BankQuestion] = ()) -> None:
         """Lay a plan in the database. It begins to exist by a change of ``exists``, which can be undone."""
         self._change(insert(tables.plan), [{**rows.PLAN.row(plan), "exists": False}])
         first = self.next_card(plan.learner_id)
         kept = [replace(card, number=first + place, position=place) for place, card in enumerate(cards)]
         self.add_cards(plan.learner_id, plan.number, kept, exists=True)
+        if questions:
+            first = self.next_question(plan.learner_id)
+            bank = [replace(each, number=first + place, position=place) for place, each in enumerate(questions)]
+            self.add_questions(plan.learner_id, plan.number, bank, exists=True)
 
     def next_card(self, learner_id: int) -> int:
         """The number that the learner's next card will have. Cards are never taken out of the database, so none is reused."""
-        query = select(func.max(tables.card.c.number)).where(tables.card.c.learner_id == learner_id)
-        return 1 + (self._connection.execute(query).scalar() or 0)
+        return self._next(tables.card, learner_id)
 
     def add_cards(self, learner_id: int, plan: int, cards: Sequence[Card], *, exists: bool) -> None:
         """Lay numbered cards in the database: existing ones together with their plan, others to be made real by a change."""
         if cards:
             of_plan = {"learner_id": learner_id, "plan": plan}
             self._change(insert(tables.card), [{**of_plan, **rows.CARD.row(card), "exists": exists} for card in cards])
+
+    def next_question(self, learner_id: int) -> int:
+        """The number that the learner's next question will have. None is ever taken out, so none is reused."""
+        return self._next(tables.question, learner_id)
+
+    def add_questions(self, learner_id: int, plan: int, questions: Sequence[BankQuestion], *, exists: bool) -> None:
+        """Lay numbered questions in the database: existing ones together with their plan, others to be made real by a
+        change."""
+        from studyplan.store.question_rows import QUESTION
+
+        if questions:
+            own = {"learner_id": learner_id, "plan": plan}
+            self._change(
+                insert(tables.question), [{**own, **QUESTION.row(each), "exists": exists} for each in questions]
+            )
+
+    def next_attempt(self, learner_id: int) -> int:
+        """The number of the learner's next attempt."""
+        return self._next(tables.attempt, learner_id)
+
+    def keep_attempt(self, attempt: Attempt) -> None:
+        """Write down an attempt as it stands: begun, or with other answers, and not over. In no batch, since nothing of it counts
+        yet."""
+        from studyplan.store.question_rows import ATTEMPT
+
+        row = ATTEMPT.row(attempt)
+        own = and_(
+            tables.attempt.c.learner_id == attempt.learner_id,
+            tables.attempt.c.number == attempt.number,
+            tables.attempt.c.ended_at.is_(None),
+        )
+        if not self._change(update(tables.attempt).where(own).values(row)).rowcount:
+            self._change(insert(tables.attempt).values(row))
+
+    def _next(self, table: Table, learner_id: int) -> int:
+        query = select(func.max(table.c.number)).where(table.c.learner_id == learner_id)
+        return 1 + (self._connection.execute(query).scalar() or 0)
 
     def add_answers(self, learner_id: int, batch: int, answers: Sequence[Answer]) -> None:
         """Write down what was answered, as part of a batch."""
@@ -383,7 +449,7 @@ class Unit:
         """
         self._must_write()
         for change in changes:
-            shape = rows.SHAPES.get(change.of)
+            shape = rows.shape_of(change.of)
             if shape is None or change.field not in shape.changeable:
                 raise ValueError(f"'{change.field}' of a {change.of} cannot be changed")
         at = whole(at)

@@ -61,6 +61,19 @@ modules:
       - {id: essay, title: Write an essay, kind: reflect, minutes: 45, tier: practice}
     cards:
       - {id: drill-1, question: What does a drill train?, answer: The hand., after: drill}
+    questions:
+      - id: drill-sum
+        kind: number
+        question: Two drills of 60 minutes?
+        answer: 120
+        unit: minutes
+        after: drill
+        difficulty: hard
+      - id: drill-why
+        kind: single
+        question: Why drill?
+        options: [{text: For the hand, right: true, why: It learns.}, {text: For the eye, why: It only looks.}]
+        source: https://example.org/drill
   - id: finish
     title: Finish
     tasks:
@@ -135,6 +148,14 @@ LIFE = """\
 9 off
 9 hours mon-fri=18:00-19:30 --yes
 9 hours
+9 mock --json
+9 mock --answers {answers.json}
+9 mock mock --result
+9 mock mock --error drill-why=misread
+9 undo
+9 undo
+10 quiz --answers {answers.json}
+10 review --status
 9 done mock --score 60 --score basics=40 --weak practice
 9 tasks --plan mine
 9 import {edited.ics} --dry-run
@@ -185,6 +206,7 @@ def printed(folder: Path) -> Iterator[tuple[str, int, object]]:
     (plans / "course.yaml").write_text(_template("1", 40))
     (folder / "broken.yaml").write_text(_template("1", 40).replace("after: [words]", "after: [wrods]"))
     (folder / "sheet.csv").write_text("title,minutes,kind\nRead one,30,read\nRead two,45,read\n")
+    (folder / "answers.json").write_text('{"answers": {"drill-sum": {"given": 120, "sure": true, "seconds": 60}}}')
     (folder / "own.csv").write_text("question,answer,module\nWhat is mine?,This.,basics\n")
     seen: dict[str, str] = {}
 

@@ -36,15 +36,21 @@ from store_samples import AT, START, do, started, undo
 from studyplan.model import (
     Alarm,
     Anchor,
+    Attempt,
+    BankQuestion,
     Card,
     Change,
     Engagement,
     Habit,
     Memory,
     ModuleScore,
+    Option,
+    QuestionKind,
     Reason,
     Resource,
+    Response,
     Result,
+    Slip,
     Span,
     Status,
     Stint,
@@ -56,6 +62,10 @@ from studyplan.store import Store, Unit, tables, transfer
 from studyplan.store.accounts import Accounts
 
 CARD = Card("c1", "What is a unit cost?", "Cost per unit of value.", "language", "key-1", "https://example.org")
+QUESTIONS = [
+    BankQuestion("q1", QuestionKind.SINGLE, "Which?", "m", "t", (Option("A", True, "It is."), Option("B")), number=1),
+    BankQuestion("q2", QuestionKind.NUMBER, "How much?", "m", "t", answer=85.0, tolerance=0.5, unit="%", number=2),
+]
 
 
 def filled(unit: Unit) -> int:
@@ -63,6 +73,9 @@ def filled(unit: Unit) -> int:
     ana = started(unit, "ana ümläut 漢", cards=[CARD])
     started(unit, "ana ümläut 漢", plan="second", tasks=2)
     unit.add_stint(Stint(ana.id, 1, 2, START, 25, started_at=AT))
+    unit.add_questions(ana.id, 1, QUESTIONS, exists=True)
+    given = (Response(1, (1,), True, True, 900, False, Slip.MISREAD), Response(2, 85.5, is_right=True))
+    unit.keep_attempt(Attempt(ana.id, 1, 1, "mock", 2, AT, given, 60, 70))
     week = Week((*(StudyHours(60, time(19, 30)),) * 5, StudyHours(None, None), StudyHours(0, None)))
     do(
         unit,

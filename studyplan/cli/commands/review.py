@@ -6,8 +6,8 @@ import signal
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option
 from studyplan.cli.params import MODULE, TASK, LengthParam
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import ends_as_interrupts, is_terminal, pressed_key
 from studyplan.errors import Conflict, StudyplanError
 from studyplan.text import count
 
@@ -160,7 +160,7 @@ class Recital:
     def hold(self) -> bool:
         """Ask until every card is answered or the learner stops; False if Ctrl-C or a closed terminal cut it short."""
         try:
-            with _ends_are_interrupts():
+            with ends_as_interrupts():
                 self._ask_all()
         except (KeyboardInterrupt, EOFError):
             with suppress(OSError):
@@ -212,35 +212,11 @@ class Recital:
         return grade
 
 
-@contextmanager
-def _ends_are_interrupts() -> Iterator[None]:
-    """Let a closed terminal or a request to end stop the session as Ctrl-C does, so that no answer is lost."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    ends = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [(end, signal.signal(end, stop)) for end in ends]
-    try:
-        yield
-    finally:
-        for end, held in before:
-            signal.signal(end, held)
-
-
-def _key() -> str:
-    """Wait for a key. Raises EOFError if no more will come: a closed terminal returns nothing, for ever."""
-    key = click.getchar()
-    if not key:
-        raise EOFError
-    return key
-
-
 def _shown() -> bool:
     """Wait for Enter; False if the learner stops."""
     click.echo("[Enter] ", nl=False)
     while True:
-        key = _key()
+        key = pressed_key()
         if key in SHOW:
             click.echo()
             return True
@@ -255,7 +231,7 @@ def _pressed() -> str | None:
 
     click.echo("[1 again, 2 hard, 3 good, 4 easy] ", nl=False)
     while True:
-        key = _key()
+        key = pressed_key()
         if key in STOP:
             click.echo("stop")
             return None

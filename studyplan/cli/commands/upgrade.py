@@ -106,9 +106,10 @@ def print_upgraded(upgraded: Upgraded) -> None:
         for kept in upgraded.kept:
             for line in wrapped(f"{kept.title}: {_why(kept)}", "  "):
                 say(line)
-    if any(upgraded.cards):
-        words = ("new", "changed", "gone")
-        say(bold("Cards: ") + ", ".join(f"{n} {word}" for n, word in zip(upgraded.cards, words, strict=True) if n))
+    words = ("new", "changed", "gone")
+    for name, counts in (("Cards", upgraded.cards), ("Questions", upgraded.questions)):
+        if any(counts):
+            say(bold(f"{name}: ") + ", ".join(f"{n} {word}" for n, word in zip(counts, words, strict=True) if n))
     _print_moves([move for move in upgraded.moves if move.before and move.after], upgraded)
     if upgraded.skipped:
         named = ", ".join(f"'{task.title}'" for task in upgraded.skipped)
