@@ -168,6 +168,7 @@ def _refused(
         f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
         short_minutes=refusal.short_minutes,
         offers=[way.offer for way in found],
+        takes=[way.asked for way in found],
         hint=refusal.hint or _ceiling_hint(ground.learner, plan, remedy),
     )
 
