@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -13,8 +13,8 @@ from studyplan.model import NO_ROOM, Reason, Role, Status, Task
 from studyplan.schedule.layout import Problem
 from studyplan.schedule.least import CORE, LeastValue, rank_of
 from studyplan.schedule.leaving import TooMany, cheapest_first
-from studyplan.schedule.replan import catch_up, even_fits, even_out, fits, in_order_of_study, shift
-from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+from studyplan.schedule.replan import at_once, catch_up, even_fits, even_out, fits, in_order_of_study, shift
+from studyplan.schedule.standing import Mending, Standing, View, is_session
 from studyplan.schedule.window import EVE_MINUTES
 
 #: Sets that have room in curriculum order that are tried.
@@ -81,20 +81,31 @@ def _worth(fitted: Fitted, electives: frozenset[str]) -> tuple[tuple[int, ...], 
 def _settled(search: _Search, strategy: str, electives: frozenset[str]) -> Fitted:
     """What fits, looked at again until another look would change nothing: once moved, neighbours may leave new room."""
     standing, ways = search.standing, _ways(strategy, 0)
-    fitted = search.best() or _nothing(standing)
+    fitted = first = search.best() or _nothing(standing)
     proved, reached = fitted.proved, applied(standing, fitted)
-    # What moves again keeps the reason for which it left the day that it had at first.
-    why = {move.number: move.reason for move in fitted.mending.moves}
+    used = [fitted.mending]
     for _ in range(_ROUNDS):
         again = _Search(reached, ways, electives).best() or _nothing(reached)
         if not again.mending.moves and again.numbers == fitted.numbers:
             break
         fitted, reached = again, applied(reached, again)
-        why = {move.number: move.reason for move in again.mending.moves} | why
+        used.append(fitted.mending)
+    if fitted is first:
+        return fitted
     ids = {task.task for task in fitted.left_over}
     left = tuple(task for task in View(standing).open if task.task in ids)
-    moves = tuple(move for move in difference(standing, reached, why) if move.task not in ids)
-    return Fitted(replace(fitted.mending, moves=moves), left, proved and fitted.proved)
+    is_even = any(mending.strategy == "even" for mending in used if mending.moves)
+    way = "even" if is_even else "catch-up"
+    moves = at_once(without(standing, ids), without(reached, ids), way)
+    return Fitted(replace(fitted.mending, strategy=way, moves=moves), left, proved and fitted.proved)
+
+
+def without(standing: Standing, ids: Collection[str]) -> Standing:
+    """The plan without some of its tasks, by their ids: those that are open."""
+    gone = {task.number for task in standing.tasks if task.task in ids and task.status is Status.OPEN}
+    loose = {number: reason for number, reason in standing.loose.items() if number not in gone}
+    tasks = tuple(task for task in standing.tasks if task.number not in gone)
+    return replace(standing, tasks=tasks, loose=loose)
 
 
 def _nothing(standing: Standing) -> Fitted:
@@ -189,10 +200,7 @@ class _Search(LeastValue):
         return next((mending for mending in found if mending is not None), None)
 
     def _without(self, out: frozenset[str]) -> Standing:
-        gone = {row.number for id in out for row in self.rows[id]}
-        loose = {number: reason for number, reason in self.standing.loose.items() if number not in gone}
-        tasks = tuple(task for task in self.standing.tasks if task.number not in gone)
-        return replace(self.standing, tasks=tasks, loose=loose)
+        return without(self.standing, out)
 
     def fits(self, out: frozenset[str]) -> bool:
         return self._short(out) <= 0 and self.ways.may_fit(self._without(out))
@@ -271,21 +279,3 @@ def loose_of(tasks: Iterable[Task], today: date) -> dict[int, Reason]:
         for task in tasks
         if task.exists and task.has_no_room and task.date >= today
     }
-
-
-def difference(before: Standing, after: Standing, why: Mapping[int | None, Reason]) -> tuple[Move, ...]:
-    """The moves that lead from one standing of a plan to the other at once; ``why``: the reasons that are known, by number."""
-    was = {task.number: task for task in before.tasks if task.exists}
-    moves = []
-    for now in after.tasks:
-        old = was.get(now.number)
-        number = now.number if now.number > 0 else None
-        because = (number and why.get(number)) or now.reason or Reason("day-full", (old or now).date.isoformat())
-        if old is None and now.exists:
-            moves.append(Move(None, now.key, now.task, now.part, None, now.minutes, None, now.date, because))
-        elif old is not None and not now.exists:
-            moves.append(Move(number, old.key, old.task, old.part, old.minutes, None, old.date, None, because))
-        elif old is not None and (old.date, old.minutes) != (now.date, now.minutes):
-            changed = (old.minutes, now.minutes, old.date, now.date)
-            moves.append(Move(number, now.key, now.task, now.part, *changed, because))
-    return tuple(moves)

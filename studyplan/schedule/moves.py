@@ -56,17 +56,19 @@ class Target:
             return [day for _, day, _ in self.pieces[id]]
         return [task.date for task in view.of_task.get(id, ())]
 
+    def sits(self, view: View) -> Iterator[tuple[Task, date, int]]:
+        """Every open piece once all is moved: a piece of its task, its day, its minutes. The exam is not among them."""
+        for id, rows in view.of_task.items():
+            if id in self.pieces:
+                yield from ((row or rows[0], day, minutes) for row, day, minutes in self.pieces[id])
+            else:
+                yield from ((row, row.date, row.minutes) for row in rows)
+
     def load(self, view: View) -> Counter[date]:
         """Open minutes on each day once all is moved; the exam counts for nothing."""
         load: Counter[date] = Counter()
-        exams = {task.task for task in view.exams}
-        for id in {*view.of_task, *self.pieces} - exams:
-            if id in self.pieces:
-                for _, day, minutes in self.pieces[id]:
-                    load[day] += minutes
-            else:
-                for task in view.of_task[id]:
-                    load[task.date] += task.minutes
+        for _, day, minutes in self.sits(view):
+            load[day] += minutes
         return load
 
     def put_back(self, view: View) -> None:

@@ -6,20 +6,21 @@ Each takes a plan as it stands and returns the moves, each with its reason; noth
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit, UsageProblem, WayOut
-from studyplan.model import NEVER_CUT, STEP, Anchor, Day, Deck, Reason, Role, Task, Work
+from studyplan.model import NEVER_CUT, STEP, Anchor, Day, Deck, Kind, Reason, Role, Status, Task, Work
 from studyplan.schedule.absorb import PROVED
 from studyplan.schedule.catchup import CatchUp, is_last_pass
 from studyplan.schedule.layout import Layout, Problem, lay_out, misfit
-from studyplan.schedule.moves import Explain, Target, moves
+from studyplan.schedule.moves import Explain, Pieces, Target, moves
 from studyplan.schedule.reviews import REVIEWS, REVIEWS_A_DAY
 from studyplan.schedule.standing import Mending, Move, Standing, View, is_session
+from studyplan.schedule.window import with_shares
 from studyplan.text import count
 
 __all__ = ["Mending", "Move", "Standing", "catch_up", "even_fits", "even_out", "fits", "put_in_order", "shift"]
@@ -83,7 +84,7 @@ def _even_way(view: View, search: CatchUp, freed: frozenset[int]) -> tuple[_Even
         if refusal is None:
             target = attempt.target(lay_out(attempt.problem))
             if target is not None:
-                return _Evened(view, target, attempt.shares), None
+                return _Evened(view, target, attempt.days), None
     return None, refusal
 
 
@@ -180,7 +181,6 @@ class _Attempt:
         self.problem = Problem(
             self.days, works, decks, start=view.first, settled=settled, spent=spent, shared=view.standing.shared
         )
-        self.shares: Mapping[date, float] = {}
 
     def _work(self, rows: Sequence[Task]) -> Work:
         first = rows[0]
@@ -215,7 +215,6 @@ class _Attempt:
             placed.setdefault(piece.task, []).append((piece.date, piece.minutes))
         if any(not self._stayed(task, placed.get(f"{_PUT}{task.key}")) for task in self.put):
             return None
-        self.shares = {day.date: day.share for day in layout.days if day.share is not None}
         target = Target()
         target.put(view, self.search.fixed)
         sessions = list(self.sessions)
@@ -312,11 +311,20 @@ def _exam_work(task: Task) -> Work:
 
 
 class _Evened(Explain):
-    """Of an even plan each piece of material moves for the sake of evenness."""
+    """Of an even plan each piece of material moves for the sake of evenness.
 
-    def __init__(self, view: View, target: Target, shares: Mapping[date, float]) -> None:
+    ``days``: those that are left, with the buffer days that are open to material as such.
+    """
+
+    def __init__(self, view: View, target: Target, days: Sequence[Day]) -> None:
         super().__init__(view, target)
-        self.shares = shares
+        material = {day.date for day in days if day.role is Role.MATERIAL}
+        placed = sum(
+            minutes
+            for task, day, minutes in target.sits(view)
+            if day in material and not is_session(task) and task.kind is not Kind.EXAM
+        )
+        self.shares = {day.date: day.share for day in with_shares(days, placed) if day.share is not None}
 
     def left(self, freed: frozenset[int]) -> frozenset[int]:
         """Which of those pieces leave their day."""
@@ -339,6 +347,57 @@ class _Evened(Explain):
         if day not in self.shares:
             return super().made(id, place)
         return Reason("evened", round(self.shares[day]))
+
+
+# --- several at once -------------------------------------------------------------------------------------------------
+
+
+def at_once(before: Standing, after: Standing, strategy: str) -> tuple[Move, ...]:
+    """The moves that lead from one standing of a plan to the other at once, each with a reason that is true of both.
+
+    ``strategy``: even where pieces moved for evenness.
+    """
+    view = View(before)
+    search = CatchUp(view)
+    target = Target()
+    was = {task.number: task for task in (*view.open, *view.exams)}
+    now: dict[str, Pieces] = defaultdict(list)
+    for task in sorted(after.tasks, key=lambda task: (task.date, task.part)):
+        if task.exists and task.status is Status.OPEN:
+            now[task.task].append((was.get(task.number), task.date, task.minutes))
+    for id in dict.fromkeys(task.task for task in was.values()):
+        rows = [(task, task.date, task.minutes) for task in was.values() if task.task == id]
+        if sorted(now[id], key=_day_of) != sorted(rows, key=_day_of):
+            target.pieces[id] = now[id]
+    target.dropped = [
+        task for task in view.open if is_session(task) and task.task in target.pieces and not now[task.task]
+    ]
+    target.because |= search.because | dict(search.must)
+    for task in view.open:
+        days = target.days_of(view, task.task)
+        if task.anchor is not None and task.number not in search.must and days != [task.date]:
+            moved = {
+                each.task: day for each in view.open if (day := min(target.days_of(view, each.task), default=None))
+            }
+            if search.hangs_on_exam(task) or view.target(task, moved) in days:
+                target.because |= search.why_anchored(task)
+    explain = (
+        _Evened(view, target, tuple(_days_left(view, _opened(view, target))))
+        if strategy == "even"
+        else Explain(view, target)
+    )
+    return moves(view, target, explain)
+
+
+def _day_of(piece: tuple[Task | None, date, int]) -> tuple[date, int]:
+    row, day, _ = piece
+    return day, row.part if row else 0
+
+
+def _opened(view: View, target: Target) -> int:
+    """How many of the buffer days are open to material: up to the last that holds some."""
+    held = {day for task, day, _ in target.sits(view) if task.anchor is None and not is_session(task)}
+    return max((place for place, day in enumerate(_buffer(view), start=1) if day in held), default=0)
 
 
 # --- shift -----------------------------------------------------------------------------------------------------------

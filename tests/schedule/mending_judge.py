@@ -183,8 +183,9 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
         ):
             out.append(f"{id}: its parts are out of order")
         kept = {task.minutes for task in before[id]}
-        # What no day has room for as a whole, reviews counted, may be cut as short as the days make it.
-        shortest = min(25, whole) if whole <= fullest // 2 else 5
+        # What no day has room for as a whole, reviews counted, may be cut as short as the days make it; of a task of the
+        # learner's own, which has any minutes, the odd ones may be left.
+        shortest = min(25, whole) if whole <= fullest // 2 else whole % 5 or 5
         if any(task.minutes < shortest and task.minutes not in kept for task in rows):
             out.append(f"{id}: a piece below 25 minutes")
         if len(rows) > 1 and len(before[id]) == 1 and not rows[0].splittable and whole <= fullest:

@@ -7,7 +7,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from mending_judge import false_reasons, violations
 from plans_laid_out import in_mid_plan, mended, nth, on, plan, task
@@ -53,6 +53,10 @@ def value(rows: tuple[Task, ...]) -> tuple[int, ...]:
 
 @few
 @given(st.integers(0, 10**6), st.sampled_from(["catch-up", "even"]))
+@example(212, "even")
+@example(505, "catch-up")
+@example(575, "catch-up")
+@example(621, "catch-up")
 def test_a_replan_always_ends_with_a_sound_plan(seed: int, strategy: str) -> None:
     """Nothing raises; what has a day breaks no rule and tells the truth; what has none stays as it was; twice is once."""
     before = tight(seed)
@@ -62,8 +66,7 @@ def test_a_replan_always_ends_with_a_sound_plan(seed: int, strategy: str) -> Non
     assert not left & {move.number for move in fitted.mending.moves}
     rest = without(before, fitted)
     assert violations(rest, fitted.mending) == []
-    if fitted.mending == everything_fits(rest, fitted.mending.strategy):
-        assert false_reasons(rest, fitted.mending) == []
+    assert false_reasons(rest, fitted.mending) == []
     again = mend_what_fits(applied(before, fitted), strategy)
     assert again.mending.moves == ()
     assert {row.number for row in again.left_over} == left
