@@ -171,11 +171,12 @@ class Explain:
                 self.reviews[self.days[task.number]] += task.minutes
 
     def moved(self, row: Task, day: date, minutes: int) -> Reason:
+        if day == row.date:
+            # What had to leave the day and then did not is still there for lack of room elsewhere.
+            return self._resized(row, minutes)
         known = self.target.because.get(row.number)
         if known is not None:
             return known
-        if day == row.date:
-            return self._resized(row, minutes)
         found = self.against(row, day, minutes)
         if found is not None:
             return found

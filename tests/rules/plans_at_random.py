@@ -137,6 +137,7 @@ def groundwork(
         name=request.name or "random",
         learner=learner,
         is_new=False,
+        raised=(),
         plans=(beside.plan,) if beside else (),
         tasks=beside.tasks if beside else (),
         clock=clock,

@@ -24,7 +24,9 @@ def refused(ground: Groundwork) -> DoesNotFit | None:
 
 
 def taken(ground: Groundwork, request: StartRequest, **changes: Any) -> Draft:
-    return draw_up(replace(ground, wish=replace(request, **changes)), (9, 900), uuids())
+    """The plan that a request makes, and the hours over all plans with it."""
+    learner = replace(ground.learner, week=request.hours or ground.learner.week)
+    return draw_up(replace(ground, wish=replace(request, **changes), learner=learner), (9, 900), uuids())
 
 
 @settings(max_examples=80, deadline=None)

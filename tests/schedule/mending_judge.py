@@ -166,8 +166,8 @@ def _bad_pieces(standing: Standing, after: Standing) -> list[str]:
         return found
 
     ahead = [day for day in standing.days if day.role is Role.MATERIAL and day.date >= standing.today]
-    # What is longer than every day that is left is cut, whatever the task says.
-    fullest = max((10**6 if day.capacity is None else day.capacity for day in ahead), default=0)
+    # What is longer than every day that is left, today as far as it is left, is cut, whatever the task says.
+    fullest = max((_limit(standing, day.date) for day in ahead), default=0)
     before, out = pieces(standing), []
     for id, rows in pieces(after).items():
         if [(t.part, t.date, t.minutes) for t in rows] == [(t.part, t.date, t.minutes) for t in before[id]]:

@@ -153,7 +153,7 @@ def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> Non
     if plan.exam:
         hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
         away = countdown(plan, today)
-        say(f"  exam     {long_day(plan.exam)}{hour}{f': {away}' if away else ''}")
+        say_labelled("exam", f"{long_day(plan.exam)}{hour}{f': {away}' if away else ''}", 8)
     weekly = round(total * 7 / days / 5) * 5 if days else total
     reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
     of_cards = f", {reviews} of them card reviews" if reviews else ""
