@@ -240,10 +240,11 @@ def task_lines(
 
 def print_habits(standings: Sequence[HabitStanding]) -> None:
     """A line for each habit, and how it goes below it."""
+    digits = max((len(str(each.habit.number)) for each in standings), default=1)
     for each in standings:
         habit = each.habit
-        say(clip(f"  {habit.number}  {span_text(habit.minutes)}  {habit.title}"))
-        for line in wrapped(f"{habit_days(habit)}: {habit_text(each)}", "      "):
+        say(clip(f"    {habit.number:>{digits}}  {span_text(habit.minutes):>7}  {habit.title}"))
+        for line in wrapped(f"{habit_days(habit)}: {habit_text(each)}", " " * (digits + 15)):
             say(line)
 
 

@@ -120,7 +120,7 @@ class Tasks(UseCases):
             after = {task.number: changed(task, by_task.get(task.number, [])) for task in tasks}
             for change in moves:
                 after[change.number] = changed(after[change.number], [change])
-            notes += lookup.absent(refs, found)
+            notes += lookup.absent(refs, found, plans)
             moved = {change.number for change in moves}
             ends = task_changes.endings(plans, list(after.values()), changes, clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
@@ -258,7 +258,9 @@ class Tasks(UseCases):
             left = [task for task in tasks if task.number not in gone]
             changes += task_changes.endings(plans, left, changes, self._clock.at(learner.zone).now())
             batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
-            return Changed(tuple(found), plans=tuple(plans), notes=tuple(lookup.absent(refs, found)), batch=batch)
+            return Changed(
+                tuple(found), plans=tuple(plans), notes=tuple(lookup.absent(refs, found, plans)), batch=batch
+            )
 
         return self._change(work)
 
@@ -289,7 +291,7 @@ class Tasks(UseCases):
                 notes += task_changes.warnings_of_move(task, day, of_plan, room)
             batch = self._apply(unit, learner, changes, f"move {titles(touched)} to {day}")
             unchanged = tuple(task for task in found if now[task.number] == task)
-            words = tuple(dict.fromkeys([*notes, *lookup.absent(refs, found)]))
+            words = tuple(dict.fromkeys([*notes, *lookup.absent(refs, found, plans)]))
             return Changed(tuple(touched), unchanged, tuple(plans), notes=words, batch=batch)
 
         return self._change(work)
@@ -315,7 +317,7 @@ class Tasks(UseCases):
                 tuple(replace(task, pinned=pinned) for task in touched),
                 tuple(task for task in found if task.pinned is pinned),
                 tuple(plans),
-                notes=tuple(lookup.absent(refs, found)),
+                notes=tuple(lookup.absent(refs, found, plans)),
                 batch=batch,
             )
 

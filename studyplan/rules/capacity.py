@@ -79,7 +79,7 @@ class PlanRoom:
         self._off = tuple(off)
         self._is_holiday = is_holiday
         self._holds = holds
-        self._habit_minutes = habit_minutes
+        self.habit_minutes = habit_minutes
         self._taken: Counter[date] = Counter()
         for minutes in holds.values():
             self._taken.update(minutes)
@@ -106,7 +106,7 @@ class PlanRoom:
             rooms.append(own.minutes - _lost(replace(own, start=own.start or shared.start), times))
         if shared.minutes is not None:
             rooms.append(shared.minutes - _lost(shared, times) - taken)
-        return max(0, min(rooms) - self._habit_minutes(day)) if rooms else None
+        return max(0, min(rooms) - self.habit_minutes(day)) if rooms else None
 
     def shared(self, days: Iterable[Day]) -> frozenset[date]:
         """Those of the days on which other plans hold some of the time that all plans share."""

@@ -277,6 +277,8 @@ def problem(
     )
     exam = frame.end if any(work.exam for work in works) else None
     days = schedule.days(frame.start, frame.end, room, exam)
+    if isinstance(room, PlanRoom):
+        days = schedule.beside_habits(days, room.habit_minutes)
     cards = [card for card in template.cards if card.after in here]
     titles = {module.id: module.title for module in template.modules}
     decks = schedule.decks(tasks, cards, titles)

@@ -177,9 +177,9 @@ def _is_of(task: Task, ref: Ref, plans: Sequence[Plan]) -> bool:
     return task.plan == plan.number
 
 
-def absent(names: TaskName, found: Iterable[Task]) -> list[str]:
-    """A note about the numbers in a range that are none of the tasks found, if there are any."""
-    here = {task.typed for task in found}
+def absent(names: TaskName, found: Iterable[Task], plans: Iterable[Plan] = ()) -> list[str]:
+    """A note about the numbers in a range that are none of the tasks found, nor a habit of the plans, if there are any."""
+    here = {task.typed for task in found} | {habit.number for plan in plans for habit in plan.habits}
     gone = [str(ref) for ref in refs_of(names) if ref.in_range and ref.number not in here]
     if not gone:
         return []
@@ -219,6 +219,8 @@ def day_of_habit(ref: Ref, on: date) -> date:
 def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None) -> list[Task]:
     """The one task that a habit's name means, none in a range. Raises NotFound where it is not on that day."""
     if on is None:
+        if ref.in_range:
+            return []
         raise Conflict(
             f"{habit.number} '{habit.title}' is a habit and stays on its days",
             hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=habit.number),

@@ -40,7 +40,7 @@ def standing_of(
     has_ceiling = any(room(day.date) for day in schedule.days(plan.start, plan.end, room, plan.exam))
     days = schedule.days(plan.start, plan.end, capacity, plan.exam)
     return schedule.Standing(
-        days=days,
+        days=schedule.beside_habits(days, room.habit_minutes),
         today=today,
         tasks=own,
         changed=changed,

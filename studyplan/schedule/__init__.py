@@ -10,7 +10,7 @@ from studyplan.schedule.prices import MOST_MINUTES, LeftOut, Variation, days_to_
 from studyplan.schedule.replan import Mending, Move, Standing, catch_up, even_fits, even_out, fits, put_in_order, shift
 from studyplan.schedule.reviews import decks, place_reviews
 from studyplan.schedule.slack import slack
-from studyplan.schedule.window import days, eve, with_shares
+from studyplan.schedule.window import beside_habits, days, eve, with_shares
 
 __all__ = [
     "MOST_MINUTES",
@@ -23,6 +23,7 @@ __all__ = [
     "Problem",
     "Standing",
     "Variation",
+    "beside_habits",
     "catch_up",
     "days",
     "days_to_try",

@@ -60,6 +60,19 @@ def eve(days: Iterable[Day]) -> date | None:
     return max((day.date for day in days if day.role is Role.BUFFER), default=None)
 
 
+def beside_habits(days: Sequence[Day], habit_minutes: Callable[[date], int]) -> tuple[Day, ...]:
+    """The days, of whose capacity habits have taken their minutes, with an eve that holds no more than its few minutes with them."""
+    last = eve(days)
+    held = habit_minutes(last) if last is not None else 0
+    if not held:
+        return tuple(days)
+    left = max(0, EVE_MINUTES - held)
+    return tuple(
+        replace(day, capacity=left if day.capacity is None else min(day.capacity, left)) if day.date == last else day
+        for day in days
+    )
+
+
 def is_study_day(day: Day) -> bool:
     """Whether the learner studies on this day: on a material or a buffer day; the exam day holds the exam alone."""
     return day.role is Role.MATERIAL or day.role is Role.BUFFER

@@ -382,3 +382,20 @@ def test_tasks_in_one_line_and_one_by_one(desk):
     assert desk.ok("tasks", "--search", "vocab", today="2026-07-03").out.count("Vocabulary") == 5
     assert "(habit, missed)" in desk.ok("tasks", "--search", "vocab", "--all", today="2026-07-03").out
     assert "Vocabulary" not in desk.ok("tasks", "--overdue", today="2026-07-09").out
+
+
+@pytest.mark.parametrize("minutes", [["--minutes", "90"], []])
+def test_the_eve_holds_its_few_minutes_with_habits(terminal, minutes):
+    """Thirty in all on the last study day before the exam, however it is laid out; the exam day holds nothing else."""
+    with_every(terminal, DAILY.replace("20", "25").replace("mon-fri", "daily"))
+    text = (terminal.folder / "plans" / "small.yaml").read_text()
+    cards = "    cards:\n      - {id: c, question: What, answer: That}\n  - id: finish"
+    (terminal.folder / "plans" / "small.yaml").write_text(text.replace("  - id: finish", cards))
+    terminal.ok("start", "small", "--days", "10", *minutes, "--name", "mine")
+    for today, command in (("2026-07-01", []), ("2026-07-06", ["replan"]), ("2026-07-06", ["replan", "--even"])):
+        if command:
+            terminal.ok(*command, today=today)
+        tasks = terminal.ok("tasks", "--plan", "mine", "--json", today=today).json["tasks"]
+        held = {day: [task for task in tasks if task["date"] == day] for day in ("2026-07-09", "2026-07-10")}
+        assert sum(task["minutes"] for task in held["2026-07-09"]) <= 30
+        assert [task["kind"] for task in held["2026-07-10"]] == ["exam"]
