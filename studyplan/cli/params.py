@@ -9,6 +9,7 @@ import click
 from studyplan.cli.context import Context
 from studyplan.errors import UsageProblem
 from studyplan.model import LONGEST_ALARM
+from studyplan.text import shown
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -66,6 +67,20 @@ class LengthParam(click.ParamType[int]):
 
         minutes = length(value) if isinstance(value, str) else int(value)
         return minutes if self.most is None else int(click.IntRange(1, self.most).convert(minutes, param, ctx))
+
+
+class EntryNumber(click.ParamType[int]):
+    """The number of an entry of the log."""
+
+    name = "entry"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        word = str(value).removeprefix("#")
+        if not (word.isascii() and word.isdigit() and len(word) < 10):
+            raise UsageProblem(
+                f"'{shown(str(value))}' is not the number of an entry", hint="`studyplan log` shows them"
+            )
+        return int(word)
 
 
 class DaysParam(click.ParamType[Any]):
@@ -158,6 +173,7 @@ EXAM = ExamDay()
 ALARM = AlarmMinutes()
 DAYS = DaysParam()
 LENGTH = LengthParam()
+ENTRY = EntryNumber()
 FILE = File()
 FILE_NAME = TypedPath()
 TASK = TaskWord()

@@ -21,7 +21,7 @@ from studyplan.model import (
 )
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.planner.capacity import room_for
-from studyplan.rules import habits, lookup, own_tasks, task_changes
+from studyplan.rules import habits, lookup, own_tasks, task_changes, time_spent
 from studyplan.rules.capacity import Capacity
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.task_changes import Completion
@@ -57,12 +57,12 @@ class Tasks(UseCases):
             minutes: How long each took in all.
             note: A note in place of the one that is there.
             grade: The score of one task. Coming reviews of modules that it calls weak change days with others, to come first.
-            fewer: Whether the minutes may replace recorded sittings that add up to more.
+            fewer: Whether the minutes may replace what was recorded where that is more.
 
         Raises:
             NotFound: A task is not there.
             UsageProblem: The day has not come yet, or the minutes do not fit a day.
-            Conflict: Recorded sittings add up to more than the minutes.
+            Conflict: More than the minutes is recorded.
         """
         return self.mark(tasks, Status.DONE, on=on, minutes=minutes, note=note, grade=grade, fewer=fewer)
 
@@ -106,6 +106,13 @@ class Tasks(UseCases):
                 _keep_sittings(found, held, minutes)
             by_task = {task.number: task_changes.mark(task, status, record, held[task.number]) for task in found}
             notes: list[str] = []
+            for task in found:
+                made = by_task[task.number]
+                made += time_spent.moved_along(task, changed(task, made), held[task.number], clock.day_of)
+                if minutes is not None:
+                    made += _recorded(unit, task, changed(task, made), held[task.number], clock)
+            if status is Status.OPEN and (kept := sum(stint.minutes for each in held.values() for stint in each)):
+                notes.append(f"the {kept} min recorded stay in `studyplan log`; `studyplan log remove` takes them away")
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
                 made, notes = stopped_timer(unit, task, learner.timer, clock, minutes)
@@ -337,20 +344,33 @@ def _days_taken_off(plans: Sequence[Plan], tasks: Iterable[Task]) -> list[Change
 
 
 def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], minutes: int) -> None:
-    """Raise Conflict if a task's sittings add up to more than the minutes given."""
-    for task in tasks:
-        recorded = sum(stint.minutes for stint in held[task.number])
-        if recorded > minutes:
-            raise Conflict(
-                f"task {task.ref} has {recorded} min recorded, more than {minutes}",
-                hint=WayOut(
-                    "leave out `minutes` to keep what was recorded, or pass `fewer=True` to replace it",
-                    "fewer-minutes",
-                    recorded=recorded,
-                    minutes=minutes,
-                ),
-                slug="fewer-minutes",
-            )
+    """Raise Conflict if more than the minutes given is recorded of a task."""
+    recorded = {
+        task.ref: max(task.spent_minutes or 0, sum(stint.minutes for stint in held[task.number])) for task in tasks
+    }
+    over = [ref for ref, total in recorded.items() if total > minutes]
+    if over:
+        others = f", and so {'has' if len(over) == 2 else 'have'} {len(over) - 1} more" if len(over) > 1 else ""
+        raise Conflict(
+            f"task {over[0]} has {recorded[over[0]]} min recorded, more than {minutes}{others}",
+            hint=WayOut(
+                "leave out `minutes` to keep what was recorded, or pass `fewer=True` to replace it",
+                "fewer-minutes",
+                recorded=recorded[over[0]],
+                minutes=minutes,
+            ),
+            slug="fewer-minutes",
+        )
+
+
+def _recorded(unit: Unit, task: Task, after: Task, stints: Sequence[Stint], clock: Clock) -> list[Change]:
+    """Enter the minutes of a completion into the log, as far as its sittings do not hold them."""
+    rest = (after.spent_minutes or 0) - sum(stint.minutes for stint in stints)
+    if rest <= 0 or after.spent_minutes == task.spent_minutes or after.done_at is None:
+        return []
+    stint = Stint(task.learner_id, unit.next_stint(task.learner_id), task.number, clock.day_of(after.done_at), rest)
+    unit.add_stint(stint)
+    return [Change("stint", stint.number, "exists", False, True)]
 
 
 def graded_moves(
@@ -393,8 +413,6 @@ def stopped_timer(
 ) -> tuple[list[Change], list[str]]:
     """Stop the timer of a task that is done and count its minutes, unless a total was given; a forgotten timer runs on,
     with a note. Returns the changes and the notes."""
-    from studyplan.rules import time_spent
-
     ends = Change("learner", 0, "timer", timer, None)
     if minutes is not None:
         return [ends], ["its timer was stopped; the minutes you gave are recorded"]

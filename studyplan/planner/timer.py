@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, UsageProblem, WayOut
+from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Plan, Status, Stint, Task, Timer
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
@@ -16,6 +16,8 @@ from studyplan.rules.time_spent import LogEntry
 from studyplan.rules.views import Changed, Ticking
 
 if TYPE_CHECKING:
+    from studyplan.model import Learner
+    from studyplan.notation import Ref
     from studyplan.planner.base import DayName
     from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.store import Unit
@@ -33,11 +35,21 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class RecordedSitting:
-    """A sitting that was recorded (``minutes`` 0: too short to count), with what was changed by it."""
+    """A sitting that was recorded or corrected (``minutes`` 0: too short to count), with what was changed by it. ``entry``: its
+    number in the log."""
 
     minutes: int
     day: date
     task: Task
+    changed: Changed
+    entry: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedEntries:
+    """Entries that were taken out of the log, and their tasks as they are now."""
+
+    stints: tuple[Stint, ...]
     changed: Changed
 
 
@@ -112,10 +124,12 @@ class Timesheet(UseCases):
             spent = time_spent.measured(timer, clock.now(), minutes, long=long)
             day = clock.day_of(timer.started_at)
             changes = [Change("learner", 0, "timer", timer, None)]
+            entry = None
             if spent:
                 stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent, timer.started_at)
                 unit.add_stint(stint)
                 changes += time_spent.added(task, stint)
+                entry = stint.number
             if done:
                 held = sittings(unit, [task])[task.number]
                 changes += task_changes.mark(task, Status.DONE, Completion(clock.now()), held)
@@ -125,7 +139,7 @@ class Timesheet(UseCases):
             )
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
             finished = task_changes.finished(plans, ends)
-            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch))
+            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), finished, batch=batch), entry)
 
         return self._change(work)
 
@@ -164,7 +178,48 @@ class Timesheet(UseCases):
             changes = time_spent.added(task, stint)
             batch = self._apply(unit, learner, changes, f"log {spent} min on {titles([task])}")
             after = changed(task, changes)
-            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch))
+            return RecordedSitting(spent, day, after, Changed((after,), (), tuple(plans), batch=batch), stint.number)
+
+        return self._change(work)
+
+    def edit(self, entry: int, *, minutes: int | None = None, on: DayName | None = None) -> RecordedSitting:
+        """Correct an entry of the log, its minutes or its day. Raises NotFound for a number that the log does not show."""
+        if minutes == 0:
+            raise UsageProblem(
+                "an entry of 0 minutes would say nothing",
+                hint=WayOut("`planner.timer.remove` takes it out", "remove-entry", entry=entry),
+            )
+        if minutes is not None:
+            time_spent.sitting(minutes)
+
+        def work(unit: Unit) -> RecordedSitting:
+            learner = self._learner(unit)
+            clock = self._clock.at(learner.zone)
+            day = day_named(on, clock, past=True)
+            if day is not None and day > clock.today():
+                raise UsageProblem(
+                    f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
+                )
+            ((stint,), (task,)) = _entries(unit, learner, [entry])
+            changes = time_spent.corrected(task, stint, minutes, day)
+            batch = self._apply(unit, learner, changes, f"correct the time on {titles([task])}")
+            after = changed(task, changes)
+            spent, at = minutes or stint.minutes, day or stint.date
+            made = Changed((after,), (), tuple(unit.plans(learner.id)), batch=batch)
+            return RecordedSitting(spent, at, after, made, entry)
+
+        return self._change(work)
+
+    def remove(self, *entries: int) -> RemovedEntries:
+        """Take entries out of the log; their minutes no longer count. Raises NotFound for a number that it does not show."""
+
+        def work(unit: Unit) -> RemovedEntries:
+            learner = self._learner(unit)
+            stints, tasks = _entries(unit, learner, dict.fromkeys(entries))
+            changes = time_spent.taken_out(tasks, stints)
+            batch = self._apply(unit, learner, changes, f"remove time from {titles(tasks)}")
+            after = tuple(changed(task, [each for each in changes if each.number == task.number]) for task in tasks)
+            return RemovedEntries(tuple(stints), Changed(after, (), tuple(unit.plans(learner.id)), batch=batch))
 
         return self._change(work)
 
@@ -209,13 +264,28 @@ class Timesheet(UseCases):
 def _wanted(names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task], today: date) -> set[int]:
     """The numbers of the tasks named; a habit's name without a day means all of its days."""
     found: set[int] = set()
+    others: list[Ref] = []
     for ref in lookup.refs_of(names):
         habit = lookup.habit_named(ref, plans) if "@" not in (ref.key or "") else None
-        if habit is not None:
-            found |= {task.number for task in tasks if task.habit == habit.number}
+        if habit is None:
+            others.append(ref)
         else:
-            found |= {task.number for task in lookup.tasks_named([ref], plans, tasks, on=today, dropped=True)}
+            found |= {task.number for task in tasks if task.habit == habit.number}
+    if others:
+        found |= {task.number for task in lookup.tasks_named(others, plans, tasks, on=today, dropped=True)}
     return found
+
+
+def _entries(unit: Unit, learner: Learner, numbers: Iterable[int]) -> tuple[list[Stint], list[Task]]:
+    """The entries of the log of these numbers, and their tasks, removed ones too. Raises NotFound."""
+    known = {stint.number: stint for stint in unit.stints(learner.id)}
+    missing = [str(number) for number in numbers if number not in known]
+    if missing:
+        what = f"entry {missing[0]}" if len(missing) == 1 else f"entries {', '.join(missing)}"
+        raise NotFound(f"the log has no {what}", hint=WayOut("`planner.timer.log` has their numbers", "list-log"))
+    stints = [known[number] for number in numbers]
+    wanted = {stint.task for stint in stints}
+    return stints, [task for task in unit.tasks(learner.id, gone=True) if task.number in wanted]
 
 
 def _gone(unit: Unit, learner_id: int, timer: Timer) -> Conflict:

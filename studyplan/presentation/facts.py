@@ -346,7 +346,8 @@ def of_ticking(ticking: Ticking | None) -> dict[str, Any] | None:
 
 
 def of_sitting(sitting: RecordedSitting) -> dict[str, Any]:
-    return {"minutes": sitting.minutes, "date": str(sitting.day), **of_changed(sitting.changed)}
+    body = {"minutes": sitting.minutes, "date": str(sitting.day), "entry": sitting.entry}
+    return {**body, **of_changed(sitting.changed)}
 
 
 def of_log(log: Log) -> dict[str, Any]:
@@ -368,6 +369,7 @@ def of_log(log: Log) -> dict[str, Any]:
 
 def _of_entry(entry: LogEntry, removed: Collection[int]) -> dict[str, Any]:
     return {
+        "number": entry.stint.number if entry.stint else None,
         "task": entry.task.number,
         "key": entry.task.key,
         "title": entry.task.title,

@@ -1,7 +1,7 @@
 """Time spent on tasks: what a sitting adds, what a total means, which day holds which minutes. Pure: values in, values out.
 
-A task's ``spent_minutes`` is its total. Its stints are the sittings that make it up; what a ``done --minutes`` named beyond
-them belongs to the day on which the task was done, and no total is below the sum of its stints.
+A task's ``spent_minutes`` is its total. Its stints are the sittings that make it up, and no total is below their sum. What older
+versions recorded with a completion has no stint, and belongs to the day on which the task was done.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WHOLE_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """Minutes of a task on a study day. ``stint`` None: named with its completion, beyond what its sittings hold."""
+    """Minutes of a task on a study day. ``stint`` None: named with its completion, in a version that made no entry of them."""
 
     day: date
     task: Task
@@ -62,6 +62,42 @@ def added(task: Task, stint: Stint) -> list[Change]:
     return [
         Change("stint", stint.number, "exists", False, True),
         Change("task", task.number, "spent_minutes", task.spent_minutes, (task.spent_minutes or 0) + stint.minutes),
+    ]
+
+
+def corrected(task: Task, stint: Stint, minutes: int | None, day: date | None) -> list[Change]:
+    """The changes that give an entry of the log other minutes, another day, or both."""
+    changes = []
+    if minutes is not None and minutes != stint.minutes:
+        changes.append(Change("stint", stint.number, "minutes", stint.minutes, minutes))
+        total = (task.spent_minutes or 0) - stint.minutes + minutes
+        changes.append(Change("task", task.number, "spent_minutes", task.spent_minutes, total))
+    if day is not None and day != stint.date:
+        changes.append(Change("stint", stint.number, "date", stint.date, day))
+    return changes
+
+
+def taken_out(tasks: Iterable[Task], stints: Sequence[Stint]) -> list[Change]:
+    """The changes that take entries out of the log and their minutes off the totals of their tasks."""
+    changes = [Change("stint", stint.number, "exists", True, False) for stint in stints]
+    for task in tasks:
+        gone = sum(stint.minutes for stint in stints if stint.task == task.number)
+        if gone:
+            left = (task.spent_minutes or 0) - gone
+            changes.append(Change("task", task.number, "spent_minutes", task.spent_minutes, left or None))
+    return changes
+
+
+def moved_along(task: Task, after: Task, stints: Iterable[Stint], day_of: Callable[[datetime], date]) -> list[Change]:
+    """The changes by which minutes recorded with a completion go to the day to which that is corrected; what a timer measured
+    stays on its day."""
+    if task.status is Status.OPEN or task.status is not after.status or task.done_at is None or after.done_at is None:
+        return []
+    before, to = day_of(task.done_at), day_of(after.done_at)
+    return [
+        Change("stint", stint.number, "date", before, to)
+        for stint in stints
+        if before != to and stint.date == before and stint.started_at is None
     ]
 
 

@@ -240,6 +240,15 @@ def log_added(desk: Desk, dice: Random) -> list[str]:
     return ["log", "add", desk.task(dice), "--minutes", str(dice.randint(1, 120)), *at]
 
 
+def log_edited(desk: Desk, dice: Random) -> list[str]:
+    to = ["--minutes", str(dice.randint(1, 120))] if dice.random() < 0.7 else ["--at", desk.day(dice, -4, 0)]
+    return ["log", "edit", str(dice.randint(1, 4)), *to]
+
+
+def log_removed(desk: Desk, dice: Random) -> list[str]:
+    return ["log", "remove", str(dice.randint(1, 4))]
+
+
 def cards_imported(desk: Desk, dice: Random) -> list[str]:
     cards = "".join(f"What is {dice.randint(1, 9)}?,A number.,{dice.choice(['basics', 'own'])}\n" for _ in range(3))
     return ["cards", "import", desk.file("own.csv", f"question,answer,module\n{cards}"), *desk.of_plan(dice)]
@@ -390,6 +399,8 @@ WRITES: dict[str, Ran] = {
     "timer stop": timer_stopped,
     "timer cancel": lambda desk, dice: ["timer", "cancel"],
     "log add": log_added,
+    "log edit": log_edited,
+    "log remove": log_removed,
     "cards import": cards_imported,
     "review": reviewed,
     "replan": replanned,

@@ -117,6 +117,10 @@ LIFE = """\
 1 done 1 --minutes 25 --note harder
 1 log add 1 --minutes 10
 1 log list
+1 log edit 1 --minutes 1h10
+1 log remove 1
+1 undo
+1 undo
 1 review --status
 1 review --grade word-1=good
 2 done 2 --at 2026-07-01

@@ -89,7 +89,7 @@ def test_show_tells_the_history(started):
     ]
     assert shown["history"][0]["batch"] is None
     assert shown["history"][1]["changes"][0]["after"] == "2026-07-09"
-    assert [(each["minutes"], each["stint"]) for each in shown["time"]] == [(10, 1), (15, None)]
+    assert [(each["minutes"], each["stint"]) for each in shown["time"]] == [(10, 1), (15, 2)]
     text = started.ok("show", "quiz").out
     for words in ("planned for", "moved from", "to Thu 9 Jul (you put it on Thu 9 Jul), pinned", "done, scored 90%"):
         assert words in text

@@ -114,6 +114,13 @@ def test_the_record_and_the_calendar_work_on_a_server(team, tmp_path):
     team.ok("note", "1", "harder than it looked", "--link", "https://example.org/")
     team.ok("done", "quiz", "--score", "18/20")
     assert team.task(1)["spent_minutes"] == 25
+    team.ok("log", "edit", "1", "--minutes", "1h10", "--at", "2026-06-30")
+    assert team.task(1)["spent_minutes"] == 70
+    team.ok("log", "remove", "1")
+    assert team.ok("log", "--json").json["minutes"] == 0
+    for _ in range(2):
+        team.ok("undo")
+    assert team.ok("log", "--json").json["days"][0]["entries"][0]["minutes"] == 25
     before = team.ok("tasks", "--json").json
 
     template = team.folder / "plans" / "small.yaml"

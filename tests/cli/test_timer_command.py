@@ -81,6 +81,8 @@ def test_recorded_minutes_are_not_erased_by_a_slip(started, monkeypatch):
     assert started.bytes() == before
     assert started.ok("done", "1", "--minutes", "60", "--json").json["changed"][0]["spent_minutes"] == 60
     started.ok("undo")
+    # What is imported while it is replaced would keep the replacement for good.
+    assert started.task(1)["status"] == "open"
     monkeypatch.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
     assert started("done", "1", "--minutes", "15", input="n\n").code == 5
     assert started.task(1)["status"] == "open"
@@ -90,6 +92,101 @@ def test_recorded_minutes_are_not_erased_by_a_slip(started, monkeypatch):
     started.ok("undo")
     assert started.ok("log", "--json").json["minutes"] == 60
     assert started.ok("done", "1", "--minutes", "15", "--yes", "--json").json["changed"][0]["spent_minutes"] == 15
+
+
+def entries(terminal) -> dict[int, tuple[str, int, int]]:
+    """The log's entries by number: day, task, minutes."""
+    days = terminal.ok("log", "--json").json["days"]
+    return {each["number"]: (day["date"], each["task"], each["minutes"]) for day in days for each in day["entries"]}
+
+
+def test_minutes_that_done_recorded_are_kept_too(started):
+    """They are an entry of the log like any other: a second figure that is less is asked about, and reopening keeps them."""
+    started.ok("done", "1", "2", "--minutes", "60")
+    assert entries(started) == {1: ("2026-07-01", 1, 60), 2: ("2026-07-01", 2, 60)}
+    refused = started("done", "1-2", "--minutes", "15")
+    assert refused.code == 5
+    assert "task 1 has 60 min recorded, more than 15, and so has 1 more" in refused.err
+    reopened = started.ok("reopen", "1")
+    assert "60 min recorded stay" in reopened.err
+    assert started.task(1)["spent_minutes"] == 60
+    started.ok("done", "1")
+    assert started.task(1)["spent_minutes"] == 60
+    assert len(entries(started)) == 2
+
+
+def test_minutes_go_with_the_day_of_their_completion(started):
+    """A day that is corrected takes along what was recorded with it, not what a timer measured; said twice is said once."""
+    started.ok("timer", "start", "1")
+    started.ok("timer", "stop", "-m", "20")
+    started.ok("done", "1", "-m", "50")
+    started.ok("done", "1", "--at", "mon")
+    assert entries(started) == {1: ("2026-07-01", 1, 20), 2: ("2026-06-29", 1, 30)}
+    assert started.ok("done", "1", "--at", "mon", "-m", "50", "--json").json["changed"] == []
+    started.ok("done", "1", "--at", "tue", "-m", "1h")
+    assert entries(started) == {1: ("2026-07-01", 1, 20), 2: ("2026-06-30", 1, 30), 3: ("2026-06-30", 1, 10)}
+    for _ in range(3):
+        started.ok("undo")
+    assert entries(started) == {1: ("2026-07-01", 1, 20)}
+    assert started.task(1)["spent_minutes"] == 20
+
+
+def test_an_entry_of_the_log_is_corrected(started):
+    """Its minutes and its day, with the task's total; undo brings back what was recorded, redo the correction."""
+    started.ok("done", "1", "--minutes", "60")
+    started.ok("log", "add", "1", "-m", "20")
+    shown = started.ok("log").out.splitlines()
+    assert shown[2].split()[:4] == ["1", "1", "h", "1"]
+    corrected = started.ok("log", "edit", "1", "-m", "15", "--at", "mon", "--json").json
+    assert (corrected["entry"], corrected["minutes"], corrected["date"]) == (1, 15, "2026-06-29")
+    assert corrected["changed"][0]["spent_minutes"] == 35
+    after = entries(started)
+    assert after == {1: ("2026-06-29", 1, 15), 2: ("2026-07-01", 1, 20)}
+    assert "Nothing to change" in started.ok("log", "edit", "1", "-m", "0:15").out
+    started.ok("undo")
+    assert entries(started) == {1: ("2026-07-01", 1, 60), 2: ("2026-07-01", 1, 20)}
+    assert started.task(1)["spent_minutes"] == 80
+    started.ok("redo")
+    assert entries(started) == after
+
+
+def test_an_entry_of_the_log_is_taken_out(started):
+    """One or several, those of removed tasks and dropped plans too; the last one leaves no total."""
+    started.ok("done", "1", "--minutes", "60")
+    started.ok("log", "add", "1", "-m", "20")
+    started.ok("log", "add", "3", "-m", "10")
+    removed = started.ok("log", "remove", "#1", "--json").json
+    assert removed["removed"] == [{"number": 1, "task": 1, "minutes": 60}]
+    assert (started.task(1)["spent_minutes"], started.task(1)["status"]) == (20, "done")
+    started.ok("remove", "3")
+    started.ok("drop", "small")
+    started.ok("log", "remove", "2", "3")
+    assert entries(started) == {}
+    started.ok("undo")
+    started.ok("undo")
+    assert started.task(1)["spent_minutes"] == 20
+    assert set(entries(started)) == {2, 3}
+
+
+def test_what_the_log_does_not_have(started):
+    """A number that is no entry, minutes that are none, a day to come: refused, and nothing is written."""
+    started.ok("log", "add", "1", "-m", "20")
+    before = started.bytes()
+    for words, code, part in (
+        (("edit", "2", "-m", "5"), 3, "the log has no entry 2"),
+        (("remove", "1", "7", "8"), 3, "the log has no entries 7, 8"),
+        (("edit", "1"), 2, "--minutes or --at"),
+        (("edit", "1", "-m", "0"), 2, "studyplan log remove 1"),
+        (("edit", "1", "-m", "1441"), 2, "1 to 1440"),
+        (("edit", "1", "--at", "tomorrow"), 2, "in the future"),
+        (("edit", "one", "-m", "5"), 2, "not the number of an entry"),
+        (("remove", "9" * 30), 2, "not the number of an entry"),
+        (("remove",), 2, "ENTRY"),
+    ):
+        answer = started("log", *words)
+        assert answer.code == code, words
+        assert part in answer.err
+    assert started.bytes() == before
 
 
 def test_the_log_adds_up(started):
@@ -102,9 +199,10 @@ def test_the_log_adds_up(started):
     second = found["days"][1]["entries"]
     assert found["minutes"] == 50
     assert [(day["date"], day["minutes"]) for day in found["days"]] == [("2026-06-30", 20), ("2026-07-01", 30)]
-    assert [(each["task"], each["minutes"], each["stint"]) for each in second] == [(1, 10, 2), (1, 15, None), (2, 5, 3)]
+    assert [(each["task"], each["minutes"], each["stint"]) for each in second] == [(1, 10, 2), (1, 15, 3), (2, 5, 4)]
     assert found["days"][0]["entries"] == [
         {
+            "number": 1,
             "task": 1,
             "key": "words",
             "title": "Learn the words",
@@ -120,7 +218,7 @@ def test_the_log_adds_up(started):
     assert started.ok("log", "--plan", "small", "--json").json == found
     text = started.ok("log").out
     assert "Wed 1 Jul 2026: 30 min" in text
-    assert "  1   25 min  Learn the words" in text
+    assert "      2   10 min  1  Learn the words\n      3   15 min  1  Learn the words\n" in text
     assert text.endswith("Total: 50 min\n")
 
 

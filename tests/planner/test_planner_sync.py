@@ -13,7 +13,7 @@ from studyplan.planner.sync import TaskEdit
 
 
 def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None:
-    """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
+    """The minutes recorded stay its total, as with `reopen`."""
     syncing = world.planner.sync
     remote = syncing.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.TODOS))
     world.planner.timer.add(Ref(1), 20, on=date(2026, 7, 1))
@@ -21,7 +21,7 @@ def test_what_is_opened_again_elsewhere_keeps_its_sittings(world: World) -> None
     edit = TaskEdit(world.uid(1, Form.TODOS), 1, world.task(1).updated_at, status=Status.OPEN)
     carried = syncing.carry(remote, [edit], [])
     assert (carried.late, carried.refused) == (frozenset(), ())
-    assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 20)
+    assert (world.task(1).status, world.task(1).spent_minutes) == (Status.OPEN, 50)
 
 
 def test_a_day_of_a_habit_is_deleted_elsewhere(world: World) -> None:

@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import GROUP_OPTIONS, Context, Facts, json_option, pass_context, plan_option, yes_option
-from studyplan.cli.params import LENGTH, PAST_DAY, TASK, refs_of, task_argument
+from studyplan.cli.context import (
+    GROUP_OPTIONS,
+    Context,
+    Facts,
+    json_option,
+    pass_context,
+    plan_option,
+    unasked_option,
+    yes_option,
+)
+from studyplan.cli.params import ENTRY, LENGTH, PAST_DAY, TASK, refs_of, task_argument
 from studyplan.cli.terminal import consent
 from studyplan.errors import UsageProblem
 
@@ -149,7 +158,7 @@ def _group_words(args: list[str]) -> int:
 
 @click.group(cls=ListedByDefault)
 def log() -> None:
-    """List or record the time you spent. `log` alone means `log list`."""
+    """List, record and correct the time you spent. `log` alone means `log list`."""
 
 
 @log.command("list")
@@ -160,7 +169,7 @@ def log() -> None:
 @json_option
 @pass_context
 def list_(context: Context, words: tuple[str, ...], plan: str | None, first: Any, until: str | None) -> Facts:
-    """List the time spent, by day and task."""
+    """List the time spent, by day: each entry with its number, which `log edit` and `log remove` take."""
     from studyplan import notation
     from studyplan.presentation import facts
 
@@ -183,20 +192,26 @@ def _print_log(found: Log) -> None:
             "No time recorded yet: `studyplan timer start TASK` measures it, `studyplan done TASK --minutes M` records it."
         )
         return
+    from studyplan.cli.output import note, wrapped
+
     digits = max(len(str(entry.task.typed)) for entry in found.entries)
+    places = max(5, *(len(str(entry.stint.number)) for entry in found.entries if entry.stint))
+    say(f"  {'entry':>{places}}  {'time':>7}  task")
     names = {plan.number: f"  [{plan.name}]" for plan in found.plans} if len(found.plans) > 1 else {}
     for day, on_day in groupby(found.entries, key=lambda entry: entry.day):
-        spent: dict[int, int] = {}
         entries = list(on_day)
+        say(bold(f"{long_day(day)}: {span_text(sum(entry.minutes for entry in entries))}"))
         for entry in entries:
-            spent[entry.task.number] = spent.get(entry.task.number, 0) + entry.minutes
-        say(bold(f"{long_day(day)}: {span_text(sum(spent.values()))}"))
-        for task in {entry.task.number: entry.task for entry in entries}.values():
+            task = entry.task
             gone = " (removed)" if task.number in found.removed else ""
-            number = str(task.typed).rjust(digits)
-            minutes = span_text(spent[task.number])
-            say(clip(f"  {number}  {minutes:>7}  {piece_title(task)}{gone}{names.get(task.plan, '')}"))
+            place = str(entry.stint.number if entry.stint else "-").rjust(places)
+            line = f"{str(task.typed).rjust(digits)}  {piece_title(task)}{gone}{names.get(task.plan, '')}"
+            say(clip(f"  {place}  {span_text(entry.minutes):>7}  {line}"))
     say(bold(f"Total: {span_text(sum(entry.minutes for entry in found.entries))}"))
+    if any(entry.stint is None for entry in found.entries):
+        words = "An older studyplan recorded what has no entry number: `studyplan done TASK --minutes M` corrects it."
+        for part in wrapped(words):
+            note(part)
 
 
 @log.command("add")
@@ -212,6 +227,52 @@ def add(context: Context, word: str, minutes: int, on: Any, plan: str | None) ->
     It is added to the task's minutes.
     """
     yield from _report(context.planner.timer.add(_ref(word, plan), minutes, on=on))
+
+
+@log.command("edit")
+@click.argument("entry", metavar="ENTRY", type=ENTRY)
+@click.option("--minutes", "-m", type=LENGTH, help="Change how long it took.")
+@click.option("--at", "on", type=PAST_DAY, metavar="DATE", help="Change the day you studied.")
+@json_option
+@pass_context
+def edit(context: Context, entry: int, minutes: int | None, on: Any) -> Facts:
+    """Correct an entry of the log, by the number that `log` shows."""
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
+
+    if minutes is None and on is None:
+        raise click.UsageError("nothing to change; give --minutes or --at")
+    made = context.planner.timer.edit(entry, minutes=minutes, on=on)
+    yield facts.of_sitting(made)
+    if made.changed.batch is None:
+        output.say("Nothing to change: the entry says so already.")
+        return
+    total = phrases.span_text(made.task.spent_minutes or 0)
+    on_day = f"{phrases.span_text(made.minutes)} on {phrases.short_day(made.day)}"
+    output.say(f"Entry {entry}: {on_day} ({total} on this task in total)")
+    output.say(output.clip(f"Task: {made.task.ref}  {phrases.piece_title(made.task)}"))
+    output.say_undo(made.changed.batch)
+
+
+@log.command("remove")
+@click.argument("entries", nargs=-1, required=True, metavar="ENTRY...", type=ENTRY)
+@unasked_option
+@json_option
+@pass_context
+def remove(context: Context, entries: tuple[int, ...]) -> Facts:
+    """Take entries out of the log, by the numbers that `log` shows; their minutes no longer count."""
+    from studyplan.cli import output
+    from studyplan.presentation import facts, phrases
+
+    removed = context.planner.timer.remove(*entries)
+    gone = [{"number": each.number, "task": each.task, "minutes": each.minutes} for each in removed.stints]
+    yield {"removed": gone, **facts.of_changed(removed.changed)}
+    tasks = {task.number: task for task in removed.changed.tasks}
+    for each in removed.stints:
+        task = tasks[each.task]
+        what = f"Removed: entry {each.number}, {phrases.span_text(each.minutes)} on {phrases.short_day(each.date)}"
+        output.say(output.clip(f"{what}: {task.ref}  {phrases.piece_title(task)}"))
+    output.say_undo(removed.changed.batch)
 
 
 COMMANDS = (timer, log)
