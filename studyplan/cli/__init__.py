@@ -75,8 +75,8 @@ FAMILIES = (
     (
         "Edit",
         (
-            ("add", "tasks", "Add a task of your own to a plan."),
-            ("edit", "tasks", "Change a task's title, estimate or note."),
+            ("add", "add", "Add a task of your own to a plan."),
+            ("edit", "add", "Change a task: title, estimate, day, kind, module, order or note."),
             ("remove", "tasks", "Remove tasks from a plan; `undo` brings them back."),
             ("move", "tasks", "Move tasks to a day; they stay there."),
             ("pin", "tasks", "Pin tasks to their day, so that `replan` leaves them there."),

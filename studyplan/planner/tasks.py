@@ -26,6 +26,7 @@ from studyplan.rules.capacity import Capacity
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
+from studyplan.schedule.standing import is_session
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
@@ -225,8 +226,29 @@ class Tasks(UseCases):
         title: str | None = None,
         minutes: int | None = None,
         note: str | None = None,
+        on: DayName | None = None,
+        kind: str | None = None,
+        module: str | None = None,
+        after: TaskName | None = None,
+        order: TaskName | None = None,
     ) -> Changed:
-        """Change the words, the estimate or the note of one task."""
+        """Change one task.
+
+        Args:
+            ref: Its number, its key or its value.
+            title: Its title.
+            minutes: Its estimate.
+            note: The note in place of the one that is there; an empty one removes it.
+            on: The day to put it on, where it stays.
+            kind: Its kind; a word that is none of ours is kept as it is written.
+            module: Its module.
+            after: The tasks that it comes after, in place of those it has; an empty list for none.
+            order: The task right ahead of which it goes in the order of study, or ``"first"`` or ``"last"``.
+
+        Raises:
+            UsageProblem: A value cannot be read, or is none that this task can have.
+            Conflict: The task is in several pieces, or tasks would come after each other in a circle.
+        """
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -246,10 +268,21 @@ class Tasks(UseCases):
             if note is not None:
                 wanted = replace(wanted, note=task_changes.note(note))
             changes = task_changes.differences("task", task, wanted, number=task.number)
+            plan = lookup.plan_numbered(plans, task.plan)
+            day = day_named(on, self._clock.at(learner.zone))
+            changes += task_changes.moved(task, day, plan) if day is not None else []
+            of_plan = [each for each in tasks if each.plan == task.plan and each.habit is None]
+            changes += own_tasks.reclassed(task, of_plan, kind, module)
+            lined, notes = _lined_up(task, plans, of_plan, changes, after, order)
+            changes += lined
             batch = self._apply(unit, learner, changes, f"edit {titles([task])}")
             if not changes:
-                return Changed(unchanged=(task,), plans=tuple(plans))
-            return Changed((wanted,), plans=tuple(plans), batch=batch)
+                return Changed(unchanged=(task,), plans=tuple(plans), notes=tuple(notes))
+            now = changed(task, [change for change in changes if change.number == task.number])
+            if day is not None or after is not None:
+                room = room_for(learner, plan, tasks, plans, self._clock.at(learner.zone))
+                notes += task_changes.warnings_of_move(now, now.date, of_plan, room)
+            return Changed((now,), plans=tuple(plans), notes=tuple(notes), batch=batch)
 
         return self._change(work)
 
@@ -406,6 +439,39 @@ def graded_moves(
         moves.append(Change("task", review.number, "reason", review.reason, Reason("follows", task.key)))
     words = [] if moves else [f"no later review of {', '.join(weak)} can be moved earlier"]
     return changes, moves, words
+
+
+def _lined_up(
+    task: Task,
+    plans: Sequence[Plan],
+    of_plan: Sequence[Task],
+    changes: Sequence[Change],
+    after: TaskName | None,
+    order: TaskName | None,
+) -> tuple[list[Change], list[str]]:
+    """The changes of what a task comes after and of its place in the order of study; a note if that is another than asked for."""
+    from studyplan.rules import task_order
+
+    if after is None and order is None:
+        return [], []
+    if task.kind is Kind.EXAM or is_session(task):
+        raise Conflict(f"'{task.title}' has its place by what it is", hint="the order of other tasks can be changed")
+    made: list[Change] = []
+    if after is not None:
+        ids = task_order.check_after(task, lookup.tasks_named(after, plans, of_plan) if after else ())
+        rows = [row for row in of_plan if row.task == task.task and row.after != ids]
+        made += [Change("task", row.number, "after", row.after, ids) for row in rows]
+    wanted: Task | str | None = None
+    if order is not None:
+        is_end = order in (task_order.FIRST, task_order.LAST)
+        wanted = str(order) if is_end else lookup.tasks_named(order, plans, of_plan)[0]
+    by_number: dict[int, list[Change]] = {}
+    for change in (*changes, *made):
+        by_number.setdefault(change.number, []).append(change)
+    now = [changed(row, by_number.get(row.number, [])) for row in of_plan]
+    lined, is_there = task_order.lined_up(now, task, wanted)
+    words = [] if is_there or order is None else ["its place is behind what it comes after"]
+    return [*made, *lined], words
 
 
 def stopped_timer(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from studyplan.errors import UsageProblem
-from studyplan.model import Kind, Plan, Reason, Task
+from studyplan.errors import Conflict, UsageProblem
+from studyplan.model import Change, Kind, Plan, Reason, Task
 from studyplan.rules.task_changes import minutes as checked_minutes
 from studyplan.text import checked_title, flaw
 
@@ -95,6 +95,30 @@ def row(new: NewTask, plan: Plan, tasks: Iterable[Task], first: date, number: in
         own_kind=new.own_kind,
         updated_at=at,
     )
+
+
+def reclassed(task: Task, of_plan: Iterable[Task], kind: str | None, module: str | None) -> list[Change]:
+    """The changes that give a task, with all its pieces, another kind or module. Raises UsageProblem and Conflict."""
+    if kind is None and module is None:
+        return []
+    if task.kind is Kind.EXAM or (task.kind is Kind.REVIEW and not task.own):
+        raise Conflict(f"'{task.title}' keeps its kind and its module", hint="other tasks can have another one")
+    there = list(of_plan)
+    values: dict[str, object] = {}
+    if kind is not None:
+        values["kind"], values["own_kind"] = kind_of(kind)
+        if values["kind"] is Kind.REVIEW and not task.own:
+            raise UsageProblem("reviews are made from cards", hint="choose another kind")
+    if module is not None:
+        known = {each.module.casefold(): each.module for each in there if each.module}
+        values["module"] = known.get(module_of(module).casefold(), module_of(module))
+    return [
+        Change("task", row.number, name, getattr(row, name), value)
+        for row in there
+        if row.task == task.task
+        for name, value in values.items()
+        if getattr(row, name) != value
+    ]
 
 
 def behind(task: Task, after: tuple[str, ...]) -> Task:
