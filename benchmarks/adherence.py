@@ -68,11 +68,19 @@ Policy = Callable[[Standing, int], Standing]
 
 
 def replanned(standing: Standing, missed: int) -> Standing:
-    return applied(standing, mend_what_fits(standing, "catch-up"))
+    return _numbered(applied(standing, mend_what_fits(standing, "catch-up")))
 
 
 def evened(standing: Standing, missed: int) -> Standing:
-    return applied(standing, mend_what_fits(standing, "even"))
+    return _numbered(applied(standing, mend_what_fits(standing, "even")))
+
+
+def _numbered(standing: Standing) -> Standing:
+    """The plan with a number for each piece that a mending made, as the program gives one."""
+    last = max(t.number for t in standing.tasks)
+    return replace(
+        standing, tasks=tuple(t if t.number > 0 else replace(t, number=last - t.number) for t in standing.tasks)
+    )
 
 
 def caught_up(standing: Standing, missed: int) -> Standing:
