@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -30,6 +31,13 @@ _NOTES = {"remote", "seen"}
 _KEPT = {"learner": {"next_plan", "next_task", "next_batch"}, "task": {"updated_at", "sequence"}}
 _KEY = {"learner": (), "answer": ("batch", "turn")}
 
+#: Questions of the template's first module, true all of them.
+QUESTIONS = "".join(
+    f"      - {{id: q{n}, kind: true-false, question: Is {n} a number?, answer: true, why: It is., difficulty: easy,"
+    f" source: https://example.org/{n}}}\n"
+    for n in range(12)
+)
+
 Rows = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
 
 
@@ -43,7 +51,7 @@ class Facts:
     @classmethod
     def of(cls, everything: Mapping[str, list[dict[str, Any]]]) -> Facts:
         batches = everything["batch"]
-        # What was answered counts unless the batch that it was written down with is undone.
+        # What was answered counts unless the batch that it was written down with is undone; a test counts once it is over.
         undone = {row["number"] for row in batches if row["undone"]}
         rows: Rows = {}
         for table, many in everything.items():
@@ -54,7 +62,7 @@ class Facts:
                     name: value for name, value in row.items() if name not in _KEPT.get(table, ())
                 }
                 for row in many
-                if table != "answer" or row["batch"] not in undone
+                if row.get("batch") not in undone and (table != "attempt" or row["ended_at"])
             }
         return cls(rows, sum(row["kind"] == "do" for row in batches))
 
@@ -118,13 +126,13 @@ class Desk:
 
     def task(self, dice: Random, *statuses: str) -> str:
         rows = self.tasks(*statuses)
-        return str(dice.choice(rows)["number"]) if rows else "1"
+        return typed(dice.choice(rows)) if rows else "1"
 
     def some(self, dice: Random, *statuses: str) -> list[str]:
         """A few tasks, mostly those whose turn it is."""
         rows = sorted(self.tasks(*statuses), key=lambda row: row["date"])[: dice.choice([2, 5, 50])]
         chosen = dice.sample(rows, min(len(rows), dice.choice([1, 1, 2, 4])))
-        return [str(row["number"]) for row in chosen] or ["1"]
+        return [typed(row) for row in chosen] or ["1"]
 
     def plan(self, dice: Random) -> str:
         return dice.choice([plan["name"] for plan in self.running] or ["none"])
@@ -155,6 +163,9 @@ class Desk:
         """An edition of the template: every second one longer, in other words, with a task more."""
         self.edition = edition
         text = TEMPLATE.replace("EDITION", str(edition)).replace("MINUTES", "40" if edition % 2 else "75")
+        text = text.replace(
+            "    cards:\n      - {id: word-1", f"    questions:\n{QUESTIONS}    cards:\n      - {{id: word-1"
+        )
         if edition % 2 == 0:
             text = text.replace("Learn the rules", "Learn all rules").replace(
                 "- {id: quiz,", "- {id: extra-quiz, title: One more, kind: lab, minutes: 35}\n      - {id: quiz,"
@@ -163,6 +174,11 @@ class Desk:
 
 
 Ran = Callable[[Desk, Random], list[str]]
+
+
+def typed(row: Mapping[str, Any]) -> str:
+    """What a person types for a task; of a habit its number and the day."""
+    return str(row["number"]) if row["habit"] is None else f"{row['habit']}@{row['date']}"
 
 
 def started(desk: Desk, dice: Random) -> list[str]:
@@ -249,9 +265,33 @@ def log_removed(desk: Desk, dice: Random) -> list[str]:
     return ["log", "remove", str(dice.randint(1, 4))]
 
 
+def _reply(question: Mapping[str, Any], dice: Random) -> object:
+    if question["kind"] in ("true-false", "number"):
+        return dice.random() < 0.7 if question["kind"] == "true-false" else dice.randint(1, 30)
+    option = dice.choice(question["options"])["number"]
+    return [option] if question["kind"] == "several" else option
+
+
+def tested(form: str) -> Ran:
+    """A mock or a quiz, answered by a file."""
+
+    def ran(desk: Desk, dice: Random) -> list[str]:
+        words = [form, *desk.of_plan(dice), "--json"]
+        paper = desk.terminal(*words)
+        asked = json.loads(paper.out)["questions"] if paper.code == 0 else []
+        answers = {each["id"]: _reply(each, dice) for each in asked}
+        return [*words, "--answers", desk.file("answers.json", json.dumps({"answers": answers}))]
+
+    return ran
+
+
 def cards_imported(desk: Desk, dice: Random) -> list[str]:
     cards = "".join(f"What is {dice.randint(1, 9)}?,A number.,{dice.choice(['basics', 'own'])}\n" for _ in range(3))
     return ["cards", "import", desk.file("own.csv", f"question,answer,module\n{cards}"), *desk.of_plan(dice)]
+
+
+def cards_reviewed(desk: Desk, dice: Random) -> list[str]:
+    return ["cards", "reviews", *desk.of_plan(dice)]
 
 
 def reviewed(desk: Desk, dice: Random) -> list[str]:
@@ -290,9 +330,13 @@ def _of_one(desk: Desk, dice: Random) -> list[str]:
 
 
 def added(desk: Desk, dice: Random) -> list[str]:
+    if dice.random() < 0.2:
+        return ["add", "--from", desk.file("list.txt", "Essay 1h\nRead on 45m\n"), *desk.of_plan(dice)]
     words = ["add", dice.choice(["Call the group", "Read on"]), "--minutes", str(5 * dice.randint(1, 20))]
+    if dice.random() < 0.3:
+        return [*words, "--every", dice.choice(["mon-fri", "sat", "daily"]), *desk.of_plan(dice)]
     words += ["--date", desk.day(dice, 0)] if dice.random() < 0.6 else []
-    words += ["--kind", dice.choice(["watch", "quiz", "read"])] if dice.random() < 0.4 else []
+    words += ["--kind", dice.choice(["watch", "quiz", "read", "colloquium"])] if dice.random() < 0.4 else []
     return [*words, *desk.of_plan(dice)]
 
 
@@ -302,12 +346,21 @@ def edited(desk: Desk, dice: Random) -> list[str]:
         "--minutes": str(5 * dice.randint(1, 30)),
         "--note": dice.choice(["a word", "", "more"]),
     }
+    task = desk.task(dice, "open")
+    if "@" in task:
+        options["--every"] = dice.choice(["mon-wed", "sun"])
     chosen = [word for option in options.items() if dice.random() < 0.5 for word in option]
-    return ["edit", desk.task(dice, "open"), *(chosen or ["--title", "Mine"])]
+    return ["edit", task, *(chosen or ["--title", "Mine"]), *_reach(task, dice)]
+
+
+def _reach(task: str, dice: Random) -> list[str]:
+    """Which days of a habit are meant."""
+    return dice.choice([[], ["--this"], ["--following"], ["--all"]]) if "@" in task else []
 
 
 def removed(desk: Desk, dice: Random) -> list[str]:
-    return ["remove", *desk.some(dice, "open")]
+    task = desk.task(dice, "open")
+    return ["remove", task, *_reach(task, dice)] if "@" in task else ["remove", *desk.some(dice, "open")]
 
 
 def moved(desk: Desk, dice: Random) -> list[str]:
@@ -401,7 +454,10 @@ WRITES: dict[str, Ran] = {
     "log add": log_added,
     "log edit": log_edited,
     "log remove": log_removed,
+    "mock": tested("mock"),
+    "quiz": tested("quiz"),
     "cards import": cards_imported,
+    "cards reviews": cards_reviewed,
     "review": reviewed,
     "replan": replanned,
     "upgrade": upgraded,

@@ -24,9 +24,9 @@ from studyplan.schedule.least import rank_of
 from studyplan.schedule.standing import is_session
 from studyplan.store import Store, migrate
 
-LIVES = int(os.environ.get("REPLAN_LIVES", "6"))
+LIVES = int(os.environ.get("REPLAN_LIVES", "4"))
 #: Lives that a test takes at a time.
-BATCH = 3
+BATCH = 2
 #: Open tasks up to which every set of them is tried.
 SMALL = 6
 
