@@ -81,11 +81,13 @@ def is_study_day(day: Day) -> bool:
 def weights(days: Iterable[Day]) -> dict[date, int]:
     """How much of the plan a material day takes, against the others: its capacity, or 1 where no ceiling was named.
 
-    In a week where only some days have a ceiling, a day without one weighs as much as the fullest that has.
+    In a week where only some days have a ceiling, a day without one weighs as much as the fullest that has. Days that are all
+    used up weigh alike.
     """
     material = [day for day in days if day.role is Role.MATERIAL]
     unnamed = max((day.capacity for day in material if day.capacity is not None), default=1)
-    return {day.date: unnamed if day.capacity is None else day.capacity for day in material}
+    found = {day.date: unnamed if day.capacity is None else day.capacity for day in material}
+    return found if any(found.values()) else dict.fromkeys(found, 1)
 
 
 def with_shares(days: Sequence[Day], placed_minutes: int) -> tuple[Day, ...]:

@@ -160,6 +160,14 @@ def test_what_was_left_over_finds_its_day_once_there_is_room() -> None:
     assert [(move.key, move.after) for move in found.mending.moves] == [("t1", nth(3))]
 
 
+def test_days_that_are_all_used_up_leave_over_everything() -> None:
+    days = tuple(replace(day, capacity=0) for day in plan([Work("w", 30)], 3, 30).days)
+    before = Standing(days, nth(2), (task(1, nth(1), 30), task(2, nth(3), 30, pinned=True)))
+    for way in ("catch-up", "even"):
+        fitted = mend_what_fits(before, way)
+        assert (fitted.mending.moves, [row.key for row in fitted.left_over]) == ((), ["t1"])
+
+
 def test_a_mock_longer_than_the_fullest_day_finds_one_for_itself() -> None:
     """Missed, it stands alone on the next day that is empty; a lab that is longer is cut."""
     mock = task(1, nth(1), 120, kind=Kind.MOCK)
