@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from studyplan.cli import output
 from studyplan.cli.terminal import colour_wanted, columns, is_terminal
-from studyplan.presentation import phrases, sentences
+from studyplan.presentation import phrases, question_words, sentences
+from studyplan.rules.marking import percent, total
 from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from studyplan.insight import Hours, Point, Score
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall
+    from studyplan.rules.marking import Calibration
 
 #: Columns of a chart that is written to a pipe.
 _PIPE = 80
@@ -97,11 +99,14 @@ def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:
         (("module", "done", "of", "took"), _hours(progress.modules)),
         (("kind", "done", "of", "took"), _hours(progress.kinds)),
         (("module", "recall", "answered"), _recall(progress.recall)),
+        (("sure of", "right", "of", "unsure, right"), _calibration(progress.calibration)),
     ]
     for heads, rows in tables:
         if rows:
             output.say()
             _render(_bars(heads, rows, drawn, width), width, drawn)
+    for line in _tested(progress):
+        output.say(line)
 
 
 def _say(line: str) -> None:
@@ -178,6 +183,37 @@ def _recall(recall: PlanRecall | None) -> list[Row]:
         (each.module, each.exam, (f"{each.exam:.0%}", f"{each.answered} of {each.cards}"))
         for each in (recall.modules if recall else ())
     ]
+
+
+def _calibration(found: Sequence[Calibration]) -> list[Row]:
+    """How sure went with right, by module."""
+    return [
+        (
+            each.module,
+            each.sure_right / each.sure if each.sure else None,
+            (
+                f"{percent(each.sure_right, each.sure)}%" if each.sure else "",
+                str(each.sure),
+                f"{each.unsure_right} of {each.unsure}" if each.unsure else "",
+            ),
+        )
+        for each in found
+    ]
+
+
+def _tested(progress: Progress) -> Iterable[str]:
+    """What follows from how sure went with right, what was behind the errors, and what comes back."""
+    if progress.calibration and (verdict := question_words.judged(total(progress.calibration))):
+        yield from output.wrapped(verdict, "  ")
+    if progress.tests is None:
+        return
+    if progress.tests.errors:
+        yield ""
+        yield output.bold("What was behind wrong answers")
+        for line in question_words.errors(progress.tests.errors):
+            yield from output.wrapped(line, "  ")
+    if progress.tests.debts:
+        yield from output.wrapped(question_words.coming_back(progress.tests), "  ")
 
 
 def _render(table: RenderableType, width: int, drawn: Signs) -> None:
@@ -287,6 +323,9 @@ def print_plain(picture: Picture) -> None:
         if progress.recall:
             for line in _recalled(progress.recall):
                 output.say(line)
+        for line in (*question_words.sentences(progress.calibration), *_tested(progress)):
+            if line:
+                output.say(line.strip())
     for line in _monthly(picture.studied):
         output.say(line)
 

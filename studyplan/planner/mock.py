@@ -362,8 +362,8 @@ class Mocks(UseCases):
         ended = replace(attempt, ended_at=at)
         attempts = (*(each for each in desk.attempts if each.number != attempt.number), ended)
         desk = replace(desk, attempts=attempts, debts=tuple(marking.debts(attempts, clock.day_of)))
-        changes = [Change("attempt", attempt.number, "ended_at", None, at)]
         marked = _marked(desk, ended)
+        changes = [Change("attempt", attempt.number, "ended_at", None, at), *_logged(marked, desk)]
         notes: list[str] = []
         moves: list[Change] = []
         after = {task.number: task for task in tasks}

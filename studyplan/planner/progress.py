@@ -18,8 +18,10 @@ from studyplan.rules.views import PlanStatus, standing
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
+    from studyplan.planner.mock import BankRecord
     from studyplan.planner.review import PlanRecall
     from studyplan.rules.lookup import PlanName
+    from studyplan.rules.marking import Calibration
     from studyplan.rules.views import PlanView
     from studyplan.store import Unit
 
@@ -49,6 +51,10 @@ class Progress:
     scores: tuple[Score, ...]
     #: None where nobody asked for it, and where no card of the plan was answered yet.
     recall: PlanRecall | None = None
+    #: The same of mocks and quizzes: None where nobody asked, and where none is over.
+    tests: BankRecord | None = None
+    #: By module, how sure went with right.
+    calibration: tuple[Calibration, ...] = ()
 
     @property
     def plan(self) -> Plan:
@@ -76,16 +82,26 @@ class Insights(UseCases):
 
     def picture_with_recall(self, plan: PlanName | None = None) -> Picture:
         """The same with the expected recall of the cards, which loads the memory model."""
+        from studyplan.planner.mock import record_of
         from studyplan.planner.review import recall_of
 
         def work(unit: Unit) -> Picture:
             picture = self._picture(unit, plan)
-            found = [
-                (each, recall_of(unit, each.plan, each.standing.learner, each.tasks, picture.today))
-                for each in picture.plans
-            ]
-            plans = tuple(replace(each, recall=recall if recall.answered else None) for each, recall in found)
-            return replace(picture, plans=plans)
+            learner = self._who.find(unit)
+            day_of = self._clock.at(learner.zone if learner else None).day_of
+            plans = []
+            for each in picture.plans:
+                recall = recall_of(unit, each.plan, each.standing.learner, each.tasks, picture.today)
+                tests = record_of(unit, each.plan, day_of, picture.today)
+                plans.append(
+                    replace(
+                        each,
+                        recall=recall if recall.answered else None,
+                        tests=tests if tests.tests else None,
+                        calibration=recall.calibration,
+                    )
+                )
+            return replace(picture, plans=tuple(plans))
 
         return self._store.read(work)
 

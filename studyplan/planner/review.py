@@ -11,8 +11,9 @@ from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
-from studyplan.rules import card_selection, lookup, task_changes, time_spent
+from studyplan.rules import card_selection, lookup, marking, task_changes, time_spent
 from studyplan.rules.card_selection import CardDay, Limits, ModuleRecall, Question
+from studyplan.rules.marking import Calibration
 from studyplan.rules.task_changes import Completion
 from studyplan.schedule.standing import is_session
 from studyplan.text import count
@@ -69,6 +70,8 @@ class PlanRecall:
     day: date
     exam: date
     modules: tuple[ModuleRecall, ...]
+    #: By module, how sure went with right, of cards and of questions.
+    calibration: tuple[Calibration, ...] = ()
 
     @property
     def cards(self) -> int:
@@ -241,7 +244,28 @@ class Reviews(UseCases):
 def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: date) -> PlanRecall:
     """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's."""
     scene = CardDay(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
-    return PlanRecall(plan, learner, day, scene.exam, card_selection.modules(scene))
+    return PlanRecall(
+        plan, learner, day, scene.exam, card_selection.modules(scene), _calibration(unit, plan, scene.cards)
+    )
+
+
+def _calibration(unit: Unit, plan: Plan, cards: Sequence[Card]) -> tuple[Calibration, ...]:
+    """How sure went with right: a card that came to mind was answered right."""
+    homes = {card.number: card.module for card in cards}
+    said = [
+        (homes[answer.card], answer.is_sure, answer.grade is not Grade.AGAIN)
+        for answer in unit.answers(plan.learner_id, plan.number)
+        if answer.card in homes
+    ]
+    asked = {question.number: question.module for question in unit.questions(plan.learner_id, plan.number)}
+    for attempt in unit.attempts(plan.learner_id, plan.number) if asked else ():
+        if attempt.ended_at is not None:
+            said += [
+                (asked[each.question], each.is_sure, each.is_right)
+                for each in attempt.responses
+                if each.question in asked
+            ]
+    return marking.calibrated(said)
 
 
 def _review_named(ref: TaskName, plans: Sequence[Plan], tasks: Sequence[Task]) -> Task:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from studyplan.model import QuestionKind
 from studyplan.presentation.question_facts import right_answer
 from studyplan.rules.marking import ENOUGH, percent
-from studyplan.text import cells
+from studyplan.text import cells, count
 
 if TYPE_CHECKING:
+    from studyplan.planner.mock import BankRecord
     from studyplan.rules.marking import Calibration, ErrorTally
     from studyplan.rules.papers import Posed
 
@@ -39,6 +40,13 @@ def bar(share: int) -> str:
 
 def calibration(found: Calibration) -> list[str]:
     """How sure went with right, in a sentence or two; nothing where nothing was said."""
+    said = _said(found)
+    if verdict := judged(found):
+        said.append(verdict)
+    return [" ".join(said)] if said else []
+
+
+def _said(found: Calibration) -> list[str]:
     said = []
     if found.sure:
         said.append(f"Sure of {found.sure}, right in {found.sure_right} ({percent(found.sure_right, found.sure)}%).")
@@ -46,9 +54,20 @@ def calibration(found: Calibration) -> list[str]:
         said.append(
             f"Unsure of {found.unsure}, right in {found.unsure_right} ({percent(found.unsure_right, found.unsure)}%)."
         )
-    if verdict := judged(found):
-        said.append(verdict)
-    return [" ".join(said)] if said else []
+    return said
+
+
+def sentences(found: Iterable[Calibration]) -> Iterator[str]:
+    """How sure went with right, a sentence for each module."""
+    for each in found:
+        yield f"{each.module}: {' '.join(_said(each))}"
+
+
+def coming_back(record: BankRecord) -> str:
+    """How many questions come back, and how many of them today."""
+    verb = "comes" if len(record.debts) == 1 else "come"
+    due = f", {record.due} of them today: `studyplan quiz`" if record.due else ""
+    return f"{count(len(record.debts), 'question')} {verb} back until right on two days{due}."
 
 
 def judged(found: Calibration) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from studyplan.presentation.facts import instant, of_card, of_habit_standing, of_plan, of_scores, of_tasks
+from studyplan.presentation.question_facts import of_calibration, of_record
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
@@ -105,6 +106,8 @@ def of_picture(picture: Picture) -> dict[str, Any]:
                 "kinds": [_of_hours("kind", hours) for hours in each.kinds],
                 "scores": [_of_score(score) for score in each.scores],
                 "recall": _of_recall(each.recall) if each.recall else None,
+                "confidence": [of_calibration(found) for found in each.calibration],
+                "tests": of_record(each.tests) if each.tests else None,
             }
             for each in picture.plans
         ],
@@ -157,6 +160,7 @@ def of_recall(recall: PlanRecall) -> dict[str, Any]:
         "plan": of_plan(recall.plan, recall.learner),
         "date": str(recall.day),
         **_of_recall(recall),
+        "confidence": [of_calibration(found) for found in recall.calibration],
     }
 
 

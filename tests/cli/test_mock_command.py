@@ -267,6 +267,8 @@ def test_a_mock_at_the_terminal(seated: Terminal) -> None:
     assert "1 mixed up, 1 misread" in note
     assert f"{asked[0]['id']} (mixed up)" in note
     seated.ok("undo")
+    assert task(seated, "mock-1-log")["note"].count("not sorted yet") == 3
+    seated.ok("undo")
     assert task(seated, "mock-1-log")["note"] is None
 
 
@@ -377,3 +379,22 @@ def test_data_goes_along(plan: Terminal, monkeypatch: pytest.MonkeyPatch) -> Non
     plan.ok("--learner", "copy", "undo")
     assert plan.ok("--learner", "copy", "mock", "--json").json["attempt"]["answered"] == 10
     plan.ok("db", "check")
+
+
+def test_progress_tells_of_tests(plan: Terminal) -> None:
+    """Errors by module and kind, and how sure went with right; the errors that were not sorted are among them."""
+    answered(plan, "mock", "mock-1", how=lambda each: {"given": wrong(each), "sure": each["module"] == "words"})
+    one = next(each["id"] for each in questions_of_result(plan) if each["module"] == "words")
+    plan.ok("mock", "mock-1", "--error", f"{one}=misread")
+    found = plan.ok("progress", "--json").json["plans"][0]
+    errors = {each["module"]: each for each in found["tests"]["errors"]}
+    assert errors["words"]["kinds"] == {"misread": 1}
+    assert sum(each["errors"] for each in errors.values()) == 15
+    sure = {each["module"]: (each["sure"], each["unsure"]) for each in found["confidence"]}
+    assert sure["words"] == (errors["words"]["errors"], 0)
+    assert sure["costs"] == (0, errors["costs"]["errors"])
+    for words in (("progress",), ("progress", "--plain")):
+        shown = plan.ok(*words, today="2026-07-02").out
+        assert "1 misread" in shown
+        assert "15 questions come back until right on two days, 15 of them today" in shown
+    assert "15 questions come back" in plan.ok("review", "--status", today="2026-07-02").out

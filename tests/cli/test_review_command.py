@@ -391,7 +391,7 @@ def test_a_real_terminal(plan, end: signal.Signals | None):
     os.close(slave)
     screen = Screen(master)
     try:
-        assert screen.shows(b"[Enter]")
+        assert screen.shows(b"Enter]")
         screen.until(lambda: os.write(master, b"\r"), b"4 easy]")
         screen.until(lambda: os.write(master, b"3"), b"What is w2?")
         stop = (lambda: os.write(master, b"\x03")) if end is None else (lambda: process.send_signal(end))
@@ -415,3 +415,27 @@ def test_a_grade_that_changes_no_module(terminal):
         answer = terminal.ok("review", "--grade", f"{card}=good", today="2026-07-07")
         assert "Answered 1 card: 1 good" in answer.out
     assert "Recall expected" not in answer.out
+
+
+def test_sure_or_unsure(seated):
+    """One key before the answer, told by module and in JSON; a card that comes back is not asked for it again."""
+    seated.ok("done", "read-words", "read-more")
+    shown = seated.ok("review", input="s3u3s1\r3").out
+    assert shown.count("[s sure, u unsure, Enter]") == 3
+    (found,) = seated.ok("review", "--status", "--json").json["plans"][0]["confidence"]
+    assert found == {"module": "words", "sure": 2, "sure_right": 1, "unsure": 1, "unsure_right": 1}
+    status = seated.ok("review", "--status").out
+    assert "words  1 of 2   50%  #####....." in status
+    assert "Sure of 2, right in 1 (50%). Unsure of 1, right in 1 (100%)." in status
+    assert seated.ok("progress", "--json").json["plans"][0]["confidence"] == [found]
+    assert "Sure of 2, right in 1 (50%)" in seated.ok("progress", "--plain").out
+    seated.ok("undo")
+    assert seated.ok("review", "--status", "--json").json["plans"][0]["confidence"] == []
+
+
+def test_sure_is_not_asked_where_it_is_off(seated):
+    (seated.folder / "config.toml").write_text('confidence = "off"\n')
+    seated.ok("done", "read-words")
+    shown = seated.ok("review", "--config", str(seated.folder / "config.toml"), input="\r3\r3").out
+    assert "unsure" not in shown
+    assert shown.count("[Enter]") == 2

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": "hard", "g": "good", "e": "easy"}
 STOP = frozenset({"q", "Q"})
 SHOW = frozenset({"\r", "\n", " "})
+SURE = {"s": "sure", "u": "unsure"}
 #: A forgotten card comes back after this many others, or at the end.
 COMES_BACK = 4
 #: Milliseconds: the longest time recorded for an answer.
@@ -59,7 +60,8 @@ def review(
 ) -> None:
     """Answer question cards from memory: those of the reviews due, then those that help most on the exam day.
 
-    Think, press Enter, and grade yourself with one key: 1 again, 2 hard, 3 good, 4 easy. q stops and keeps your answers.
+    Think, press s if you are sure or u if not, and grade yourself with one key: 1 again, 2 hard, 3 good, 4 easy. q stops
+    and keeps your answers.
     With --json nothing is asked: the cards are listed.
     """
     if minutes is not None and number is not None:
@@ -119,12 +121,15 @@ def _hold(
             hint="--json lists the cards, --grade CARD=good records an answer",
             slug="no-terminal",
         )
-    _say_head(session)
-    recital = Recital(session, lambda: context.planner.review.now(session.zone))
+    asks = context.config.confidence == "on"
+    _say_head(session, asks=asks)
+    recital = Recital(session, lambda: context.planner.review.now(session.zone), asks)
     whole = recital.hold()
     if recital.answers:
         _show(_kept(context, session, recital, ref), as_json=False)
-        if not whole:
+        if whole:
+            _say_due(context, session.plan.number)
+        else:
             output.note("Your answers are saved.")
     elif whole:
         output.say("No card was answered.")
@@ -155,6 +160,8 @@ class Recital:
 
     session: Session
     now: Callable[[], datetime]
+    #: Whether each question is followed by how sure the learner is.
+    asks_confidence: bool = False
     answers: list[Answer] = field(default_factory=list)
 
     def hold(self) -> bool:
@@ -197,7 +204,9 @@ class Recital:
         for line in output.wrapped(card.question):
             output.say(output.bold(line))
         began = time.monotonic()
-        if not _shown():
+        asks = self.asks_confidence and not came_back
+        key = _shown(asks)
+        if key is None:
             return None
         for line in output.wrapped(card.answer, "  "):
             output.say(line)
@@ -208,21 +217,25 @@ class Recital:
             return None
         taken = min(round((time.monotonic() - began) * 1000), LONGEST)
         grade = Grade(word)
-        self.answers.append(Answer(card.number, grade, self.now(), taken))
+        is_sure = {"s": True, "u": False}.get(key) if asks else None
+        self.answers.append(Answer(card.number, grade, self.now(), taken, is_sure))
         return grade
 
 
-def _shown() -> bool:
-    """Wait for Enter; False if the learner stops."""
-    click.echo("[Enter] ", nl=False)
+def _shown(asks: bool) -> str | None:
+    """Wait for Enter, or for how sure the learner is; None if they stop."""
+    click.echo("[s sure, u unsure, Enter] " if asks else "[Enter] ", nl=False)
     while True:
         key = pressed_key()
         if key in SHOW:
             click.echo()
-            return True
+            return key
         if key in STOP:
             click.echo("stop")
-            return False
+            return None
+        if asks and key.lower() in SURE:
+            click.echo(SURE[key.lower()])
+            return key.lower()
 
 
 def _pressed() -> str | None:
@@ -246,7 +259,7 @@ def _why_nothing(session: Session) -> str:
     return "you have not done a task with cards yet. `studyplan today` lists what is due."
 
 
-def _say_head(session: Session) -> None:
+def _say_head(session: Session, *, asks: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
@@ -255,7 +268,8 @@ def _say_head(session: Session) -> None:
     output.say(output.bold(f"{session.plan.name}: {cards}, about {phrases.span_text(minutes)}"))
     for task in session.reviews:
         output.say(output.clip(f"  for {task.number}  {task.title}"))
-    for line in output.wrapped("Think, then press Enter. q stops and keeps your answers."):
+    keys = "s if you are sure, u if not, or Enter" if asks else "Enter"
+    for line in output.wrapped(f"Think, then press {keys}. q stops and keeps your answers."):
         output.say(line)
 
 
@@ -296,6 +310,7 @@ def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
         if index:
             output.say()
         _say_status(each)
+        _say_due(context, each.plan.number)
 
 
 def _say_status(each: PlanRecall) -> None:
@@ -303,9 +318,39 @@ def _say_status(each: PlanRecall) -> None:
 
     if not each.modules:
         output.say(f"{each.plan.name}: no cards yet. `studyplan cards import FILE` adds some.")
+    else:
+        output.say(output.bold(f"{each.plan.name}: {each.answered} of {count(each.cards, 'card')} answered"))
+        _say_recall(each.exam, each.modules)
+    _say_confidence(each)
+
+
+def _say_due(context: Context, plan: int) -> None:
+    """Print how many questions come back, so that they are not forgotten over the cards."""
+    from studyplan.cli import output
+    from studyplan.presentation import question_words
+
+    for record in context.planner.mock.record(plan):
+        if record.due:
+            for line in output.wrapped(question_words.coming_back(record)):
+                output.say(line)
+
+
+def _say_confidence(each: PlanRecall) -> None:
+    """Print how well sure went with right, by module and in words."""
+    from studyplan.cli import output
+    from studyplan.presentation import question_words
+    from studyplan.rules.marking import total
+
+    if not each.calibration:
         return
-    output.say(output.bold(f"{each.plan.name}: {each.answered} of {count(each.cards, 'card')} answered"))
-    _say_recall(each.exam, each.modules)
+    rows = [(found.module, found.sure_right, found.sure) for found in each.calibration if found.sure]
+    if rows:
+        output.say("Right when you were sure:")
+    for line in question_words.bars(rows):
+        output.say(output.clip(line))
+    for line in question_words.calibration(total(each.calibration)):
+        for part in output.wrapped(line, "  "):
+            output.say(part)
 
 
 def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
