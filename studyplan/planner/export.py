@@ -13,7 +13,7 @@ from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import Alarm, Change, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
-from studyplan.rules.capacity import together
+from studyplan.rules.capacity import week_of_plan
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -169,6 +169,6 @@ def _one(
 
 def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iterator[str]:
     """Without study hours the times of day are a guess."""
-    weeks = [together(plan.week, learner.week) for plan in plans]
+    weeks = [week_of_plan(plan, learner) for plan in plans]
     if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
         yield "no study hours are set, so each day starts at 19:00; set yours like this: `studyplan hours mon-fri=18:30-20:00`"

@@ -13,6 +13,7 @@ from studyplan.planner.base import LIVE, day_named, standings_of
 from studyplan.planner.replan import is_needed, mend
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import habits, lookup
+from studyplan.rules.capacity import week_of_plan
 from studyplan.rules.habits import HabitReach, HabitStanding
 from studyplan.rules.own_tasks import DEFAULT_MINUTES, OWN, kind_of, module_of
 from studyplan.rules.replan_offers import Remedy
@@ -259,7 +260,7 @@ def _notes(scene: WorkingCopy, plan: Plan, habit: Habit, ahead: Sequence[date]) 
             f"no study day of '{plan.name}' from {habit.first} on is one of {weekdays_text(habit.weekdays)}",
             hint=WayOut("`planner.replan.set_hours` makes study days", "more-study-days"),
         )
-    week = plan.week or scene.learner.week
+    week = week_of_plan(plan, scene.learner)
     off = tuple(day for day in habit.weekdays if week is not None and week.days[day].minutes == 0)
     return [f"nothing is studied on {weekdays_text(off)}, so it is not on those days"] if off else []
 

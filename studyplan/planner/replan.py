@@ -189,7 +189,10 @@ class Replans(WorkingCopyUseCases):
 
         def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
             had = plan.week if plan else scene.learner.week
-            return [_setting(plan, "week", had, week)] if week != had else []
+            older = [each for each in ([plan] if plan else scene.plans) if each.own_only]
+            # From now on these hours are a ceiling for plans too that were running before hours were one.
+            ceilings = [_setting(each, "own_only", True, None) for each in older]
+            return [*ceilings, _setting(plan, "week", had, week)] if week != had else ceilings
 
         def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]

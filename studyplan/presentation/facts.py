@@ -502,9 +502,9 @@ def of_adjusted(adjusted: Adjusted) -> dict[str, Any]:
 
 def plan_settings(plan: Plan, learner: Learner) -> dict[str, Any]:
     from studyplan.notation import week_text
-    from studyplan.rules.capacity import together
+    from studyplan.rules.capacity import week_of_plan
 
-    in_force = together(plan.week, learner.week)
+    in_force = week_of_plan(plan, learner)
     return {
         "hours": week_text(plan.week) if plan.week else None,
         "hours_in_force": week_text(in_force) if in_force else None,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, PlanState, Reason, Task
-from studyplan.rules.capacity import together
+from studyplan.rules.capacity import shared_hours, week_of_plan
 from studyplan.text import count
 from studyplan.text import span_text as span_text
 
@@ -152,7 +152,7 @@ def week_words(week: Week | None) -> str:
 def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
     """The study hours that count: the learner's over all plans, and where a plan has less or others, those that it then has."""
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
-    own = {plan.name: together(plan.week, learner.week) for plan in running if plan.week}
+    own = {plan.name: week_of_plan(plan, learner) for plan in running if plan.week}
     words = [f"{week_words(week)} for '{name}'" for name, week in own.items() if week != learner.week]
     if learner.week is None and words:
         others = len(running) - len(words)
@@ -163,9 +163,9 @@ def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
 
 def plan_hours(plan: Plan, learner: Learner, plans: Iterable[Plan]) -> str:
     """The study hours that count for a plan, and those that it shares with others."""
-    week = together(plan.week, learner.week)
+    week = week_of_plan(plan, learner)
     others = [each for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number]
-    shared = f"; {week_words(learner.week)} over all plans" if learner.week and others else ""
+    shared = f"; {week_words(learner.week)} over all plans" if shared_hours(plan, learner) and others else ""
     return week_words(week) + (shared if week != learner.week else " over all plans" if shared else "")
 
 

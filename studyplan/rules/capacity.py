@@ -37,6 +37,16 @@ def together(own: Week | None, shared: Week | None) -> Week | None:
     return Week(tuple(map(_lower, own.days, shared.days)))
 
 
+def shared_hours(plan: Plan, learner: Learner) -> Week | None:
+    """The learner's hours, as far as they are a ceiling for the plan."""
+    return None if plan.own_only and plan.week is not None else learner.week
+
+
+def week_of_plan(plan: Plan, learner: Learner) -> Week | None:
+    """The study week that a plan has where no other plan takes any of it."""
+    return together(plan.week, shared_hours(plan, learner))
+
+
 def _lower(own: StudyHours, shared: StudyHours) -> StudyHours:
     named = [hours.minutes for hours in (own, shared) if hours.minutes is not None]
     return StudyHours(min(named, default=None), own.start or shared.start)
@@ -147,12 +157,12 @@ def room_beside(
             day = clock.day_of(task.done_at) if task.done_at else task.date
             holds[others[task.plan]][day] += task.minutes
     off = (*learner.off, *plan.off)
-    return PlanRoom(plan.week, learner.week, off, is_holiday, holds, plan.busy, habits.held(plan, tasks))
+    return PlanRoom(plan.week, shared_hours(plan, learner), off, is_holiday, holds, plan.busy, habits.held(plan, tasks))
 
 
 def study_days(learner: Learner, plan: Plan, is_holiday: IsHoliday) -> PlanRoom:
     """The capacity of each day with nothing on it, whatever other plans hold."""
-    return PlanRoom(plan.week, learner.week, (*learner.off, *plan.off), is_holiday, {}, plan.busy)
+    return PlanRoom(plan.week, shared_hours(plan, learner), (*learner.off, *plan.off), is_holiday, {}, plan.busy)
 
 
 def crowd_words(room: PlanRoom, first: date, last: date) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from studyplan import schedule
 from studyplan.model import LONGEST_WINDOW, STEP, Learner, Offer, Plan, Status, StudyHours, Task, Week
-from studyplan.rules.capacity import together, wider
+from studyplan.rules.capacity import shared_hours, together, wider
 from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
 if TYPE_CHECKING:
@@ -89,12 +89,12 @@ def _longer_days(learner: Learner, plan: Plan, asked: Remedy, minutes: int) -> l
 
     Where no ceiling was named, the minutes are more than the fullest day of the plan as it was laid out.
     """
-    own, shared = asked.week or plan.week, asked.hours or learner.week
+    own, shared = asked.week or plan.week, asked.hours or shared_hours(plan, learner)
     limits = together(own, shared) or Week((StudyHours(),) * 7)
     if any(day.minutes is None for day in limits.days):
         own = Week(tuple(replace(day, minutes=plan.fullest) if day.minutes is None else day for day in limits.days))
     return [
-        replace(asked, week=mine if mine != plan.week else None, hours=ours if ours != learner.week else None)
+        replace(asked, week=mine if mine != plan.week else None, hours=ours if ours != shared else asked.hours)
         for mine, ours in wider(own, shared, minutes)
     ]
 

@@ -20,6 +20,7 @@ from studyplan.rules.capacity import (
     crowd_words,
     raised,
     room_beside,
+    shared_hours,
     together,
 )
 from studyplan.rules.replan_offers import Remedy, left_for_good, ways_out
@@ -130,7 +131,7 @@ def _with_cause(ground: ReplanGround, remedy: Remedy, mending: schedule.Mending)
     """The mending with a note where tasks leave their days because the hours over all plans are lower than the plan's own minutes."""
     if not any(move.reason.code in ("day-full", "day-off") for move in mending.moves):
         return mending
-    notes = ceiling_notes(remedy.week or ground.plan.week, remedy.hours or ground.learner.week)
+    notes = ceiling_notes(remedy.week or ground.plan.week, remedy.hours or shared_hours(ground.plan, ground.learner))
     return replace(mending, notes=(*mending.notes, *notes))
 
 
@@ -174,7 +175,7 @@ def _refused(
 
 
 def _ceiling_hint(learner: Learner, plan: Plan, remedy: Remedy) -> str | None:
-    limits = together(remedy.week or plan.week, remedy.hours or learner.week)
+    limits = together(remedy.week or plan.week, remedy.hours or shared_hours(plan, learner))
     if limits and any(day.minutes for day in limits.days):
         return None
     return (
@@ -254,6 +255,8 @@ def _posed(
         because = Reason("exam-moved", remedy.exam.isoformat())
     if remedy.week is not None and remedy.week != plan.week:
         changes.append(Change("plan", plan.number, "week", plan.week, remedy.week))
+    if plan.own_only and (remedy.week is not None or remedy.hours is not None):
+        changes.append(Change("plan", plan.number, "own_only", True, None))
     changes += raised(ground.learner, remedy.hours) if remedy.hours is not None else []
     learner, plans, tasks = task_changes.carried_out(changes, ground.learner, ground.plans, ground.tasks)
     varied = next(each for each in plans if each.number == plan.number)

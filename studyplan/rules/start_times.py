@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from studyplan.model import Change, Kind, Learner, Plan, PlanState, Status, StudyHours, Task
-from studyplan.rules.capacity import EVENING, together
+from studyplan.rules.capacity import EVENING, week_of_plan
 from studyplan.schedule.hours import Stretch, TimeSlot, stacked
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def starts(
     for day, here in by_day.items():
         here.sort(key=lambda task: (task.plan, task.position, task.number))
         still_open = [task for task in here if task.status is Status.OPEN and task.kind is not Kind.EXAM]
-        hours = {number: together(plan.week, learner.week) for number, plan in running.items()}
+        hours = {number: week_of_plan(plan, learner) for number, plan in running.items()}
         sittings = []
         ends = [clock.moment(day, _MIDNIGHT)]
         for task in still_open:
@@ -138,7 +138,7 @@ def with_times(
 
     def start(task: Task) -> datetime:
         plan = by_number.get(task.plan)
-        week = together(plan.week if plan else None, learner.week)
+        week = week_of_plan(plan, learner) if plan else learner.week
         opens, _ = _open(week.on(task.date) if week else StudyHours(), clock.day_starts)
         return found.get(task.number) or clock.moment(task.date, opens)
 

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0010"
+HEAD = "studyplan_0011"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -132,6 +132,7 @@ plan = Table(
     _packed("result"),
     Column("retake", Integer),
     _packed("habits"),
+    Column("own_only", Boolean),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
     _one_of("state", PlanState),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sqlite3
 
 import pytest
 
@@ -57,6 +58,25 @@ def test_hours_are_the_ceiling_over_all_plans_together(terminal):
     after = terminal.ok("status", "--plan", "cert", "--json").json["plans"][0]["slack"]
     assert made["slack"] == [{"plan": "cert", "before": before, "after": after}]
     assert f"'cert' can now miss {after} study day{'s' * (after != 1)} instead of {before}" in made["notes"]
+
+
+def test_a_plan_from_before_hours_were_a_ceiling_keeps_its_minutes(terminal):
+    """Until the learner sets hours or minutes anew; one undo brings that back."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "one")
+    database = sqlite3.connect(terminal.database)
+    hours = database.execute("SELECT week FROM plan").fetchone()[0].replace("60", "45")
+    database.execute("UPDATE learner SET week = ?", [hours])
+    database.execute("UPDATE plan SET own_only = 1")
+    database.commit()
+    database.close()
+    assert terminal.ok("replan", "--json").json["changes"] == []
+    assert terminal.ok("hours", "--json").json["plans"][0]["hours_in_force"] == "60"
+    for words in (["hours", "45"], ["replan", "--minutes", "55"]):
+        terminal.ok(*words)
+        assert terminal.ok("hours", "--json").json["plans"][0]["hours_in_force"] == "45"
+        assert {capacity for role, capacity in days(terminal, "one").values() if role != "exam"} == {45}
+        terminal.ok("undo")
+        assert terminal.ok("hours", "--json").json["plans"][0]["hours_in_force"] == "60"
 
 
 def test_a_plan_lower_than_the_learners_hours_is_told_its_cause(terminal):

@@ -17,6 +17,7 @@ from store_samples import read, started, write
 
 from studyplan import resources
 from studyplan.errors import StorageProblem
+from studyplan.model import PlanState
 from studyplan.store import Store, backups, migrate, tables
 from studyplan.store import engine as engines
 from studyplan.store.accounts import Accounts
@@ -194,6 +195,20 @@ class Contract:
         assert [task.starts_at is None for task in read(ready, lambda unit: unit.tasks(1))] == [False, True, False]
         seen = read(ready, lambda unit: Accounts(unit, 1).seen(1))
         assert [each.revised is None for each in seen] == [False, True, False]
+
+    @pytest.mark.parametrize(
+        ("week", "state", "kept"),
+        [("'[60, 60, 60, 60, 60, 0, 0]'", "active", True), ("NULL", "active", None), ("'[60]'", "dropped", None)],
+    )
+    def test_running_plans_keep_the_minutes_of_their_own(
+        self, ready: str, told: list[str], week: str, state: str, kept: bool | None
+    ) -> None:
+        """Those that were running before the learner's hours were a ceiling over all plans; what has ended needs none."""
+        migrate.downgrade(ready, "studyplan_0010", tell=told.append)
+        run(ready, f"UPDATE plan SET week = {week}, state = '{state}'")
+        migrate.upgrade(ready, tell=told.append)
+        run(ready, "UPDATE plan SET week = NULL")
+        assert [plan.own_only for plan in read(ready, lambda unit: unit.plans(1, states=tuple(PlanState)))] == [kept]
 
     def test_drift_is_found(self, ready: str) -> None:
         """A missing index, a column too many and one of another kind are named by the check."""
