@@ -110,10 +110,11 @@ class UseCases:
         tasks: Sequence[Task],
         wanted: Iterable[Status] | None = None,
         on: date | None = None,
+        past: bool = False,
     ) -> list[Task]:
         """The tasks named, of plans that are not dropped; of a habit, the one ``on`` a day. Raises NotFound."""
         try:
-            return lookup.tasks_named(names, plans, tasks, wanted=wanted, on=on)
+            return lookup.tasks_named(names, plans, tasks, wanted=wanted, on=on, past=past)
         except NotFound as problem:
             raise self._of_dropped_plan(unit, names) or problem from None
 

@@ -25,16 +25,16 @@ class ExamResults(UseCases):
     """How the exam of a plan went."""
 
     def record(
-        self, plan: PlanName, *, passed: bool, grade: ScoreReport | None = None, on: DayName | None = None
+        self, plan: PlanName | None = None, *, passed: bool, grade: ScoreReport | None = None, on: DayName | None = None
     ) -> Changed:
-        """Keep how the exam of a plan went, and mark its task done. ``on``: the day of the exam; unless named, the
+        """Keep how the exam of a plan went, the only running one if none is named, and mark its task done. ``on``: the day of the exam; unless named, the
         plan's exam day where that has come, else today. Called again, it corrects what is named; a day or score that is
         not named stays."""
 
         def work(unit: Unit) -> Changed:
             learner = self._learner(unit)
             plans = unit.plans(learner.id)
-            named = lookup.plan_named(plans, plan)
+            named = lookup.plan_to_write(plans, plan)
             clock = self._clock.at(learner.zone)
             told = named.result
             day = day_named(on, clock, past=True) or (

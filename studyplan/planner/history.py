@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from studyplan.planner.base import UseCases
+from studyplan.rules import lookup
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from studyplan.model import Batch
+    from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
 
 
@@ -41,11 +46,26 @@ class History(UseCases):
 
         return None if self._store.is_absent else self._store.write(work)
 
-    def batches(self, limit: int | None = None) -> list[Batch]:
-        """The changes, newest first; ``limit``: at most so many."""
+    def batches(self, limit: int | None = None, plan: PlanName | None = None) -> list[Batch]:
+        """The changes, newest first, of one plan or of everything; ``limit``: at most so many."""
 
         def work(unit: Unit) -> list[Batch]:
             learner = self._who.find(unit)
-            return [] if learner is None else unit.history(learner.id, limit=limit)
+            if learner is None:
+                return []
+            if plan is None:
+                return unit.history(learner.id, limit=limit)
+            number = lookup.plan_named(unit.plans(learner.id), plan).number
+            tasks = {task.number for task in unit.tasks(learner.id, gone=True) if task.plan == number}
+            found = (batch for batch in unit.history(learner.id) if _is_about(batch, number, tasks))
+            return list(islice(found, limit))
 
         return self._store.read(work)
+
+
+def _is_about(batch: Batch, plan: int, tasks: Collection[int]) -> bool:
+    """Whether a change touched a plan or one of its tasks."""
+    return any(
+        change.number == plan if change.of == "plan" else change.of == "task" and change.number in tasks
+        for change in batch.changes
+    )

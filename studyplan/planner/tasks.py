@@ -101,7 +101,9 @@ class Tasks(UseCases):
             at = clock.now() if day is None else clock.instant(day)
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
-            found = self._tasks_to_change(unit, refs, plans, tasks, wanted, on=day or clock.today())
+            found = self._tasks_to_change(
+                unit, refs, plans, tasks, wanted, on=day or clock.today(), past=status is Status.DONE
+            )
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
@@ -129,6 +131,7 @@ class Tasks(UseCases):
             for change in moves:
                 after[change.number] = changed(after[change.number], [change])
             notes += lookup.absent(refs, found, plans)
+            notes += _long_ago(plans, found, day)
             moved = {change.number for change in moves}
             ends = task_changes.endings(plans, list(after.values()), changes, clock.now())
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
@@ -394,6 +397,13 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
             ),
             slug="fewer-minutes",
         )
+
+
+def _long_ago(plans: Sequence[Plan], tasks: Sequence[Task], day: date | None) -> list[str]:
+    """A note on a day before a plan began, which may be a slip: `30.11.` is last year's on the 28th."""
+    of_tasks = {task.plan for task in tasks}
+    early = [plan for plan in plans if plan.number in of_tasks and day is not None and day < plan.start]
+    return [f"{day} is before '{plan.name}' began ({plan.start})" for plan in early]
 
 
 def _recorded(unit: Unit, task: Task, after: Task, stints: Sequence[Stint], clock: Clock) -> list[Change]:

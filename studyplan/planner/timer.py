@@ -172,7 +172,7 @@ class Timesheet(UseCases):
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
-            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=day))
+            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=day, past=True))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
             changes = time_spent.added(task, stint)

@@ -127,6 +127,7 @@ def tasks_named(
     *,
     wanted: Iterable[Status] | None = None,
     on: date | None = None,
+    past: bool = False,
     dropped: bool = False,
 ) -> list[Task]:
     """The tasks that the words mean, each once, in the order named; all of them or NotFound for every word that fails.
@@ -134,7 +135,7 @@ def tasks_named(
     A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
     finished ones; with ``dropped``, to read, in the dropped ones at last. The id of a task in several pieces means those of
     its pieces that are ``wanted`` (all, if none is). A range means those of its tasks that exist, but at least one;
-    :func:`absent` tells of the others. A habit's number or key means its occurrence ``on`` a day; ``81@fri`` names another day.
+    :func:`absent` tells of the others. A habit's number or key means its occurrence ``on`` a day; ``81@fri`` names another day, with ``past`` one that is over.
     """
     by_plan = {plan.number: plan for plan in plans}
     if not dropped:
@@ -146,7 +147,7 @@ def tasks_named(
     absent: list[str] = []
     for ref in refs_of(names):
         if habit := habit_named(ref, by_plan.values()):
-            matches = _occurrences(habit, ref, reachable, on)
+            matches = _occurrences(habit, ref, reachable, on, past)
         elif ref.number is not None:
             task = by_number.get(ref.number)
             matches = [task] if task is not None and (ref.plan is None or _is_of(task, ref, plans)) else []
@@ -208,15 +209,16 @@ def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:
     return None
 
 
-def day_of_habit(ref: Ref, on: date) -> date:
-    """The day that a habit's name means: the one that it says, else ``on``. Raises UsageProblem."""
+def day_of_habit(ref: Ref, on: date, *, past: bool = False) -> date:
+    """The day that a habit's name means: the one that it says, looked for in the past where that is meant, else ``on``.
+    Raises UsageProblem."""
     from studyplan import notation
 
     day = (ref.key or "").partition("@")[2]
-    return notation.day(day, on) if day else on
+    return notation.day(day, on, past=past) if day else on
 
 
-def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None) -> list[Task]:
+def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None, past: bool) -> list[Task]:
     """The one task that a habit's name means, none in a range. Raises NotFound where it is not on that day."""
     if on is None:
         if ref.in_range:
@@ -225,7 +227,7 @@ def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None)
             f"{habit.number} '{habit.title}' is a habit and stays on its days",
             hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=habit.number),
         )
-    day = day_of_habit(ref, on)
+    day = day_of_habit(ref, on, past=past)
     found = {task.date: task for task in tasks if task.habit == habit.number}
     if day in found:
         return [found[day]]

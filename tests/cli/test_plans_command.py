@@ -109,3 +109,49 @@ def test_what_was_to_come_leaves_the_calendar(started):
     assert "STATUS:CANCELLED" not in started.ok("export", "--since", "2026-07-04", today="2026-07-04").out
     started.ok("undo")
     assert started.ok("export").out == whole
+
+
+def test_a_plan_is_named_either_way(started):
+    """As an argument or by --plan, where the plan is what a command is about; the only one that runs needs no name."""
+    started.ok("start", "small", "--name", "other", "--days", "10")
+    for words in (("result", "pass"), ("upgrade",), ("finish",)):
+        assert started(*words).code == 5, words
+    assert started("result", "small", "pass", "--plan", "other").code == 2
+    assert started("result", "maybe").code == 2
+    assert started.ok("result", "pass", "--plan", "other", "--json").json["plan"]["name"] == "other"
+    assert started.ok("upgrade", "--plan", "other", "--json").json["plan"]["name"] == "other"
+    assert started.ok("next", "--plan", "other", "--json").json["plan"] == "other"
+    started.ok("drop", "--plan", "other")
+    assert started.ok("result", "fail", "--json").json["plan"]["name"] == "small"
+    assert started("drop").code == 2
+
+
+def test_the_history_of_one_plan(started):
+    """Its start and what was done of its tasks, but nothing of another plan."""
+    started.ok("start", "small", "--name", "other", "--days", "10")
+    other = started.ok("tasks", "--plan", "other", "--json").json["tasks"][0]["number"]
+    started.ok("done", str(other))
+    started.ok("log", "add", "2", "-m", "5")
+    numbers = [each["number"] for each in started.ok("history", "--plan", "small", "--json").json["history"]]
+    assert numbers == [5, 2, 1]
+    assert [each["number"] for each in started.ok("history", "--plan", "other", "--json").json["history"]] == [4, 3]
+    assert len(started.ok("history", "--plan", "small", "-n", "1", "--json").json["history"]) == 1
+    assert started("history", "--plan", "smal").code == 3
+
+
+def test_a_day_before_the_plan_is_noted(started):
+    """`30.6.` on 29 June is last year's: said, for it may be a slip."""
+    done = started.ok("done", "2", "--at", "2.7.")
+    assert "2025-07-02 is before 'small' began (2026-07-01)" in done.err
+    assert "began" not in started.ok("done", "3", "--at", "today").err
+
+
+def test_a_past_day_of_a_habit(started):
+    """What was done on a day of it is looked for in the past, what is skipped lies ahead."""
+    number = started.ok("add", "Words", "20m", "--every", "daily", "--json").json["changed"][0]["habit"]
+    started.ok("done", f"{number}@fri", today="2026-07-06")
+    started.ok("log", "add", f"{number}@sat", "-m", "15", today="2026-07-06")
+    done = [each for each in started.ok("tasks", "--json").json["plans"][0]["tasks"] if each.get("habit")]
+    spent = {each["date"]: (each["status"], each["spent_minutes"]) for each in done}
+    assert spent["2026-07-03"] == ("done", None)
+    assert spent["2026-07-04"][1] == 15

@@ -7,13 +7,13 @@ from typing import Any
 import click
 
 from studyplan.cli.commands.tasks import grade_of
-from studyplan.cli.context import Context, Facts, json_option, pass_context
-from studyplan.cli.params import PAST_DAY, PLAN
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
+from studyplan.cli.params import PAST_DAY, PLAN, one_plan
 
 
 @click.command()
-@click.argument("plan", type=PLAN)
-@click.argument("outcome", type=click.Choice(["pass", "fail"]))
+@click.argument("words", nargs=-1, required=True, metavar="[PLAN] pass|fail", type=PLAN)
+@plan_option
 @click.option(
     "--score", "scores", multiple=True, metavar="SCORE", help="The score: 72 or 36/50; for one module: tagging=40."
 )
@@ -21,13 +21,22 @@ from studyplan.cli.params import PAST_DAY, PLAN
 @click.option("--at", "at", type=PAST_DAY, metavar="DATE", help="The day of the exam (default: the plan's exam day).")
 @json_option
 @pass_context
-def result(context: Context, plan: str, outcome: str, scores: tuple[str, ...], weak: str | None, at: Any) -> Facts:
-    """Record how a plan's exam went; `next` and a retake build on it. Run it again to correct it."""
+def result(
+    context: Context, words: tuple[str, ...], plan: str | None, scores: tuple[str, ...], weak: str | None, at: Any
+) -> Facts:
+    """Record how a plan's exam went; `next` and a retake build on it. Run it again to correct it.
+
+    Without PLAN, it is the exam of the only running plan.
+    """
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
+    *named, outcome = words
+    if outcome not in ("pass", "fail") or len(named) > 1:
+        raise click.UsageError("give the plan, if you have several, and then `pass` or `fail`")
+    word = one_plan(named[0] if named else None, plan)
     grade = grade_of(scores, weak) if scores or weak is not None else None
-    changed = context.planner.exam_result.record(plan, passed=outcome == "pass", grade=grade, on=at)
+    changed = context.planner.exam_result.record(word, passed=outcome == "pass", grade=grade, on=at)
     found = changed.plans[0]
     yield {
         "plan": facts.of_plan(found, changed.learner),

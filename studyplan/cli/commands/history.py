@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from studyplan.cli.context import Context, Facts, json_option, pass_context
+from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 
 
 @click.command()
@@ -36,17 +36,18 @@ def redo(context: Context) -> Facts:
 @click.command()
 @click.option("--limit", "-n", type=click.IntRange(1, 1_000_000), default=20, show_default=True, help="Show this many.")
 @click.option("--all", "everything", is_flag=True, help="Show all of them.")
+@plan_option
 @json_option
 @pass_context
-def history(context: Context, limit: int, everything: bool) -> Facts:
+def history(context: Context, limit: int, everything: bool, plan: str | None) -> Facts:
     """List every change, newest first."""
     from studyplan.cli import output
     from studyplan.presentation import facts
 
-    batches = context.planner.history.batches(None if everything else limit)
+    batches = context.planner.history.batches(None if everything else limit, plan)
     yield {"history": [facts.of_batch(batch) for batch in batches]}
     if not batches:
-        output.say("Nothing has been changed yet.")
+        output.say("Nothing has been changed yet." if plan is None else "Nothing of this plan has been changed yet.")
     for batch in batches:
         verb = {"undo": "undo: ", "redo": "redo: "}.get(batch.kind, "")
         undone = "  (undone)" if batch.undone else ""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import Context, json_option, pass_context, unasked_option
-from studyplan.cli.params import EXAM, PLAN, TASK
+from studyplan.cli.context import Context, json_option, pass_context, plan_option, unasked_option
+from studyplan.cli.params import EXAM, PLAN, TASK, one_plan
 from studyplan.model import Resource
 from studyplan.text import count
 
@@ -26,17 +26,19 @@ _WHY = {
 
 
 @click.command()
-@click.argument("plan", type=PLAN, required=False)
+@click.argument("named", metavar="[PLAN]", required=False, type=PLAN)
 @click.option("--exam", type=EXAM, metavar="DATE", help="Move the exam, or the plan's end, to make room.")
 @click.option("--minutes", metavar="WEEK", help="Change the minutes a day, to make room: 60, or mon-fri=60,sat=120.")
 @click.option("--hours", metavar="WEEK", help="Raise your hours over all plans as well.")
 @click.option("--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK", help="Skip a task to make room.")
+@plan_option
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @unasked_option
 @json_option
 @pass_context
 def upgrade(
     context: Context,
+    named: str | None,
     plan: str | None,
     exam: Any,
     minutes: str | None,
@@ -57,6 +59,8 @@ def upgrade(
     from studyplan.notation import week
     from studyplan.presentation import facts
     from studyplan.rules.replan_offers import Remedy
+
+    plan = one_plan(named, plan)
 
     day, hour = exam or (None, None)
     remedy = Remedy(
