@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from import_samples import World
 
 from studyplan.calendar import Form
-from studyplan.model import Remote, Status
+from studyplan.model import Remote, Seen, Status
+from studyplan.model.syncing import Presence
 from studyplan.notation import Ref
 from studyplan.planner.sync import TaskEdit
 
@@ -39,3 +40,40 @@ def test_a_day_of_a_habit_is_deleted_elsewhere(world: World) -> None:
     assert date(2026, 7, 3) in days
     world.planner.history.undo()
     assert date(2026, 7, 2) in {task.date for task in world.tasks if task.habit}
+
+
+def test_a_plan_finished_by_hand_leaves_its_future(world: World) -> None:
+    """What was done or lay open before that day stays in the calendar, what was still to come does not; undo brings it back."""
+    syncing = world.planner.sync
+    remote = syncing.add(Remote(0, 0, "cloud", "http://127.0.0.1/", "", Form.EVENTS))
+    world.planner.tasks.done(1)
+    before = syncing.side(remote).tasks
+    syncing.note(
+        remote,
+        [
+            Seen(
+                1,
+                remote.number,
+                uid,
+                task.number,
+                uid,
+                "e",
+                Presence.THERE,
+                task.date,
+                None,
+                task.title,
+                task.status,
+                None,
+                None,
+            )
+            for uid, task in before.items()
+        ],
+    )
+    world.now += timedelta(days=2)
+    today = world.now.date()
+    world.planner.plans.finish()
+    kept = syncing.side(remote).tasks
+    assert set(kept) == {uid for uid, task in before.items() if task.status is Status.DONE or task.date < today}
+    assert 1 < len(kept) < len(before)
+    world.planner.history.undo()
+    assert syncing.side(remote).tasks == before
