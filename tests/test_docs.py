@@ -177,7 +177,7 @@ def test_the_json_that_is_told() -> None:
     blocks = [json.loads(block) for block in re.findall(r"^```json\n(.*?)^```", page, re.DOTALL | re.MULTILINE)]
     plan, moved, error, priced = (_fields(block) for block in blocks)
     started = json.loads(typed("studyplan start foundations --minutes 90 --json", "2026-07-01"))
-    assert _fields(started) == plan | {"written", "notes", "slack"}
+    assert _fields(started) == plan | {"written", "notes", "left_out", "slack"}
     assert _fields(json.loads(typed("studyplan tasks --plan foundations --json", "2026-07-01"))) == plan
     assert moved <= _fields(json.loads(typed("studyplan replan --dry-run --json", "2026-07-04")))
     refused = {"error": "drop nothing --json", "offers": "start practitioner --days 30 --minutes 30 --json"}

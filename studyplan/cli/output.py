@@ -285,9 +285,8 @@ def choose_way_out(ways: int) -> int | None:
         return None
     numbers = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
     which = "Type 1 to take it" if ways == 1 else f"Type a number (1 to {ways}) to take one"
-    answer = ask(
-        f"{which}, or press Enter to change nothing", type=numbers, default="", show_default=False, show_choices=False
-    )
+    question = f"{which}, or press Enter to go on without"
+    answer = ask(question, type=numbers, default="", show_default=False, show_choices=False)
     return int(answer) if answer else None
 
 

@@ -23,6 +23,7 @@ WAYS = {
     "keep-words": "give it by --{option}, or keep the words in the title: studyplan add {words}",
     "later-exam": "give a later --exam",
     "leave-out-plan": "leave out --plan",
+    "leave-out-take": "leave out --take",
     "list-calendars": "`studyplan sync list` shows them",
     "list-cards": "`studyplan cards` lists them",
     "list-catalog": "`studyplan templates` lists them",

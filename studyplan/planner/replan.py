@@ -1,4 +1,4 @@
-"""Replan plans, also when days off or new hours make that necessary. Each is one batch, and one undo takes it back."""
+"""Replan plans after missed days, days off or a change of hours. Each replan is one batch and is undone as one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A replanned plan and its moves, written or not; ``skipped`` was left out to make room."""
+    """A replanned plan and its moves, written or not. ``skipped``: the tasks left out to make room."""
 
     plan: Plan
     learner: str
@@ -38,10 +38,10 @@ class Mended:
     titles: Mapping[str, str]
     skipped: tuple[Task, ...] = ()
     written: bool = False
-    #: What found no room and stays where it was, the least valuable there is; whether that is ``proved``.
+    #: The least valuable tasks, which found no room and keep their dates; ``proved``: no less valuable set would do.
     left_over: tuple[Task, ...] = ()
     proved: bool = True
-    #: How all would fit, where something is left over; told by a preview.
+    #: The ways to make room for those; only a preview looks for them.
     ways_out: tuple[PricedWay[Remedy], ...] = ()
     #: Whether there was anything to change.
     changed: bool = False
@@ -49,7 +49,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """A changed setting, and the plans replanned for it. ``running``: all of the learner's running plans."""
+    """A changed setting and the plans that it replans. ``running``: all of the learner's running plans."""
 
     learner: Learner
     plan: Plan | None
@@ -62,7 +62,7 @@ class Adjusted:
 
 
 class Replans(WorkingCopyUseCases):
-    """Replanning, and what days off and other hours make necessary."""
+    """Replan a plan, take days off, change the study hours."""
 
     def preview(
         self,
@@ -83,18 +83,18 @@ class Replans(WorkingCopyUseCases):
         take: int | None = None,
         **fields: Unpack[RemedyFields],
     ) -> Mended:
-        """Replan one plan after missed days. What finds no room is left over.
+        """Replan one plan after missed days. Tasks without room are left over.
 
         Args:
             remedy: A whole remedy, instead of ``fields``.
             plan: The plan by name, number or value; the only one that runs if None.
-            take: Where something is left over, take the way out of that number, as a preview lists them in ``ways_out``.
-            fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. The fewest dates change without any.
+            take: If tasks are left over, take this way out, counted from 1 in the ``ways_out`` of a preview.
+            fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. Without any, the fewest dates change.
 
         Raises:
-            DoesNotFit: Not all that is open finds room and the remedy is strict. ``offers`` are the ways out, each with its price.
+            DoesNotFit: The remedy is strict, and not everything open has room. ``offers`` are the ways out, each with its price.
             Conflict: Several plans are running, or this one has ended.
-            UsageProblem: A value cannot be read, or contradicts another one; there is no way out of that number.
+            UsageProblem: A value cannot be read or contradicts another one, or there is no such way out.
         """
         return self._taken(remedy_of(remedy, fields, self._clock), plan, take, write=True)
 
@@ -141,10 +141,10 @@ class Replans(WorkingCopyUseCases):
         write: bool = True,
         seen: Adjusted | None = None,
     ) -> Adjusted:
-        """Take days off, or give them back where ``off`` is False; for one plan, or for all of the learner's.
+        """Take days off, or study on them after all (``off`` False), in one plan or in all of the learner's.
 
-        ``days``: one or several, or spans of them. ``seen``: what the learner agreed to; raises Conflict if it would be
-        something else by now.
+        ``days``: days or spans of days. ``seen``: the changes that the learner agreed to; raises Conflict if they
+        would differ by now.
         """
         spans = spans_of(days, self._clock)
 
@@ -155,21 +155,21 @@ class Replans(WorkingCopyUseCases):
             return [_setting(plan, "off", had, wanted)] if wanted != had else []
 
         def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
-            """Notes on the days: exam days, days that were not off, days off in one plan only."""
+            """Notes on exam days, on days that were not off and on those that are off in one plan only."""
             running = [each for each in scene.plans if each.state is PlanState.ACTIVE]
             exams = {each.exam: each.name for each in running if each.exam and any(each.exam in span for span in spans)}
-            said = (
+            notes = (
                 [f"{day} is the exam day of '{name}' and cannot be a day off" for day, name in exams.items()]
                 if off
                 else []
             )
             had = plan.off if plan else scene.learner.off
             if not off and had == _without(had, spans):
-                said.append(f"none of these days is a day off for {plan.name if plan else scene.learner.name}")
+                notes.append(f"none of these days is a day off for {plan.name if plan else scene.learner.name}")
                 if plan is None:
                     own = [each.name for each in running if each.off != _without(each.off, spans)]
-                    said += [f"they are days off in '{name}': add --plan {quoted(name)}" for name in own]
-            return said
+                    notes += [f"they are days off in '{name}': add --plan {quoted(name)}" for name in own]
+            return notes
 
         first = min(span.first for span in spans)
         action = f"{'off' if off else 'no longer off'}: {', '.join(map(str, spans))}"
@@ -250,7 +250,7 @@ def _setting(plan: Plan | None, field: str, before: object, after: object) -> Ch
 
 
 def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
-    """The spans left when some days are given back; days inside a span split it."""
+    """The spans without those days; days inside a span split it."""
     left = list(had)
     day = timedelta(days=1)
     for gone in spans:
@@ -268,7 +268,7 @@ def _without(had: Sequence[Span], spans: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
-    """Whether an open task sits on a day it can no longer have, lateness apart."""
+    """Whether an open task, an overdue one apart, can no longer stay on its day."""
     from studyplan.planner.capacity import standing_of
     from studyplan.schedule.standing import View
 
@@ -334,7 +334,7 @@ def mend(
 
 
 def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int], aside: frozenset[int]) -> None:
-    """Say of what is left over that it has no room, and no longer of what was so before and has, but for what is ``aside``."""
+    """Mark the tasks left over as having no room, and clear the mark of all others but those ``aside``."""
     no_room = Reason(NO_ROOM, (plan.exam or plan.end).isoformat())
     changes: list[Change] = []
     for task in scene.tasks:
@@ -352,7 +352,7 @@ def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:
 
 
 def _moved(scene: WorkingCopy, plan: Plan, mending: schedule.Mending) -> tuple[schedule.Move, ...]:
-    """Make the moves on the scene; what they made has its number now."""
+    """Apply the moves to the working copy; pieces that they make get their numbers."""
     by_number = {task.number: task for task in scene.tasks}
     changes: list[Change] = []
     moves: list[schedule.Move] = []
@@ -379,7 +379,7 @@ def _moved(scene: WorkingCopy, plan: Plan, mending: schedule.Mending) -> tuple[s
 
 
 def _moves(mended: Mended) -> list[tuple[object, ...]]:
-    """What the moves do, without the numbers of new pieces."""
+    """The moves without the numbers of new pieces, which may differ from those of a preview."""
     return [(move.key, move.before, move.after, move.minutes, move.reason) for move in mended.mending.moves]
 
 

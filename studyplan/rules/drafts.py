@@ -99,6 +99,8 @@ class Draft:
     days: tuple[Day, ...]
     notes: tuple[str, ...]
     cards: tuple[Card, ...] = ()
+    #: The titles of the tasks of the template that it goes without.
+    without: tuple[str, ...] = ()
     questions: tuple[BankQuestion, ...] = ()
     written: bool = False
     #: The learner's name where the start made the learner too.
@@ -409,6 +411,7 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
             *_past_note(plan, rows, ground.today),
         ),
         cards=tuple(card for card in template.cards if card.after in placed),
+        without=tuple(task.title for task in template.tasks if task.id in wish.leave_out),
         questions=asked_in(template, framed.window, placed),
         new_learner=ground.learner.name if ground.is_new else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from studyplan.errors import UsageProblem
+from studyplan.errors import UsageProblem, WayOut
 from studyplan.model import Offer
 
 Asked = TypeVar("Asked")
@@ -26,7 +26,9 @@ class PricedWay(Generic[Asked]):
 def way_numbered(number: int, ways: Sequence[Asked]) -> Asked:
     """The way out of that number on a list, counted from 1. Raises UsageProblem if there is none."""
     if not ways:
-        raise UsageProblem("everything fits, so there is nothing to take", hint="leave out the number")
+        raise UsageProblem(
+            "everything fits, so there is nothing to take", hint=WayOut("leave out `take`", "leave-out-take")
+        )
     if not 1 <= number <= len(ways):
         only = "there is only one" if len(ways) == 1 else f"choose one from 1 to {len(ways)}"
         raise UsageProblem(f"there is no way out {number}", hint=only)

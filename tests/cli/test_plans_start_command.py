@@ -84,6 +84,7 @@ def test_a_number_types_the_way_out(asked):
     made = asked(*TIGHT, input="3\n")
     assert made.code == 0
     assert "start with what fits" in made.err
+    assert "without  2 tasks: 'Learn the words', 'Answer the quiz'" in made.out
     tasks = asked.ok("tasks", "--json").json["plans"][0]["tasks"]
     assert {row["task"] for row in tasks} == {"rules", "mock", "exam"}
     assert asked("undo").code == 0

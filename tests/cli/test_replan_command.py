@@ -343,3 +343,31 @@ def test_a_refusal_names_the_plan_that_takes_the_minutes(terminal):
     terminal.ok("drop", "cert", "--yes")
     alone = terminal("start", "small", "--days", "10", "--minutes", "20", "--name", "other")
     assert (alone.code, "of these days" in alone.err) == (5, False)
+
+
+def test_a_replan_that_was_written_says_how_to_take_a_way_out(terminal):
+    """The command that it names lists the same again, shifted and evened plans too, and takes the number."""
+    for words in (["--even", "--exam", "2026-07-04"], ["--exam", "2026-07-04"]):
+        terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+        terminal.today = "2026-07-03"
+        shown = terminal.ok("replan", *words).out
+        assert "Ways to make room for everything:" in shown
+        (command,) = [line for line in shown.splitlines() if line.endswith("` takes one of them.")]
+        again = shlex.split(command.strip("` ").partition(" --take N`")[0])[1:]
+        listed = [line for line in shown.splitlines() if line[:4] in ("  1 ", "  2 ")]
+        repeated = [line for line in terminal.ok(*again, "--dry-run").out.splitlines() if line[:4] in ("  1 ", "  2 ")]
+        assert len(listed) == 2
+        assert repeated == listed
+        assert terminal.ok(*again, "--take", "2", "--json").json["left_over"] == []
+        terminal.ok("drop", "small", "--yes")
+        terminal.today = "2026-07-01"
+
+
+def test_a_shift_that_leaves_over_what_has_room_says_so(terminal):
+    """Catching up has room for what a shift pushed beyond the end: its output names that, and no way out that is not needed."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60")
+    shown = terminal.ok("replan", "--shift", "2", today="2026-07-03").out
+    assert "No room: " in shown
+    (line,) = [line for line in shown.splitlines() if line.endswith("` has room for everything.")]
+    again = shlex.split(line.strip("` ").partition("`")[0])[1:]
+    assert terminal.ok(*again, "--json", today="2026-07-03").json["left_over"] == []

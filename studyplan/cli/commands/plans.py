@@ -48,9 +48,7 @@ def wish_options(command: F) -> F:
         ),
         click.option("--retake", type=PLAN, metavar="PLAN", help="Retake: shorten what that plan showed you know."),
         click.option("--name", metavar="NAME", help="Give the plan a name (default: the template's id)."),
-        click.option(
-            "--take", type=int, metavar="N", help="Where not everything fits, take the way out of that number."
-        ),
+        click.option("--take", type=int, metavar="N", help="If not everything fits, take way out N of those listed."),
     )
     for option in reversed(options):
         command = option(command)
@@ -106,7 +104,12 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
         draft = plans.start(_way_chosen(refusal))
     if as_json:
         view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
-        body = {**facts.of_view(view), "notes": list(draft.notes), "written": draft.written}
+        body = {
+            **facts.of_view(view),
+            "notes": list(draft.notes),
+            "written": draft.written,
+            "left_out": list(draft.plan.left_out),
+        }
         body["slack"] = [{"plan": each.plan, "before": each.before, "after": each.after} for each in draft.costs]
         if draft.lessons:
             body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
@@ -162,6 +165,9 @@ def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> Non
     buffer = role_count(draft.days, Role.BUFFER)
     kept = f", {count(buffer, 'day')} kept free before the exam for catching up" if buffer else ""
     say_labelled("days", f"{count(study_days, 'study day')}{kept}", 8)
+    if draft.without:
+        named = ", ".join(f"'{title}'" for title in draft.without)
+        say_labelled("without", f"{count(len(draft.without), 'task')}: {named}", 8)
     brief = brief_notes(draft.notes, tasks, "--dry-run names them" if draft.written else "named below")
     for line in brief:
         say_labelled("note", line, 8)

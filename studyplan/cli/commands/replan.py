@@ -41,10 +41,10 @@ def _remedy_options(command: F) -> F:
             "--leave-out", "leave_out", type=TASK, multiple=True, metavar="TASK...", help="Skip tasks to make room."
         ),
         click.option(
-            "--window", type=WINDOW, metavar="WINDOW", help="Keep to a smaller window: skip what lies beyond it."
+            "--window", type=WINDOW, metavar="WINDOW", help="Switch to a smaller window: skip the tasks beyond it."
         ),
-        click.option("--strict", is_flag=True, help="Refuse, with the ways out, where not everything fits."),
-        click.option("--take", type=int, metavar="N", help="Take the way out of that number, as a dry run lists them."),
+        click.option("--strict", is_flag=True, help="Refuse if not everything fits, and list the ways out."),
+        click.option("--take", type=int, metavar="N", help="Take way out N of those that --dry-run lists."),
         click.argument("more", nargs=-1, metavar="", type=TASK),
     )
     for option in reversed(options):
@@ -68,9 +68,9 @@ def _remedy(
     from studyplan.rules.replan_offers import Remedy
 
     if more and not leave_out:
-        raise click.UsageError(f"Got unexpected extra argument ({more[0]}): tasks follow --leave-out")
+        raise click.UsageError(f"'{more[0]}' is unexpected: tasks to skip follow --leave-out")
     if even and days is not None:
-        raise click.UsageError("--even and --shift cannot go together: give one of them")
+        raise click.UsageError("--even and --shift contradict each other")
     strategy = "even" if even else "catch-up" if days is None else "shift"
     day, hour = exam or (None, None)
     words = tuple(dict.fromkeys((*leave_out, *more)))
@@ -97,37 +97,34 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
 
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
+    from studyplan.rules.replan_offers import Remedy, command
 
     replan = context.planner.replan
     if take is not None and remedy.strict:
         raise click.UsageError("--strict and --take contradict each other")
+    has_room = False
     mended = replan.apply(remedy, plan, take=take) if write else replan.preview(remedy, plan, take=take)
     if write and mended.left_over:
-        mended = replace(mended, ways_out=replan.preview(_from_here(remedy), plan).ways_out)
+        # What was applied is kept with the plan: no second shift, no second look at a calendar.
+        remedy = Remedy("even" if remedy.strategy == "even" else "catch-up")
+        again = replan.preview(remedy, plan)
+        mended = replace(mended, ways_out=again.ways_out)
+        has_room = not again.left_over
     yield facts.of_mended(mended)
-    _print_mended(mended)
+    _print_mended(mended, command(mended.plan, remedy), has_room=has_room)
     away = phrases.countdown(mended.plan, context.today)
     if away:
         output.say(f"{mended.plan.name}: {away}")
     output.say_undo(write and mended.changed)
     if not write:
         if mended.mending.moves:
-            output.say("Nothing was written; `studyplan replan` with the same options moves them.")
+            output.say("Nothing was written; `studyplan replan` with the same options makes these moves.")
         return
     number = output.choose_way_out(len(mended.ways_out))
     if number is not None:
         mended = replan.apply(mended.ways_out[number - 1].asked, plan)
         _print_mended(mended)
         output.say_undo(mended.changed)
-
-
-def _from_here(remedy: Remedy) -> Remedy:
-    """The remedy to look for ways out with once it has been applied: no second shift, and no second look at a calendar,
-    whose busy times are kept with the plan by now."""
-    from dataclasses import replace
-
-    remedy = replace(remedy, busy=None)
-    return replace(remedy, strategy="catch-up", days=0) if remedy.strategy == "shift" else remedy
 
 
 @click.group()
@@ -226,7 +223,9 @@ def _show_adjusted(adjusted: Adjusted, *, as_json: bool) -> None:
         output.say("Nothing was written; run it without --dry-run to keep these changes.")
 
 
-def _print_mended(mended: Mended) -> None:
+def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: bool = False) -> None:
+    """Print the moves, what is left over and the ways out. ``again``: the command that has them too, once this is written;
+    ``has_room``: it has room for everything."""
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
@@ -260,14 +259,18 @@ def _print_mended(mended: Mended) -> None:
         output.print_no_room(mended.left_over, [mended.plan])
         if not mended.proved:
             output.say("This is the smallest set found; a smaller one may exist.")
-        if not mended.ways_out:
-            output.say("`studyplan replan --dry-run` lists the ways to make room for all of it.")
+        if has_room:
+            output.say(f"`{again}` has room for everything.")
+        elif not mended.ways_out:
+            output.say(f"`{again} --dry-run` lists the ways to make room for everything.")
     if mended.ways_out:
-        output.say("To make room for all of it:")
+        output.say("Ways to make room for everything:")
         listed = [task.title for task in mended.left_over]
         output.print_ways_out([way.offer for way in mended.ways_out], listed=listed)
-        if not can_ask() or not mended.written:
+        if not mended.written:
             output.say("Add `--take N` to the command to take one of them.")
+        elif not can_ask():
+            output.say(f"`{again} --take N` takes one of them.")
 
 
 def _print_adjusted(adjusted: Adjusted) -> None:
