@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from studyplan.errors import UsageProblem
+from studyplan.template.blank import BLANK
 from studyplan.template.fields import is_slug, slug
 from studyplan.template.problems import quoted
 from studyplan.template.tables import LONGEST_ID
@@ -24,6 +25,8 @@ def skeleton(id: str, *, schema: str | None = None) -> str:
 def check_id(id: str, way: Sequence[str]) -> None:
     """Raise ``UsageProblem`` for what cannot be a template's id; ``way`` is the command that takes a better one behind
     it."""
+    if id == BLANK:
+        raise UsageProblem(f"{quoted(id)} is the empty plan's id", hint="choose another id")
     if not is_slug(id, LONGEST_ID):
         better = slug(id)[:LONGEST_ID].strip("-")
         raise UsageProblem(

@@ -41,6 +41,11 @@ def test_an_empty_plan_says_how_to_fill_it(terminal: Terminal) -> None:
         assert "studyplan add" in terminal.ok(*words).out
 
 
+def test_no_template_takes_the_id_of_the_empty_plan(terminal: Terminal) -> None:
+    assert terminal("templates", "new", "blank").code == 2
+    assert "empty plan" in terminal.ok("templates", "show", "blank").out
+
+
 def test_the_exam_of_an_empty_plan_has_its_hour(terminal: Terminal) -> None:
     terminal.ok("start", "blank", "--exam", "2026-07-20T10:00")
     assert terminal.ok("show", "1", "--json").json["tasks"][0]["starts_at"] is not None

@@ -133,7 +133,7 @@ def _say_reviews(found: AddedCards) -> None:
     if not found.reviews:
         return
     if not found.laid_out:
-        way = output.offered("studyplan", "cards", "reviews", "--plan", found.plan.name)
+        way = output.offered("studyplan", "cards", "reviews", "--plan", found.plan.name) if found.written else None
         output.say(f"{_earned(found)}" + (f": {way} lays them out." if way else "."))
         return
     verb = "Laid out" if found.written else "Would lay out"
