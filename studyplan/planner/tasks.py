@@ -134,6 +134,7 @@ class Tasks(UseCases):
             notes += _long_ago(plans, found, day)
             moved = {change.number for change in moves}
             ends = task_changes.endings(plans, list(after.values()), changes, clock.now())
+            notes += task_changes.runs_again(plans, ends)
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
             batch = self._apply(unit, learner, changes + ends, f"{verb} {titles(touched)}")
@@ -219,7 +220,8 @@ class Tasks(UseCases):
         changes = [Change("task", number, "exists", False, True)]
         changes += task_changes.endings(plans, [*tasks, task], changes, clock.now())
         batch = self._apply(unit, learner, changes, f"add '{task.title}'")
-        notes = (*said, *task_changes.warnings_of_move(task, task.date, of_plan, room))
+        again = task_changes.runs_again(plans, changes)
+        notes = (*said, *again, *task_changes.warnings_of_move(task, task.date, of_plan, room))
         return Changed((task,), plans=(named,), notes=notes, batch=batch)
 
     def edit(

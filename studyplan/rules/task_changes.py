@@ -158,6 +158,14 @@ def check_inside(day: date, plan: Plan) -> None:
         )
 
 
+def runs_again(plans: Iterable[Plan], changes: Sequence[Change]) -> list[str]:
+    """A note on each of the plans that the changes take up again."""
+    again = {
+        each.number for each in changes if (each.of, each.field) == ("plan", "state") and each.after == PlanState.ACTIVE
+    }
+    return [f"'{plan.name}' was finished and runs again" for plan in plans if plan.number in again]
+
+
 def moved(task: Task, to: date, plan: Plan) -> list[Change]:
     """A move by hand: the task goes to the day and stays there when the plan is mended."""
     if task.habit is not None and to != task.date:

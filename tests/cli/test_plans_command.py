@@ -45,10 +45,10 @@ def test_what_takes_a_finished_plan_up_again(started):
     for words in (("done", "2"), ("skip", "3"), ("move", "4", "2026-07-09"), ("remove", "3"), ("note", "4", "later")):
         started.ok(*words)
         assert states(started) == {"small": "finished"}, words
-    started.ok("reopen", "2")
+    assert "'small' was finished and runs again" in started.ok("reopen", "2").err
     assert states(started) == {"small": "active"}
     started.ok("finish", "--plan", "small")
-    started.ok("add", "One more", "-m", "30", "--plan", "small")
+    assert "runs again" in started.ok("add", "One more", "-m", "30", "--plan", "small").err
     assert states(started) == {"small": "active"}
 
 

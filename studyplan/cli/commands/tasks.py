@@ -415,7 +415,7 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
     elif agenda.plans and all(plan.state is PlanState.FINISHED for plan in agenda.plans):
         names = ", ".join(f"'{plan.name}'" for plan in agenda.plans)
-        output.say(f"No plan is running: {names} {'is' if len(agenda.plans) == 1 else 'are'} finished.")
+        output.say(f"{names} {'is' if len(agenda.plans) == 1 else 'are'} finished.")
     elif not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:
         output.say("Everything is done.")
     elif agenda.overdue:
