@@ -217,6 +217,19 @@ def test_the_hours_that_count_are_told(terminal):
     assert "hours  mon-fri 90 min over all plans\n" in terminal.ok("off", "2026-07-14", "--plan", "two", "--yes").out
 
 
+def test_a_note_is_told_once(terminal):
+    """Where several last passes go, one line says so."""
+    (shipped,) = terminal.folder.rglob("small.yaml")
+    cards = "\n    cards:\n      - {id: only, question: What?, answer: It., after: words}\n  - id: finish\n"
+    text = shipped.read_text().replace("id: small", "id: passes").replace("\n  - id: finish\n", cards)
+    shipped.with_name("passes.yaml").write_text(text)
+    terminal.ok("start", "passes", "--exam", "2026-08-15", "--window", "short", "--minutes", "30")
+    told = terminal.ok("hours", "10").out
+    notes = [line for line in told.splitlines() if line.startswith("Note:")]
+    assert "was dropped" in told
+    assert len(notes) == len(set(notes))
+
+
 def test_the_days_to_the_exam_are_counted_in_one_way(terminal):
     """`start`, `today`, `status`, `replan` and a report agree, on the eve and on the day as well."""
     started = terminal.ok("start", "small", "--days", "10").out

@@ -249,7 +249,7 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
             f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
         )
-    for line in mending.notes:
+    for line in dict.fromkeys(mending.notes):
         output.say(f"Note: {line}.")
     if mended.skipped:
         named = ", ".join(f"'{task.title}'" for task in mended.skipped)
