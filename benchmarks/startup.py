@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/startup.py [--rounds 15] [--learners 1000] [--peers]
 
-Whole processes are timed, from start to exit. ``--help`` is held against a process that imports click and nothing else;
+Whole processes are timed, from start to exit. ``--help`` and Tab are held against a process that imports click and nothing else;
 ``today`` and ``done`` against one that imports SQLAlchemy and nothing else, on an empty database, on one with one
 plan and on one with many learners. ``--peers`` adds khal and todoman, installed into a virtual environment of their own
 for the run.
@@ -69,6 +69,13 @@ def studyplan(database: Path, *words: str) -> list[str]:
     ]
 
 
+def completing(database: Path, words: str) -> list[str]:
+    """A command line as bash asks what could come next."""
+    line = f"studyplan --db {database} --learner l0 {words}"
+    asked = {"_STUDYPLAN_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+    return ["env", *(f"{name}={value}" for name, value in asked.items()), sys.executable, "-m", "studyplan"]
+
+
 def start(database: Path) -> None:
     """One learner with a running plan, as the command line makes it."""
     subprocess.run(studyplan(database, "start", "foundations", "--date", "2026-07-01"), check=True, capture_output=True)
@@ -109,6 +116,9 @@ def ours(empty: Path, small: Path, large: Path) -> dict[tuple[str, str], Command
         ("help", "import click"): lambda _: code["click"],
         ("help", "studyplan --help"): lambda _: [sys.executable, "-m", "studyplan", "--help"],
         ("help", "studyplan start --help"): lambda _: [sys.executable, "-m", "studyplan", "start", "--help"],
+        ("help", "Tab: a command"): lambda _: completing(small, ""),
+        ("help", "Tab: done, one plan"): lambda _: completing(small, "done "),
+        ("help", "Tab: done, large database"): lambda _: completing(large, "done "),
         ("work", "import sqlalchemy"): lambda _: code["sqlalchemy"],
         ("work", "today, empty database"): lambda _: [sys.executable, "-m", "studyplan", "--db", str(empty), "today"],
         ("work", "today, one plan"): lambda _: studyplan(small, "today"),

@@ -134,6 +134,13 @@ def test_no_figures_are_worked_out_unasked(words: list[str], database: Path) -> 
     )
 
 
+@pytest.mark.parametrize("words", [["today"], ["done", "1"]])
+def test_what_only_others_need_waits(words: list[str], database: Path) -> None:
+    """Neither the days of a plan nor JSON nor own tasks are needed to show a day or to mark a task."""
+    unneeded = {"planner.capacity", "rules.capacity", "presentation.facts", "calendar", "rules.own_tasks", "schedule"}
+    assert not {f"studyplan.{name}" for name in unneeded} & loaded(database, *words)
+
+
 def test_progress_draws_with_what_it_needs(database: Path) -> None:
     """Charts on a terminal take rich and plotext, and nothing of a page; in sentences they take neither."""
     assert loaded(database, "progress") & DRAWS == {"rich", "plotext"}

@@ -175,8 +175,9 @@ def _put_in_group(ctx: click.Context, option: click.Parameter, value: str | None
         context.flags |= Context.of(root.params).flags
 
 
-#: What a command yields: first what it prints with --json; what it does after that is for people to read.
-Facts: TypeAlias = Iterator[dict[str, Any]]
+#: What a command yields: first what it prints with --json, or what makes that where it takes long; what it does after that is for
+#: people to read.
+Facts: TypeAlias = Iterator[dict[str, Any] | Callable[[], dict[str, Any]]]
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -193,7 +194,7 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
         with closing(command(*args, **kwargs)) as running:
             for facts in running:
                 if as_json:
-                    output.emit(facts)
+                    output.emit(facts() if callable(facts) else facts)
                     return
 
     return option(run)

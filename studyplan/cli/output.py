@@ -18,7 +18,6 @@ import click
 from studyplan.cli.terminal import can_ask, colour_wanted, columns, is_terminal, laid
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
-from studyplan.presentation import facts
 from studyplan.presentation.phrases import (
     Local,
     exam_hour,
@@ -302,6 +301,8 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
         if error.takes and not can_ask():
             note("  Add `--take N` to the command to take one of them.")
     if as_json:
+        from studyplan.presentation import facts
+
         emit(facts.of_error(error))
 
 

@@ -19,16 +19,15 @@ from studyplan.model import (
     Stint,
     Task,
 )
-from studyplan.planner.capacity import room_for
 from studyplan.planner.who import Who
-from studyplan.rules import habits, lookup
-from studyplan.rules.views import PlanView
+from studyplan.rules import lookup
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.lookup import PlanName, TaskName
+    from studyplan.rules.views import PlanView
     from studyplan.store import Store, Unit
     from studyplan.template import Catalog
 
@@ -178,6 +177,9 @@ def views_of(
 ) -> list[PlanView]:
     """The plan named, or those that are shown unnamed, with every day; ``plans`` and ``tasks`` are all of the learner's."""
     from studyplan import schedule
+    from studyplan.planner.capacity import room_for
+    from studyplan.rules import habits
+    from studyplan.rules.views import PlanView
 
     today = clock.today()
     views = []
@@ -198,6 +200,8 @@ def standings_of(unit: Unit, plans: Sequence[Plan], clock: Clock) -> list[HabitS
     numbers = [habit.number for plan in plans for habit in plan.habits]
     if not numbers:
         return []
+    from studyplan.rules import habits
+
     tasks = unit.occurrences(plans[0].learner_id, numbers)
     return list(habits.standings(plans, tasks, clock.today()))
 

@@ -17,7 +17,7 @@ from studyplan.model import (
     Task,
 )
 from studyplan.planner.base import LIVE, UseCases, standings_of, views_of
-from studyplan.rules import habits, lookup, time_spent
+from studyplan.rules import lookup
 from studyplan.rules.views import Agenda, PlanView, Ticking, WeekView
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class Queries(UseCases):
 
     def week(self, plan: PlanName | None = None) -> WeekView:
         """Seven days from today, in the plan named or in all that run."""
+        from studyplan.rules import habits
 
         def work(unit: Unit) -> WeekView:
             learner = self._who.find(unit)
@@ -169,6 +170,7 @@ class Queries(UseCases):
         self, *refs: TaskName
     ) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]], dict[int, dict[str, str]]]:
         """The tasks named, the plans by number, the cards of reviews by task number, and per plan each task's title by its id."""
+        from studyplan.rules import habits
         from studyplan.rules.card_selection import cards_of
         from studyplan.schedule.standing import is_session
 
@@ -193,6 +195,7 @@ class Queries(UseCases):
 
     def plans(self) -> list[tuple[Plan, str, int, int]]:
         """All plans of the learner, running and ended, with the learner's name, their tasks that are over, and all."""
+        from studyplan.rules import habits
 
         def work(unit: Unit) -> list[tuple[Plan, str, int, int]]:
             learner = self._who.find(unit)
@@ -221,5 +224,7 @@ def _ticking(unit: Unit, learner: Learner, clock: Clock) -> Ticking | None:
     timer = learner.timer
     if timer is None:
         return None
+    from studyplan.rules import time_spent
+
     of_habit = unit.tasks(learner.id, numbers=[timer.task]) if timer.task >= FIRST_OCCURRENCE else []
     return Ticking(timer, time_spent.elapsed(timer, clock.now()), of_habit[0].ref if of_habit else None)

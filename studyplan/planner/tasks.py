@@ -20,19 +20,17 @@ from studyplan.model import (
     Timer,
 )
 from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
-from studyplan.planner.capacity import room_for
-from studyplan.rules import habits, lookup, own_tasks, task_changes, time_spent
-from studyplan.rules.capacity import Capacity
-from studyplan.rules.spoken_tasks import spoken
+from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
-from studyplan.schedule.standing import is_session
 from studyplan.text import checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
     from studyplan.model import Learner
     from studyplan.planner.base import DayName
+    from studyplan.rules import own_tasks
+    from studyplan.rules.capacity import Capacity
     from studyplan.rules.lookup import PlanName, TaskName
     from studyplan.rules.scores import ScoreReport
     from studyplan.store import Unit
@@ -167,6 +165,7 @@ class Tasks(UseCases):
     ) -> Changed:
         """Add a task of the learner's own. With a day it stays there; without one it is due today, or on the plan's
         first day, and a replan may move it. A kind that is none of ours is kept as it is written."""
+        from studyplan.rules import own_tasks
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -187,6 +186,8 @@ class Tasks(UseCases):
     ) -> Changed:
         """As :meth:`add`, of words as people write them: ``"Essay tomorrow 1h"``. A day or a length given beside them is not
         looked for in the words. Raises UsageProblem where they could mean two things."""
+        from studyplan.rules import own_tasks
+        from studyplan.rules.spoken_tasks import spoken
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -208,6 +209,9 @@ class Tasks(UseCases):
         plan: PlanName | None,
         said: Sequence[str] = (),
     ) -> Changed:
+        from studyplan.planner.capacity import room_for
+        from studyplan.rules import own_tasks
+
         clock = self._clock.at(learner.zone)
         named = lookup.plan_to_write(plans, plan)
         room = room_for(learner, named, tasks, plans, clock)
@@ -254,6 +258,8 @@ class Tasks(UseCases):
             UsageProblem: A value cannot be read, or is none that this task can have.
             Conflict: The task is in several pieces, or tasks would come after each other in a circle.
         """
+        from studyplan.planner.capacity import room_for
+        from studyplan.rules import own_tasks
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -311,6 +317,7 @@ class Tasks(UseCases):
 
     def move(self, *refs: TaskName, to: DayName) -> Changed:
         """Put tasks on a day by hand; they stay there. Raises Conflict for a day that their plan does not have."""
+        from studyplan.planner.capacity import room_for
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
@@ -371,6 +378,8 @@ class Tasks(UseCases):
 
 def _days_taken_off(plans: Sequence[Plan], tasks: Iterable[Task]) -> list[Change]:
     """The changes of plans that keep their habits off the days of occurrences that are removed."""
+    from studyplan.rules import habits
+
     now = {plan.number: plan for plan in plans}
     changes = []
     for task in tasks:
@@ -463,6 +472,7 @@ def _lined_up(
 ) -> tuple[list[Change], list[str]]:
     """The changes of what a task comes after and of its place in the order of study; a note if that is another than asked for."""
     from studyplan.rules import task_order
+    from studyplan.schedule.standing import is_session
 
     if after is None and order is None:
         return [], []

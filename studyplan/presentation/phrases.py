@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, PlanState, Reason, Task
-from studyplan.rules.capacity import shared_hours, week_of_plan
 from studyplan.text import count
 from studyplan.text import span_text as span_text
 
@@ -151,6 +150,8 @@ def week_words(week: Week | None) -> str:
 
 def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
     """The study hours that count: the learner's over all plans, and where a plan has less or others, those that it then has."""
+    from studyplan.rules.capacity import week_of_plan
+
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
     own = {plan.name: week_of_plan(plan, learner) for plan in running if plan.week}
     words = [f"{week_words(week)} for '{name}'" for name, week in own.items() if week != learner.week]
@@ -163,6 +164,8 @@ def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
 
 def plan_hours(plan: Plan, learner: Learner, plans: Iterable[Plan]) -> str:
     """The study hours that count for a plan, and those that it shares with others."""
+    from studyplan.rules.capacity import shared_hours, week_of_plan
+
     week = week_of_plan(plan, learner)
     others = [each for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number]
     shared = f"; {week_words(learner.week)} over all plans" if shared_hours(plan, learner) and others else ""

@@ -8,7 +8,6 @@ from datetime import date, time
 from typing import TYPE_CHECKING
 
 from studyplan.model import Batch, Kind, Plan, PlanState, Status, Task, Timer
-from studyplan.rules import habits
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -132,6 +131,7 @@ def tally(tasks: Sequence[Task]) -> Tally:
 
 def standing(view: PlanView, clock: Clock, today: date, slack: int | None) -> PlanStatus:
     from studyplan.model import Role
+    from studyplan.rules import habits
 
     tasks = habits.work(view.tasks)
     exam = next((task.starts_at for task in tasks if task.kind is Kind.EXAM), None)

@@ -35,12 +35,19 @@ if TYPE_CHECKING:
     from studyplan.rules.views import Agenda, Changed, PlanView, WeekView
 
 
+def _facts() -> Any:
+    """What makes JSON: loaded where JSON is asked for, since `today` and `done` are run all day long."""
+    from studyplan.presentation import facts
+
+    return facts
+
+
 def report_changed(changed: Changed, verb: str, already: str) -> Facts:
     """Print what a command changed: a line for each task, the plans it finished, and notes."""
     from studyplan.cli import output
-    from studyplan.presentation import facts, phrases
+    from studyplan.presentation import phrases
 
-    yield facts.of_changed(changed)
+    yield lambda: _facts().of_changed(changed)
     for task in changed.tasks:
         line = output.clip(f"{verb}: {task.typed}  {phrases.piece_title(task)}")
         output.say(output.finished(line) if verb == "Done" else line)
@@ -66,15 +73,13 @@ def today(context: Context, minutes: int | None, plan: str | None) -> Facts:
 
     With --minutes: the tasks, or parts of them, that are ready, fit and matter most. The plan itself does not change.
     """
-    from studyplan.presentation import facts
-
     if minutes is not None:
         choice = context.planner.short_session.best(minutes, plan)
-        yield facts.of_choice(choice)
+        yield lambda: _facts().of_choice(choice)
         _print_choice(choice)
         return
     agenda = context.planner.queries.today(plan)
-    yield facts.of_agenda(agenda)
+    yield lambda: _facts().of_agenda(agenda)
     _print_agenda(agenda, context.local)
 
 
