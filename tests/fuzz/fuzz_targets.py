@@ -378,7 +378,7 @@ def _server_steps(world: World, data: bytes) -> Iterator[Step]:
 
 def _count(world: World) -> int:
     """How many tasks there are."""
-    return world.run(Step(["tasks", "--all"])).out.count(b"\n")
+    return world.run(Step(["tasks", "--json"])).out.count(b'"uid"')
 
 
 # --- what people type
