@@ -282,11 +282,18 @@ def choose_way_out(ways: int) -> int | None:
     """The way out that somebody at the terminal takes; None for none, or where nobody can be asked."""
     if not ways or not can_ask():
         return None
-    numbers = click.Choice([str(number) for number in range(1, ways + 1)] + [""])
+
+    def read(answer: str) -> int | None:
+        if not answer.strip():
+            return None
+        if answer.strip() in map(str, range(1, ways + 1)):
+            return int(answer)
+        raise click.UsageError(f"'{one_line(answer)}' is not on the list")
+
     which = "Type 1 to take it" if ways == 1 else f"Type a number (1 to {ways}) to take one"
     question = f"{which}, or press Enter to go on without"
-    answer = ask(question, type=numbers, default="", show_default=False, show_choices=False)
-    return int(answer) if answer else None
+    chosen: int | None = click.prompt(question, err=True, default="", show_default=False, value_proc=read)
+    return chosen
 
 
 def print_error(error: StudyplanError, *, as_json: bool) -> None:

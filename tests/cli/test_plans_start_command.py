@@ -81,7 +81,8 @@ def test_a_number_types_the_way_out(asked):
     left = asked(*TIGHT, input="\n")
     assert left.code == 5
     assert asked.bytes() == {}
-    made = asked(*TIGHT, input="3\n")
+    made = asked(*TIGHT, input="four\n4\n 3 \n")
+    assert "'four' is not on the list" in made.err
     assert made.code == 0
     assert "start with what fits" in made.err
     assert "without  2 tasks: 'Learn the words', 'Answer the quiz'" in made.out

@@ -371,3 +371,13 @@ def test_a_shift_that_leaves_over_what_has_room_says_so(terminal):
     (line,) = [line for line in shown.splitlines() if line.endswith("` has room for everything.")]
     again = shlex.split(line.strip("` ").partition("`")[0])[1:]
     assert terminal.ok(*again, "--json", today="2026-07-03").json["left_over"] == []
+
+
+def test_a_review_without_room_is_dropped_and_not_merged(terminal):
+    """The list of moves has two words for what goes: a piece that joins another of its task, and a review that finds no day."""
+    terminal.ok("start", "foundations", "--days", "20", "--minutes", "30", "--take", "3")
+    shown = terminal.ok("replan", "--dry-run", today="2026-07-10").out
+    dropped = [line for line in shown.splitlines() if "→ dropped" in line]
+    assert dropped
+    assert all(" Review " in line or " Last pass" in line for line in dropped)
+    assert not any(" Review " in line for line in shown.splitlines() if "→ merged" in line)

@@ -29,7 +29,7 @@ def taken(ground: Groundwork, request: StartRequest, **changes: Any) -> Draft:
     return draw_up(replace(ground, wish=replace(request, **changes), learner=learner), (9, 900), uuids())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_each_way_out_starts_a_plan(seed: int) -> None:
     """Whatever else runs and whatever time is taken: what is offered fits, and holds all that it does not leave out."""
@@ -48,7 +48,7 @@ def test_each_way_out_starts_a_plan(seed: int) -> None:
         assert set(draft.plan.left_out) == out
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_none_of_what_is_left_out_could_stay(seed: int) -> None:
     """Neither of the cheapest tasks nor of the least valuable is one too many."""

@@ -238,13 +238,15 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
         tasks = count(len(mending.moves), "task")
         output.say(output.bold(f"{name}: {tasks}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
     digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
+    placed = {move.task for move in mending.moves if move.after is not None}
     for move in mending.moves:
         number = str(move.number or "+").rjust(digits)
         minutes = move.minutes if move.minutes is not None else move.minutes_before
         if move.before == move.after and move.before and move.minutes_before:
             way = f"{phrases.short_day(move.before)}, was {phrases.span_text(move.minutes_before)}"
         else:
-            way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, 'merged')}"
+            gone = "merged" if move.task in placed else "dropped"
+            way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, gone)}"
         output.print_move(
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
             f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
