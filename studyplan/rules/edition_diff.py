@@ -357,7 +357,8 @@ def _set_order(found: Merge, here: Sequence[str], tasks: Sequence[Task]) -> None
     for task in tasks:
         place[task.task] = min(task.position, place.get(task.task, task.position))
     gone = {row.number for row in found.gone}
-    left = [task for task in tasks if task.number not in gone]
+    # The learner's own stand among the others wherever their days put them: no edition says where.
+    left = [task for task in tasks if task.number not in gone and not task.own]
     others = sorted({task.task for task in left} - set(here), key=place.__getitem__)
     found.order = [*here, *others]
     now = sorted({task.task for task in left}, key=place.__getitem__)

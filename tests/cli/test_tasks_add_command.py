@@ -78,6 +78,14 @@ def test_a_task_added_to_a_template_stands_where_its_day_is(terminal: Terminal) 
     assert mine["date"] <= "2026-07-02"
 
 
+def test_an_upgrade_with_nothing_new_leaves_own_tasks_alone(terminal: Terminal) -> None:
+    """They stand among the template's tasks, which is no change of the edition."""
+    terminal.ok("start", "small", "--days", "10")
+    for title in ("Call the school 7m", "Call the coach tomorrow 7m", "Call home 5m"):
+        terminal.ok("add", title)
+    assert terminal.ok("upgrade", "--json").json["changed"] is False
+
+
 def test_a_long_title_leaves_room_for_what_was_understood(german: Terminal) -> None:
     """On a narrow terminal the title is cut, never the day and the length."""
     from studyplan.cli.output import clip
