@@ -1,11 +1,12 @@
 """Every shipped plan, read closely and laid out in the ways that people take it; a table of what was found.
 
-    python .ci/plans.py [FILE]...
+    python .ci/plans.py [FILE]... [--whole]
 
 Without ceilings: each start weekday × window and length in its range × path (none, and each) × six study weeks. With
 ceilings, where a refusal is priced and every price is checked, a sample: each start weekday × length × study week, with one
 path and one ceiling in turn. With public holidays each start date of a year × region × window. Cases whose tasks are the same
-and whose study days fall alike are laid out once. Ends with 1 where a file or a plan breaks a rule.
+and whose study days fall alike are laid out once. Beyond their range every window over 7 to 500 days × six ceilings: whatever has
+room enough starts; a sample of them, or with --whole all 26,676. Ends with 1 where a file or a plan breaks a rule.
 """
 
 from __future__ import annotations
@@ -35,11 +36,24 @@ from referee import broken_rules  # noqa: E402
 from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
-from studyplan.model import Difficulty, Kind, Offer, Piece, StudyHours, Template, Week, Window  # noqa: E402
+from studyplan.model import (  # noqa: E402
+    Day,
+    Difficulty,
+    Kind,
+    Offer,
+    Piece,
+    Role,
+    StudyHours,
+    Template,
+    Week,
+    Window,
+)
 from studyplan.planner import Planner, capacity  # noqa: E402
 from studyplan.planner.who import Who  # noqa: E402
 from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
+from studyplan.schedule.course import kept_on  # noqa: E402
+from studyplan.schedule.reviews import keep_back  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
 from studyplan.template.question_rules import advice  # noqa: E402
@@ -65,6 +79,10 @@ CEILINGS = (60, 90, 120, 180)
 LONG, LONG_DAY = 28, 135
 #: Minutes of a day in the shortest plan of all, where all days are studied and no path is taken.
 HARD_DAY = 180
+#: Days and ceilings of the plans beyond their range; None: no minutes are named.
+SPREAD, TIGHT = range(7, 501), (30, 45, 60, 90, 120, None)
+#: Of those one in so many is looked at where not all are, and of these one in so many laid out too.
+SAMPLED, LAID_OUT = 19, 25
 #: Cards of a level.
 CARDS = 40
 #: Days more that are tried where no later end is offered.
@@ -235,6 +253,17 @@ def with_holidays(template: Template) -> list[Case]:
     return cases + [replace(case, ceiling=CEILINGS[turn % len(CEILINGS)]) for turn, case in enumerate(priced)]
 
 
+def spread(template: Template) -> list[Case]:
+    """Every window over any number of days, with little time a day; start weekdays and study weeks take turns."""
+    combined = itertools.product(template.windows, SPREAD, TIGHT)
+    return [
+        Case(
+            template.id, window.id, days, MONDAY + timedelta(days=turn % 7), [*WEEKS][turn % len(WEEKS)], None, ceiling
+        )
+        for turn, (window, days, ceiling) in enumerate(combined)
+    ]
+
+
 def distinct(template: Template, cases: Iterable[Case]) -> list[Case]:
     """The first of all cases that pose the same: the same tasks, and study days that fall alike from the first day on."""
     found: dict[tuple[object, ...], Case] = {}
@@ -277,6 +306,27 @@ class Desk:
             if fullest:
                 found.fullest[case.window] = max(fullest, found.fullest.get(case.window, 0))
         return found
+
+    def check_spread(self, cases: Sequence[Case]) -> Found:
+        """Whether what has room enough starts; some of it is laid out too."""
+        found = Found()
+        for turn, case in enumerate(cases):
+            found.plans += 1
+            posed = self._posed(case)
+            reason = schedule.misfit(posed)
+            if reason is not None:
+                found.refused += 1
+                if case.ceiling is None or has_room_enough(posed):
+                    found.problems.append(f"{case}: has room enough and is refused: {reason.message}")
+            elif turn % LAID_OUT == 0:
+                found.problems += [f"{case}: {text}" for text in self._laid_out(case)]
+        return found
+
+    def _laid_out(self, case: Case) -> list[str]:
+        try:
+            return self._judge(case, self._planner.plans.preview(_wish(case)))[0]
+        except StudyplanError as error:
+            return [error.message]
 
     def _window(self, case: Case) -> Window:
         window = self.templates[case.template].window(case.window)
@@ -366,6 +416,9 @@ class Desk:
             yield f"offers {offer.value} {offer.kind} more, {offer.value - step} are enough"
 
     def _fits(self, case: Case, leave_out: frozenset[str] = frozenset()) -> bool:
+        return schedule.misfit(self._posed(case, leave_out)) is None
+
+    def _posed(self, case: Case, leave_out: frozenset[str] = frozenset()) -> schedule.Problem:
         template, wish = self.templates[case.template], _wish(case)
         assert wish.week is not None
         week = wish.week
@@ -375,8 +428,41 @@ class Desk:
         def room(day: date) -> int | None:
             return 0 if is_off(day) else week.on(day).minutes
 
-        posed = drafts.problem(template, frame, _paths(case), room, leave_out=leave_out)
-        return schedule.misfit(posed) is None
+        return drafts.problem(template, frame, _paths(case), room, leave_out=leave_out)
+
+
+def has_room_enough(problem: schedule.Problem) -> bool:
+    """Whether the plainest lay-out there is finds room: each task on the first day that still holds it whole, and one that is
+    longer than any day on days of its own; all of it so long before the first task that is tied to the exam that each of
+    those finds a day of its own too."""
+    begin, exam = problem.days[0].date, max(day.date for day in problem.days)
+    tied = {work.id: work.anchor for work in problem.works if work.anchor is not None and not work.exam}
+    at_start = {begin + timedelta(days=anchor.days) for anchor in tied.values() if anchor.base == "start"}
+    late = [anchor for anchor in tied.values() if anchor.base != "start"]
+    until = min((exam + timedelta(days=anchor.days) for anchor in late if anchor.base == "exam"), default=exam)
+    material = [day for day in problem.days if day.role is Role.MATERIAL]
+    kept = keep_back(problem.decks, len(material))
+    ahead = [day for day in problem.days if day.role in (Role.MATERIAL, Role.BUFFER) and day.date <= until]
+    ahead = ahead[: len(ahead) - len(late)]
+    rooms = [_plain_room(day, kept) for day in ahead if day.role is Role.MATERIAL and day.date not in at_start]
+    day, used, most = 0, 0, max(rooms, default=0)
+    for work in problem.works:
+        if work.exam or work.id in tied:
+            continue
+        if used and used + work.minutes <= most:
+            used += work.minutes
+            continue
+        day, used = day + (used > 0), 0
+        if work.minutes <= most:
+            used = work.minutes
+        else:
+            day += 1 if work.whole or not most else -(-work.minutes // most)
+    return bool(rooms) and day + (used > 0) <= len(rooms)
+
+
+def _plain_room(day: Day, kept: int) -> int:
+    assert day.capacity is not None
+    return day.capacity - kept_on(day.capacity, kept)
 
 
 def _ids(offer: Offer) -> frozenset[str]:
@@ -426,6 +512,14 @@ def _open(files: Sequence[Path]) -> None:
 
 def _check(cases: list[Case]) -> Found:
     return _DESK[0].check(cases)
+
+
+def _check_spread(cases: list[Case]) -> Found:
+    return _DESK[0].check_spread(cases)
+
+
+def _batches(cases: Mapping[str, list[Case]]) -> list[list[Case]]:
+    return [each[first : first + BATCH] for each in cases.values() for first in range(0, len(each), BATCH)]
 
 
 def print_table(templates: Iterable[Template], found: Mapping[str, Found]) -> None:
@@ -484,6 +578,8 @@ def print_questions(template: Template) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Reads the shipped plans closely and lays them out in every way.")
     parser.add_argument("files", nargs="*", type=Path, help="templates; all of plans/ unless named")
+    parser.add_argument("--whole", action="store_true", help="every window over every number of days from 7 to 500")
+    parser.add_argument("--spread", action="store_true", help="that alone")
     parser.add_argument("--workers", type=int, default=2, help="processes at once")
     wish = parser.parse_args()
     began = perf_counter()
@@ -500,11 +596,15 @@ def main() -> int:
         template.id: distinct(template, (*full[template.id], *free[template.id], *holidays[template.id]))
         for template in files.values()
     }
-    batches = [cases[first : first + BATCH] for cases in once.values() for first in range(0, len(cases), BATCH)]
+    wide = {template.id: spread(template)[:: 1 if wish.whole else SAMPLED] for template in files.values()}
+    beyond = Found()
     with ProcessPoolExecutor(wish.workers, initializer=_open, initargs=(paths,)) as pool:
+        batches = [] if wish.spread else _batches(once)
         for batch, result in zip(batches, pool.map(_check, batches), strict=True):
             found[batch[0].template].add(result)
-    problems += [text for each in found.values() for text in each.problems]
+        for result in pool.map(_check_spread, _batches(wide)):
+            beyond.add(result)
+    problems += [text for each in (*found.values(), beyond) for text in each.problems]
     in_order = sorted(files.values(), key=lambda each: (each.certification.order or 0) if each.certification else 0)
     print_table(in_order, found)
     for template in in_order:
@@ -517,6 +617,10 @@ def main() -> int:
         f"({', '.join(map(str, CEILINGS))} minutes)\na sample of {sample:,} of {every * len(CEILINGS):,}: path and ceiling take "
         f"turns. {year:,} starts of each date in {YEAR} with the\nholidays of {' and '.join(REGIONS)}. Of all these {laid:,} "
         f"differ. Fullest day: every day studied, no ceiling, no path. {perf_counter() - began:.0f} s."
+    )
+    print(
+        f"{beyond.plans:,} of {sum(len(spread(each)) for each in files.values()):,} plans of {SPREAD[0]} to {SPREAD[-1]} days with "
+        f"{', '.join(str(each or 'no') for each in TIGHT)} minutes a day: {beyond.plans - beyond.refused:,} start."
     )
     for text in problems[:MOST]:
         print(f"problem: {text}", file=sys.stderr)

@@ -19,6 +19,8 @@ from studyplan.text import count
 BUFFER_FROM = 5
 #: Study days: the longest buffer. A tenth of nine months would swallow the last practice exams and all between them.
 LONGEST_BUFFER = 10
+#: Days before the exam in which the buffer lies, all but its last day.
+FORTNIGHT = 14
 #: Minutes: all that the eve of the exam may hold.
 EVE_MINUTES = 30
 
@@ -34,7 +36,9 @@ def days(start: date, end: date, capacity: Callable[[date], int | None], exam: d
     """
     room = {day: capacity(day) for day in _dates(start, end)}
     before = [day for day, minutes in room.items() if minutes != 0 and exam is not None and day < exam]
-    buffer = frozenset(before[len(before) - buffer_days(len(before)) :])
+    kept = before[len(before) - buffer_days(len(before)) :]
+    # In a week of few study days ten of them are a month, and what lies between two mocks would have no day left.
+    buffer = {day for day in kept if exam is not None and (exam - day).days <= FORTNIGHT} | {*kept[-1:]}
 
     def role(day: date, minutes: int | None) -> Role:
         if day == exam:

@@ -59,6 +59,13 @@ def test_days_off_count_neither_for_the_buffer_nor_as_the_eve() -> None:
     assert eve(days_) == on(11)
 
 
+def test_a_buffer_is_no_longer_than_a_fortnight() -> None:
+    """In a week of two study days ten of them would be five weeks, and hold two mocks with all that lies between."""
+    weekends = window(365, capacity=(60, 60, 0, 0, 0, 0, 0))
+    assert roles(weekends).replace("o", "").endswith("m" * 90 + "bbbb" + "e")
+    assert roles(window(365)).endswith("m" + "b" * 10 + "e")
+
+
 def test_an_exam_on_a_day_off_is_still_the_exam_day() -> None:
     """And a day after the exam is off."""
     days_ = days(START, on(4), lambda day: 0 if day == on(3) else 45, on(3))
@@ -72,12 +79,14 @@ def test_an_exam_on_a_day_off_is_still_the_exam_day() -> None:
 
 @given(st.lists(st.sampled_from([0, 30, 90, None]), min_size=1, max_size=80))
 def test_each_day_has_one_role_and_the_buffer_is_the_last_tenth(capacity: list[int | None]) -> None:
-    """Whatever the days off: all dates once, the buffer behind the material, its size by the rule."""
+    """Whatever the days off: all dates once, the buffer behind the material, its size by the rule, within a fortnight."""
     days_ = window(len(capacity), capacity=tuple(capacity))
     assert [day.date for day in days_] == [START + timedelta(days=n) for n in range(len(capacity))]
     study = [day.role for day in days_ if day.role in (Role.MATERIAL, Role.BUFFER)]
     assert len(study) == sum(minutes != 0 for minutes in capacity[:-1])
-    buffer = max(1, len(study) // 10) if len(study) >= 5 else 0
+    tenth = max(1, len(study) // 10) if len(study) >= 5 else 0
+    near = sum(minutes != 0 for minutes in capacity[-15:-1])
+    buffer = min(tenth, max(1, near))
     assert study == [Role.MATERIAL] * (len(study) - buffer) + [Role.BUFFER] * buffer
 
 
