@@ -69,7 +69,7 @@ class Queries(UseCases):
                 return Agenda(self._clock.today(), None, (), (), (), (), None)
             clock = self._clock.at(learner.zone)
             day = clock.today()
-            live = unit.plans(learner.id, states=LIVE)
+            live = unit.plans(learner.id, states=LIVE if plan is None else None)
             plans = lookup.plans_to_read(live, plan)
             if plan is not None:
                 live = plans

@@ -58,9 +58,13 @@ class Catalog:
         return tuple(sorted(entries, key=_place))
 
     def entry(self, id: str) -> CatalogFile:
-        """One of them, good or bad, or the file at a path. Raises ``NotFound`` with the nearest name."""
+        """One of them, good or bad, or the file at a path. Raises ``NotFound`` with the nearest name, and ``StorageProblem`` for
+        a path that leads to no file."""
         if (path := as_path(id)) is not None:
-            return self._entry(path.stem, path, own=True, shadows=False)
+            try:
+                return CatalogFile(_loaded(path), path, own=True, shadows=False)
+            except BadFile as error:
+                return CatalogFile(None, path, own=True, shadows=False, problems=error.problems)
         if id == BLANK:
             return CatalogFile(blank(), self._shipped / f"{BLANK}.yaml", own=False, shadows=False)
         return self._entry(id, *self._file(id))

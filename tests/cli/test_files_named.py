@@ -67,6 +67,13 @@ def test_what_a_shell_pipes_in_is_read(started):
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, b"Added 1 card to 'small'.")
 
 
+def test_a_template_that_is_not_there(started):
+    """By its path it is a file like any other."""
+    for words in (("start",), ("whatif", "start"), ("templates", "show")):
+        answer = started(*words, "./none.yaml")
+        assert (answer.code, "there is no file none.yaml" in answer.err) == (6, True), words
+
+
 def test_a_dash_is_standard_input(started):
     """Cards and a dump come through a pipe as well; a dump of nothing is refused as any bad file is."""
     assert "Added 1 card" in started.ok("cards", "import", "-", input="question,answer\nQ,A\n").out

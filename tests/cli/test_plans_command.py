@@ -74,6 +74,8 @@ def test_an_ended_plan_stays_readable(started, end):
     assert started.ok("log", "1", "--json").json["minutes"] == 40
     assert started.ok("progress", "--plan", "small", "--json").code == 0
     assert started.task("words")["plan"] == 2
+    words = "is finished" if end[0] == "finish" else "was dropped"
+    assert f"'small' {words}." in started.ok("today", "--plan", "small").out
 
 
 def test_a_task_of_a_dropped_plan_is_not_changed(started):

@@ -77,14 +77,15 @@ def test_a_broken_own_file_is_not_passed_over(shipped, tmp_path):
 
 
 def test_unknown_names(shipped, tmp_path):
-    """The nearest name is offered where there is one; a path is no name."""
+    """The nearest name is offered where there is one; a path names a file."""
     catalog = Catalog(shipped, tmp_path / "none")
     with pytest.raises(NotFound, match=r"^no template 'foundation': did you mean 'foundations'\?$"):
         catalog.get("foundation")
     with pytest.raises(NotFound, match=r"^no template 'qqq'$"):
         catalog.entry("qqq")
-    with pytest.raises(NotFound):
-        catalog.get("../shipped/foundations")
+    for read in (catalog.get, catalog.entry):
+        with pytest.raises(StorageProblem, match="there is no file"):
+            read("../shipped/foundations")
 
 
 def test_other_files_are_no_templates(shipped):

@@ -418,9 +418,9 @@ def _print_agenda(agenda: Agenda, local: Local) -> None:
         output.say(f"The timer is running on task {on}: {ran}. `studyplan timer stop` stops it.")
     if agenda.is_empty:
         output.say('There is no task yet: `studyplan add "Read chapter 1" 45m` adds one.')
-    elif agenda.plans and all(plan.state is PlanState.FINISHED for plan in agenda.plans):
-        names = ", ".join(f"'{plan.name}'" for plan in agenda.plans)
-        output.say(f"{names} {'is' if len(agenda.plans) == 1 else 'are'} finished.")
+    elif agenda.plans and all(plan.state is not PlanState.ACTIVE for plan in agenda.plans):
+        for plan in agenda.plans:
+            output.say(f"'{plan.name}' {'is finished' if plan.state is PlanState.FINISHED else 'was dropped'}.")
     elif not agenda.due and not agenda.overdue and not agenda.ahead and not agenda.no_room:
         output.say("Everything is done.")
     elif agenda.overdue:
