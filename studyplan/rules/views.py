@@ -25,6 +25,11 @@ class PlanView:
     tasks: tuple[Task, ...]
     habits: tuple[HabitStanding, ...] = ()
 
+    @property
+    def work(self) -> tuple[Task, ...]:
+        """The tasks without those of habits, which count apart."""
+        return tuple(task for task in self.tasks if task.habit is None)
+
 
 @dataclass(frozen=True, slots=True)
 class Ticking:

@@ -284,6 +284,12 @@ def test_a_template_with_a_habit(terminal):
     assert "a habit, mon-fri" in terminal.ok("templates", "show", "small").out
     assert terminal.ok("templates", "show", "small", "--json").json["windows"][0]["habits"] == 1
     terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "mine", "--dry-run")
+    told = terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "mine").out
+    assert "habit    Vocabulary, mon-fri: 20 min a day" in told
+    assert "1000001" not in told
+    assert "Finished 'mine': 0 of 8 tasks done." in terminal.ok("finish", "mine").out
+    terminal.ok("undo")
+    terminal.ok("undo")
     made = terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "mine", "--json").json
     for day in made["days"]:
         here = [task for task in made["tasks"] if task["date"] == day["date"]]

@@ -135,10 +135,10 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
 
 def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> None:
     from studyplan.cli.output import bold, clip, note, say, say_labelled, say_undo, wrapped
-    from studyplan.presentation.phrases import countdown, long_day, role_count, span_text
+    from studyplan.presentation.phrases import countdown, habit_days, long_day, role_count, span_text
     from studyplan.presentation.sentences import brief_notes
 
-    plan, tasks = draft.plan, draft.tasks
+    plan, tasks = draft.plan, [task for task in draft.tasks if task.habit is None]
     total = sum(task.minutes for task in tasks)
     days = (plan.end - plan.start).days + 1
     study_days = role_count(draft.days, Role.MATERIAL)
@@ -162,6 +162,8 @@ def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> Non
     of_cards = f", {reviews} of them card reviews" if reviews else ""
     work = f"{span_text(total)} in {count(len(tasks), 'task')}{of_cards}, about {span_text(weekly)} a week"
     say_labelled("work", work, 8)
+    for habit in plan.habits:
+        say_labelled("habit", f"{habit.title}, {habit_days(habit)}: {span_text(habit.minutes)} a day", 8)
     buffer = role_count(draft.days, Role.BUFFER)
     kept = f", {count(buffer, 'day')} kept free before the exam for catching up" if buffer else ""
     say_labelled("days", f"{count(study_days, 'study day')}{kept}", 8)
@@ -211,7 +213,7 @@ def _print_days(draft: Draft, days: Sequence[date], indent: str = "") -> None:
     from studyplan.cli.output import bold, say, task_line
     from studyplan.presentation.phrases import long_day, short_day, span_text
 
-    digits = max(len(str(task.number)) for task in draft.tasks)
+    digits = max(len(str(task.typed)) for task in draft.tasks)
     for day in days:
         on_day = [task for task in draft.tasks if task.date == day]
         minutes = span_text(sum(task.minutes for task in on_day))
@@ -303,13 +305,13 @@ def finish(context: Context, named: str | None, plan: str | None) -> Facts:
     changed = context.planner.plans.finish(one_plan(named, plan))
     ended = changed.plans[0]
     view = context.planner.plans.get(ended.number)
-    left = sum(task.status is Status.OPEN for task in view.tasks)
+    left = sum(task.status is Status.OPEN for task in view.work)
     yield {
         "plan": facts.of_plan(ended, view.learner),
         "open": left,
         "batch": changed.batch.number if changed.batch else None,
     }
-    over = f"{len(view.tasks) - left} of {count(len(view.tasks), 'task')} done"
+    over = f"{len(view.work) - left} of {count(len(view.work), 'task')} done"
     if changed.batch is None:
         output.say(f"'{ended.name}' is finished already: {over}.")
     else:
@@ -333,7 +335,7 @@ def drop(context: Context, named: str | None, plan: str | None) -> Facts:
     if word is None:
         raise click.UsageError("Missing argument 'PLAN'")
     view = context.planner.plans.get(word)
-    left = sum(task.status is Status.OPEN for task in view.tasks)
+    left = sum(task.status is Status.OPEN for task in view.work)
     changed = context.planner.plans.drop(view.plan.number)
     yield {"plan": facts.of_plan(changed.plans[0], view.learner)}
     if changed.batch is None:
