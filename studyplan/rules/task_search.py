@@ -50,7 +50,7 @@ def found(search: TaskSearch, views: Sequence[PlanView], today: date) -> list[Pl
         UsageProblem: The first day is after the last.
     """
     if search.first is not None and search.last is not None and search.first > search.last:
-        raise UsageProblem(f"--from {search.first} is after --until {search.last}", hint="swap them")
+        raise UsageProblem(f"the first day ({search.first}) is after the last ({search.last})", hint="swap them")
     tasks = [task for view in views for task in view.tasks]
     for noun, wanted, known in (
         ("module", search.modules, [task.module for task in tasks]),

@@ -92,5 +92,5 @@ def test_a_name_that_is_not_there():
 
 
 def test_days_in_the_wrong_order():
-    with pytest.raises(UsageProblem, match="--from 2026-07-11 is after --until 2026-07-10"):
+    with pytest.raises(UsageProblem, match=r"2026-07-11\) is after the last \(2026-07-10"):
         numbers(first=TODAY + timedelta(days=1), last=TODAY)
