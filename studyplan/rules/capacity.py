@@ -90,6 +90,7 @@ class PlanRoom:
         self._is_holiday = is_holiday
         self._holds = holds
         self.habit_minutes = habit_minutes
+        self._known: dict[date, int | None] = {}
         self._taken: Counter[date] = Counter()
         for minutes in holds.values():
             self._taken.update(minutes)
@@ -98,7 +99,9 @@ class PlanRoom:
             self._engaged.setdefault(each.day, []).append(each)
 
     def __call__(self, day: date) -> int | None:
-        return self._minutes(day, self._taken[day])
+        if day not in self._known:
+            self._known[day] = self._minutes(day, self._taken[day])
+        return self._known[day]
 
     def alone(self, day: date) -> int | None:
         """The capacity that the day would have if no other plan were running."""

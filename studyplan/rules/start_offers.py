@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from studyplan import schedule
 from studyplan.errors import DoesNotFit
-from studyplan.model import LONGEST_WINDOW, STEP, Kind, Learner, Offer, Plan, Template, TemplateTask, Window
-from studyplan.rules.capacity import room_beside, wider
+from studyplan.model import LONGEST_WINDOW, STEP, Kind, Learner, Offer, Plan, Template, TemplateTask, Week, Window
+from studyplan.rules.capacity import PlanRoom, room_beside, wider
 from studyplan.rules.drafts import Frame, Groundwork, StartRequest, begun, command, problem
 from studyplan.rules.ways_out import CALENDAR_DAYS, PricedWay
 
@@ -43,6 +43,8 @@ class _Prices:
         self.ground = ground
         self.box, self.plan = begun(ground)
         self.paths = frozenset(self.plan.paths)
+        #: The room that the days have, by the minutes of the plan and of the learner: all else of it stays.
+        self._rooms: dict[tuple[Week | None, Week | None], PlanRoom] = {}
 
     def ways(self) -> Iterator[PricedWay[StartRequest]]:
         template, window = self.ground.template, self.box.window
@@ -120,7 +122,12 @@ class _Prices:
 
     def _posed(self, asked: _Asked) -> schedule.Problem:
         ground = self.ground
-        room = room_beside(asked.learner, asked.plan, ground.tasks, ground.plans, ground.is_holiday, ground.clock)
+        limits = asked.plan.week, asked.learner.week
+        if limits not in self._rooms:
+            self._rooms[limits] = room_beside(
+                asked.learner, asked.plan, ground.tasks, ground.plans, ground.is_holiday, ground.clock
+            )
+        room = self._rooms[limits]
         return problem(ground.template, asked.frame, self.paths, room, leave_out=asked.request.leave_out)
 
     def _varied(self, variation: schedule.Variation, way: int = -1) -> _Asked | None:
