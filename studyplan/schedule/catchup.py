@@ -286,7 +286,8 @@ class CatchUp:
     def _bounds(self, task: Task, days: Mapping[int, date | None], gone: Collection[int]) -> tuple[date, date]:
         """Earliest and latest day allowed by predecessors and successors.
 
-        Where no day lies between, what was out of order before may stay so.
+        Where no day lies between, what was out of order before may stay so; but what was left over stands nowhere, its order
+        is yet to be kept.
         """
         view = self.view
         ahead = [piece for piece in view.after_of(task) if piece.number not in gone]
@@ -298,7 +299,7 @@ class CatchUp:
             lows = [day + _DAY * is_session(task) for p in pieces[0] if (day := days.get(p.number, p.date))]
             highs = [day - _DAY * is_session(p) for p in pieces[1] if (day := days.get(p.number, p.date))]
             first, last = max(lows, default=view.today), min(highs, default=view.last)
-            if first <= last and last >= view.today:
+            if (first <= last and last >= view.today) or task.has_no_room:
                 break
         return first, last
 

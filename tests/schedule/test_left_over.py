@@ -13,11 +13,11 @@ from mending_judge import false_reasons, violations
 from plans_laid_out import in_mid_plan, mended, nth, on, plan, task
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Kind, Status, Task, Tier, Work
+from studyplan.model import NO_ROOM, Kind, Reason, Status, Task, Tier, Work
 from studyplan.schedule import catch_up, shift
 from studyplan.schedule.least import ByMinutes, rank_of
-from studyplan.schedule.left_over import Fitted, applied, everything_fits, mend_what_fits
-from studyplan.schedule.standing import Standing, is_session
+from studyplan.schedule.left_over import Fitted, applied, everything_fits, loose_of, mend_what_fits
+from studyplan.schedule.standing import Standing, is_session, out_of_order
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -158,6 +158,15 @@ def test_what_was_left_over_finds_its_day_once_there_is_room() -> None:
     found = mend_what_fits(skipped, "catch-up")
     assert found.left_over == ()
     assert [(move.key, move.after) for move in found.mending.moves] == [("t1", nth(3))]
+
+
+def test_what_was_left_over_comes_back_in_order() -> None:
+    """Its old day is ahead of what it comes after by now, and has room: it is no day for it."""
+    left = task(2, nth(3), 30, after=("t1",), reason=Reason(NO_ROOM, "2026-07-06"))
+    rows = (task(1, nth(5), 30), left, task(3, nth(4), 30, after=("t2",)))
+    before = Standing(plan([Work("w", 30)], 6, 30).days, nth(2), rows, loose=loose_of(rows, nth(2)))
+    after = applied(before, mend_what_fits(before, "catch-up"))
+    assert out_of_order(row for row in after.tasks if not row.has_no_room) == set()
 
 
 def test_days_that_are_all_used_up_leave_over_everything() -> None:
