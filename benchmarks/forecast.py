@@ -64,13 +64,13 @@ def _mean(values: list[float]) -> float:
 def forecast_of(snapshot: Snapshot) -> Forecast:
     found = forecast(
         Record(
-            snapshot.today,
-            snapshot.start,
-            snapshot.end,
-            snapshot.exam,
-            snapshot.rooms,
-            snapshot.tasks,
-            snapshot.done_on,
+            today=snapshot.today,
+            start=snapshot.start,
+            end=snapshot.end,
+            exam=snapshot.exam,
+            rooms=snapshot.rooms,
+            tasks=snapshot.tasks,
+            done_on=snapshot.done_on,
             moved=snapshot.moved,
         )
     )

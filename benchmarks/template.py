@@ -1,12 +1,13 @@
 """A template with a thousand tasks: how long it takes to load, beside PyYAML's C loader alone, and to lay out over a year.
 
-    python benchmarks/template.py
+    python benchmarks/template.py [--runs 7]
 
 Prints a table. Processor time, the best of some runs: what another program does meanwhile changes it little.
 """
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -21,7 +22,7 @@ from studyplan.rules.drafts import StartRequest
 from studyplan.schedule import lay_out
 from studyplan.template import load
 
-TASKS, MODULES, RUNS = 1000, 25, 7
+TASKS, MODULES = 1000, 25
 START, DAYS, MINUTES = date(2026, 7, 1), 365, 150
 HEAD = """\
 studyplan: 1
@@ -68,10 +69,10 @@ def text() -> str:
     return "".join(lines)
 
 
-def best(work: Callable[[], object]) -> float:
+def best(work: Callable[[], object], runs: int) -> float:
     """Milliseconds of processor time, the least of the runs."""
     times = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         began = process_time()
         work()
         times.append(1000 * (process_time() - began))
@@ -79,17 +80,20 @@ def best(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=7, help="of which the best counts")
+    runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "thousand.yaml"
         path.write_text(text(), encoding="utf-8")
         size = path.stat().st_size
-        alone = best(lambda: yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader))
-        loaded = best(lambda: load(path))
+        alone = best(lambda: yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader), runs)
+        loaded = best(lambda: load(path), runs)
         template = load(path)
     wish = StartRequest("thousand", start=START, days=DAYS, week=Week((StudyHours(MINUTES),) * 7))
     frame = drafts.frame(template, wish, START)
     posed = drafts.problem(template, frame, frozenset(), lambda day: MINUTES)
-    laid = best(lambda: lay_out(posed))
+    laid = best(lambda: lay_out(posed), runs)
     print(f"{TASKS} tasks, {len(template.cards)} cards, {size / 1024:.0f} KiB\n")
     print("| what | CPU ms | times PyYAML |\n|---|---:|---:|")
     print(f"| PyYAML's C loader alone, to lists and dictionaries | {alone:.0f} | 1.0 |")

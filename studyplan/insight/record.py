@@ -11,7 +11,7 @@ from studyplan.model import Kind, Status, Task
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A plan as its figures are drawn from.
 
