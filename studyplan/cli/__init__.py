@@ -50,6 +50,7 @@ FAMILIES = (
             ("review", "review", "Answer question cards from memory."),
             ("mock", "mock", "Sit a mock exam, question by question."),
             ("quiz", "mock", "Answer a quiz, with what you got wrong before."),
+            ("questions", "questions", "List, import and export a plan's exam questions."),
             ("cards", "cards", "List, import and export a plan's cards."),
             ("status", "progress", "See where each plan stands: schedule, forecast, slack."),
             ("progress", "progress", "Draw your progress: bars, a burn-up, a heat map of the year."),

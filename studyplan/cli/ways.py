@@ -9,7 +9,7 @@ from studyplan.errors import WayOut
 WAYS = {
     "add-calendar": "`studyplan sync add URL` adds one",
     "add-cards": "`studyplan cards import FILE` adds some",
-    "add-questions": "list some under `questions` in its template, then `studyplan upgrade` the plan",
+    "add-questions": "`studyplan questions import FILE` adds some",
     "add-learner": "`studyplan learner add NAME` adds one",
     "ask-questions": "--json lists the questions",
     "cancel-timer": "`studyplan timer cancel` discards the timer, `studyplan undo` brings the {what} back",

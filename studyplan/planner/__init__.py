@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from studyplan.planner.plans import Plans
     from studyplan.planner.progress import Insights
     from studyplan.planner.queries import Queries
+    from studyplan.planner.questions import Questions
     from studyplan.planner.replan import Replans
     from studyplan.planner.review import Reviews
     from studyplan.planner.short_session import ShortSessions
@@ -63,6 +64,7 @@ class Planner:
     plans: Plans
     progress: Insights
     queries: Queries
+    questions: Questions
     replan: Replans
     review: Reviews
     short_session: ShortSessions

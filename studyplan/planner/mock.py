@@ -318,7 +318,7 @@ class Mocks(UseCases):
                 "its template has questions by now: `planner.upgrade.apply` brings them", "upgrade-plan", plan=plan.name
             )
             if has_some
-            else WayOut("list some under `questions` in its template and upgrade the plan", "add-questions")
+            else WayOut("`planner.questions.add` adds some", "add-questions")
         )
         return NotFound(f"'{plan.name}' has no exam questions", hint=way)
 
@@ -337,7 +337,7 @@ class Mocks(UseCases):
             if not asked:
                 raise NotFound(
                     f"'{desk.plan.name}' has too few questions for this {form}",
-                    hint=WayOut("list some under `questions` in its template and upgrade the plan", "add-questions"),
+                    hint=WayOut("`planner.questions.add` adds some", "add-questions"),
                 )
             at = self._clock.at(learner.zone).now()
             number = None if task is None else task.number

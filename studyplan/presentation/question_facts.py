@@ -10,6 +10,7 @@ from studyplan.presentation import facts
 if TYPE_CHECKING:
     from studyplan.model import Attempt, BankQuestion, Plan, Task
     from studyplan.planner.mock import BankRecord, MarkedTest, Paper
+    from studyplan.planner.questions import AddedQuestions, Bank
     from studyplan.rules.marking import Calibration, Debt, ErrorTally
     from studyplan.rules.papers import Posed
 
@@ -97,6 +98,26 @@ def of_question(question: BankQuestion) -> dict[str, Any]:
         "difficulty": question.difficulty.value,
         "tier": question.tier.value,
         "after": question.after,
+    }
+
+
+def of_bank(bank: Bank) -> dict[str, Any]:
+    """The questions of a plan with their answers."""
+    return {
+        "plan": facts.of_plan(bank.plan, bank.learner),
+        "questions": [
+            {**of_question(held.question), "asked": held.asked, "answered_right": held.right} for held in bank.questions
+        ],
+    }
+
+
+def of_brought(brought: AddedQuestions) -> dict[str, Any]:
+    return {
+        "plan": facts.of_plan(brought.plan, brought.learner),
+        "written": brought.written,
+        "known": brought.known,
+        "questions": [of_question(question) for question in brought.questions],
+        "notes": list(brought.notes),
     }
 
 

@@ -70,11 +70,11 @@ def read(data: bytes, where: str) -> CardFile:
     """The cards of a file. ``where`` is what messages call it. Raises ``BadFile`` whose ``problems`` name every bad card with
     its line."""
     problems, notes = Problems(where), list[str]()
-    text = _decoded(data, problems)
+    text = decoded(data, problems)
     found = list(_from_anki(text, problems, notes) if _is_anki(text, where) else _from_csv(text, problems, notes))
     if len(found) > MOST_CARDS:
         problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards; the most is {MOST_CARDS:,}")
-    named = _modules([(line, card.module) for line, card in found], notes)
+    named = named_modules([(line, card.module) for line, card in found], notes)
     cards = [_checked(replace(card, module=named[card.module]), line, problems) for line, card in found]
     if not found and not problems:
         problems.add(1, "the file has no cards")
@@ -116,9 +116,9 @@ def _hard_spaces(found: re.Match[str]) -> str:
     return "&#32;" * len(found[0])
 
 
-def _decoded(data: bytes, problems: Problems) -> str:
+def decoded(data: bytes, problems: Problems) -> str:
     if len(data) > LARGEST:
-        problems.stop(1, f"the file is larger than {LARGEST >> 20} MiB, the limit for a file of cards")
+        problems.stop(1, f"the file is larger than {LARGEST >> 20} MiB, the limit for such a file")
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = data.decode("utf-16" if wide else "utf-8")
@@ -174,7 +174,7 @@ def _from_anki(text: str, problems: Problems, notes: list[str]) -> Iterator[tupl
     form, skipped = _form(text, problems, notes)
     body = "\n".join(text.split("\n")[skipped:])
     for line, row in records(body, form.separator, skipped, problems):
-        fields = [_plain(cell) if form.html else cell for cell in row]
+        fields = [plain_text(cell) if form.html else cell for cell in row]
         if any(_CLOZE.search(cell) for cell in fields):
             problems.add(line, "a cloze note has no question and answer of its own: export notes of the kind Basic")
             continue
@@ -243,7 +243,7 @@ def _card(question: str, answer: str, module: str, source: str) -> Card:
     return Card("", question.strip(), answer.strip(), module.strip() or OWN, "", source.strip() or None)
 
 
-def _modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[str, str]:
+def named_modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[str, str]:
     """By what the file calls a module: its name here, one word of letters, digits, ``-``, ``.``, ``:`` and ``_``."""
     named: dict[str, str] = {}
     told = []
@@ -308,7 +308,7 @@ def _only_references(found: re.Match[str]) -> str:
     return found[0] if is_one else f"&amp;{name}"
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     parser = _Text()
     parser.feed(_AMPERSAND.sub(_only_references, text))
     parser.close()

@@ -14,6 +14,7 @@ from itertools import combinations
 from studyplan.model import BankQuestion, Card, Difficulty, QuestionKind
 from studyplan.template.fields import Item
 from studyplan.template.problems import Problems
+from studyplan.template.tables import MOST_OPTIONS
 from studyplan.text import count
 
 #: Options of a question: the fewest that can be told apart by a guess, and the most that are read with care.
@@ -206,3 +207,25 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def _words(text: str) -> list[str]:
     """The words of a text; all numbers are the same word."""
     return _WORD.findall(_DIGITS.sub(" 0 ", text.casefold()))
+
+
+def faults(question: BankQuestion) -> Iterator[str]:
+    """What keeps a question that comes from another file from being asked."""
+    right = sum(option.is_right for option in question.options)
+    texts = [_plain(option.text) for option in question.options]
+    if question.kind in _ANSWERED:
+        if question.options:
+            yield f"kind {question.kind} has no options"
+        if isinstance(question.answer, bool) != (question.kind is QuestionKind.TRUE_FALSE) or question.answer is None:
+            yield f"the answer of kind {question.kind} must be {_such(question.kind)}"
+        if question.tolerance < 0:
+            yield "the tolerance is below 0"
+        return
+    if not 2 <= len(texts) <= MOST_OPTIONS:
+        yield f"it has {len(texts)} options; 2 to {MOST_OPTIONS} are possible"
+    if len(set(texts)) < len(texts):
+        yield "two of its options are the same"
+    if question.kind is QuestionKind.SINGLE and right != 1:
+        yield f"{right} options are right; kind single has one"
+    if question.kind is QuestionKind.SEVERAL and not right:
+        yield "no option is right"

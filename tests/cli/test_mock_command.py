@@ -159,7 +159,7 @@ def test_a_plan_without_questions_says_so(terminal: Terminal) -> None:
     terminal.ok("start", "banked", "--days", "14")
     answer = terminal("mock")
     assert (answer.code, "'banked' has no exam questions" in answer.err) == (3, True)
-    assert "list some under `questions` in its template" in answer.err
+    assert "studyplan questions import FILE" in answer.err
     (terminal.folder / "plans" / "banked.yaml").write_text(banked().replace('edition: "1"', 'edition: "2"'))
     assert "`studyplan upgrade banked` brings them" in terminal("mock").err
     terminal.ok("upgrade", "banked", "--yes")

@@ -253,6 +253,38 @@ def _card_steps(world: World, data: bytes) -> Iterator[Step]:
     yield Step(["cards", "export", "-o", "-"], writes=True, raw=True)
 
 
+def _questions(world: World, dice: Random) -> bytes:
+    words = (
+        "{",
+        "}",
+        "=",
+        "~%50%",
+        "#12:",
+        "####",
+        "::",
+        "$CATEGORY:",
+        "->",
+        "TRUE",
+        "ANSWER: B",
+        "A. ",
+        "[html]",
+        "// unit: x",
+    )
+    more = ("\\", "{#1..2}", "=cmd|x", "option 1", "true-false", "1e999", "{=a ~b}", "<p " * 3_000, "{" * 3_000)
+    return damaged(dice, _samples("questions.gift", "questions.csv", "questions.txt"), (*words, *more))
+
+
+def _question_steps(world: World, data: bytes) -> Iterator[Step]:
+    form = "csv" if b"option 1" in data else "aiken" if b"ANSWER" in data else "gift"
+    path = world.folder / f"given.{form}"
+    path.write_bytes(data)
+    yield Step(["questions", "import", str(path), "--dry-run"])
+    yield Step(["questions", "import", str(path), "--json"], writes=True)
+    yield Step(["questions"], writes=True)
+    yield Step(["questions", "export", "--as", "gift", "-o", "-"], writes=True, raw=True)
+    yield Step(["quiz", "--json"], writes=True)
+
+
 # --- calendars
 
 
@@ -455,6 +487,7 @@ TARGETS = {
         Target("templates", _template, _template_steps),
         Target("sheets", _sheet, _sheet_steps),
         Target("cards", _cards, _card_steps),
+        Target("questions", _questions, _question_steps),
         Target("calendars", _calendar, _calendar_steps),
         Target("dumps", _dump, _dump_steps),
         Target("configuration", _configuration, _configuration_steps),

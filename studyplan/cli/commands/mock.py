@@ -14,7 +14,7 @@ import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE, TASK, LengthParam
-from studyplan.cli.terminal import is_terminal
+from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import BadFile, Conflict, UsageProblem
 from studyplan.text import count, shown
 
@@ -146,7 +146,8 @@ def _replies(wish: Wish) -> tuple[Kind, dict[str, GivenAnswer]]:
 
     assert wish.answers is not None
     where = "standard input" if str(wish.answers) == "-" else str(wish.answers)
-    raw = sys.stdin.buffer.read(LARGEST + 1) if str(wish.answers) == "-" else read(wish.answers, LARGEST)
+    content = named_or_piped(wish.answers, LARGEST)
+    raw = content if isinstance(content, bytes) else read(content, LARGEST)
     if len(raw) > LARGEST:
         raise BadFile(f"{where}: larger than {LARGEST >> 20} MiB, the limit for answers")
     try:
