@@ -69,7 +69,7 @@ class UseCases:
 
     def _learner_or_new(self, unit: Unit, *, make: bool) -> tuple[Learner, bool]:
         """The learner, and whether they are new: with ``make``, the first command that writes something creates them. On a
-        database that others share, a new name is more likely a slip. Raises NotFound there."""
+        database that others share, a new name beside theirs is more likely a slip. Raises NotFound there."""
         try:
             learner = self._who.find(unit)
         except NotFound:
@@ -77,7 +77,7 @@ class UseCases:
         if learner is not None:
             return learner, False
         name = self._new_name()
-        if not self._who.single:
+        if not self._who.single and unit.learners(limit=1):
             raise self._who.unknown(unit, name)
         at = self._clock.now()
         if not make:

@@ -62,6 +62,15 @@ def test_a_slip_makes_no_learner_on_a_server(team, monkeypatch):
     assert started["plan"]["learner"] == "ana"
 
 
+def test_the_first_on_a_server_needs_no_adding(terminal, monkeypatch, postgres_url):
+    """Where nobody is, no name can be a slip of another's; the second needs to be added."""
+    monkeypatch.setenv("STUDYPLAN_DATABASE_URL", postgres_url)
+    assert terminal.ok("--learner", "eva", "start", "small", "--json").json["plan"]["learner"] == "eva"
+    refused = terminal("--learner", "evan", "start", "small")
+    assert refused.code == 3
+    assert "no learner 'evan': did you mean 'eva'?" in refused.err
+
+
 def test_one_removes_oneself_alone_on_a_server(team):
     """Another learner of the team is removed only by who says so."""
     team.ok("start", "small")
