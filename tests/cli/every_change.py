@@ -265,6 +265,11 @@ def log_removed(desk: Desk, dice: Random) -> list[str]:
     return ["log", "remove", str(dice.randint(1, 4))]
 
 
+def questions_imported(desk: Desk, dice: Random) -> list[str]:
+    text = f"What is {dice.randint(1, 99)}?\nA. A number\nB. A word\nANSWER: A\n"
+    return ["questions", "import", desk.file("bank.txt", text), "--as", "aiken", *desk.of_plan(dice)]
+
+
 def _reply(question: Mapping[str, Any], dice: Random) -> object:
     if question["kind"] in ("true-false", "number"):
         return dice.random() < 0.7 if question["kind"] == "true-false" else dice.randint(1, 30)
@@ -456,6 +461,7 @@ WRITES: dict[str, Ran] = {
     "log remove": log_removed,
     "mock": tested("mock"),
     "quiz": tested("quiz"),
+    "questions import": questions_imported,
     "cards import": cards_imported,
     "cards reviews": cards_reviewed,
     "review": reviewed,
@@ -479,10 +485,10 @@ WRITES: dict[str, Ran] = {
 ELSEWHERE = {
     "only reads": """
         templates, templates check, templates show, templates schema, recommend, next, plans, today, remind, week, tasks, show,
-        cards, status, progress, timer status, log list, whatif start, whatif replan, history, sync list, learner list,
+        cards, questions, status, progress, timer status, log list, whatif start, whatif replan, history, sync list, learner list,
         learner show, config, completion, db status, db check
     """,
-    "writes a file": "templates import, templates new, templates samples, cards export, report, dump, db backup",
+    "writes a file": "templates import, templates new, templates samples, cards export, questions export, report, dump, db backup",
     "is what takes back": "undo, redo",
     "makes or removes a whole learner, and says so": "learner add, learner remove, load",
     "notes what is elsewhere": "sync add, sync alarm, sync remove, sync password",
