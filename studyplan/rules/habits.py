@@ -78,7 +78,8 @@ def held(plan: Plan, tasks: Iterable[Task]) -> Callable[[date], int]:
         for habit in plan.habits:
             row = rows.get((habit.number, day))
             if row is None:
-                minutes += habit.minutes if falls_on(habit, plan, day) else 0
+                # Beyond the plan's end too: a way out of a start may lie there.
+                minutes += habit.minutes if habit.is_on(day) else 0
             elif row.status is not Status.SKIPPED:
                 minutes += row.minutes
         return minutes

@@ -101,6 +101,7 @@ def test_what_it_holds_of_a_day():
     held = habits.held(of, there)
     assert [held(MONDAY + n * DAY) for n in range(7)] == [25, 0, 45, 20, 20, 0, 5]
     assert habits.held(BARE, there)(MONDAY) == 0
+    assert habits.held(of, there)(of.end + DAY) == 25
 
 
 @pytest.mark.parametrize(
