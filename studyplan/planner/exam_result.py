@@ -62,7 +62,7 @@ class ExamResults(UseCases):
                 changes.insert(0, Change("plan", named.number, "result", told, result))
             after = [exam if exam and task.number == exam.number else task for task in tasks]
             live = [each for each in plans if each.state in LIVE]
-            ends = task_changes.endings(live, after, changes, clock.now()) if named in live else []
+            ends = task_changes.endings(live, after, changes, clock.now(), clock.today()) if named in live else []
             verb = "pass" if passed else "fail"
             batch = self._apply(unit, learner, [*changes, *ends], f"{verb} '{named.name}'")
             is_over = bool(task_changes.finished([named], ends))

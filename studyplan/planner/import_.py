@@ -130,7 +130,9 @@ class CalendarImport(UseCases):
             imported = _decided(scene, found, deletion, force=force)
             if seen is not None and _gist(imported) != _gist(seen):
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
-            ends = task_changes.endings(scene.live, list(scene.live_tasks), scene.changes, scene.clock.now())
+            ends = task_changes.endings(
+                scene.live, list(scene.live_tasks), scene.changes, scene.clock.now(), scene.clock.today()
+            )
             batch = None
             if write:
                 batch = self._apply(unit, learner, [*scene.changes, *ends], _action(imported))

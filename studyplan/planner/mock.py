@@ -373,7 +373,7 @@ class Mocks(UseCases):
             after[named.number] = changed(named, made)
             for change in moves:
                 after[change.number] = changed(after[change.number], [change])
-        ends = task_changes.endings(live, list(after.values()), changes, at)
+        ends = task_changes.endings(live, list(after.values()), changes, at, clock.today())
         what = f"{attempt.form} of '{desk.plan.name}'" if named is None else f"done {titles([named])}"
         self._apply(unit, learner, [*changes, *ends], f"{what}, {marked.right} of {marked.asked} right")
         pairs = [(task, after[task.number]) for task in tasks if task.number in {change.number for change in moves}]

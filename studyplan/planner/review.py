@@ -161,7 +161,7 @@ class Reviews(UseCases):
                 done.append(changed(task, found))
             over = {task.number: task for task in done}
             tasks = [over.get(task.number, task) for task in unit.tasks(learner.id)]
-            ends = task_changes.endings(plans, tasks, marks, at)
+            ends = task_changes.endings(plans, tasks, marks, at, clock.today())
             cards = tuple(after[number] for number in dict.fromkeys(answer.card for answer in kept))
 
             action = f"review {count(len(cards), 'card')} of '{scene.plan.name}'" + (

@@ -387,7 +387,7 @@ class _Edits:
             tasks = [task for task in self._now.values() if task.exists]
             made = [change for _, changes, _ in self._done for change in changes]
             try:
-                ends = task_changes.endings(self._plans.values(), tasks, made, self._clock.now())
+                ends = task_changes.endings(self._plans.values(), tasks, made, self._clock.now(), self._clock.today())
             except Conflict as refusal:
                 self._take_back(refusal.message)
                 continue

@@ -131,7 +131,7 @@ class Tasks(UseCases):
             notes += lookup.absent(refs, found, plans)
             notes += _long_ago(plans, found, day)
             moved = {change.number for change in moves}
-            ends = task_changes.endings(plans, list(after.values()), changes, clock.now())
+            ends = task_changes.endings(plans, list(after.values()), changes, clock.now(), clock.today())
             notes += task_changes.runs_again(plans, ends)
             verb = {Status.DONE: "done", Status.SKIPPED: "skip", Status.OPEN: "reopen"}[status]
             touched = [task for task in found if by_task[task.number]]
@@ -222,7 +222,7 @@ class Tasks(UseCases):
         task = own_tasks.row(new, named, of_plan, first, number, uuid4(), clock.now())
         unit.add_tasks([task], exists=False)
         changes = [Change("task", number, "exists", False, True)]
-        changes += task_changes.endings(plans, [*tasks, task], changes, clock.now())
+        changes += task_changes.endings(plans, [*tasks, task], changes, clock.now(), clock.today())
         batch = self._apply(unit, learner, changes, f"add '{task.title}'")
         again = task_changes.runs_again(plans, changes)
         notes = (*said, *again, *task_changes.warnings_of_move(task, task.date, of_plan, room))
@@ -307,7 +307,8 @@ class Tasks(UseCases):
             changes = [Change("task", task.number, "exists", True, False) for task in found]
             changes += _days_taken_off(plans, found)
             left = [task for task in tasks if task.number not in gone]
-            changes += task_changes.endings(plans, left, changes, self._clock.at(learner.zone).now())
+            clock = self._clock.at(learner.zone)
+            changes += task_changes.endings(plans, left, changes, clock.now(), clock.today())
             batch = self._apply(unit, learner, changes, f"remove {titles(found)}")
             return Changed(
                 tuple(found), plans=tuple(plans), notes=tuple(lookup.absent(refs, found, plans)), batch=batch

@@ -135,7 +135,7 @@ class Timesheet(UseCases):
                 changes += task_changes.mark(task, Status.DONE, Completion(clock.now()), held)
             after = changed(task, [change for change in changes if change.of == "task"])
             ends = task_changes.endings(
-                plans, [after if each is task else each for each in tasks], changes, clock.now()
+                plans, [after if each is task else each for each in tasks], changes, clock.now(), clock.today()
             )
             batch = self._apply(unit, learner, [*changes, *ends], f"timer stop {titles([task])}, {spent} min")
             finished = task_changes.finished(plans, ends)

@@ -163,7 +163,7 @@ class WorkingCopyUseCases(UseCases):
             scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, self._catalog, made=made)
             result, action = decide(scene)
             if first is None:
-                scene.put(task_changes.endings(scene.plans, scene.tasks, scene.changes, clock.now()))
+                scene.put(task_changes.endings(scene.plans, scene.tasks, scene.changes, clock.now(), clock.today()))
                 unit.add_tasks(scene.made, exists=False)
                 for number_of_plan, card in scene.new_cards:
                     unit.add_cards(learner.id, number_of_plan, [card], exists=False)

@@ -103,11 +103,13 @@ def mark(task: Task, status: Status, record: Completion, stints: Sequence[Stint]
     return changes
 
 
-def endings(plans: Iterable[Plan], tasks: Sequence[Task], made: Iterable[Change], at: datetime) -> list[Change]:
+def endings(
+    plans: Iterable[Plan], tasks: Sequence[Task], made: Iterable[Change], at: datetime, today: date
+) -> list[Change]:
     """The changes that finish a plan whose last open task is over, and take up one in which a task is opened or added. A plan
     that was finished by hand has open tasks and stays finished.
 
-    ``tasks`` are all tasks of these plans as they will be by the changes ``made``. Raises Conflict if a plan that is taken up
+    ``tasks`` are all tasks of these plans as they will be by the changes ``made``; ``at`` is the instant, ``today`` its study day. Raises Conflict if a plan that is taken up
     again has lost its name to another.
     """
     plans = list(plans)
@@ -121,8 +123,8 @@ def endings(plans: Iterable[Plan], tasks: Sequence[Task], made: Iterable[Change]
     for plan in plans:
         of_plan = [task for task in tasks if task.plan == plan.number]
         # A missed day of a habit keeps no plan open.
-        is_open = any(task.status is Status.OPEN and (task.habit is None or task.date >= at.date()) for task in of_plan)
-        is_whole = at.date() >= plan.end or any(not (task.own or _is_of_cards(task)) for task in of_plan)
+        is_open = any(task.status is Status.OPEN and (task.habit is None or task.date >= today) for task in of_plan)
+        is_whole = today >= plan.end or any(not (task.own or _is_of_cards(task)) for task in of_plan)
         if plan.state is PlanState.ACTIVE and of_plan and not is_open and is_whole:
             changes.append(Change("plan", plan.number, "state", plan.state, PlanState.FINISHED))
             changes.append(Change("plan", plan.number, "ended_at", plan.ended_at, at))
