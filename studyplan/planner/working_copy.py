@@ -163,7 +163,9 @@ class WorkingCopyUseCases(UseCases):
             scene = WorkingCopy(unit, learner, clock, plans, tasks, number, prices, self._catalog, made=made)
             result, action = decide(scene)
             if first is None:
-                scene.put(task_changes.endings(scene.plans, scene.tasks, scene.changes, clock.now(), clock.today()))
+                before = scene.plans
+                ends = task_changes.endings(before, scene.tasks, scene.changes, clock.now(), clock.today())
+                scene.put(ends)
                 unit.add_tasks(scene.made, exists=False)
                 for number_of_plan, card in scene.new_cards:
                     unit.add_cards(learner.id, number_of_plan, [card], exists=False)
@@ -171,7 +173,9 @@ class WorkingCopyUseCases(UseCases):
                     unit.add_questions(learner.id, number_of_plan, [question], exists=False)
                 batch = self._apply(unit, learner, task_changes.net(scene.changes), action)
                 if isinstance(result, Changed):
-                    result = replace(result, batch=batch)
+                    notes = (*result.notes, *task_changes.runs_again(before, ends))
+                    finished = task_changes.finished(before, ends)
+                    result = replace(result, batch=batch, notes=notes, finished=finished)
             return result
 
         try:

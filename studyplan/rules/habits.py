@@ -188,7 +188,8 @@ def removed(habit: Habit, rows: Iterable[Task], day: date, reach: HabitReach) ->
         case HabitReach.THIS:
             return replace(habit, without=tuple(sorted({*habit.without, day}))), changes
         case HabitReach.FOLLOWING if day > habit.first:
-            return replace(habit, until=day - timedelta(days=1)), changes
+            last = day - timedelta(days=1)
+            return replace(habit, until=last if habit.until is None else min(habit.until, last)), changes
         case HabitReach.FOLLOWING if any(row.habit == habit.number and row not in gone for row in rows):
             return replace(habit, until=day), changes
         case _:

@@ -405,3 +405,14 @@ def test_the_eve_holds_its_few_minutes_with_habits(terminal, minutes):
         held = {day: [task for task in tasks if task["date"] == day] for day in ("2026-07-09", "2026-07-10")}
         assert sum(task["minutes"] for task in held["2026-07-09"]) <= 30
         assert [task["kind"] for task in held["2026-07-10"]] == ["exam"]
+
+
+def test_a_habit_ends_a_plan_and_takes_it_up_again(desk):
+    """With its last habit a plan whose work is done is over, and a new one takes it up: both are told."""
+    number = str(habit_of(desk)["number"])
+    tasks = desk.ok("tasks", "--plan", "mine", "--json").json["tasks"]
+    desk.ok("done", *(str(task["number"]) for task in tasks if task["habit"] is None), today="2026-07-03")
+    ended = desk.ok("remove", number, "--json", today="2026-07-03").json
+    assert ended["finished"] == ["mine"]
+    again = desk.ok("add", "Words", "--minutes", "5", "--every", "daily", "--plan", "mine", today="2026-07-03")
+    assert "'mine' was finished and runs again" in again.err

@@ -124,6 +124,13 @@ def test_taking_it_away(reach, day, until, without, gone):
         assert (kept.until and kept.until.day, [each.day for each in kept.without]) == (until, without)
 
 
+def test_one_that_has_ended_is_not_drawn_out():
+    """Taking it out from a later day on leaves its last day where it is."""
+    short = replace(WORDS, until=MONDAY + DAY)
+    kept, changes = habits.removed(short, rows(plan(short, end=FRIDAY)), FRIDAY, HabitReach.FOLLOWING)
+    assert (kept, changes) == (short, [])
+
+
 def test_how_it_goes():
     """Days in a row go on over skipped ones and over today, and end with a missed one."""
     of = plan(end=FRIDAY + 3 * DAY)
