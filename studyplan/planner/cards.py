@@ -13,7 +13,7 @@ from uuid import uuid4
 from studyplan import recall
 from studyplan.errors import Conflict, NotFound, WayOut
 from studyplan.files import contents
-from studyplan.model import Card, Change, Plan, PlanState
+from studyplan.model import Card, Change, Plan
 from studyplan.planner.base import UseCases
 from studyplan.rules import card_selection, lookup
 from studyplan.rules.card_selection import CardDay
@@ -108,9 +108,7 @@ class Cards(UseCases):
 
         def work(unit: Unit) -> AddedCards:
             learner = self._learner(unit)
-            named = lookup.plan_to_write(unit.plans(learner.id), plan)
-            if named.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{named.name}' is {named.state}", hint="cards can only be added to a running plan")
+            named = lookup.running_plan(unit.plans(learner.id), plan, "cards can only be added to a running plan")
             cards = unit.cards(learner.id, named.number)
             have = {(card.question, card.answer) for card in cards}
             new = list({(card.question, card.answer): card for card in reversed(found)}.values())[::-1]
@@ -148,9 +146,7 @@ class Cards(UseCases):
 
         def work(unit: Unit) -> AddedCards:
             learner = self._learner(unit)
-            named = lookup.plan_to_write(unit.plans(learner.id), plan)
-            if named.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{named.name}' is {named.state}", hint="only a running plan can get reviews")
+            named = lookup.running_plan(unit.plans(learner.id), plan, "only a running plan can get reviews")
             cards = unit.cards(learner.id, named.number)
             if not any(not card.after for card in cards):
                 raise NotFound(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Habit, Kind, Plan, PlanState, Task
 from studyplan.planner.base import LIVE, day_named, standings_of
-from studyplan.planner.replan import is_needed, mend
+from studyplan.planner.replan import mend, out_of_place
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import habits, lookup
 from studyplan.rules.capacity import week_of_plan
@@ -141,8 +141,7 @@ class Habits(WorkingCopyUseCases):
             if reach is HabitReach.THIS and not any(task.date == day for task in here):
                 raise NotFound(f"'{habit.title}' is not on {day}")
             kept, changes = habits.edited(habit, wanted, here, day, reach)
-            scene.put(changes)
-            return _grown(scene, plan, habit, kept), f"edit {habit.number} '{habit.title}'{_words(reach, day)}"
+            return _grown(scene, plan, habit, kept, changes), f"edit {habit.number} '{habit.title}'{_words(reach, day)}"
 
         return self._settle(decide, write=True)
 
@@ -208,11 +207,14 @@ def _check_days(plan: Plan, first: date, last: date | None) -> None:
 
 def _meant(scene: WorkingCopy, name: TaskName) -> tuple[Plan, Habit, date]:
     """The habit that the words mean, its plan, and the day."""
-    (ref,) = lookup.refs_of(name)
+    refs = list(lookup.refs_of(name))
+    if len(refs) != 1:
+        raise UsageProblem("name one habit at a time")
+    (ref,) = refs
     habit = lookup.habit_named(ref, scene.plans)
     if habit is None:
         raise NotFound(
-            f"{ref} is no habit", hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks")
+            f"{ref} is not a habit", hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks")
         )
     plan = next(plan for plan in scene.plans if habit in plan.habits)
     return plan, habit, lookup.day_of_habit(ref, scene.clock.today())
@@ -222,17 +224,20 @@ def _occurrences(scene: WorkingCopy, habit: Habit) -> list[Task]:
     return [task for task in scene.tasks if task.habit == habit.number]
 
 
-def _grown(scene: WorkingCopy, plan: Plan, before: Habit, habit: Habit) -> Changed:
-    """Put the habit in the plan and its occurrences on their days; what no longer fits beside them is replanned."""
+def _grown(scene: WorkingCopy, plan: Plan, before: Habit, habit: Habit, changes: Sequence[Change] = ()) -> Changed:
+    """Put the habit in the plan and its occurrences on their days, changed ones too; what no longer fits beside them is
+    replanned. What was overdue before stays for the learner's own replan."""
     was = {task.number: task for task in scene.tasks}
-    scene.put([habits.with_habit(plan, habit, before.number)])
+    is_running = plan.state is PlanState.ACTIVE
+    aside = out_of_place(scene, plan) if is_running else frozenset()
+    scene.put([*changes, habits.with_habit(plan, habit, before.number)])
     scene.regrow(plan.number)
     here = _occurrences(scene, habit)
     today = scene.clock.today()
     notes = _notes(scene, scene.plan(plan.number), habit, [task.date for task in here if task.date >= today])
     moved: list[tuple[Task, Task]] = []
-    if plan.state is PlanState.ACTIVE and is_needed(scene, scene.plan(plan.number)):
-        mended = mend(scene, scene.plan(plan.number), Remedy())
+    if is_running and out_of_place(scene, scene.plan(plan.number), aside):
+        mended = mend(scene, scene.plan(plan.number), Remedy(), aside=aside)
         moved = [(was[task.number], task) for task in scene.tasks if _is_moved(task, was)]
         if mended.left_over:
             left = count(len(mended.left_over), "task")
@@ -262,7 +267,7 @@ def _notes(scene: WorkingCopy, plan: Plan, habit: Habit, ahead: Sequence[date]) 
         )
     week = week_of_plan(plan, scene.learner)
     off = tuple(day for day in habit.weekdays if week is not None and week.days[day].minutes == 0)
-    return [f"nothing is studied on {weekdays_text(off)}, so it is not on those days"] if off else []
+    return [f"you have no study time on {weekdays_text(off)}, so the habit skips those days"] if off else []
 
 
 def _words(reach: HabitReach, day: date) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound, WayOut
 from studyplan.files import contents
-from studyplan.model import BankQuestion, Change, Plan, PlanState
+from studyplan.model import BankQuestion, Change, Plan
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup
 from studyplan.template import question_files
@@ -116,9 +116,7 @@ class Questions(UseCases):
 
         def work(unit: Unit) -> AddedQuestions:
             learner = self._learner(unit)
-            named = lookup.plan_to_write(unit.plans(learner.id), plan)
-            if named.state is not PlanState.ACTIVE:
-                raise Conflict(f"'{named.name}' is {named.state}", hint="questions can only be added to a running plan")
+            named = lookup.running_plan(unit.plans(learner.id), plan, "questions can only be added to a running plan")
             bank = unit.questions(learner.id, named.number)
             have, ids = {_said(each) for each in bank}, {each.id for each in bank}
             first, last = unit.next_question(learner.id), max((each.position for each in bank), default=-1)

@@ -216,13 +216,13 @@ class Replans(WorkingCopyUseCases):
             notes = [*words(scene, plan)]
             running = [each.number for each in scene.plans if each.state is PlanState.ACTIVE]
             concerned = [plan.number] if plan else running
-            aside = {number: _out_of_place(scene, scene.plan(number)) for number in concerned}
+            aside = {number: out_of_place(scene, scene.plan(number)) for number in concerned}
             scene.put(change(scene, plan))
             for number in running:
                 scene.regrow(number)
             mended = []
             for number in concerned:
-                if _out_of_place(scene, scene.plan(number), aside[number]):
+                if out_of_place(scene, scene.plan(number), aside[number]):
                     made = mend(scene, scene.plan(number), Remedy(), because, aside=aside[number])
                     mended.append(replace(made, written=write))
             notes += _waiting(scene, frozenset().union(*aside.values()))
@@ -239,10 +239,7 @@ class Replans(WorkingCopyUseCases):
 
 
 def _running(plans: Sequence[Plan], word: PlanName | None) -> Plan:
-    plan = lookup.plan_to_write(plans, word)
-    if plan.state is not PlanState.ACTIVE:
-        raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be replanned")
-    return plan
+    return lookup.running_plan(plans, word, "only a running plan can be replanned")
 
 
 def _setting(plan: Plan | None, field: str, before: object, after: object) -> Change:
@@ -278,7 +275,7 @@ def is_needed(scene: WorkingCopy, plan: Plan) -> bool:
     )
 
 
-def _out_of_place(scene: WorkingCopy, plan: Plan, aside: frozenset[int] = frozenset()) -> frozenset[int]:
+def out_of_place(scene: WorkingCopy, plan: Plan, aside: frozenset[int] = frozenset()) -> frozenset[int]:
     """The open tasks, by number, that cannot stay where they are, those ``aside`` left out of account."""
     from studyplan.planner.capacity import standing_of
     from studyplan.rules.replanning import set_aside

@@ -65,9 +65,7 @@ class TaskLists(WorkingCopyUseCases):
         said = defaults or ListDefaults()
 
         def decide(scene: WorkingCopy) -> tuple[Changed, str]:
-            named = lookup.plan_to_write(scene.plans, plan)
-            if named.state is not named.state.ACTIVE:
-                raise Conflict(f"'{named.name}' is {named.state}", hint="tasks can only be listed into a running plan")
+            named = lookup.running_plan(scene.plans, plan, "a list can only be added to a running plan")
             rows = _rows(scene, named, found, said)
             before = frozenset(
                 task.number for task in scene.tasks if task.plan == named.number and task.status is Status.OPEN

@@ -93,10 +93,7 @@ class Upgrades(WorkingCopyUseCases):
                 f"several plans are running: {', '.join(running)}",
                 hint=WayOut("say which plan you mean", "choose-upgrade", plan=running[0]),
             )
-        plan = lookup.plan_to_write(scene.unit.plans(scene.learner.id), word)
-        if plan.state is not PlanState.ACTIVE:
-            raise Conflict(f"'{plan.name}' is {plan.state}", hint="only a running plan can be upgraded")
-        return plan
+        return lookup.running_plan(scene.unit.plans(scene.learner.id), word, "only a running plan can be upgraded")
 
     def _template(self, plan: Plan) -> Template:
         try:

@@ -85,6 +85,15 @@ def plan_to_write(plans: Sequence[Plan], word: PlanName | None) -> Plan:
     return running[0]
 
 
+def running_plan(plans: Sequence[Plan], word: PlanName | None, only: str) -> Plan:
+    """As :func:`plan_to_write`, where the plan has to be running. ``only``: what is then said, such as "only a running plan can be
+    replanned"."""
+    plan = plan_to_write(plans, word)
+    if plan.state is not PlanState.ACTIVE:
+        raise Conflict(f"'{plan.name}' is {plan.state}", hint=only)
+    return plan
+
+
 def plans_to_read(plans: Sequence[Plan], word: PlanName | None) -> list[Plan]:
     """The plans that a command shows: the one named, else all running ones, else the one finished last."""
     if word is not None:

@@ -416,3 +416,14 @@ def test_a_habit_ends_a_plan_and_takes_it_up_again(desk):
     assert ended["finished"] == ["mine"]
     again = desk.ok("add", "Words", "--minutes", "5", "--every", "daily", "--plan", "mine", today="2026-07-03")
     assert "'mine' was finished and runs again" in again.err
+
+
+def test_a_new_habit_moves_what_it_crowds_out_alone(terminal):
+    """What was overdue before is left to `replan`, as it is by a day off."""
+    terminal.ok("start", "small", "--days", "20", "--minutes", "60", "--name", "mine")
+    late = terminal.ok("today", "--json", today="2026-07-04").json["overdue"]
+    added = terminal.ok("add", "Words", "--minutes", "40", "--every", "daily", "--json", today="2026-07-04").json
+    assert [task["number"] for task in late] == [1, 2, 3]
+    assert [each["number"] for each in added["moved"]] == [6, 7]
+    now = terminal.ok("today", "--json", today="2026-07-04").json["overdue"]
+    assert [(task["number"], task["date"]) for task in now] == [(task["number"], task["date"]) for task in late]
