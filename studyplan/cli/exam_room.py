@@ -14,7 +14,7 @@ import click
 from studyplan.cli import output
 from studyplan.cli.terminal import ends_as_interrupts, pressed_key
 from studyplan.model import QuestionKind
-from studyplan.text import count
+from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
     from studyplan.model import Attempt, Response
@@ -303,7 +303,7 @@ def answer_text(posed: Posed, given: tuple[int, ...] | bool | float | None) -> s
 
 def output_prompt(words: str) -> None:
     """Print the keys that can be pressed, on lines that the terminal holds, the cursor behind them."""
-    lines = output.wrapped(f"[{words}]")
+    lines = output.wrapped(f"[{one_line(words)}]")
     for line in lines[:-1]:
         click.echo(line)
     click.echo(f"{lines[-1]} ", nl=False)

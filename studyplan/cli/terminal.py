@@ -35,10 +35,28 @@ def ends_as_interrupts() -> Iterator[None]:
 
 def pressed_key() -> str:
     """Wait for a key. Raises EOFError if no more will come: a closed terminal returns nothing, for ever."""
-    key = click.getchar()
-    if not key:
+    global _typed_ahead
+    # What was typed quickly comes in one piece.
+    keys = _typed_ahead or click.getchar()
+    if not keys:
         raise EOFError
+    key = _first_key(keys)
+    _typed_ahead = keys[len(key) :]
     return key
+
+
+#: Keys that came together with one that was asked for.
+_typed_ahead = ""
+
+
+def _first_key(keys: str) -> str:
+    """The first of several keys: a sequence that a special key sends is one."""
+    if keys[0] in "\x00\xe0":
+        return keys[:2]
+    if keys[0] == "\x1b" and keys[1:2] in ("[", "O"):
+        end = next((place for place, sign in enumerate(keys[2:], 2) if sign.isalpha() or sign == "~"), len(keys) - 1)
+        return keys[: end + 1]
+    return keys[0]
 
 
 def colour_wanted() -> bool | None:

@@ -182,8 +182,7 @@ def _pool(desk: Desk, task: Task | None, module: str | None) -> list[BankQuestio
             )
         return [question for question in desk.bank if question.module == module]
     if task is not None:
-        homes = {each.task: each.module for each in desk.tasks if each.kind in scores.SHORTENED}
-        about = {homes[id] for id in task.after if id in homes} or {task.module}
+        about = _about(task, {each.task: each for each in desk.tasks})
         found = [question for question in desk.bank if question.module in about]
         if not found:
             raise NotFound(
@@ -194,6 +193,21 @@ def _pool(desk: Desk, task: Task | None, module: str | None) -> list[BankQuestio
     is_over = {each.task for each in desk.tasks if each.status is not Status.OPEN}
     studied = [question for question in desk.bank if not question.after or question.after in is_over]
     return studied or list(desk.bank)
+
+
+def _about(task: Task, tasks: Mapping[str, Task]) -> set[str]:
+    """The modules of what a quiz comes after, through the quizzes among them; without any, its own."""
+    modules, waiting, known = set[str](), list(task.after), {task.task}
+    while waiting:
+        id = waiting.pop()
+        if id in known or id not in tasks:
+            continue
+        known.add(id)
+        if tasks[id].kind is Kind.QUIZ:
+            waiting += tasks[id].after
+        elif tasks[id].kind in scores.SHORTENED:
+            modules.add(tasks[id].module)
+    return modules or {task.module}
 
 
 def posed(desk: Desk, attempt: Attempt) -> tuple[Posed, ...]:

@@ -94,7 +94,12 @@ def _told(text: str) -> str:
 
 def _flaws(question: BankQuestion) -> Iterator[str]:
     """What is wrong with its texts."""
-    texts = [("question", question.question), ("why", question.why), ("source", question.source or "")]
+    texts = [
+        ("question", question.question),
+        ("why", question.why),
+        ("source", question.source or ""),
+        ("unit", question.unit),
+    ]
     texts += [("option", option.text) for option in question.options]
     texts += [("why", option.why) for option in question.options]
     for name, text in texts:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -398,3 +405,74 @@ def test_progress_tells_of_tests(plan: Terminal) -> None:
         assert "1 misread" in shown
         assert "15 questions come back until right on two days, 15 of them today" in shown
     assert "15 questions come back" in plan.ok("review", "--status", today="2026-07-02").out
+
+
+def test_show_says_how_to_begin(plan: Terminal) -> None:
+    number = task_number(plan, "mock-1")
+    assert f"studyplan mock {number}" in plan.ok("show", "mock-1").out
+    assert "begin" not in plan.ok("show", "read-words").out
+
+
+def test_a_quiz_of_quizzes_is_about_what_those_are(terminal: Terminal) -> None:
+    """A quiz that comes after another one asks about its modules too."""
+    text = banked().replace("id: mock-1, title: First mock, kind: mock", "id: mixed, title: Mixed, kind: quiz")
+    text = text.replace("minutes: 20, on: exam-4d", "minutes: 20, after: [words-quiz, read-costs]")
+    text = text.replace("on: mock-1, after: [mock-1]", "after: [mixed]")
+    (terminal.folder / "plans" / "banked.yaml").write_text(text)
+    terminal.ok("start", "banked", "--days", "14")
+    assert {each["module"] for each in questions(terminal, "quiz", "mixed")} == {"words", "costs"}
+
+
+def test_a_short_mock_has_less_time(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the pace of the whole one."""
+    (terminal.folder / "plans" / "banked.yaml").write_text(banked(4))
+    terminal.ok("start", "banked", "--days", "14")
+    monkeypatch.setattr("studyplan.cli.commands.mock.is_terminal", lambda stream: True)
+    asked = questions(terminal, "mock", "mock-1")
+    terminal("mock", "mock-1", input="q")
+    limit = terminal.ok("mock", "mock-1", "--json").json["attempt"]["limit_minutes"]
+    assert len(asked) < 15
+    assert limit == -(-20 * len(asked) // 15)
+
+
+def test_a_terminal_that_hangs_up(plan: Terminal) -> None:
+    """A real one: what was answered before it closed is there afterwards."""
+    asked = questions(plan, "mock")
+    place = next(n for n, each in enumerate(asked) if each["kind"] in ("single", "true-false"))
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studyplan", "--today", "2026-07-01", "mock"],
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        env={**os.environ, "TERM": "dumb"},
+        start_new_session=True,
+    )
+    os.close(slave)
+    seen = b""
+
+    def shows(mark: bytes, press: str = "") -> None:
+        """Wait for it, pressing a key until then: one that is pressed before the terminal takes keys is lost."""
+        nonlocal seen
+        end = time.monotonic() + 30
+        while mark not in seen:
+            assert time.monotonic() < end, seen
+            os.write(master, press.encode())
+            if select.select([master], [], [], 1)[0]:
+                seen += os.read(master, 4096)
+
+    try:
+        shows(b"q stop]")
+        for number in range(2, place + 2):
+            shows(f"{number}/10".encode(), "n")
+        shows(b"unsure]", keys(asked[place], sure=""))
+        shows(f"{place + 2}/10".encode(), "s")
+        process.send_signal(signal.SIGHUP)
+        process.wait(30)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+    listed = plan.ok("mock", "--json").json
+    assert process.returncode == 130
+    assert (listed["attempt"]["answered"], listed["questions"][place]["sure"]) == (1, True)

@@ -217,8 +217,13 @@ def _hold(context: Context, wish: Wish) -> None:
 
 
 def _limit(paper: Paper) -> int | None:
-    """A mock has the minutes of its task; a quiz has as long as it takes."""
-    return paper.task.minutes if paper.task is not None and paper.attempt.form == "mock" else None
+    """A mock has the minutes of its task, fewer where the bank has too few questions for it; a quiz has as long as it takes."""
+    from studyplan.rules.question_draw import size_of
+
+    if paper.task is None or paper.attempt.form != "mock":
+        return None
+    wanted = max(len(paper.questions), size_of(paper.task))
+    return -(-paper.task.minutes * len(paper.questions) // wanted)
 
 
 def _unbroken(work: Callable[[], Any]) -> Any:

@@ -494,6 +494,11 @@ def _print_week(week: WeekView, local: Local) -> None:
             output.say(line)
 
 
+def _has_questions(task: Task) -> bool:
+    """Whether it is an open test that says how many questions of the bank it asks."""
+    return task.questions is not None and task.status.value == "open"
+
+
 def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str], cards: Sequence[Card] = ()) -> None:
     """Print what is known of a task. ``titles``: those of the plan's tasks, by task id."""
     from studyplan.cli import output
@@ -522,6 +527,7 @@ def _print_task(task: Task, plan: Plan, local: Local, titles: Mapping[str, str],
         ("needs", "" if task.access.value == "none" else task.access.value),
         ("after", ", ".join(f"'{titles.get(id, id)}'" for id in task.after)),
         ("fixed to", str(task.anchor) if task.anchor else ""),
+        ("begin", f"studyplan {task.kind.value} {task.number}" if _has_questions(task) else ""),
         ("why here", phrases.reason_text(task.reason, titles) if task.reason else ""),
         ("tags", ", ".join(task.tags)),
     ]
