@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Unpack
 from uuid import uuid4
 
-from studyplan.errors import Conflict
+from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import NO_ROOM, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
 from studyplan.planner.capacity import engaged
 from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_of, week_of
@@ -88,7 +88,8 @@ class Replans(WorkingCopyUseCases):
         Args:
             remedy: A whole remedy, instead of ``fields``.
             plan: The plan by name, number or value; the only one that runs if None.
-            take: If tasks are left over, take this way out, counted from 1 in the ``ways_out`` of a preview.
+            take: If not everything fits, take this way out, counted from 1 in the ``ways_out`` of a preview, or in the ``offers`` of
+                a refusal.
             fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. Without any, the fewest dates change.
 
         Raises:
@@ -101,8 +102,15 @@ class Replans(WorkingCopyUseCases):
     def _taken(self, remedy: Remedy, word: PlanName | None, take: int | None, *, write: bool) -> Mended:
         calendar = self._engaged(remedy, word)
         if take is not None:
-            remedy = way_numbered(take, self._replan(remedy, word, calendar, write=False).ways_out).asked
+            remedy = way_numbered(take, self._ways(remedy, word, calendar))
         return self._replan(remedy, word, calendar, write=write)
+
+    def _ways(self, remedy: Remedy, word: PlanName | None, calendar: Engaged | None) -> Sequence[Remedy]:
+        """What to ask instead so that everything fits: the ways out of what is left over, or of a refusal."""
+        try:
+            return [way.asked for way in self._replan(remedy, word, calendar, write=False).ways_out]
+        except DoesNotFit as refusal:
+            return refusal.takes
 
     def _replan(self, remedy: Remedy, word: PlanName | None, calendar: Engaged | None, *, write: bool) -> Mended:
         def decide(scene: WorkingCopy) -> tuple[Mended, str]:

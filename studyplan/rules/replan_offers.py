@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
@@ -52,16 +52,22 @@ def ways_out(
     asked: Remedy,
     works: Callable[[Remedy], bool],
     smaller: Sequence[str] = (),
+    electives: Collection[str] = (),
 ) -> tuple[PricedWay[Remedy], ...]:
     """The least of each kind that makes the remedy work: minutes a day, days later, a smaller window, tasks to leave out.
 
-    ``smaller``: the template's smaller windows, the smallest first.
+    ``smaller``: the template's smaller windows, the smallest first; ``electives``: the ids of the tasks of elective paths.
     """
 
     def fits(variation: schedule.Variation) -> bool:
         remedy = _varied(learner, plan, asked, variation)
         return remedy is not None and works(remedy)
 
+    spare = [
+        task
+        for task in tasks
+        if task.plan == plan.number and task.status is Status.OPEN and (task.optional or task.task in electives)
+    ]
     found = schedule.price_list(
         fits,
         minutes=range(STEP, _MOST_MINUTES + 1, STEP),
@@ -69,7 +75,7 @@ def ways_out(
         windows=reversed(smaller),
     )
     ways = [_way(plan, offer, _least(learner, plan, asked, variation, works)) for offer, variation in found]
-    return tuple(way for way in (*ways, _optional_left_out(plan, tasks, asked, works)) if way is not None)
+    return tuple(way for way in (*ways, _cheapest_left_out(plan, spare, asked, works)) if way is not None)
 
 
 def _way(plan: Plan, offer: Offer, remedy: Remedy | None) -> PricedWay[Remedy] | None:
@@ -120,11 +126,10 @@ def _days_to_try(plan: Plan, asked: Remedy, fits: Callable[[schedule.Variation],
     return range(1, most + 1)
 
 
-def _optional_left_out(
-    plan: Plan, tasks: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]
+def _cheapest_left_out(
+    plan: Plan, spare: Sequence[Task], asked: Remedy, works: Callable[[Remedy], bool]
 ) -> PricedWay[Remedy] | None:
-    """The optional tasks of the fewest minutes to leave out."""
-    spare = [task for task in tasks if task.plan == plan.number and task.optional and task.status is Status.OPEN]
+    """Of the tasks that can be spared, those of the fewest minutes to leave out."""
     minutes: dict[str, int] = {}
     for task in spare:
         if task.task not in asked.leave_out:

@@ -163,13 +163,15 @@ def _refused(
     ground: ReplanGround, remedy: Remedy, refusal: DoesNotFit, because: Reason | None, lay: Lay | None, *, prices: bool
 ) -> DoesNotFit:
     plan = ground.plan
-    found = ways_out(ground.learner, plan, ground.tasks, remedy, _fits(ground, because, lay)) if prices else ()
+    works = _fits(ground, because, lay)
+    found = ways_out(ground.learner, plan, ground.tasks, remedy, works, electives=ground.electives()) if prices else ()
     crowd = crowd_words(_room(ground), ground.today, remedy.exam or plan.end)
     return DoesNotFit(
         f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
         short_minutes=refusal.short_minutes,
         offers=[way.offer for way in found],
-        takes=[way.asked for way in found],
+        # An upgrade has no list to take from by number: its ways out are flags.
+        takes=[way.asked for way in found] if lay is None else (),
         hint=refusal.hint or _ceiling_hint(ground.learner, plan, remedy),
     )
 
@@ -187,7 +189,9 @@ def _ways_out(
     ground: ReplanGround, remedy: Remedy, because: Reason | None, fitted: schedule.Fitted
 ) -> tuple[PricedWay[Remedy], ...]:
     works = _fits(ground, because, None)
-    ways = ways_out(ground.learner, ground.plan, ground.tasks, remedy, works, ground.smaller_windows())
+    ways = ways_out(
+        ground.learner, ground.plan, ground.tasks, remedy, works, ground.smaller_windows(), ground.electives()
+    )
     left = left_for_good(ground.plan, remedy, fitted.left_over)
     if not _leaves_nothing(ground, left.asked, because):
         return ways

@@ -381,3 +381,13 @@ def test_a_review_without_room_is_dropped_and_not_merged(terminal):
     assert dropped
     assert all(" Review " in line or " Last pass" in line for line in dropped)
     assert not any(" Review " in line for line in shown.splitlines() if "→ merged" in line)
+
+
+def test_a_strict_replan_offers_to_leave_out_an_elective(terminal):
+    """An elective can be spared as an optional task can, and is told by its title."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "70", "--path", "extra", "--name", "mine")
+    refused = terminal("replan", "--strict", "--json", today="2026-07-05")
+    offers = refused.json["error"]["offers"]
+    (place,) = [place for place, offer in enumerate(offers, start=1) if offer["kind"] == "leave_out"]
+    assert (refused.code, offers[place - 1]["titles"]) == (5, ["More of it"])
+    terminal.ok("replan", "--strict", "--take", str(place), today="2026-07-05")

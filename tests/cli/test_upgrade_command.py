@@ -154,6 +154,7 @@ def test_an_edition_that_finds_no_room_has_its_prices(running: Terminal) -> None
     assert refused.code == 5
     assert refused.json["error"]["code"] == "does-not-fit"
     assert data(running) == before
+    assert "--take" not in refused.err
     offers = refused.json["error"]["offers"]
     assert {offer["kind"] for offer in offers} >= {"minutes", "days"}
     for offer in offers:

@@ -44,7 +44,7 @@ def _remedy_options(command: F) -> F:
             "--window", type=WINDOW, metavar="WINDOW", help="Switch to a smaller window: skip the tasks beyond it."
         ),
         click.option("--strict", is_flag=True, help="Refuse if not everything fits, and list the ways out."),
-        click.option("--take", type=int, metavar="N", help="Take way out N of those that --dry-run lists."),
+        click.option("--take", type=int, metavar="N", help="If not everything fits, take way out N of those listed."),
         click.argument("more", nargs=-1, metavar="", type=TASK),
     )
     for option in reversed(options):
@@ -100,8 +100,6 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
     from studyplan.rules.replan_offers import Remedy, command
 
     replan = context.planner.replan
-    if take is not None and remedy.strict:
-        raise click.UsageError("--strict and --take contradict each other")
     has_room = False
     mended = replan.apply(remedy, plan, take=take) if write else replan.preview(remedy, plan, take=take)
     if write and mended.left_over:
