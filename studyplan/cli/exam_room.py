@@ -91,6 +91,8 @@ class ExamRoom:
     def _ask_all(self) -> Leaving:
         place: int | None = self._first_open()
         while True:
+            if self.left is not None and self.left <= 0:
+                raise _TimeUp
             if place is None:
                 found = self._overview()
                 if isinstance(found, Leaving):

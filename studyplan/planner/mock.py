@@ -198,12 +198,14 @@ class Mocks(UseCases):
 
         return self._change(work)
 
-    def result(self, task: TaskName | None = None, plan: PlanName | None = None) -> MarkedTest:
-        """How the last test of a task went, or the plan's last one. Raises NotFound if there is none."""
+    def result(
+        self, task: TaskName | None = None, plan: PlanName | None = None, *, form: Kind | None = None
+    ) -> MarkedTest:
+        """How the last test of a task went, or the plan's last one (of a ``form``). Raises NotFound if there is none."""
 
         def work(unit: Unit) -> MarkedTest:
             _, desk, named = self._desk(unit, task, plan)
-            ended = [each for each in desk.attempts if each.ended_at is not None]
+            ended = [each for each in desk.attempts if each.ended_at is not None and form in (None, each.form)]
             found = papers.over(desk, named) if named is not None else (ended[-1] if ended else None)
             if found is None:
                 what = f"task {named.number}" if named is not None else f"'{desk.plan.name}'"

@@ -158,6 +158,9 @@ LIFE = """\
 9 mock mock --error drill-why=misread
 9 undo
 9 undo
+10 questions
+10 questions import {own.gift}
+10 undo
 10 quiz --answers {answers.json}
 10 review --status
 9 done mock --score 60 --score basics=40 --weak practice
@@ -210,6 +213,7 @@ def printed(folder: Path) -> Iterator[tuple[str, int, object]]:
     (plans / "course.yaml").write_text(_template("1", 40))
     (folder / "broken.yaml").write_text(_template("1", 40).replace("after: [words]", "after: [wrods]"))
     (folder / "sheet.csv").write_text("title,minutes,kind\nRead one,30,read\nRead two,45,read\n")
+    (folder / "own.gift").write_text("::mine::Is it mine? {TRUE}\n")
     (folder / "answers.json").write_text('{"answers": {"drill-sum": {"given": 120, "sure": true, "seconds": 60}}}')
     (folder / "own.csv").write_text("question,answer,module\nWhat is mine?,This.,basics\n")
     seen: dict[str, str] = {}

@@ -268,6 +268,7 @@ def test_a_mock_at_the_terminal(seated: Terminal) -> None:
     assert "15 questions, 5 answered" in second.out
     assert "15 of 15 questions answered. Flagged: 6." in second.out
     assert "First mock: 13 of 15 right, 87%" in second.out
+    assert second.out.count("undo` takes it back.") == 1
     assert "Sure of 5, right in 3 (60%). Unsure of 10, right in 10 (100%)." in second.out
     assert (task(seated, "mock-1")["score"], task(seated, "mock-1")["status"]) == (87, "done")
     note = task(seated, "mock-1-log")["note"]
@@ -476,3 +477,19 @@ def test_a_terminal_that_hangs_up(plan: Terminal) -> None:
     listed = plan.ok("mock", "--json").json
     assert process.returncode == 130
     assert (listed["attempt"]["answered"], listed["questions"][place]["sure"]) == (1, True)
+
+
+def test_more_time_can_be_taken(seated: Terminal) -> None:
+    """A mock that was begun takes another limit when it is gone on with; none is none."""
+    seated("mock", "--minutes", "5", input="q")
+    assert seated.ok("mock", "--json").json["attempt"]["limit_minutes"] == 5
+    assert "10 min" not in seated("mock", "--untimed", input="nq").out
+    assert seated.ok("mock", "--json").json["attempt"]["limit_minutes"] is None
+
+
+def test_the_result_of_a_quiz_is_no_mock(plan: Terminal) -> None:
+    answered(plan, "mock")
+    answer = plan("quiz", "--result")
+    assert (answer.code, "no test that is over" in answer.err) == (3, True)
+    answered(plan, "quiz", "--count", "2")
+    assert plan.ok("quiz", "--result", "--json").json["asked"] == 2

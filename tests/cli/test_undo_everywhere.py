@@ -51,6 +51,7 @@ UNDONE = {
     "unpin": ["unpin", "3"],
     "cards import": ["cards", "import", "more.csv"],
     "cards reviews": ["cards", "reviews", "--plan", "own"],
+    "questions import": ["questions", "import", "more.txt"],
     "review": ["review", "--grade", "c1=good"],
     "import": ["import", "mine.ics"],
     "export": ["export", "--alarm", "15", "-o", "other.ics"],
@@ -82,7 +83,7 @@ NEITHER = {
 }
 READS = {
     "templates", "templates show", "templates check", "templates new", "templates import", "templates schema", "templates samples",
-    "recommend", "next", "plans", "today", "remind", "week", "tasks", "show", "cards", "cards export", "status", "progress", "report",
+    "recommend", "next", "plans", "today", "remind", "week", "tasks", "show", "cards", "cards export", "questions", "questions export", "status", "progress", "report",
     "timer status", "log list", "whatif start", "whatif replan", "history", "sync list", "learner list", "learner show", "dump",
     "config", "completion", "db status", "db check",
 }  # fmt: skip
@@ -116,6 +117,7 @@ def lived(terminal: Terminal) -> Terminal:
     terminal.ok("export", "-o", "mine.ics")
     calendar = Path("mine.ics").read_bytes()
     Path("mine.ics").write_bytes(calendar.replace(b"SUMMARY:", "SUMMARY:✓ ".encode(), 2))
+    Path("more.txt").write_text("What?\nA. This\nB. That\nANSWER: A\n")
     Path("more.csv").write_text("question,answer\nQ,A\n")
     own.write_text(
         PLAN.replace('edition: "1"', 'edition: "2"').replace("kind: quiz, minutes: 20", "kind: quiz, minutes: 25")

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -118,7 +118,8 @@ def _run(context: Context, wish: Wish) -> None:
     if wish.minutes is not None and wish.untimed:
         raise UsageProblem("--minutes and --untimed cannot go together", hint="give one of them")
     if wish.answers is not None:
-        _show(context.planner.mock.submit(*_replies(wish), **_asked(wish), minutes=wish.minutes), wish.as_json)
+        marked = context.planner.mock.submit(*_replies(wish), **_asked(wish), minutes=wish.minutes)
+        _show(marked, wish.as_json, written=True)
     elif wish.result or wish.errors or wish.named or wish.shorten:
         _look_back(context, wish)
     else:
@@ -201,6 +202,8 @@ def _hold(context: Context, wish: Wish) -> None:
     limit = wish.minutes if wish.minutes is not None or wish.untimed or paper.task is None else _limit(paper)
     is_new = paper.is_new
     paper = planner.begin(paper, limit)
+    if not is_new and (wish.minutes is not None or wish.untimed):
+        paper = replace(paper, attempt=replace(paper.attempt, limit=limit))
     _say_head(paper, is_new=is_new)
     room = ExamRoom(paper, lambda attempt: _unbroken(lambda: planner.keep(attempt)), context.config.confidence == "on")
     leaving = room.hold()
@@ -214,6 +217,7 @@ def _hold(context: Context, wish: Wish) -> None:
     _say_score(marked)
     _go_through(context, marked, list(marked.wrong))
     _offer_shorter(context, marked)
+    output.say_undo(True)
 
 
 def _limit(paper: Paper) -> int | None:
@@ -259,11 +263,13 @@ def _say_head(paper: Paper, *, is_new: bool) -> None:
 
 def _look_back(context: Context, wish: Wish) -> None:
     """What was a test's outcome, and what the learner says of its errors."""
+    from studyplan.model import Kind
+
     planner = context.planner.mock
-    marked = planner.result(wish.task, wish.plan)
+    marked = planner.result(wish.task, wish.plan, form=Kind(wish.form))
     if wish.named:
         marked = planner.sort_errors(marked.attempt, _slips(marked, wish.named))
-        _show(marked, wish.as_json)
+        _show(marked, wish.as_json, written=True)
     elif wish.errors:
         if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             raise Conflict(
@@ -294,7 +300,7 @@ def _slips(marked: MarkedTest, words: Sequence[str]) -> dict[int, Slip]:
     return found
 
 
-def _show(marked: MarkedTest, as_json: bool) -> None:
+def _show(marked: MarkedTest, as_json: bool, *, written: bool = False) -> None:
     from studyplan.cli import output
     from studyplan.presentation import question_facts
 
@@ -306,6 +312,7 @@ def _show(marked: MarkedTest, as_json: bool) -> None:
         _say_wrong(posed, marked.questions.index(posed) + 1)
     if marked.known:
         _say_known(marked)
+    output.say_undo(written)
 
 
 def _say_score(marked: MarkedTest) -> None:
@@ -459,11 +466,12 @@ def _shorten(context: Context, marked: MarkedTest, as_json: bool) -> None:
     for before, after in pairs:
         now = phrases.span_text(after.minutes) if after.exists else "gone"
         output.say(output.clip(f"  {before.number}  {phrases.span_text(before.minutes)} → {now}  {before.title}"))
+    saved = phrases.span_text(marked.saves)
     for line in output.wrapped(
-        f"Shortened {', '.join(marked.known)}, which saves {phrases.span_text(marked.saves)}. `studyplan replan --even` uses the "
-        "room, `studyplan undo` reverts it."
+        f"Shortened {', '.join(marked.known)}, which saves {saved}. `studyplan replan --even` spreads what is left."
     ):
         output.say(line)
+    output.say_undo(True)
 
 
 COMMANDS = (mock, quiz)
