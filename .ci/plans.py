@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import yaml
 
@@ -42,6 +43,7 @@ from studyplan.model import (  # noqa: E402
     Kind,
     Offer,
     Piece,
+    Plan,
     Role,
     StudyHours,
     Template,
@@ -52,6 +54,7 @@ from studyplan.planner import Planner, capacity  # noqa: E402
 from studyplan.planner.who import Who  # noqa: E402
 from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
+from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of  # noqa: E402
 from studyplan.schedule.course import kept_on  # noqa: E402
 from studyplan.schedule.reviews import keep_back  # noqa: E402
 from studyplan.store import Store  # noqa: E402
@@ -85,6 +88,8 @@ SPREAD, TIGHT = range(7, 501), (30, 45, 60, 90, 120, None)
 SAMPLED, LAID_OUT = 19, 25
 #: Cards of a level.
 CARDS = 40
+#: Questions of a level, and of each of its mocks in its shortest window.
+QUESTIONS, ASKED = 120, 30
 #: Days more that are tried where no later end is offered.
 LATER = (1, 7, 14, 21, 28, 31, 45, 60, 90, 180)
 #: What may stand after "can" and still says nothing that could be watched.
@@ -563,6 +568,31 @@ def print_modules(template: Template) -> None:
         print(f"  {' / '.join(minutes):>18}  {module.title}{electives}")
 
 
+def poor_bank(template: Template) -> Iterator[str]:
+    """What a shipped bank is too poor for."""
+    if len(template.questions) < QUESTIONS:
+        yield f"{template.id}: {len(template.questions)} questions, {QUESTIONS} are the least"
+    for window in template.windows:
+        found = drawn_in(template, window)
+        for id, numbers in found.items():
+            if id.startswith("mock") and len(numbers) < ASKED:
+                yield f"{template.id}, {window.id}: {id} has {len(numbers)} questions, {ASKED} are the least"
+        for (one, first), (other, second) in itertools.combinations(found.items(), 2):
+            shared = len(set(first) & set(second))
+            if shared * SHARED > min(len(first), len(second)):
+                yield f"{template.id}, {window.id}: {one} and {other} share {shared} questions, more than a fifth"
+
+
+def drawn_in(template: Template, window: Window) -> dict[str, tuple[int, ...]]:
+    """What each mock of a window asks some learner, by its id."""
+    tasks = {task.id: task for task in template.tasks_of(window)}
+    asked = drafts.asked_in(template, window, tasks)
+    bank = [replace(question, number=place) for place, question in enumerate(asked, 1)]
+    plan = Plan(1, 1, UUID(int=1), "x", template.id, "1", "x", window.id, MONDAY, MONDAY, None)
+    mocks = [drafts.drawn_from_template(task, window, plan) for task in tasks.values() if task.kind is Kind.MOCK]
+    return drawn(bank, [Wanted(mock.task, size_of(mock)) for mock in mocks], template.id)
+
+
 def print_questions(template: Template) -> None:
     """The bank by module and difficulty."""
     if not template.questions:
@@ -573,6 +603,9 @@ def print_questions(template: Template) -> None:
         found = Counter(question.difficulty for question in module.questions)
         if found:
             print(f"  {' / '.join(str(found[each]) for each in Difficulty):>18}  {module.title}")
+    for window in template.windows:
+        sizes = ", ".join(f"{id} {len(numbers)}" for id, numbers in drawn_in(template, window).items())
+        print(f"  {window.id:>18}  asks {sizes}")
 
 
 def main() -> int:
@@ -588,6 +621,7 @@ def main() -> int:
     problems = list(mistakes(files))
     short = [template for template in files.values() if len(template.cards) < CARDS and not wish.files]
     problems += [f"{template.id}: {len(template.cards)} cards, {CARDS} are the least" for template in short]
+    problems += [text for template in files.values() if not wish.files for text in poor_bank(template)]
     found = {template.id: Found() for template in files.values()}
     free = {template.id: uncapped(template) for template in files.values()}
     full = {template.id: capped(template) for template in files.values()}

@@ -82,6 +82,19 @@ def test_the_windows(file: Path) -> None:
     assert len(template.cards) >= 40
 
 
+def test_the_banks(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """120 questions for each level; in every window mocks of thirty and more, of which no two share more than a fifth."""
+    assert [text for file in PLANS for text in linter.poor_bank(templates[file])] == []
+
+
+def test_a_poor_bank_is_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    template = templates[PLANS[0]]
+    modules = tuple(replace(module, questions=module.questions[:4]) for module in template.modules)
+    found = list(linter.poor_bank(replace(template, modules=modules)))
+    assert "questions, 120 are the least" in found[0]
+    assert any("mock-1 has" in text for text in found[1:])
+
+
 def test_no_mistake(linter: ModuleType, templates: dict[Path, Template]) -> None:
     """No shipped file breaks a rule of the linter."""
     assert list(linter.mistakes(templates)) == []

@@ -18,16 +18,23 @@ from studyplan.model import (
     Access,
     Anchor,
     Answer,
+    Attempt,
+    BankQuestion,
     Card,
     Change,
+    Difficulty,
     Grade,
     Kind,
     Memory,
     ModuleScore,
+    Option,
     PlanState,
+    QuestionKind,
     Reason,
     Resource,
+    Response,
     Result,
+    Slip,
     Span,
     Status,
     Stint,
@@ -692,6 +699,44 @@ class Contract:
         assert (task(2).sequence, task(2).updated_at) == (0, AT)
 
     # --- cards
+
+    def test_a_bank_is_kept_as_it_was(self, store: Store, ana: int) -> None:
+        """Questions of every kind come back equal and in their order, with numbers of their own; another plan has none."""
+        bank = (
+            BankQuestion(
+                "a", QuestionKind.SINGLE, "?", "m", "t", (Option("x", True, "y"), Option("z")), source="https://a.org"
+            ),
+            BankQuestion("b", QuestionKind.NUMBER, "?", "m", "t", answer=12.0, tolerance=0.5, unit="%", why="So."),
+            BankQuestion("c", QuestionKind.TRUE_FALSE, "?", "m", "t", answer=False, difficulty=Difficulty.HARD),
+        )
+        plan = a_plan(ana, 2, name="second")
+        store.write(lambda unit: unit.add_plan(plan, [], bank))
+        found = store.read(lambda unit: unit.questions(ana, 2))
+        assert found == bank
+        assert [(each.number, each.position) for each in found] == [(1, 0), (2, 1), (3, 2)]
+        assert store.read(lambda unit: unit.questions(ana, 1)) == ()
+        assert store.write(lambda unit: unit.next_question(ana)) == 4
+        store.write(lambda unit: do(unit, ana, Change("question", 2, "tolerance", 0.5, 1.0)))
+        assert store.read(lambda unit: unit.questions(ana, 2))[1].tolerance == 1.0
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.questions(ana, 2)) == bank
+
+    def test_an_attempt_is_kept_until_it_is_over(self, store: Store, ana: int) -> None:
+        """Its answers are written over as they are given, outside of the log; that it is over is a change."""
+        attempt = Attempt(ana, 1, 1, "mock", 2, AT, (Response(1), Response(2)), limit=60)
+        store.write(lambda unit: unit.keep_attempt(attempt))
+        given = (Response(1, (1, 0), True, True, 900, False, Slip.MISREAD), Response(2, 3.0))
+        later = replace(attempt, responses=given, seconds=90)
+        store.write(lambda unit: unit.keep_attempt(later))
+        assert store.read(lambda unit: unit.attempts(ana, 1)) == [later]
+        assert store.read(lambda unit: unit.attempts(ana, 2)) == []
+        before = len(store.read(lambda unit: unit.history(ana)))
+        store.write(lambda unit: do(unit, ana, Change("attempt", 1, "ended_at", None, LATER)))
+        assert store.read(lambda unit: unit.attempts(ana, 1)) == [replace(later, ended_at=LATER)]
+        assert len(store.read(lambda unit: unit.history(ana))) == before + 1
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.attempts(ana, 1)) == [later]
+        assert store.write(lambda unit: unit.next_attempt(ana)) == 2
 
     def test_what_a_card_left_in_memory_follows_its_changes(self, store: Store, ana: int) -> None:
         """Memory is a change like any other: written, taken back and made again, to the last digit."""
