@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from studyplan.errors import BadFile, Conflict, UsageProblem, WayOut
 from studyplan.files import contents
-from studyplan.model import Kind, Learner
+from studyplan.model import Kind, Learner, PlanState
 from studyplan.planner.base import UseCases
 from studyplan.text import checked_title
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORM = 1
 #: The first schema in which an exam's hour is the one the learner gave.
 _EXAM_HOURS = "studyplan_0007"
+#: The first schema in which the learner's hours are a ceiling over all plans.
+_CEILING_OVER_ALL = "studyplan_0011"
 #: Bytes: no larger file is read.
 LARGEST = 256 * 1024 * 1024
 
@@ -64,7 +66,7 @@ class Dumps(UseCases):
         body = _parsed(content, source)
         older = _schema(body, source)
         try:
-            found = read_in(_with_exams_of_today(body), older=older)
+            found = read_in(_as_of_today(body), older=older)
         except Misfit as misfit:
             raise BadFile(f"{source}: {misfit}", hint="nothing was loaded") from None
         _check_regions(found, source)
@@ -129,18 +131,28 @@ def _parsed(content: bytes, source: str) -> dict[str, Any]:
     return body
 
 
-def _with_exams_of_today(body: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables; in older files without the exam hours that used to be stacked into the study hours."""
-    tables: dict[str, Any] = body["tables"]
-    tasks = tables.get("task")
-    if body["schema"] >= _EXAM_HOURS or not isinstance(tasks, list):
-        return tables
-    return {**tables, "task": [_without_hour(row) if isinstance(row, dict) else row for row in tasks]}
+def _as_of_today(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables, those of older files as the migrations since then would leave their rows."""
+    tables: dict[str, Any] = dict(body["tables"])
+    for since, name, brought_up in (
+        (_EXAM_HOURS, "task", _without_hour),
+        (_CEILING_OVER_ALL, "plan", _with_own_minutes),
+    ):
+        rows = tables.get(name)
+        if body["schema"] < since and isinstance(rows, list):
+            tables[name] = [brought_up(row) if isinstance(row, dict) else row for row in rows]
+    return tables
 
 
 def _without_hour(row: dict[str, Any]) -> dict[str, Any]:
     stacked = row.get("kind") == Kind.EXAM and not row.get("pinned") and "starts_at" in row
     return {**row, "starts_at": None} if stacked else row
+
+
+def _with_own_minutes(row: dict[str, Any]) -> dict[str, Any]:
+    """A plan that was running with minutes of its own keeps those."""
+    keeps = row.get("week") is not None and row.get("state") == PlanState.ACTIVE
+    return {**row, "own_only": True} if keeps else row
 
 
 def _no_number(word: str) -> NoReturn:

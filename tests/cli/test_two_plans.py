@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import sqlite3
@@ -262,3 +263,20 @@ def test_numbers_agree_with_their_nouns(terminal):
     assert any("1 card from memory" in title for title in titles)
     assert any("the one card from memory" in title for title in titles)
     assert not [title for title in titles if re.search(r"\b1 \w+s\b", title)]
+
+
+def test_a_plan_in_an_older_dump_keeps_its_minutes(terminal):
+    """As one in an older database does: the learner's hours were no ceiling for it."""
+    terminal.ok("start", "small", "--days", "10", "--minutes", "60", "--name", "one")
+    terminal.ok("hours", "45")
+    file = terminal.folder / "ana.json"
+    terminal.ok("dump", "-o", str(file))
+    older = json.loads(file.read_text())
+    older["schema"] = "studyplan_0010"
+    for row in older["tables"]["plan"]:
+        del row["own_only"]
+    file.write_text(json.dumps(older))
+    terminal.ok("load", str(file), "--as", "bea")
+    for learner, minutes in (("ana", "45"), ("bea", "60")):
+        (plan,) = terminal.ok("hours", "--learner", learner, "--json").json["plans"]
+        assert plan["hours_in_force"] == minutes
