@@ -120,6 +120,11 @@ class Replans(WorkingCopyUseCases):
                 scene.put([_setting(plan, "busy", plan.busy, busy)] if busy != plan.busy else [])
                 plan = scene.plan(plan.number)
             mended = mend(scene, plan, remedy)
+            if remedy.hours is not None:
+                # Longer hours over all plans are days on which the habits of the others fall, too.
+                for each in scene.plans:
+                    if each.state is PlanState.ACTIVE:
+                        scene.regrow(each.number)
             notes = (*mended.mending.notes, *_exam_note(plan, remedy), *(calendar.notes if calendar else ()))
             mended = replace(
                 mended, mending=replace(mended.mending, notes=notes), written=write, changed=scene.has_changed

@@ -280,3 +280,14 @@ def test_a_plan_in_an_older_dump_keeps_its_minutes(terminal):
     for learner, minutes in (("ana", "45"), ("bea", "60")):
         (plan,) = terminal.ok("hours", "--learner", learner, "--json").json["plans"]
         assert plan["hours_in_force"] == minutes
+
+
+def test_longer_hours_bring_the_habits_of_all_plans(terminal):
+    """A replan that makes Saturdays study days of everybody's puts them into the other plan's habit as well."""
+    terminal.ok("start", "small", "--days", "10", "--name", "one")
+    terminal.ok("hours", "mon-fri=120")
+    terminal.ok("start", "blank", "--days", "10", "--name", "german")
+    terminal.ok("add", "Words", "--minutes", "5", "--every", "daily", "--plan", "german")
+    terminal.ok("replan", "--plan", "one", "--hours", "120")
+    tasks = terminal.ok("tasks", "--plan", "german", "--json").json["tasks"]
+    assert {"2026-07-04", "2026-07-05"} <= {task["date"] for task in tasks}
