@@ -374,7 +374,8 @@ def _is_memory(memory: Memory) -> bool:
 
 
 def _is_habit(habit: Habit) -> bool:
-    is_sensible = habit.number >= 1 and 1 <= habit.minutes <= 24 * 60 and not flaw(habit.title) and not flaw(habit.key)
+    is_sensible = habit.number >= 1 and 1 <= habit.minutes <= 24 * 60
+    is_sensible = is_sensible and not any(map(flaw, (habit.title, habit.key, habit.module)))
     return is_sensible and bool(habit.weekdays) and set(habit.weekdays) <= set(range(7))
 
 

@@ -343,6 +343,10 @@ def _set(table: str, place: int, **values: Any) -> Callable[[dict[str, Any]], No
             _set("plan", 0, habits=[[3, "own-3", "\n", 20, [0], "2026-07-01", None, "read", "own", True, []]]),
             "row 1: 'habits'",
         ),
+        (
+            _set("plan", 0, habits=[[3, "own-3", "x", 20, [0], "2026-07-01", None, "read", "\x1b[2J", True, []]]),
+            "row 1: 'habits'",
+        ),
         (_set("plan", 0, habits=[[3, "own-3", "x", 20]]), "row 1: 'habits' is not valid"),
         (_set("learner", 0, week=[[60, "19:30"]]), "row 1: 'week' is not valid"),
         (_set("learner", 0, alarms=[["events", -5]]), "row 1: 'alarms' is not valid"),
