@@ -108,6 +108,11 @@ def named_or_piped(file: Path, most: int) -> Path | bytes:
     return sys.stdin.buffer.read(most + 1)
 
 
+def agrees(question: str, *, default: bool = False) -> bool:
+    """Ask a question that is answered with yes or no; ``default``: what Enter means."""
+    return click.confirm(laid(question, sys.stderr), default=default, err=True)
+
+
 def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:
     """Ask on a terminal. Raises Conflict if the answer is no, or if there is no terminal and no --yes.
 
@@ -118,5 +123,5 @@ def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = No
     if not can_ask():
         what = f"nothing was changed, as there is no terminal to ask: {question}"
         raise Conflict(what, hint="add --yes to do it", slug="no-consent", facts=facts)
-    if not click.confirm(laid(question, sys.stderr), err=True):
+    if not agrees(question):
         raise Conflict("nothing was changed", slug="no-consent", facts=facts)

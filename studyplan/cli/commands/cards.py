@@ -9,7 +9,7 @@ import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE, MODULE
-from studyplan.cli.terminal import can_ask, is_terminal, named_or_piped
+from studyplan.cli.terminal import agrees, can_ask, is_terminal, named_or_piped
 from studyplan.errors import UsageProblem
 from studyplan.text import count
 
@@ -115,7 +115,7 @@ def import_(context: Context, file: Path, plan: str | None, reviews: bool | None
 
 def _wanted(found: AddedCards) -> bool:
     """Ask whether the reviews that cards earn are to be laid out."""
-    return bool(found.reviews) and click.confirm(f"{_earned(found)}. Lay them out?", default=True, err=True)
+    return bool(found.reviews) and agrees(f"{_earned(found)}. Lay them out?", default=True)
 
 
 def _earned(found: AddedCards) -> str:

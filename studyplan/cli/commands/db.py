@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, yes_option
-from studyplan.cli.terminal import consent
+from studyplan.cli.terminal import agrees, consent
 from studyplan.errors import StorageProblem
 from studyplan.text import count
 
@@ -108,7 +108,7 @@ def restore(context: Context, file: Path, yes: bool, keep_password_commands: boo
         output.note(f"{file} contains commands that each sync would run as you:")
         for each in commands:
             output.note(f"  for calendar '{one_line(each.calendar)}': {one_line(each.command)}")
-        return click.confirm("Keep them? Say yes only if you made this backup yourself.", err=True)
+        return agrees("Keep them? Say yes only if you made this backup yourself.")
 
     restored = restoring.restore(context.config.database, file, over=over, may_run=may_run)
     facts = {"restored": str(file), "backup": str(restored.saved) if restored.saved else None}
