@@ -99,7 +99,7 @@ def _print_plan(progress: Progress, drawn: Signs, width: int) -> None:
         (("module", "done", "of", "took"), _hours(progress.modules)),
         (("kind", "done", "of", "took"), _hours(progress.kinds)),
         (("module", "recall", "answered"), _recall(progress.recall)),
-        (("sure of", "right", "of", "unsure, right"), _calibration(progress.calibration)),
+        (("sure of", "right", "of", "unsure"), _calibration(progress.calibration)),
     ]
     for heads, rows in tables:
         if rows:

@@ -13,6 +13,7 @@ from studyplan.planner.tasks import graded_moves, stopped_timer
 from studyplan.rules import lookup, marking, papers, scores, task_changes, time_spent
 from studyplan.rules.marking import Calibration, Debt, ErrorTally, ModuleTally
 from studyplan.rules.papers import Desk, Posed, QuizWish
+from studyplan.rules.question_draw import is_diagnostic
 from studyplan.rules.task_changes import Completion
 from studyplan.text import count
 
@@ -410,6 +411,9 @@ class Mocks(UseCases):
             made += time_spent.added(task, stint)
         modules = scores.modules_of(each for each in tasks if each.plan == task.plan)
         grade = papers.figures(marked.tallies, modules)
+        if is_diagnostic(task):
+            # What was not studied yet is not weak: no review has to come earlier for it.
+            return [*made, *scores.graded(task, grade, modules)], [], notes
         graded, moves, said = graded_moves(learner, plans, tasks, [task], grade, clock)
         return [*made, *graded], moves, [*notes, *said]
 

@@ -493,3 +493,20 @@ def test_the_result_of_a_quiz_is_no_mock(plan: Terminal) -> None:
     assert (answer.code, "no test that is over" in answer.err) == (3, True)
     answered(plan, "quiz", "--count", "2")
     assert plan.ok("quiz", "--result", "--json").json["asked"] == 2
+
+
+def test_a_diagnostic_moves_no_review(terminal: Terminal) -> None:
+    """What was not studied yet is not weak; after a mock the reviews of weak modules come earlier."""
+    cards = "    cards:\n" + "".join(f"      - {{id: c{n}, question: Q{n}?, answer: A.}}\n" for n in range(4))
+    text = banked().replace("    questions:\n", f"{cards}    questions:\n", 1)
+    (terminal.folder / "plans" / "banked.yaml").write_text(text)
+    terminal.ok("start", "banked", "--days", "30")
+
+    def reviews() -> list[tuple[str, str]]:
+        tasks = terminal.ok("tasks", "--json").json["plans"][0]["tasks"]
+        return [(task["key"], task["date"]) for task in tasks if task["kind"] == "review"]
+
+    before = reviews()
+    assert before
+    assert answered(terminal, "mock", how=wrong).json["moved"] == []
+    assert reviews() == before

@@ -338,7 +338,7 @@ def _say_score(marked: MarkedTest) -> None:
         for line in output.wrapped(sentence, "  "):
             output.say(line)
     for _, task in marked.moved:
-        output.say(output.clip(f"  Moved: {task.number}  {task.title} to {phrases.short_day(task.date)}"))
+        output.say(output.clip(f"  Moved to {phrases.short_day(task.date)}: {task.number}  {task.title}"))
     for plan in marked.finished:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
 
