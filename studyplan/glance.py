@@ -26,7 +26,7 @@ _SERVER: Mapping[str, Any] = {
 _LEARNERS = 'SELECT "id", "name" FROM "learner" ORDER BY "name"'
 _PLANS = 'SELECT "number", "name", "title", "template", "state", "habits" FROM "plan" WHERE "exists" AND "learner_id" = {} ORDER BY 1'
 _TASKS = (
-    'SELECT "number", "plan", "key", "title", "module", "kind", "status", "date", "tags" FROM "task"'
+    'SELECT "number", "plan", "key", "title", "module", COALESCE("own_kind", "kind"), "status", "date", "tags" FROM "task"'
     ' WHERE "exists" AND "habit" IS NULL AND "learner_id" = {} ORDER BY "date", "position", "number"'
 )
 

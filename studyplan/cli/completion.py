@@ -133,7 +133,7 @@ def modules(ctx: click.Context) -> Offers:
 
 
 def kinds(ctx: click.Context) -> Offers:
-    return ((str(task.kind), "") for task in _tasks(ctx))
+    return ((task.kind, "") for task in _tasks(ctx))
 
 
 def tags(ctx: click.Context) -> Offers:

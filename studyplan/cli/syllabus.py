@@ -152,7 +152,7 @@ def _print_module(module: Module) -> None:
 
 
 def _print_task(task: TemplateTask) -> None:
-    marks = [task.own_kind or task.own_kind or task.kind.value, task.tier.value]
+    marks = [task.kind_word, task.tier.value]
     marks += [f"path {', '.join(task.path)}"] if task.path else []
     marks += ["optional"] if task.optional else []
     marks += [f"a habit, {weekdays_text(task.every)}"] if task.every else []
@@ -278,7 +278,7 @@ def _tasks_table(module: Module) -> str:
         [
             str(task.minutes),
             for_markdown(task.title) + (f" (path {', '.join(task.path)})" if task.path else ""),
-            task.kind.value,
+            for_markdown(task.kind_word),
             task.tier.value + (", optional" if task.optional else ""),
             for_markdown(task.objective),
             ", ".join(f"[{for_markdown(each.title)}]({_address(each.url)})" for each in task.resources),

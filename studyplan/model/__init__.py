@@ -52,6 +52,8 @@ LONGEST_ALARM = 40_320
 LONGEST_WINDOW = 1100
 #: Characters: the longest name of a plan or a learner, the longest title of a task.
 LONGEST_NAME = 200
+#: Characters of a kind of one's own.
+LONGEST_KIND = 40
 #: The occurrences of habits are numbered from here, so that the numbers that people type stay small.
 FIRST_OCCURRENCE = 1_000_000
 

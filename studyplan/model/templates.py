@@ -34,6 +34,11 @@ class TemplateTask:
     #: What the kind is called where it is none of ours.
     own_kind: str | None = None
 
+    @property
+    def kind_word(self) -> str:
+        """What people call the kind."""
+        return self.own_kind or self.kind.value
+
 
 @dataclass(frozen=True, slots=True)
 class Module:

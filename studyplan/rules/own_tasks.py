@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.model import Change, Kind, Plan, Reason, Task
+from studyplan.model import LONGEST_KIND, Change, Kind, Plan, Reason, Task
 from studyplan.rules.task_changes import minutes as checked_minutes
 from studyplan.text import checked_title, flaw
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: Minutes of a task whose writer names no length.
 DEFAULT_MINUTES = 30
-#: Characters of a module's name and of a kind of one's own.
-LONGEST_MODULE, LONGEST_KIND = 100, 40
+#: Characters of a module's name.
+LONGEST_MODULE = 100
 #: The module of a task whose writer names none.
 OWN = "own"
 

@@ -20,7 +20,7 @@ SORTS: dict[str, Callable[[Task], Any]] = {
     "title": lambda task: _plain(task.title),
     "minutes": lambda task: -task.minutes,
     "module": lambda task: _plain(task.module),
-    "kind": lambda task: str(task.kind),
+    "kind": lambda task: _plain(task.kind_word),
 }
 
 
@@ -54,7 +54,7 @@ def found(search: TaskSearch, views: Sequence[PlanView], today: date) -> list[Pl
     tasks = [task for view in views for task in view.tasks]
     for noun, wanted, known in (
         ("module", search.modules, [task.module for task in tasks]),
-        ("kind", search.kinds, [str(task.kind) for task in tasks]),
+        ("kind", search.kinds, [task.kind_word for task in tasks]),
     ):
         _check(noun, wanted, known)
     key = SORTS[search.sort]
@@ -78,7 +78,7 @@ def _check(noun: str, wanted: Iterable[str], known: Iterable[str]) -> None:
 def _meets(task: Task, search: TaskSearch, today: date) -> bool:
     return (
         (not search.modules or task.module.casefold() in {name.casefold() for name in search.modules})
-        and (not search.kinds or str(task.kind).casefold() in {name.casefold() for name in search.kinds})
+        and (not search.kinds or task.kind_word.casefold() in {name.casefold() for name in search.kinds})
         and (search.first is None or task.date >= search.first)
         and (search.last is None or task.date <= search.last)
         and (search.tag is None or search.tag in task.tags)

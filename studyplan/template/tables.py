@@ -5,7 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from studyplan.model import LONGEST_NAME, LONGEST_WINDOW, STEP, Access, Difficulty, Kind, QuestionKind, Tier
+from studyplan.model import (
+    LONGEST_KIND,
+    LONGEST_NAME,
+    LONGEST_WINDOW,
+    STEP,
+    Access,
+    Difficulty,
+    Kind,
+    QuestionKind,
+    Tier,
+)
 from studyplan.template.fields import (
     Amount,
     Answered,
@@ -30,8 +40,6 @@ from studyplan.template.fields import (
 FORMAT = 1
 #: Characters of a template's id.
 LONGEST_ID = 40
-#: Characters of a kind of one's own.
-LONGEST_KIND = 40
 #: Tasks in a file.
 MOST_TASKS = 2000
 #: Minutes of a task: the most.

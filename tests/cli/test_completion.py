@@ -51,7 +51,7 @@ def tab(terminal: Terminal) -> Callable[..., list[str]]:
 @pytest.fixture
 def started(terminal: Terminal) -> Terminal:
     terminal.ok("start", "small", "--name", "my plan")
-    terminal.ok("add", ODD, "--minutes", "30", "--date", "2026-07-07")
+    terminal.ok("add", ODD, "--minutes", "30", "--date", "2026-07-07", "--kind", "Essay")
     terminal.ok("done", "1")
     return terminal
 
@@ -69,6 +69,7 @@ def started(terminal: Terminal) -> Terminal:
         ("drop ", ["'my plan'"]),
         ("tasks --module f", ["finish"]),
         ("tasks --kind m", ["mock"]),
+        ("tasks --kind Es", ["Essay"]),
         ("tasks --tag r", ["rules"]),
         ("tasks --sort t", ["title"]),
         ("start small --window ", ["short", "long"]),

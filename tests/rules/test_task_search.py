@@ -27,7 +27,7 @@ TASKS = (
     task(1, status=Status.DONE, title="Straße und Größe", note="seen in the bill"),
     task(2, module="bill", minutes=90, tags=("money",)),
     task(3, kind=Kind.MOCK, title="ＭＯＣＫ exam", module="Bill"),
-    task(4, title="a last one", evidence="a table of prices"),
+    task(4, title="a last one", evidence="a table of prices", own_kind="Essay"),
     task(5, reason=Reason("no-room", "x"), date=TODAY - timedelta(days=5)),
 )
 
@@ -44,6 +44,8 @@ def numbers(**wanted: object) -> list[int]:
         ({}, [5, 1, 2, 3, 4]),
         ({"modules": ("BILL",)}, [2, 3]),
         ({"modules": ("bill", "tags"), "kinds": ("mock",)}, [3]),
+        ({"kinds": ("essay",)}, [4]),
+        ({"kinds": ("read",)}, [5, 1, 2]),
         ({"first": TODAY}, [3, 4]),
         ({"first": TODAY, "last": TODAY}, [3]),
         ({"words": "STRASSE"}, [1]),
@@ -72,7 +74,7 @@ def test_all_conditions_hold_at_once(wanted, expected):
         ("title", [4, 3, 1, 2, 5]),
         ("minutes", [2, 5, 1, 3, 4]),
         ("module", [2, 3, 5, 1, 4]),
-        ("kind", [3, 5, 1, 2, 4]),
+        ("kind", [4, 3, 5, 1, 2]),
     ],
 )
 def test_each_order(sort, expected):
@@ -88,7 +90,7 @@ def test_a_name_that_is_not_there():
     assert wrong.value.hint == "the modules are tags, bill, Bill"
     with pytest.raises(NotFound) as wrong:
         numbers(kinds=("watch",))
-    assert wrong.value.hint == "the kinds are read, mock"
+    assert wrong.value.hint == "the kinds are read, mock, Essay"
 
 
 def test_days_in_the_wrong_order():

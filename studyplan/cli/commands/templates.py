@@ -210,7 +210,7 @@ def _task_json(task: TemplateTask) -> dict[str, Any]:
     return {
         "id": task.id,
         "title": task.title,
-        "kind": task.own_kind or task.kind.value,
+        "kind": task.kind_word,
         "minutes": task.minutes,
         "tier": task.tier.value,
         "splittable": task.splittable,
