@@ -167,7 +167,9 @@ def _put_in_group(ctx: click.Context, option: click.Parameter, value: str | None
         and not Path(value).expanduser().is_dir()
         and any(each.name == "plan" for each in ctx.command.params)
     ):
-        raise click.UsageError(f"--plans names a folder of templates, and '{value}' is none; did you mean --plan?")
+        raise click.UsageError(
+            f"--plans takes a folder of templates, but there is no folder '{value}'; did you mean --plan?"
+        )
     root = ctx.find_root()
     root.params[name] = value
     context = ctx.find_object(Context)

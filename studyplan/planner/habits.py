@@ -92,7 +92,9 @@ class Habits(WorkingCopyUseCases):
         """As :meth:`add`, of words as people write them: ``"Vocabulary tomorrow 20m"`` begins tomorrow."""
         of, own = kind_of(Kind.READ.value if kind is None else kind)
         if own is not None:
-            raise UsageProblem(f"a habit is of a known kind, not '{own}'", hint=f"one of {', '.join(_KINDS)}")
+            raise UsageProblem(
+                f"a habit cannot have a kind of your own, like '{own}'", hint=f"choose one of {', '.join(_KINDS)}"
+            )
         today = self._store.read(lambda unit: self._clock.at(self._learner(unit).zone).today())
         task = spoken(words, today, has_day=on is not None, has_length=minutes is not None)
         length = task.minutes if minutes is None else minutes

@@ -142,7 +142,9 @@ def _after(line: ListedTask, ids: dict[str, str], found: TaskList) -> tuple[str,
             after.append(ids[name.casefold()])
         else:
             near = lookup.nearest(name, ids)
-            found.problems.add(line.line, f"after names {quoted(name)}, which is no task above or in the plan{near}")
+            found.problems.add(
+                line.line, f"after names {quoted(name)}, but there is no such task above it or in the plan{near}"
+            )
     return tuple(dict.fromkeys(after))
 
 

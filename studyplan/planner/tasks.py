@@ -113,7 +113,7 @@ class Tasks(UseCases):
                 if minutes is not None:
                     made += _recorded(unit, task, changed(task, made), held[task.number], clock)
             if status is Status.OPEN and (kept := sum(stint.minutes for each in held.values() for stint in each)):
-                notes.append(f"the {kept} min recorded stay in `studyplan log`; `studyplan log remove` takes them away")
+                notes.append(f"the {kept} min recorded stay in the log; `studyplan log remove` removes them")
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
                 made, notes = stopped_timer(unit, task, learner.timer, clock, minutes)
@@ -478,7 +478,7 @@ def _lined_up(
     if after is None and order is None:
         return [], []
     if task.kind is Kind.EXAM or is_session(task):
-        raise Conflict(f"'{task.title}' has its place by what it is", hint="the order of other tasks can be changed")
+        raise Conflict(f"'{task.title}' cannot be put elsewhere in the order", hint="other tasks can")
     made: list[Change] = []
     if after is not None:
         ids = task_order.check_after(task, lookup.tasks_named(after, plans, of_plan) if after else ())
@@ -493,7 +493,7 @@ def _lined_up(
         by_number.setdefault(change.number, []).append(change)
     now = [changed(row, by_number.get(row.number, [])) for row in of_plan]
     lined, is_there = task_order.lined_up(now, task, wanted)
-    words = [] if is_there or order is None else ["its place is behind what it comes after"]
+    words = [] if is_there or order is None else ["it was placed after the tasks that it depends on"]
     return [*made, *lined], words
 
 

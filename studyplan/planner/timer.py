@@ -186,7 +186,7 @@ class Timesheet(UseCases):
         """Correct an entry of the log, its minutes or its day. Raises NotFound for a number that the log does not show."""
         if minutes == 0:
             raise UsageProblem(
-                "an entry of 0 minutes would say nothing",
+                "an entry needs at least 1 minute",
                 hint=WayOut("`planner.timer.remove` takes it out", "remove-entry", entry=entry),
             )
         if minutes is not None:

@@ -180,7 +180,7 @@ def _put_habits(scene: WorkingCopy, plan: Plan, template: Template) -> list[str]
             kept, changes = habits.removed(habit, rows, today, HabitReach.FOLLOWING)
             if habit.until is None or habit.until >= today:
                 scene.put([*changes, habits.with_habit(scene.plan(plan.number), kept, habit.number)])
-                words.append(f"'{habit.title}' is no habit any more")
+                words.append(f"the habit '{habit.title}' is gone")
             continue
         said = habit_of(task, habit.first, habit.number)
         wanted = replace(said, until=habit.until, without=habit.without)

@@ -102,7 +102,7 @@ def reclassed(task: Task, of_plan: Iterable[Task], kind: str | None, module: str
     if kind is None and module is None:
         return []
     if task.kind is Kind.EXAM or (task.kind is Kind.REVIEW and not task.own):
-        raise Conflict(f"'{task.title}' keeps its kind and its module", hint="other tasks can have another one")
+        raise Conflict(f"the kind and module of '{task.title}' cannot be changed", hint="those of other tasks can")
     there = list(of_plan)
     values: dict[str, object] = {}
     if kind is not None:

@@ -19,7 +19,8 @@ def check_after(task: Task, ahead: Iterable[Task]) -> tuple[str, ...]:
     for other in ahead:
         if other.plan != task.plan:
             raise Conflict(
-                f"'{other.title}' is in another plan than '{task.title}'", hint="a task comes after others of its plan"
+                f"'{other.title}' is in another plan than '{task.title}'",
+                hint="a task can only come after tasks of its own plan",
             )
         if other.task == task.task:
             raise UsageProblem("a task cannot come after itself", hint="name another task")

@@ -496,6 +496,4 @@ class CatchUp:
         long = max(tasks, key=lambda task: task.minutes, default=None)
         if long is not None and long.minutes > view.fullest:
             return f"your longest day is {count(view.fullest, 'minute')}; '{long.title}' takes {long.minutes}"
-        return (
-            f"{left}, but not for what is open ({takes}) in its order and around the tasks that have a day of their own"
-        )
+        return f"{left}, but what is open ({takes}) does not fit there in its order and around the tasks with a day of their own"

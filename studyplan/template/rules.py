@@ -164,7 +164,7 @@ def _check_habits(drafts: list[TaskDraft], problems: Problems) -> None:
         if draft.is_habit:
             for key in _NO_HABIT_HAS:
                 if draft.record.get(key):
-                    problems.add(draft.record.line_of(key), f"a task with every: takes no {key}:", draft.item)
+                    problems.add(draft.record.line_of(key), f"a task with every: cannot have {key}:", draft.item)
             if draft.kind and draft.kind not in _HABIT_KINDS:
                 line = draft.record.line_of("kind")
                 problems.add(line, f"a task of kind {draft.kind} cannot be done every day", draft.item)
@@ -200,10 +200,10 @@ def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: boo
                 _unknown_task(Located(after, card.line_of("after")), "after", card.item, by_id, problems)
             if not after and "after" not in card.bad and tasks and all(task.is_habit for task in tasks):
                 problems.add(
-                    card.line, "the module has habits alone: name a task that teaches it, as after:", card.item
+                    card.line, "the module has only habits: name the task that teaches it with after:", card.item
                 )
             elif after in by_id and by_id[after].is_habit:
-                text = f"after names {quoted(after)}, which is done every day and never over"
+                text = f"after names {quoted(after)}, which is a habit and never finished"
                 problems.add(card.line_of("after"), text, card.item)
 
 
@@ -243,7 +243,7 @@ def _check_after(drafts: list[TaskDraft], by_id: dict[str, TaskDraft], complete:
             elif other.id == draft.id:
                 problems.add(name.line, "after names the task itself", draft.item)
             elif other.is_habit:
-                text = f"after names {quoted(other.id)}, which is done every day and never over"
+                text = f"after names {quoted(other.id)}, which is a habit and never finished"
                 problems.add(name.line, text, draft.item)
             elif knot_of[other.id] != knot_of[draft.id]:
                 _check_order(draft, other, name.line, problems)

@@ -270,7 +270,7 @@ def _read_minutes(row: SheetRow, problems: Problems) -> None:
         way = (
             f"is unclear: {problem.hint}, or call the column hours"
             if is_unclear
-            else "is no length: write 45, 1:30 or 1.5 h"
+            else "is not a length of time: write 45, 1:30 or 1.5 h"
         )
         problems.add(row.line, f"{told} {way}", row.item)
         return

@@ -65,14 +65,14 @@ def listed(data: bytes, where: str) -> TaskList:
             )
             for row in rows
         ]
-        notes = [f"columns that mean nothing here are left out: {', '.join(left_out)}"] if left_out else []
+        notes = [f"these columns were ignored: {', '.join(left_out)}"] if left_out else []
     else:
         notes = list[str]()
         tasks = list(_lines(text, notes))
     if len(tasks) > MOST_TASKS:
         problems.stop(tasks[MOST_TASKS].line, f"the list has {len(tasks):,} tasks; the most is {MOST_TASKS:,}")
     if not tasks and not problems:
-        problems.stop(1, "there is no task in it: write one on each line, like Essay tomorrow 1h")
+        problems.stop(1, "it has no tasks: write one on each line, like Essay tomorrow 1h")
     return TaskList(tuple(tasks), problems, tuple(notes))
 
 

@@ -52,7 +52,7 @@ def test_what_comes_first(german: Terminal) -> None:
     german.ok("edit", "1", "--after", "2,3")
     assert german.task(1)["after"] == ["own-2", "own-3"]
     assert order(german) == ["Two", "Three", "One"]
-    assert "its place is behind what it comes after" in german.ok("edit", "1", "--order", "first").err
+    assert "it was placed after the tasks that it depends on" in german.ok("edit", "1", "--order", "first").err
     circle = german("edit", "2", "--after", "1")
     assert (circle.code, "'Two' would come after 'One', which comes after it" in circle.err) == (5, True)
     german.ok("edit", "1", "--after", "none")
@@ -81,8 +81,8 @@ def test_all_pieces_of_a_task_follow(terminal: Terminal) -> None:
         (["1", "--after", "exam"], 2, "nothing can come after"),
         (["1", "--after", "99"], 3, "99"),
         (["1", "--order", "99"], 3, "99"),
-        (["exam", "--kind", "read"], 5, "keeps its kind"),
-        (["exam", "--order", "first"], 5, "place"),
+        (["exam", "--kind", "read"], 5, "cannot be changed"),
+        (["exam", "--order", "first"], 5, "elsewhere in the order"),
         (["1", "--date", "2030-01-01"], 5, "outside"),
         (["1"], 2, "nothing to change"),
     ],

@@ -251,10 +251,10 @@ BAD_TASKS = {
     "splittable": task("a", "splittable: 1", marks="splittable must be true or false, not '1'"),
     "every a number": task("a", "every: 3", marks="every '3' must be days like mon-fri"),
     "every on no day": task("a", "every: mon-fry", marks="every 'mon-fry' must be days like mon-fri"),
-    "every and after": task("b") + task("a", "after: [b], every: daily", marks="a task with every: takes no after:"),
-    "every and on": task("a", "on: start, every: daily", marks="a task with every: takes no on:"),
+    "every and after": task("b") + task("a", "after: [b], every: daily", marks="a task with every: cannot have after:"),
+    "every and on": task("a", "on: start, every: daily", marks="a task with every: cannot have on:"),
     "a mock every day": task("a", "every: daily", "mock", "a task of kind mock cannot be done every day"),
-    "after a habit": task("b", "every: daily") + task("a", "after: [b]", marks="'b', which is done every day"),
+    "after a habit": task("b", "every: daily") + task("a", "after: [b]", marks="'b', which is a habit"),
     "on a habit": task("b", "every: daily")
     + task("a", "on: b+1d", marks="on names 'b', which has no anchor of its own"),
     "quoted truth": task("a", "optional: 'true'", marks="optional must be true or false"),

@@ -245,7 +245,7 @@ def edit(context: Context, entry: int, minutes: int | None, on: Any) -> Facts:
     made = context.planner.timer.edit(entry, minutes=minutes, on=on)
     yield facts.of_sitting(made)
     if made.changed.batch is None:
-        output.say("Nothing to change: the entry says so already.")
+        output.say("Nothing to change: the entry is like that already.")
         return
     total = phrases.span_text(made.task.spent_minutes or 0)
     on_day = f"{phrases.span_text(made.minutes)} on {phrases.short_day(made.day)}"
