@@ -156,8 +156,9 @@ class ExamRoom:
         kind = posed.question.kind
         most = len(posed.order)
         if kind in (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE):
-            output_prompt(f"1-{most or 2} answer, {_MOVES}")
-            return self._one_key(posed, most or 2)
+            most = 2 if kind is QuestionKind.TRUE_FALSE else most
+            output_prompt(f"1-{most} answer, {_MOVES}")
+            return self._one_key(posed, most)
         what = {
             QuestionKind.SEVERAL: f"all that are right, 1-{most}, then Enter",
             QuestionKind.ORDER: f"all {most} in order, then Enter",

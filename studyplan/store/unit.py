@@ -119,7 +119,7 @@ class Unit:
 
     def _values(self, shape: rows.RowCodec[T], query: Select[Any]) -> list[T]:
         """The values of a query's rows. Raises StorageProblem for a row that cannot be read."""
-        with readable(shape.makes.__name__.lower()):
+        with readable(shape.makes.__name__.lower().removeprefix("bank")):
             return [shape.value(row) for row in self._connection.execute(query)]
 
     def add_learner(self, name: str, *, zone: str | None, at: datetime) -> Learner:

@@ -8,10 +8,12 @@ import os
 import pty
 import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -510,3 +512,19 @@ def test_a_diagnostic_moves_no_review(terminal: Terminal) -> None:
     assert before
     assert answered(terminal, "mock", how=wrong).json["moved"] == []
     assert reviews() == before
+
+
+def test_a_broken_bank_is_told(seated: Terminal) -> None:
+    """A row that cannot be read ends a mock in one line, never `today`; one that lost its options can still be passed over."""
+    with closing(sqlite3.connect(seated.database)) as database:
+        database.execute("UPDATE question SET options = '[]' WHERE kind IN ('single', 'several')")
+        database.commit()
+    assert "10 questions" in seated("mock", input="1n1n1n1n1n1n1n1n1n1nq").out
+    with closing(sqlite3.connect(seated.database)) as database:
+        database.execute("UPDATE question SET tier = 'core', options = '7' WHERE number = 1")
+        database.commit()
+    answer = seated("mock")
+    assert (answer.code, "the table 'question' has a row that cannot be read" in answer.err) == (6, True)
+    seated.ok("today")
+    seated.ok("db", "repair", "--yes")
+    assert seated("mock", input="q").code == 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option
-from studyplan.cli.params import FILE, TASK, LengthParam
+from studyplan.cli.params import FILE, MODULE, TASK, LengthParam
 from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import BadFile, Conflict, UsageProblem
 from studyplan.text import count, shown
@@ -96,7 +96,7 @@ def mock(context: Context, untimed: bool, shorten: bool, **typed: Any) -> None:
 
 @click.command()
 @_shared
-@click.option("--module", metavar="MODULE", help="Ask only about this module.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Ask only about this module.")
 @click.option("--count", "number", type=click.IntRange(1, 300), metavar="K", help="Ask this many questions (10).")
 def quiz(context: Context, module: str | None, number: int | None, **typed: Any) -> None:
     """Answer a quiz: first the questions you got wrong before, then others on what you have studied.

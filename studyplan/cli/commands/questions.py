@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import FILE
+from studyplan.cli.params import FILE, MODULE
 from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import UsageProblem
 from studyplan.text import count
@@ -24,7 +24,7 @@ FORMS = ("csv", "gift", "aiken")
 
 @click.group(invoke_without_command=True)
 @plan_option
-@click.option("--module", metavar="MODULE", help="Show only this module's questions.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's questions.")
 @json_option
 @click.pass_context
 def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
@@ -108,7 +108,7 @@ def import_(context: Context, file: Path, plan: str | None, form: str | None, dr
 @questions.command("export")
 @click.option("-o", "--output", "target", metavar="FILE", help="Write to this file; - is standard output.")
 @plan_option
-@click.option("--module", metavar="MODULE", help="Only this module's questions.")
+@click.option("--module", type=MODULE, metavar="MODULE", help="Only this module's questions.")
 @click.option("--as", "form", type=click.Choice(FORMS), help="Write this; by default, the file name decides.")
 @pass_context
 def export(context: Context, target: str | None, plan: str | None, module: str | None, form: str | None) -> None:
