@@ -45,10 +45,11 @@ def behind(record: Record) -> Behind | None:
 
 
 def _days(minutes: int, loads: list[int]) -> float:
-    """How many of these days hold so many minutes; the last of them counts for the part that is needed."""
+    """How many of these days hold so many minutes; the last of them counts for the part that is needed. A tenth at least: a
+    few minutes of a long day are not nothing."""
     days, left = 0.0, minutes
     for load in loads:
         if left <= load:
-            return round(days + left / load, 1)
+            return max(round(days + left / load, 1), 0.1 if left else 0.0)
         days, left = days + 1, left - load
     return round(days, 1)

@@ -49,6 +49,12 @@ def test_nothing_is_said_on_the_first_day_and_after_the_last():
     assert behind(replace(record(10, [task(1, 1)]), today=day(11))) is None
 
 
+def test_a_few_minutes_are_not_nothing():
+    """Five minutes of a day of ten hours: a tenth of a day behind, not none."""
+    tasks = [task(1, 1, 5), task(2, 1, 595), task(3, 3)]
+    assert behind(record(2, tasks, {2: 1})) == Behind(5, 0.1)
+
+
 @given(records())
 def test_it_is_the_gap_of_the_burn_up(rows):
     """Recomputed from cumulative sums: planned until yesterday, less done, with today's own work taken out of both."""

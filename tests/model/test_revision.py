@@ -72,6 +72,8 @@ OTHER = {
     "evidence": "another list",
     "starts_at": datetime(2026, 7, 1, 13, tzinfo=UTC),
     "resources": (Resource("Page", "https://example.org/"),),
+    "questions": 5,
+    "own_kind": "Essay",
 }
 
 

@@ -84,7 +84,7 @@ def test_a_value_survives_its_row(value: Any) -> None:
     table = tables.metadata.tables[NAMES[type(value)]]
     kept = [json.loads(json.dumps(row[name])) if str(table.c[name].type) == "JSON" else row[name] for name in row]
     assert list(row) == list(shape.columns)
-    assert shape.value([*kept, value.parts, value.place] if isinstance(value, Task) else kept) == value
+    assert shape.value([*kept, value.parts, value.place, value.missed] if isinstance(value, Task) else kept) == value
 
 
 @settings(max_examples=60, deadline=None)
