@@ -166,14 +166,12 @@ class Habits(WorkingCopyUseCases):
 
         return self._settle(decide, write=True)
 
-    def find(self, ref: TaskName) -> Habit | None:
-        """The habit that the words mean, whichever of its days; None if they mean a task."""
+    def find(self, names: TaskName) -> list[Habit | None]:
+        """The habit that each of the names means, whichever of its days; None for one that means a task."""
 
-        def work(unit: Unit) -> Habit | None:
-            learner = self._learner(unit)
-            plans = unit.plans(learner.id, states=LIVE)
-            refs = list(lookup.refs_of(ref))
-            return lookup.habit_named(refs[0], plans) if len(refs) == 1 else None
+        def work(unit: Unit) -> list[Habit | None]:
+            plans = unit.plans(self._learner(unit).id, states=LIVE)
+            return [lookup.habit_named(ref, plans) for ref in lookup.refs_of(names)]
 
         return self._store.read(work)
 

@@ -427,3 +427,15 @@ def test_a_new_habit_moves_what_it_crowds_out_alone(terminal):
     assert [each["number"] for each in added["moved"]] == [6, 7]
     now = terminal.ok("today", "--json", today="2026-07-04").json["overdue"]
     assert [(task["number"], task["date"]) for task in now] == [(task["number"], task["date"]) for task in late]
+
+
+def test_many_tasks_are_looked_up_at_once(terminal, monkeypatch):
+    """A range may name thousands; whether one of them is a habit is asked once for all."""
+    from studyplan.store import Store
+
+    terminal.ok("start", "small", "--days", "10", "--name", "mine")
+    reads = []
+    read = Store.read
+    monkeypatch.setattr(Store, "read", lambda self, work: reads.append(work) or read(self, work))
+    terminal.ok("remove", "1-900")
+    assert len(reads) < 5

@@ -177,7 +177,7 @@ def edit(
     refs = refs_of((word,), plan)
     if len(refs) > 1:
         raise click.UsageError("edit takes only one task at a time")
-    habit = context.planner.habits.find(refs[0])
+    (habit,) = context.planner.habits.find(refs)
     if habit is None and (every is not None or until is not None or reach is not None):
         raise click.UsageError("--every, --until, --this, --following and --all belong to a habit")
     if habit is not None and any(value is not None for value in others):

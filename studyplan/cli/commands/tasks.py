@@ -328,7 +328,7 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: Ha
     --all every day.
     """
     refs = refs_of(words, plan)
-    habits = [context.planner.habits.find(ref) for ref in refs]
+    habits = context.planner.habits.find(refs)
     if reach is not None and None in habits:
         raise click.UsageError("--this, --following and --all belong to a habit")
     if any(habits):
@@ -339,7 +339,7 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: Ha
         gone = context.planner.habits.remove(refs[0], reach=reach or HabitReach.FOLLOWING)
         yield from report_habit(gone, "Removed", context.today)
         return
-    yield from report_changed(context.planner.tasks.remove(refs_of(words, plan)), "Removed", "")
+    yield from report_changed(context.planner.tasks.remove(refs), "Removed", "")
 
 
 @click.command()
