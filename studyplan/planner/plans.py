@@ -83,8 +83,8 @@ class Plans(UseCases):
 
         def days(unit: Unit) -> tuple[date, date, str | None]:
             learner, _ = self._learner_or_new(unit, make=False)
-            box = drafts.frame(self._catalog().get(wish.template), wish, self._clock.at(learner.zone).today())
-            return box.start, box.end, learner.zone
+            framed = drafts.frame(self._catalog().get(wish.template), wish, self._clock.at(learner.zone).today())
+            return framed.start, framed.end, learner.zone
 
         return capacity.engaged(wish.busy, *self._store.read(days))
 

@@ -23,7 +23,7 @@ from studyplan.text import count
 if TYPE_CHECKING:
     from studyplan import schedule
     from studyplan.rules.lookup import PlanName
-    from studyplan.rules.replanning import Lay
+    from studyplan.rules.replanning import OtherStrategy
     from studyplan.store import Unit
 
 
@@ -312,18 +312,18 @@ def mend(
     plan: Plan,
     remedy: Remedy,
     because: Reason | None = None,
-    lay: Lay | None = None,
+    other: OtherStrategy | None = None,
     *,
     aside: frozenset[int] = frozenset(),
 ) -> Mended:
-    """Replan one plan of the scene, by the remedy or by a ``lay``; tasks that are ``aside`` stay as they are.
+    """Replan one plan of the scene, by the remedy or by an ``other`` strategy; tasks that are ``aside`` stay as they are.
 
-    Where not all that is open finds room, the least valuable is left over. Raises DoesNotFit for a ``lay`` and where the remedy is
+    Where not all that is open finds room, the least valuable is left over. Raises DoesNotFit for an ``other`` one and where the remedy is
     strict.
     """
     from studyplan.rules.replanning import decide
 
-    decision = decide(scene.ground(plan), remedy, because, lay, prices=scene.prices, aside=aside)
+    decision = decide(scene.ground(plan), remedy, because, other, prices=scene.prices, aside=aside)
     fitted = decision.fitted
     skipped = {change.number for change in decision.changes if change.field == "status"}
     left_out = tuple(task for task in scene.tasks if task.number in skipped)

@@ -232,7 +232,7 @@ def _counts(merge: Merge, of: str, made: Iterable[Card | BankQuestion]) -> tuple
 
 def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, arrival: _Arrival) -> replan.Mended:
     try:
-        return replan.mend(scene, scene.plan(plan.number), remedy, lay=arrival)
+        return replan.mend(scene, scene.plan(plan.number), remedy, other=arrival)
     except DoesNotFit as refusal:
         words = refusal.message.partition("does not fit ")[2]
         raise DoesNotFit(
@@ -244,7 +244,7 @@ def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, 
 
 
 class _Arrival:
-    """What has no day yet once an edition is on the scene, and how it gets one: a ``Lay``.
+    """What has no day yet once an edition is on the scene, and how it gets one: a strategy of its own for a replan.
 
     A new task looks for a day between the ones that it stands between in the order of study, and so near to where the one ahead
     of it ends as there is room.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from studyplan.model import Card, Template
 
 
-class Lay(Protocol):
+class OtherStrategy(Protocol):
     """A way to replan other than the strategies of a remedy."""
 
     def mend(self, standing: schedule.Standing) -> schedule.Mending: ...
@@ -100,24 +100,24 @@ def decide(
     ground: ReplanGround,
     remedy: Remedy,
     because: Reason | None = None,
-    lay: Lay | None = None,
+    other: OtherStrategy | None = None,
     *,
     prices: bool = True,
     aside: frozenset[int] = frozenset(),
 ) -> ReplanDecision:
-    """Replan by the remedy, or by a ``lay``.
+    """Replan by the remedy, or by an ``other`` strategy.
 
     Where not all that is open finds room, the least valuable is left over. ``prices``: whether to look for the ways out, which
-    takes its time. ``aside``: tasks that stay as they are, by number. Raises DoesNotFit for a ``lay`` and where the remedy is strict.
+    takes its time. ``aside``: tasks that stay as they are, by number. Raises DoesNotFit for an ``other`` one and where the remedy is strict.
     """
     changes, posed = _posed(ground, remedy, because)
     posed = set_aside(posed, aside)
     try:
-        mending = _mending(posed, remedy, lay)
+        mending = _mending(posed, remedy, other)
         return ReplanDecision(changes, posed, schedule.Fitted(_with_cause(ground, remedy, mending)))
     except DoesNotFit as refusal:
-        if lay is not None or remedy.strict:
-            raise _refused(ground, remedy, refusal, because, lay, prices=prices) from None
+        if other is not None or remedy.strict:
+            raise _refused(ground, remedy, refusal, because, other, prices=prices) from None
     fitted = schedule.mend_what_fits(posed, remedy.strategy, remedy.days, ground.electives())
     if fitted.left_over:
         takers = _room(ground).takers(ground.today, remedy.exam or ground.plan.end)[:MOST_TAKERS]
@@ -160,10 +160,16 @@ def set_aside(posed: schedule.Standing, numbers: frozenset[int]) -> schedule.Sta
 
 
 def _refused(
-    ground: ReplanGround, remedy: Remedy, refusal: DoesNotFit, because: Reason | None, lay: Lay | None, *, prices: bool
+    ground: ReplanGround,
+    remedy: Remedy,
+    refusal: DoesNotFit,
+    because: Reason | None,
+    other: OtherStrategy | None,
+    *,
+    prices: bool,
 ) -> DoesNotFit:
     plan = ground.plan
-    works = _fits(ground, because, lay)
+    works = _fits(ground, because, other)
     found = ways_out(ground.learner, plan, ground.tasks, remedy, works, electives=ground.electives()) if prices else ()
     crowd = crowd_words(_room(ground), ground.today, remedy.exam or plan.end)
     return DoesNotFit(
@@ -171,7 +177,7 @@ def _refused(
         short_minutes=refusal.short_minutes,
         offers=[way.offer for way in found],
         # An upgrade has no list to take from by number: its ways out are flags.
-        takes=[way.asked for way in found] if lay is None else (),
+        takes=[way.asked for way in found] if other is None else (),
         hint=refusal.hint or _ceiling_hint(ground.learner, plan, remedy),
     )
 
@@ -198,11 +204,11 @@ def _ways_out(
     return (*(way for way in ways if way.offer.kind != "leave_out"), left)
 
 
-def _mending(standing: schedule.Standing, remedy: Remedy, lay: Lay | None) -> schedule.Mending:
+def _mending(standing: schedule.Standing, remedy: Remedy, other: OtherStrategy | None) -> schedule.Mending:
     """The mending that was asked for. Raises DoesNotFit."""
     match remedy.strategy:
-        case _ if lay is not None:
-            return lay.mend(standing)
+        case _ if other is not None:
+            return other.mend(standing)
         case "even":
             return schedule.even_out(standing)
         case "shift":
@@ -211,7 +217,7 @@ def _mending(standing: schedule.Standing, remedy: Remedy, lay: Lay | None) -> sc
             return schedule.catch_up(standing)
 
 
-def _fits(ground: ReplanGround, because: Reason | None, lay: Lay | None) -> Callable[[Remedy], bool]:
+def _fits(ground: ReplanGround, because: Reason | None, other: OtherStrategy | None) -> Callable[[Remedy], bool]:
     """Whether a remedy finds room for all that is open."""
 
     def fits(remedy: Remedy) -> bool:
@@ -219,8 +225,8 @@ def _fits(ground: ReplanGround, because: Reason | None, lay: Lay | None) -> Call
             _, standing = _posed(ground, remedy, because)
         except (DoesNotFit, UsageProblem):
             return False
-        if lay is not None:
-            return lay.fits(standing)
+        if other is not None:
+            return other.fits(standing)
         if remedy.strict:
             quick = {"even": schedule.even_fits, "catch-up": schedule.fits}.get(remedy.strategy)
             return (quick is None or quick(standing)) and _can_mend(standing, remedy)

@@ -41,20 +41,20 @@ class _Prices:
 
     def __init__(self, ground: Groundwork) -> None:
         self.ground = ground
-        self.box, self.plan = begun(ground)
+        self.framed, self.plan = begun(ground)
         self.paths = frozenset(self.plan.paths)
         #: The room that the days have, by the minutes of the plan and of the learner: all else of it stays.
         self._rooms: dict[tuple[Week | None, Week | None], PlanRoom] = {}
 
     def ways(self) -> Iterator[PricedWay[StartRequest]]:
-        template, window = self.ground.template, self.box.window
+        template, window = self.ground.template, self.framed.window
         smaller = [each.id for each in template.windows if each.tier.rank < window.tier.rank]
         found = schedule.price_list(
             lambda variation: schedule.has_plan(self._pose(variation)),
             minutes=range(STEP, schedule.MOST_MINUTES + 1, STEP),
             days=self._days_to_try(),
             # Days below the template's shortest hold its smallest window, if anything does.
-            windows=[window.id] if self.box.too_short else reversed(smaller),
+            windows=[window.id] if self.framed.too_short else reversed(smaller),
         )
         for offer, variation in found:
             yield self._way(offer, variation)
@@ -80,7 +80,7 @@ class _Prices:
 
     def _may_go(self) -> list[TemplateTask]:
         """The tasks that can be left out, in the template's order."""
-        here = self.ground.template.tasks_of(self.box.window, self.paths)
+        here = self.ground.template.tasks_of(self.framed.window, self.paths)
         return [task for task in here if task.kind is not Kind.EXAM and task.id not in self.ground.wish.leave_out]
 
     def _left_out(self, offer: Offer) -> PricedWay[StartRequest]:
@@ -132,8 +132,8 @@ class _Prices:
 
     def _varied(self, variation: schedule.Variation, way: int = -1) -> _Asked | None:
         """The start as varied; None where that is not possible. ``way``: which of the ways to have more minutes."""
-        wish, box = self.ground.wish, self.box
-        span = (box.end - box.start).days + 1 + variation.days
+        wish, framed = self.ground.wish, self.framed
+        span = (framed.end - framed.start).days + 1 + variation.days
         if span > LONGEST_WINDOW:
             return None
         window = self._window(variation, span)
@@ -146,11 +146,11 @@ class _Prices:
             if not ways:
                 return None
             own, shared = ways[way]
-        end = box.start + timedelta(days=span - 1)
+        end = framed.start + timedelta(days=span - 1)
         is_named = wish.window is not None or not _is_default(self.ground.template, window, span)
         request = replace(
             wish,
-            start=box.start,
+            start=framed.start,
             days=None if wish.exam else span,
             exam=end if wish.exam else None,
             window=window.id if is_named else None,
@@ -159,15 +159,15 @@ class _Prices:
             leave_out=tuple(sorted({*wish.leave_out, *variation.leave_out})),
         )
         plan = replace(self.plan, week=own, end=end)
-        return _Asked(request, Frame(window, box.start, end), plan, replace(learner, week=shared))
+        return _Asked(request, Frame(window, framed.start, end), plan, replace(learner, week=shared))
 
     def _window(self, variation: schedule.Variation, span: int) -> Window | None:
         template = self.ground.template
         if variation.window is not None:
             return template.window(variation.window)
-        if variation.days and self.box.too_short:
+        if variation.days and self.framed.too_short:
             return template.window_for(span)
-        return self.box.window
+        return self.framed.window
 
 
 def _is_default(template: Template, window: Window, days: int) -> bool:
