@@ -330,7 +330,8 @@ class Mocks(UseCases):
     ) -> tuple[Learner, Paper]:
         learner, desk, named = self._desk(unit, ref, word)
         task = papers.task_meant(form, desk, named, again=again)
-        begun = papers.running(desk, form, task)
+        # A quiz of other wishes is another one; the one that was begun waits.
+        begun = papers.running(desk, form, task) if task is not None or wish == QuizWish() else None
         if begun is None:
             asked = (
                 papers.asked_by_mock(desk, task)

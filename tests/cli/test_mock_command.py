@@ -528,3 +528,12 @@ def test_a_broken_bank_is_told(seated: Terminal) -> None:
     seated.ok("today")
     seated.ok("db", "repair", "--yes")
     assert seated("mock", input="q").code == 0
+
+
+def test_a_quiz_of_other_wishes_is_another_one(seated: Terminal) -> None:
+    """What was begun waits meanwhile."""
+    seated("quiz", input="nq")
+    begun = ids(questions(seated, "quiz"))
+    assert {each["module"] for each in questions(seated, "quiz", "--module", "costs")} == {"costs"}
+    answered(seated, "quiz", "--module", "costs", "--count", "2")
+    assert ids(questions(seated, "quiz")) == begun
