@@ -17,7 +17,7 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -38,6 +38,8 @@ from studyplan import schedule  # noqa: E402
 from studyplan.clock import Clock  # noqa: E402
 from studyplan.errors import DoesNotFit, StudyplanError  # noqa: E402
 from studyplan.model import (  # noqa: E402
+    Anchor,
+    Card,
     Day,
     Difficulty,
     Kind,
@@ -47,6 +49,7 @@ from studyplan.model import (  # noqa: E402
     Role,
     StudyHours,
     Template,
+    TemplateTask,
     Week,
     Window,
 )
@@ -56,7 +59,7 @@ from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
 from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of  # noqa: E402
 from studyplan.schedule.course import kept_on  # noqa: E402
-from studyplan.schedule.reviews import keep_back  # noqa: E402
+from studyplan.schedule.reviews import decks, keep_back  # noqa: E402
 from studyplan.store import Store  # noqa: E402
 from studyplan.template import hours, load  # noqa: E402
 from studyplan.template.question_rules import advice  # noqa: E402
@@ -90,6 +93,8 @@ SAMPLED, LAID_OUT = 19, 25
 CARDS = 40
 #: Questions of a level, and of each of its mocks in its shortest window.
 QUESTIONS, ASKED = 120, 30
+#: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
+ANSWER, LONGEST_ANSWER, LENGTHS = 15, 20, (5, 10, 15)
 #: Days more that are tried where no later end is offered.
 LATER = (1, 7, 14, 21, 28, 31, 45, 60, 90, 180)
 #: What may stand after "can" and still says nothing that could be watched.
@@ -148,10 +153,7 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
     yield from (f"two tasks are called {title!r}" for title in _twice(task.title for task in template.tasks))
     yield from (f"two cards ask {question!r}" for question in _twice(card.question for card in template.cards))
     ids = {task.id for task in template.tasks}
-    for card in template.cards:
-        if card.after not in ids:
-            yield f"card {card.id}: names the task {card.after}, which is none"
-        yield from (f"card {card.id}: {why}" for why in _wrong_link(card.source or ""))
+    yield from _mistakes_of_cards(template.cards, ids)
     for question in template.questions:
         yield from (f"question {question.id}: {why}" for why in _wrong_link(question.source or ""))
     yield from advice(template.questions, template.cards)
@@ -169,6 +171,19 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
 
 def _twice(words: Iterable[str]) -> list[str]:
     return [word for word, count in Counter(words).items() if count > 1]
+
+
+def _mistakes_of_cards(cards: Iterable[Card], tasks: Collection[str]) -> Iterator[str]:
+    for card in cards:
+        if card.after not in tasks:
+            yield f"card {card.id}: names the task {card.after}, which is none"
+        yield from (f"card {card.id}: {why}" for why in _wrong_link(card.source or ""))
+        if _answer_words(card) > LONGEST_ANSWER:
+            yield f"card {card.id}: an answer of {_answer_words(card)} words; {LONGEST_ANSWER} are the most"
+
+
+def _answer_words(card: Card) -> int:
+    return len(card.answer.split())
 
 
 def _wrong_link(url: str) -> Iterator[str]:
@@ -354,9 +369,13 @@ class Desk:
         for day in draft.days:
             if day.capacity is not None and load[day.date] > day.capacity and held[day.date] > 1:
                 told.append(f"{load[day.date]} minutes on {day.date}, a day of {day.capacity}")
+        if case.ceiling is None and case.holidays is None:
+            told += _new_after_the_last_mock(case, template, draft)
         if case.week != "every day" or case.ceiling is not None or case.holidays is not None:
             return told, 0
         told += _off_their_days(case, draft)
+        if window.longest >= LONG and case.path is None:
+            told += _talks_unreviewed(template, tasks, draft)
         fullest = max(load.values())
         if window.longest >= LONG and fullest > LONG_DAY:
             told.append(f"{fullest} minutes on one day; the most is {LONG_DAY}")
@@ -505,6 +524,31 @@ def _off_their_days(case: Case, draft: Draft) -> Iterator[str]:
                 yield f"{row.task} sits on {row.date}, its anchor {row.anchor} is {base + timedelta(days=row.anchor.days)}"
 
 
+def _new_after_the_last_mock(case: Case, template: Template, draft: Draft) -> Iterator[str]:
+    """After the last mock exam come its log and the exam, and nothing new. An elective may, where not every day is studied: the mock
+    then falls on an earlier day than its anchor's."""
+    may_come = {task.id for task in template.tasks if task.path} if case.week != "every day" else set()
+    of = {task.id: module for module in template.modules for task in module.tasks if task.id not in may_come}
+    mocks = [row for row in draft.tasks if row.kind is Kind.MOCK and row.anchor != Anchor("start", 0)]
+    if not mocks:
+        return
+    last = max(mocks, key=lambda row: row.date)
+    home = of[last.task]
+    for row in draft.tasks:
+        if row.task in of and of[row.task] is not home and row.kind is not Kind.EXAM and row.date > last.date:
+            yield f"{row.task} is new on {row.date}, after {last.task} on {last.date}"
+
+
+def _talks_unreviewed(template: Template, tasks: Sequence[TemplateTask], draft: Draft) -> Iterator[str]:
+    """What a talk or a reflection was for is asked once before the last pass."""
+    kinds = {task.id: task.kind for task in tasks}
+    keys = {row.task for row in draft.tasks}
+    for deck in decks(tasks, template.cards):
+        talks = [id for id in deck.after if kinds[id] in (Kind.DISCUSS, Kind.REFLECT)]
+        if talks and not any(f"{deck.id}-{number}" in keys for number in (1, 2)):
+            yield f"the cards of {', '.join(talks)} have no review before the last pass"
+
+
 # The table
 
 
@@ -608,6 +652,17 @@ def print_questions(template: Template) -> None:
         print(f"  {window.id:>18}  asks {sizes}")
 
 
+def print_cards(templates: Iterable[Template]) -> None:
+    """Cards by the words of their answers; those that pass the rule by name."""
+    print(f"\ncards by the words of their answers: {' / '.join(f'up to {most}' for most in LENGTHS)} / more")
+    for template in templates:
+        longer = [card for card in template.cards if _answer_words(card) > ANSWER]
+        steps = zip((0, *LENGTHS), LENGTHS, strict=False)
+        counts = [sum(least < _answer_words(card) <= most for card in template.cards) for least, most in steps]
+        named = f": {', '.join(f'{card.id} ({_answer_words(card)})' for card in longer)}" if longer else ""
+        print(f"  {' / '.join(map(str, [*counts, len(longer)])):>18}  {template.id}{named}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Reads the shipped plans closely and lays them out in every way.")
     parser.add_argument("files", nargs="*", type=Path, help="templates; all of plans/ unless named")
@@ -644,6 +699,7 @@ def main() -> int:
     for template in in_order:
         print_modules(template)
         print_questions(template)
+    print_cards(in_order)
     every, sample = sum(map(len, free.values())), sum(map(len, full.values()))
     year, laid = sum(map(len, holidays.values())), sum(map(len, once.values()))
     print(

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Template, TemplateTask
+from studyplan.model import Anchor, Template, TemplateTask
 from studyplan.template import load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,6 +214,42 @@ def test_a_heavy_day_is_told(linter: ModuleType, templates: dict[Path, Template]
     case = next(case for case in linter.uncapped(heavy) if (case.window, case.week) == ("month", "every day"))
     found = linter.Desk({heavy.id: heavy}).check([case])
     assert any("the most is 135" in text for text in found.problems)
+
+
+def test_what_is_new_after_the_last_mock_is_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """A mock exam that comes too early leaves new material after it; so does a talk that is too late for a review."""
+    template = templates[ROOT / "plans" / "foundations.yaml"]
+    early = {"month": Anchor("exam", -8), "full": Anchor("exam", -8)}
+    case = next(case for case in linter.uncapped(template) if (case.window, case.week) == ("month", "every day"))
+    spoilt = changed(template, "mock-2", on=early, after=("mock-1-log",))
+    told = linter.Desk({template.id: spoilt}).check([case]).problems
+    assert any("need-behind is new on" in text and "after mock-2" in text for text in told)
+    late = changed(template, "need-behind", on={"month": Anchor("exam", -2)})
+    late = changed(late, "why-ignored", on={"month": Anchor("exam", -2)})
+    told = linter.Desk({template.id: changed(late, "mock-2", on={"month": Anchor("exam", -2)})}).check([case]).problems
+    assert any("the cards of need-behind have no review" in text for text in told)
+
+
+def test_a_long_answer_is_told(
+    linter: ModuleType, templates: dict[Path, Template], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A card whose answer nobody says in one breath; one that passes the rule is named in the table."""
+    file = PLANS[0]
+    card, *others = templates[file].modules[1].cards
+
+    def with_answer(words: int) -> Template:
+        cards = (replace(card, answer=" ".join(["word"] * words)), *others)
+        first, second, *rest = templates[file].modules
+        return replace(templates[file], modules=(first, replace(second, cards=cards), *rest))
+
+    assert list(linter.mistakes({**templates, file: with_answer(20)})) == []
+    assert [
+        card.id in text and "21 words" in text for text in linter.mistakes({**templates, file: with_answer(21)})
+    ] == [True]
+    linter.print_cards([with_answer(16), with_answer(15)])
+    _, _, named, plain = capsys.readouterr().out.splitlines()
+    assert named.endswith(f" / 1  {templates[file].id}: {card.id} (16)")
+    assert plain.endswith(f" / 0  {templates[file].id}")
 
 
 def test_a_price_that_is_missing_or_too_high_is_told(
