@@ -155,6 +155,8 @@ class Habits(WorkingCopyUseCases):
             here = _occurrences(scene, habit)
             if reach is HabitReach.THIS and not any(task.date == day for task in here):
                 raise NotFound(f"'{habit.title}' is not on {day}")
+            if reach is HabitReach.FOLLOWING and day > min(habit.until or plan.end, plan.end):
+                raise NotFound(f"'{habit.title}' has no day from {day} on")
             kept, changes = habits.removed(habit, here, day, reach)
             scene.put([*changes, habits.with_habit(plan, kept, habit.number)])
             if kept is None and not habit.own:

@@ -182,6 +182,7 @@ def test_a_missed_habit_keeps_no_plan_open(desk):
         (["edit", "1", "--every", "mon"], 2, "belong to a habit"),
         (["remove", "1", "--this"], 2, "belong to a habit"),
         (["remove", "{n}", "1"], 2, "one habit at a time"),
+        (["remove", "{n}@2026-08-01"], 3, "has no day from 2026-08-01 on"),
         (["done", "{n}@someday"], 2, "someday"),
         (["replan", "--leave-out", "{n}"], 5, "stays on its days"),
     ],
