@@ -89,18 +89,18 @@ class Unit:
     def learner(self, name: str) -> Learner | None:
         """The learner of that name, capitals or not. In a transaction that writes, nobody else changes this learner's rows until
         it ends."""
-        query = of_shape(rows.LEARNER, tables.learner)
-        alike = [name]
-        for _ in range(2):
-            here = query.where(tables.learner.c.name == alike[0])
-            found = self._values(rows.LEARNER, here.with_for_update() if self._writes else here)
-            if found:
-                return self._with_zone(found[0])
+        found = self._learner_written(name)
+        if found is None:
             # Compared here: the lower() of SQLite knows no letters but ASCII's.
             alike = [each for each in self.learner_names() if each.casefold() == name.casefold()]
-            if len(alike) != 1:
-                break
-        return None
+            found = self._learner_written(alike[0]) if len(alike) == 1 else None
+        return found
+
+    def _learner_written(self, name: str) -> Learner | None:
+        """The learner whose name is written exactly like this."""
+        query = of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
+        found = self._values(rows.LEARNER, query.with_for_update() if self._writes else query)
+        return self._with_zone(found[0]) if found else None
 
     def learner_names(self) -> list[str]:
         """The names of all learners, in their order."""
