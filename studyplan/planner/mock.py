@@ -89,7 +89,8 @@ class MarkedTest:
 
 @dataclass(frozen=True, slots=True)
 class BankRecord:
-    """What a plan's tests tell: by module how sure went with right and what was behind the errors, and what comes back."""
+    """What a plan's tests tell: how many are over, by module what was behind the errors, which questions come back and how many of
+    them today."""
 
     plan: Plan
     questions: int
@@ -272,9 +273,6 @@ class Mocks(UseCases):
 
         return self._store.read(work)
 
-    def now(self, zone: str | None) -> datetime:
-        return self._clock.at(zone).now()
-
     # --- inside one transaction
 
     def _desk(self, unit: Unit, ref: TaskName | None, word: PlanName | None) -> tuple[Learner, Desk, Task | None]:
@@ -294,14 +292,15 @@ class Mocks(UseCases):
         else:
             plan = lookup.plan_to_write(plans, word)
         clock = self._clock.at(learner.zone)
+        bank = unit.questions(learner.id, plan.number)
         attempts = unit.attempts(learner.id, plan.number)
         desk = Desk(
             learner=learner,
             plan=plan,
             tasks=tuple(task for task in tasks if task.plan == plan.number),
-            bank=unit.questions(learner.id, plan.number),
+            bank=bank,
             attempts=tuple(attempts),
-            debts=tuple(marking.debts(attempts, clock.day_of)),
+            debts=tuple(marking.debts(attempts, {each.number for each in bank}, clock.day_of)),
             day=clock.today(),
         )
         if not desk.bank:
@@ -365,7 +364,7 @@ class Mocks(UseCases):
         unit.keep_attempt(attempt)
         ended = replace(attempt, ended_at=at)
         attempts = (*(each for each in desk.attempts if each.number != attempt.number), ended)
-        desk = replace(desk, attempts=attempts, debts=tuple(marking.debts(attempts, clock.day_of)))
+        desk = replace(desk, attempts=attempts, debts=tuple(marking.debts(attempts, desk.by_number, clock.day_of)))
         marked = _marked(desk, ended)
         changes = [Change("attempt", attempt.number, "ended_at", None, at), *_logged(marked, desk)]
         notes: list[str] = []
@@ -423,14 +422,14 @@ def record_of(unit: Unit, plan: Plan, day_of: Callable[[datetime], date], day: d
     """What the tests of a plan tell, as a study day sees it."""
     bank = {question.number: question for question in unit.questions(plan.learner_id, plan.number)}
     attempts = unit.attempts(plan.learner_id, plan.number)
-    owed = marking.debts(attempts, day_of)
+    owed = marking.debts(attempts, bank, day_of)
     return BankRecord(
         plan=plan,
         questions=len(bank),
         tests=sum(each.ended_at is not None for each in attempts),
         errors=marking.errors(attempts, bank),
         debts=tuple(owed),
-        due=sum(each.is_due(day) for each in owed if each.question in bank),
+        due=sum(each.is_due(day) for each in owed),
     )
 
 

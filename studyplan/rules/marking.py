@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from studyplan.model import Attempt, BankQuestion, ModuleScore, QuestionKind, Response, Slip
+from studyplan.model import Attempt, BankQuestion, QuestionKind, Response, Slip
 
 #: Days on which a question that was answered wrong has to be answered right before it stays away.
 RIGHT_DAYS = 2
-#: Answers of which the learner said how sure they were, from which a share says something.
+#: Answers that a learner was sure or unsure of, from which a share says something.
 ENOUGH = 10
 
 
@@ -36,8 +36,6 @@ def is_right(question: BankQuestion, given: object) -> bool:
 
 def marked(attempt: Attempt, bank: Mapping[int, BankQuestion]) -> tuple[Response, ...]:
     """The responses of an attempt, each right or wrong. ``bank``: by number."""
-    from dataclasses import replace
-
     return tuple(
         replace(each, is_right=each.question in bank and is_right(bank[each.question], each.given))
         for each in attempt.responses
@@ -77,10 +75,6 @@ def tallies(responses: Sequence[Response], bank: Mapping[int, BankQuestion]) -> 
     return tuple(ModuleTally(module, asked[module], right[module]) for module in modules if asked[module])
 
 
-def module_scores(found: Iterable[ModuleTally]) -> tuple[ModuleScore, ...]:
-    return tuple(ModuleScore(each.module, each.percent) for each in found)
-
-
 # What comes back
 
 
@@ -97,8 +91,8 @@ class Debt:
         return self.wrong_on < day and day not in self.right_on
 
 
-def debts(attempts: Iterable[Attempt], day_of: Callable[[datetime], date]) -> list[Debt]:
-    """What comes back, longest owed first. ``attempts``: oldest first; those that are not over tell nothing."""
+def debts(attempts: Iterable[Attempt], bank: Container[int], day_of: Callable[[datetime], date]) -> list[Debt]:
+    """What comes back of the ``bank``, longest owed first. ``attempts``: oldest first; those that are not over tell nothing."""
     found: dict[int, Debt] = {}
     for attempt in attempts:
         if attempt.ended_at is None:
@@ -106,11 +100,13 @@ def debts(attempts: Iterable[Attempt], day_of: Callable[[datetime], date]) -> li
         day = day_of(attempt.ended_at)
         for response in attempt.responses:
             owed = found.get(response.question)
+            if response.question not in bank:
+                continue
             if not response.is_right:
                 found[response.question] = Debt(response.question, day, ())
             elif owed is not None:
                 days = tuple(dict.fromkeys((*owed.right_on, day)))
-                found[response.question] = Debt(owed.question, owed.wrong_on, days)
+                found[response.question] = replace(owed, right_on=days)
     return sorted(
         (each for each in found.values() if len(each.right_on) < RIGHT_DAYS),
         key=lambda each: (each.wrong_on, each.question),

@@ -22,7 +22,6 @@ from studyplan.template.question_rules import faults
 from studyplan.template.separated import declared, first_row, records
 from studyplan.text import as_cell, count, of_cell
 
-FORMS = ("csv", "gift", "aiken")
 #: Questions of a file.
 MOST_QUESTIONS = 5000
 #: Characters of one question in GIFT: more than its texts may have.

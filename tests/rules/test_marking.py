@@ -47,7 +47,7 @@ def attempt(day: int, **right: bool) -> Attempt:
 
 def owed(*attempts: Attempt) -> dict[int, int]:
     """By question, on how many days it was right since."""
-    return {debt.question: len(debt.right_on) for debt in debts(attempts, lambda at: at.date())}
+    return {debt.question: len(debt.right_on) for debt in debts(attempts, {1, 2}, lambda at: at.date())}
 
 
 def test_wrong_comes_back_until_right_on_two_days() -> None:
@@ -59,18 +59,19 @@ def test_wrong_comes_back_until_right_on_two_days() -> None:
     assert owed(first, attempt(1, q1=True), attempt(2, q1=True)) == {}
     assert owed(first, attempt(1, q1=True), attempt(2, q1=False)) == {1: 0}
     assert owed(first, attempt(1, q1=True), attempt(3, q2=False), attempt(4, q1=True)) == {2: 0}
+    assert owed(attempt(0, q9=False)) == {}, "the plan has it no more"
 
 
 def test_not_twice_on_one_day() -> None:
     """What was wrong or right today is not asked again today."""
-    (debt,) = debts([attempt(0, q1=False), attempt(2, q1=True)], lambda at: at.date())
+    (debt,) = debts([attempt(0, q1=False), attempt(2, q1=True)], {1}, lambda at: at.date())
     days = [(AT + timedelta(days=day)).date() for day in range(4)]
     assert [debt.is_due(day) for day in days] == [False, True, False, True]
 
 
 def test_an_attempt_that_is_not_over_tells_nothing() -> None:
     begun = Attempt(1, 1, 1, "mock", None, AT, (Response(1),))
-    assert debts([begun], lambda at: at.date()) == []
+    assert debts([begun], {1}, lambda at: at.date()) == []
     assert errors([begun], {1: question(QuestionKind.SINGLE)}) == ()
 
 
