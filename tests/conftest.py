@@ -19,6 +19,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from terminals import SMALL, Terminal
 
+# The runner tells its workers the size of a terminal; for what a test prints, the test says it.
+for _size in ("COLUMNS", "LINES"):
+    os.environ.pop(_size, None)
+
 # How fast a machine makes and tries examples says nothing of the program.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")

@@ -264,7 +264,7 @@ def test_asked_on_a_terminal(terminal: Terminal, exported: Path, columns: int) -
     change(exported, 4)
     code, shown = on_a_terminal("import", "mine.ics", columns=columns, answers="skip\n")
     assert code == 0, shown
-    assert "1 open task is no longer in your calendar:" in shown
+    assert "1 open task is no longer in your calendar:" in " ".join(shown.split())
     assert "`studyplan undo` takes it back." in shown
     assert all(len(line) <= columns for line in shown.splitlines() if line.startswith("  "))
     assert [terminal.task(n)["status"] for n in (1, 2, 4)] == ["done", "open", "skipped"]

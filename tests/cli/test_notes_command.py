@@ -100,7 +100,8 @@ def test_an_own_task_was_added(started):
     """A task of one's own has no first day from a start; it was added."""
     started.ok("add", "Read a book", "--minutes", "30")
     number = next(str(t["number"]) for t in started.ok("tasks", "--json").json["plans"][0]["tasks"] if t["own"])
-    assert "  added" in started.ok("show", number).out
+    history = started.ok("show", number).out.partition("History:")[2].split()
+    assert history[2:] == ["added"], "its day, its hour, and no day it was planned for"
 
 
 @pytest.mark.parametrize(
