@@ -25,13 +25,13 @@ from functools import cache
 from pathlib import Path
 from time import perf_counter
 from urllib.parse import urlsplit
-from uuid import UUID
 
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.append(str(ROOT / "tests" / "schedule"))
+sys.path += [str(ROOT / "tests" / "schedule"), str(ROOT / ".ci")]
 
+from practice import long_answers, poor_bank, print_cards, print_questions  # noqa: E402
 from referee import broken_rules  # noqa: E402
 
 from studyplan import schedule  # noqa: E402
@@ -41,11 +41,9 @@ from studyplan.model import (  # noqa: E402
     Anchor,
     Card,
     Day,
-    Difficulty,
     Kind,
     Offer,
     Piece,
-    Plan,
     Role,
     StudyHours,
     Template,
@@ -57,7 +55,6 @@ from studyplan.planner import Planner, capacity  # noqa: E402
 from studyplan.planner.who import Who  # noqa: E402
 from studyplan.rules import drafts  # noqa: E402
 from studyplan.rules.drafts import Draft, StartRequest  # noqa: E402
-from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of  # noqa: E402
 from studyplan.schedule.course import kept_on  # noqa: E402
 from studyplan.schedule.reviews import decks, keep_back  # noqa: E402
 from studyplan.store import Store  # noqa: E402
@@ -91,10 +88,6 @@ SPREAD, TIGHT = range(7, 501), (30, 45, 60, 90, 120, None)
 SAMPLED, LAID_OUT = 19, 25
 #: Cards of a level.
 CARDS = 40
-#: Questions of a level, and of each of its mocks in its shortest window.
-QUESTIONS, ASKED = 120, 30
-#: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
-ANSWER, LONGEST_ANSWER, LENGTHS = 15, 20, (5, 10, 15)
 #: Days more that are tried where no later end is offered.
 LATER = (1, 7, 14, 21, 28, 31, 45, 60, 90, 180)
 #: What may stand after "can" and still says nothing that could be watched.
@@ -154,6 +147,7 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
     yield from (f"two cards ask {question!r}" for question in _twice(card.question for card in template.cards))
     ids = {task.id for task in template.tasks}
     yield from _mistakes_of_cards(template.cards, ids)
+    yield from long_answers(template.cards)
     for question in template.questions:
         yield from (f"question {question.id}: {why}" for why in _wrong_link(question.source or ""))
     yield from advice(template.questions, template.cards)
@@ -178,12 +172,6 @@ def _mistakes_of_cards(cards: Iterable[Card], tasks: Collection[str]) -> Iterato
         if card.after not in tasks:
             yield f"card {card.id}: names the task {card.after}, which is none"
         yield from (f"card {card.id}: {why}" for why in _wrong_link(card.source or ""))
-        if _answer_words(card) > LONGEST_ANSWER:
-            yield f"card {card.id}: an answer of {_answer_words(card)} words; {LONGEST_ANSWER} are the most"
-
-
-def _answer_words(card: Card) -> int:
-    return len(card.answer.split())
 
 
 def _wrong_link(url: str) -> Iterator[str]:
@@ -610,57 +598,6 @@ def print_modules(template: Template) -> None:
         ]
         electives = "" if not any(task.path for task in module.tasks) else "  (electives)"
         print(f"  {' / '.join(minutes):>18}  {module.title}{electives}")
-
-
-def poor_bank(template: Template) -> Iterator[str]:
-    """What a shipped bank is too poor for."""
-    if len(template.questions) < QUESTIONS:
-        yield f"{template.id}: {len(template.questions)} questions, {QUESTIONS} are the least"
-    for window in template.windows:
-        found = drawn_in(template, window)
-        for id, numbers in found.items():
-            if id.startswith("mock") and len(numbers) < ASKED:
-                yield f"{template.id}, {window.id}: {id} has {len(numbers)} questions, {ASKED} are the least"
-        for (one, first), (other, second) in itertools.combinations(found.items(), 2):
-            shared = len(set(first) & set(second))
-            if shared * SHARED > min(len(first), len(second)):
-                yield f"{template.id}, {window.id}: {one} and {other} share {shared} questions, more than a fifth"
-
-
-def drawn_in(template: Template, window: Window) -> dict[str, tuple[int, ...]]:
-    """What each mock of a window asks some learner, by its id."""
-    tasks = {task.id: task for task in template.tasks_of(window)}
-    asked = drafts.asked_in(template, window, tasks)
-    bank = [replace(question, number=place) for place, question in enumerate(asked, 1)]
-    plan = Plan(1, 1, UUID(int=1), "x", template.id, "1", "x", window.id, MONDAY, MONDAY, None)
-    mocks = [drafts.drawn_from_template(task, window, plan) for task in tasks.values() if task.kind is Kind.MOCK]
-    return drawn(bank, [Wanted(mock.task, size_of(mock)) for mock in mocks], template.id)
-
-
-def print_questions(template: Template) -> None:
-    """The bank by module and difficulty."""
-    if not template.questions:
-        return
-    words = " / ".join(Difficulty)
-    print(f"\n{template.id}, {len(template.questions)} questions: {words}")
-    for module in template.modules:
-        found = Counter(question.difficulty for question in module.questions)
-        if found:
-            print(f"  {' / '.join(str(found[each]) for each in Difficulty):>18}  {module.title}")
-    for window in template.windows:
-        sizes = ", ".join(f"{id} {len(numbers)}" for id, numbers in drawn_in(template, window).items())
-        print(f"  {window.id:>18}  asks {sizes}")
-
-
-def print_cards(templates: Iterable[Template]) -> None:
-    """Cards by the words of their answers; those that pass the rule by name."""
-    print(f"\ncards by the words of their answers: {' / '.join(f'up to {most}' for most in LENGTHS)} / more")
-    for template in templates:
-        longer = [card for card in template.cards if _answer_words(card) > ANSWER]
-        steps = zip((0, *LENGTHS), LENGTHS, strict=False)
-        counts = [sum(least < _answer_words(card) <= most for card in template.cards) for least, most in steps]
-        named = f": {', '.join(f'{card.id} ({_answer_words(card)})' for card in longer)}" if longer else ""
-        print(f"  {' / '.join(map(str, [*counts, len(longer)])):>18}  {template.id}{named}")
 
 
 def main() -> int:

@@ -1,0 +1,86 @@
+"""What a shipped plan has to practise with: its bank of questions and its cards, how rich and how short they are.
+
+Read by `.ci/plans.py`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from studyplan.model import Card, Difficulty, Kind, Plan, Template, Window
+from studyplan.rules import drafts
+from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of
+
+#: Questions of a level, and of each of its mocks in its shortest window.
+QUESTIONS, ASKED = 120, 30
+#: Some day; what is drawn does not depend on it.
+START = date(2026, 6, 29)
+#: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
+ANSWER, LONGEST_ANSWER, LENGTHS = 15, 20, (5, 10, 15)
+
+
+def poor_bank(template: Template) -> Iterator[str]:
+    """What a shipped bank is too poor for."""
+    if len(template.questions) < QUESTIONS:
+        yield f"{template.id}: {len(template.questions)} questions, {QUESTIONS} are the least"
+    for window in template.windows:
+        found = drawn_in(template, window)
+        for id, numbers in found.items():
+            if id.startswith("mock") and len(numbers) < ASKED:
+                yield f"{template.id}, {window.id}: {id} has {len(numbers)} questions, {ASKED} are the least"
+        for (one, first), (other, second) in itertools.combinations(found.items(), 2):
+            shared = len(set(first) & set(second))
+            if shared * SHARED > min(len(first), len(second)):
+                yield f"{template.id}, {window.id}: {one} and {other} share {shared} questions, more than a fifth"
+
+
+def drawn_in(template: Template, window: Window) -> dict[str, tuple[int, ...]]:
+    """What each mock of a window asks some learner, by its id."""
+    tasks = {task.id: task for task in template.tasks_of(window)}
+    asked = drafts.asked_in(template, window, tasks)
+    bank = [replace(question, number=place) for place, question in enumerate(asked, 1)]
+    plan = Plan(1, 1, UUID(int=1), "x", template.id, "1", "x", window.id, START, START, None)
+    mocks = [drafts.drawn_from_template(task, window, plan) for task in tasks.values() if task.kind is Kind.MOCK]
+    return drawn(bank, [Wanted(mock.task, size_of(mock)) for mock in mocks], template.id)
+
+
+def print_questions(template: Template) -> None:
+    """The bank by module and difficulty."""
+    if not template.questions:
+        return
+    words = " / ".join(Difficulty)
+    print(f"\n{template.id}, {len(template.questions)} questions: {words}")
+    for module in template.modules:
+        found = Counter(question.difficulty for question in module.questions)
+        if found:
+            print(f"  {' / '.join(str(found[each]) for each in Difficulty):>18}  {module.title}")
+    for window in template.windows:
+        sizes = ", ".join(f"{id} {len(numbers)}" for id, numbers in drawn_in(template, window).items())
+        print(f"  {window.id:>18}  asks {sizes}")
+
+
+def long_answers(cards: Iterable[Card]) -> Iterator[str]:
+    """Answers that nobody says in one breath."""
+    for card in cards:
+        if _answer_words(card) > LONGEST_ANSWER:
+            yield f"card {card.id}: an answer of {_answer_words(card)} words; {LONGEST_ANSWER} are the most"
+
+
+def print_cards(templates: Iterable[Template]) -> None:
+    """Cards by the words of their answers; those that pass the rule by name."""
+    print(f"\ncards by the words of their answers: {' / '.join(f'up to {most}' for most in LENGTHS)} / more")
+    for template in templates:
+        longer = [card for card in template.cards if _answer_words(card) > ANSWER]
+        steps = zip((0, *LENGTHS), LENGTHS, strict=False)
+        counts = [sum(least < _answer_words(card) <= most for card in template.cards) for least, most in steps]
+        named = f": {', '.join(f'{card.id} ({_answer_words(card)})' for card in longer)}" if longer else ""
+        print(f"  {' / '.join(map(str, [*counts, len(longer)])):>18}  {template.id}{named}")
+
+
+def _answer_words(card: Card) -> int:
+    return len(card.answer.split())
