@@ -427,5 +427,4 @@ def _piece_made(scene: WorkingCopy, plan: Plan, move: schedule.Move, number: int
 
 
 def _summary(mending: schedule.Mending) -> str:
-
     return f"{mending.strategy}, {count(len(mending.moves), 'piece')} moved"

@@ -87,7 +87,7 @@ def offer_text(offer: Offer, *, named: bool = True) -> str:
             if offer.what_fits:
                 return f"start with what fits: leave out {some}{less}{proof}" + (f": {names}" if named else "")
             if not named:
-                return f"leave out {'it' if len(ids) == 1 else 'all of these'} for good{less}{proof}"
+                return f"leave {'it' if len(ids) == 1 else 'all of these'} out for good{less}{proof}"
             return f"leave out {names}{less}{proof}"
 
 
