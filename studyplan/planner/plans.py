@@ -193,13 +193,27 @@ class Plans(UseCases):
         tasks = tuple(replace(task, starts_at=times.get(task.number, task.starts_at)) for task in tasks)
         unit.add_plan(plan, draft.cards, draft.questions)
         unit.add_tasks(tasks, exists=True)
+        grown = self._habits_grown(unit, ground) if ground.raised else []
         self._apply(
             unit,
             learner,
-            [*ground.raised, Change("plan", plan.number, "exists", False, True)],
+            [*ground.raised, *grown, Change("plan", plan.number, "exists", False, True)],
             f"start {plan.template} as '{plan.name}'" if plan.name != plan.template else f"start {plan.name}",
         )
         return replace(draft, plan=plan, tasks=tasks, written=True)
+
+    def _habits_grown(self, unit: Unit, ground: Groundwork) -> list[Change]:
+        """The changes that bring the habits of running plans to days which longer hours over all plans make study days."""
+        from studyplan.planner.working_copy import WorkingCopy
+
+        copy = WorkingCopy(
+            unit, ground.learner, ground.clock, list(ground.plans), list(ground.tasks), lambda: 0, False, self._catalog
+        )
+        for plan in ground.plans:
+            if plan.state is PlanState.ACTIVE:
+                copy.regrow(plan.number)
+        unit.add_tasks(copy.made, exists=False)
+        return copy.changes
 
     def rename(self, plan: PlanName, name: str) -> Changed:
         """Give a plan another name. Raises Conflict if a running plan has it."""

@@ -282,12 +282,20 @@ def test_a_plan_in_an_older_dump_keeps_its_minutes(terminal):
         assert plan["hours_in_force"] == minutes
 
 
-def test_longer_hours_bring_the_habits_of_all_plans(terminal):
-    """A replan that makes Saturdays study days of everybody's puts them into the other plan's habit as well."""
+@pytest.mark.parametrize(
+    "words", [["replan", "--plan", "one", "--hours", "120"], ["start", "small", "--name", "two", "--hours", "120"]]
+)
+def test_longer_hours_bring_the_habits_of_all_plans(terminal, words):
+    """What makes Saturdays study days of all plans puts them into the other plan's habit as well; an undo takes it back."""
     terminal.ok("start", "small", "--days", "10", "--name", "one")
     terminal.ok("hours", "mon-fri=120")
     terminal.ok("start", "blank", "--days", "10", "--name", "german")
     terminal.ok("add", "Words", "--minutes", "5", "--every", "daily", "--plan", "german")
-    terminal.ok("replan", "--plan", "one", "--hours", "120")
-    tasks = terminal.ok("tasks", "--plan", "german", "--json").json["tasks"]
-    assert {"2026-07-04", "2026-07-05"} <= {task["date"] for task in tasks}
+    before = dates(terminal, "german")
+    terminal.ok(*words)
+    assert {"2026-07-04", "2026-07-05"} <= set(dates(terminal, "german").values()) - set(before.values())
+    terminal.ok("db", "check")
+    terminal.ok("undo")
+    assert dates(terminal, "german") == before
+    terminal.ok("redo")
+    assert "2026-07-04" in dates(terminal, "german").values()
