@@ -185,12 +185,12 @@ def views_of(
     views = []
     for plan in lookup.plans_to_read(plans, word):
         own = tuple(habits.judged((task for task in tasks if task.plan == plan.number), today))
-        days = schedule.days(plan.start, plan.end, room_for(learner, plan, tasks, plans, clock), plan.exam)
+        room = room_for(learner, plan, tasks, plans, clock)
+        days = schedule.days(plan.start, plan.end, room, plan.exam)
         days = schedule.with_shares(days, schedule.placed(habits.work(own), days))
         if plan.habits:
-            # The tasks told are all of them, so the minutes are, too.
-            whole = room_for(learner, replace(plan, habits=()), tasks, plans, clock)
-            days = tuple(replace(day, capacity=whole(day.date)) for day in days)
+            # Habits are among the tasks, and so is their time in the minutes of a day.
+            days = tuple(replace(day, capacity=room.with_habits(day.date)) for day in days)
         views.append(PlanView(plan, learner.name, days, own, tuple(habits.standings([plan], own, today))))
     return views
 

@@ -292,7 +292,8 @@ class Tasks(UseCases):
             now = changed(task, [change for change in changes if change.number == task.number])
             if day is not None or after is not None:
                 room = room_for(learner, plan, tasks, plans, self._clock.at(learner.zone))
-                notes += task_changes.warnings_of_move(now, now.date, of_plan, room)
+                there = [each for each in tasks if each.plan == task.plan]
+                notes += task_changes.warnings_of_move(now, now.date, there, room)
             return Changed((now,), plans=tuple(plans), notes=tuple(notes), batch=batch)
 
         return self._change(work)

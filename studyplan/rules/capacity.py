@@ -100,12 +100,19 @@ class PlanRoom:
 
     def __call__(self, day: date) -> int | None:
         if day not in self._known:
-            self._known[day] = self._minutes(day, self._taken[day])
+            self._known[day] = self._beside_habits(day, self.with_habits(day))
         return self._known[day]
 
     def alone(self, day: date) -> int | None:
         """The capacity that the day would have if no other plan were running."""
-        return self._minutes(day, 0)
+        return self._beside_habits(day, self._minutes(day, 0))
+
+    def with_habits(self, day: date) -> int | None:
+        """The capacity of the day for the plan's habits and all its other work together."""
+        return self._minutes(day, self._taken[day])
+
+    def _beside_habits(self, day: date, minutes: int | None) -> int | None:
+        return None if minutes is None else max(0, minutes - self.habit_minutes(day))
 
     def _minutes(self, day: date, taken: int) -> int | None:
         if any(day in span for span in self._off) or self._is_holiday(day):
@@ -119,7 +126,7 @@ class PlanRoom:
             rooms.append(own.minutes - _lost(replace(own, start=own.start or shared.start), times))
         if shared.minutes is not None:
             rooms.append(shared.minutes - _lost(shared, times) - taken)
-        return max(0, min(rooms) - self.habit_minutes(day)) if rooms else None
+        return max(0, min(rooms)) if rooms else None
 
     def shared(self, days: Iterable[Day]) -> frozenset[date]:
         """Those of the days on which other plans hold some of the time that all plans share."""

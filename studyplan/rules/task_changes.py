@@ -217,7 +217,7 @@ def warnings_of_move(task: Task, to: date, tasks: Sequence[Task], room: PlanRoom
     """Warnings about a move by hand: the day is off or full, or an ``after`` is broken. ``tasks``: its plan's; ``room``: what
     the plan has of each day, None where it has all of it."""
     words = []
-    capacity = room(to) if room else None
+    capacity = room.with_habits(to) if room else None
     held = (
         "".join(f"; '{each.plan}' holds {each.minutes[0]} min of that day" for each in room.takers(to, to))
         if room

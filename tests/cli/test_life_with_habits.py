@@ -440,3 +440,16 @@ def test_many_tasks_are_looked_up_at_once(terminal, monkeypatch):
     monkeypatch.setattr(Store, "read", lambda self, work: reads.append(work) or read(self, work))
     terminal.ok("remove", "1-900")
     assert len(reads) < 5
+
+
+def test_a_day_s_minutes_and_its_work_both_count_the_habit(terminal):
+    """What is added beside a habit is warned of where the two are too much together, and the day stays a study day."""
+    terminal.ok("start", "blank", "--days", "10", "--minutes", "60", "--name", "mine")
+    terminal.ok("add", "Words", "--minutes", "20", "--every", "daily")
+    assert "minutes of work" not in terminal.ok("add", "Short", "40m", "--date", "2026-07-02").err
+    assert (
+        "now has 65 minutes of work, more than its 60" in terminal.ok("add", "Long", "45m", "--date", "2026-07-03").err
+    )
+    terminal.ok("edit", "1", "--minutes", "60", "--all")
+    full = terminal.ok("add", "More", "10m", "--date", "2026-07-04").err
+    assert ("not a study day" in full, "now has 70 minutes of work, more than its 60" in full) == (False, True)
