@@ -12,6 +12,16 @@ with; ``EVALUATION`` makes the table of docs/explanation/forecast.md and nothing
 - half of them replan in the morning when something is late, as `studyplan replan` does;
 - one in four never says how long a task took, the others say it of 30 to 100 % of their tasks, in steps of five.
 
+Four populations differ in what becomes of that, so that no forecast can be right by knowing how learners are:
+
+- ``steady``: as above, and none has a growing chance of missing days;
+- ``slowing``: the minutes of a used day fall evenly, by 60 % until the plan's end; they begin higher, so that the mean is that of
+  ``steady``;
+- ``bursts``: a third to a half of the days are missed, in runs of four on average, and a used day has half as much again;
+- ``surge``: from a point in the last 15 to 30 % of the window on, no day is missed and a used one has 1.3 to 2 times its
+  minutes, until the exam;
+- ``mixed``: as above, the first population that there was.
+
 After the exam they go on as before until all is done, so that a late finish has a date too.
 """
 
@@ -31,7 +41,8 @@ from studyplan.model import Kind, Role, Status, Task
 from studyplan.schedule.replan import Standing, catch_up
 
 DEVELOPMENT = 20260711
-EVALUATION = 20261125
+EVALUATION = 20261128
+POPULATIONS = ("steady", "slowing", "bursts", "surge", "mixed")
 
 DAY = timedelta(days=1)
 
@@ -68,6 +79,29 @@ class Nature:
     eager: bool
     replans: bool
     tells: float
+    #: The share of a day's minutes that is gone by the plan's end.
+    slows: float = 0.0
+    #: The part of the window after which a push begins, and how many times its minutes a day then has.
+    push: tuple[float, float] = (1.0, 1.0)
+
+    @classmethod
+    def of(cls, population: str, dice: Random) -> Nature:
+        nature = cls.drawn(dice)
+        if population == "mixed":
+            return nature
+        nature = replace(nature, fading=False)
+        if population == "slowing":
+            return replace(nature, slows=0.6)
+        if population == "bursts":
+            return replace(nature, miss=dice.uniform(1 / 3, 1 / 2), run=4.0, diligence=1.5 * nature.diligence)
+        if population == "surge":
+            return replace(nature, push=(dice.uniform(0.7, 0.85), dice.uniform(1.3, 2.0)))
+        return nature
+
+    def minutes(self, part: float) -> float:
+        """The minutes of a used day, as a share of the day's, when this part of the window is over."""
+        pushes = self.push[1] if self.push[0] <= part <= 1 else 1.0
+        return self.diligence * (1 - self.slows * min(1.0, part)) / (1 - self.slows / 2) * pushes
 
     @classmethod
     def drawn(cls, dice: Random) -> Nature:
@@ -156,11 +190,17 @@ class Life:
     def _open(self) -> list[Task]:
         return [t for t in self.standing.tasks if t.exists and t.status is Status.OPEN and t.kind is not Kind.EXAM]
 
-    def _is_missed(self, day: date) -> bool:
+    def _part(self, day: date) -> float:
+        """The part of the window that is over."""
         first, last = self.standing.days[0].date, self.standing.days[-1].date
-        chance = self.nature.miss
+        return (day - first) / (last - first)
+
+    def _is_missed(self, day: date) -> bool:
+        part, chance = self._part(day), self.nature.miss
+        if self.nature.push[0] <= part <= 1:
+            chance = 0.0
         if self.nature.fading:
-            chance = min(0.8, chance * (1 + min(1.0, (day - first) / (last - first))))
+            chance = min(0.8, chance * (1 + min(1.0, part)))
         again = 1 - 1 / self.nature.run
         begins = min(1.0, chance * (1 - again) / (1 - chance))
         self._missed = self.dice.random() < (again if self._missed else begins)
@@ -180,7 +220,7 @@ class Life:
                 self.standing = standing
 
     def _work(self, day: date) -> None:
-        minutes = self.rooms[day] * self.nature.diligence * exp(self.dice.gauss(0, 0.25))
+        minutes = self.rooms[day] * self.nature.minutes(self._part(day)) * exp(self.dice.gauss(0, 0.25))
         for row in sorted(self._open(), key=lambda t: (max(t.date, day), t.date, t.position, t.part)):
             if row.date > day and (not self.nature.eager or row.anchor is not None or row.kind is Kind.REVIEW):
                 continue
@@ -211,13 +251,13 @@ def _course(number: int) -> Standing:
     return shipped(*COURSES[number])
 
 
-def snapshots(seed: int, learners: int) -> list[Snapshot]:
+def snapshots(seed: int, learners: int, population: str = "mixed") -> list[Snapshot]:
     """What is known of each learner at each moment, and when they finished; those who have finished by then are left out."""
-    found = []
+    found: list[Snapshot] = []
     for number in range(learners):
         dice = Random(seed * 1000 + number)
         course = number % len(COURSES)
-        found += _life(Nature.drawn(dice), dice, _course(course), COURSES[course][2])
+        found += _life(Nature.of(population, dice), dice, _course(course), COURSES[course][2])
     return found
 
 
