@@ -12,8 +12,8 @@ py-fsrs:
   that pull request (0.03 to 3.6, 0.12 to 14, 0.32 to 42 and 1.4 to 97 days) as their deviation, about 1.15.
 
 The shares of the grades and the seconds of an answer are the defaults of the simulator of fsrs-rs (``SimulatorConfig``). Its
-figures are of flash cards with short answers; a question of a course takes longer, so the seconds are taken five times,
-which makes about 50 a card: what a plan allows for (10 minutes for 12 cards).
+figures are of flash cards with short answers; a question of a course takes longer, so the seconds are taken two and a half
+times, as ``studyplan.recall`` does; docs/explanation/recall.md says what speaks for that.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ FIRST_SPREAD = 1.15
 FIRST_GRADES = (0.24, 0.094, 0.495, 0.171)
 RECALLED_GRADES = (0.224, 0.631, 0.145)
 #: Seconds of an answer by its grade, at first and later.
-FIRST_SECONDS = (169.0, 121.5, 68.4, 32.5)
-SECONDS = (115.0, 58.4, 36.7, 28.0)
+FIRST_SECONDS = (84.5, 60.8, 34.2, 16.3)
+SECONDS = (57.5, 29.2, 18.3, 14.0)
 
 #: Days to the exam and cards, which come up evenly until the buffer.
 CASES = ((14, 30), (30, 60), (60, 120))

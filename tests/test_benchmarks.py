@@ -19,6 +19,7 @@ SMALLEST = {
     "forecast.py": (["--learners", "1"], ROW),
     "mangled.py": (["--files", "2", "--real", "1"], r'"(?:read|refused|start 0|import 0)": [1-9]'),
     "recall.py": (["--learners", "1", "--processes", "1"], ROW),
+    "recall_range.py": (["--learners", "1"], ROW),
     "replan.py": (["--cpsat-seconds", "1"], ROW),
     "schedule.py": (["--cpsat-seconds", "1", "--only", "fortnight"], ROW),
     "startup.py": (["--rounds", "1", "--learners", "2"], ROW),

@@ -160,3 +160,40 @@ def test_chance_and_clock_are_asked_for_nowhere() -> None:
     tree = ast.parse(Path(recall.__file__).read_text(encoding="utf-8"))
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not names & {"now", "today", "utcnow", "random", "monotonic"}
+
+
+def history(*right: bool, gap: int = 4) -> list[tuple[date, Grade]]:
+    """A first answer that is good, and then one every few days."""
+    grades = [Grade.GOOD, *(Grade.GOOD if each else Grade.AGAIN for each in right)]
+    return [(after(gap * place), grade) for place, grade in enumerate(grades)]
+
+
+def test_the_range_holds_its_mean_and_unanswered_cards_count_as_forgotten() -> None:
+    """Low, mean and high in order; twice as many cards, of which half were never answered, halve all three."""
+    found = recall.forgetting([history(True, True)] * 5)
+    memories = [Memory(5.0, 5.0, DAY), Memory(50.0, 5.0, DAY)]
+    told = recall.recall_range(memories, after(20), found)
+    assert 0 < told.low < told.mean < told.high < 1
+    half = recall.recall_range([*memories, None, None], after(20), found)
+    assert (half.low, half.mean, half.high) == pytest.approx((told.low / 2, told.mean / 2, told.high / 2))
+    assert recall.recall_range([None], after(20), found) == recall.RecallRange(0, 0, 0)
+
+
+def test_one_number_is_fitted_from_the_answers_and_held_back_by_few() -> None:
+    """Who forgets more than the model says is told less, who forgets less more; a hundred answers say more than two."""
+    memories = [Memory(8.0, 5.0, DAY)] * 3
+
+    def told(histories: list[list[tuple[date, Grade]]]) -> recall.RecallRange:
+        return recall.recall_range(memories, after(25), recall.forgetting(histories))
+
+    unknown, poor, good = told([]), told([history(False, False)] * 50), told([history(True, True, gap=12)] * 50)
+    assert poor.mean < told([history(False, False)]).mean < unknown.mean < good.mean
+    assert poor.high < good.low
+    assert poor.high - poor.low < unknown.high - unknown.low
+    assert good.high - good.low < unknown.high - unknown.low
+
+
+def test_answers_of_one_day_say_nothing_of_forgetting() -> None:
+    """A card asked again until it is right is one try."""
+    twice = [(DAY, Grade.AGAIN), (DAY, Grade.AGAIN), (DAY, Grade.GOOD)]
+    assert recall.forgetting([twice]) == recall.forgetting([])

@@ -180,7 +180,7 @@ def _score(name: str, percent: int | None, unknown: str, day: str) -> Row:
 def _recall(recall: PlanRecall | None) -> list[Row]:
     """The recall expected of each module on the exam day."""
     return [
-        (each.module, each.exam, (f"{each.exam:.0%}", f"{each.answered} of {each.cards}"))
+        (each.module, each.exam, (sentences.recall_words(each), f"{each.answered} of {each.cards}"))
         for each in (recall.modules if recall else ())
     ]
 
@@ -343,7 +343,7 @@ def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
 def _recalled(recall: PlanRecall) -> Iterable[str]:
     for each in recall.modules:
         answered = f"{each.answered} of {count(each.cards, 'card')} answered"
-        yield f"Recall expected for {each.module} on {phrases.long_day(recall.exam)}: {each.exam:.0%}, {answered}."
+        yield f"Recall expected for {each.module} on {phrases.long_day(recall.exam)}: {sentences.recall_words(each)}, {answered}."
 
 
 def _monthly(studied: Mapping[date, int]) -> Iterable[str]:

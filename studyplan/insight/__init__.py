@@ -1,7 +1,7 @@
 """Where a learner stands, told from their own record: behind or ahead, pace, forecast, streak, and the series that charts draw.
 
 Pure: values in, values out. It imports the standard library and ``model`` and never asks for the time; chance is drawn from
-a seed that the record gives, so that the same record always has the same forecast. Each figure says where it comes from,
+a seed that the plan gives, so that the same record always has the same forecast. Each figure says where it comes from,
 in which unit it is, and when it says nothing. The names are read when first asked for.
 """
 

@@ -88,11 +88,11 @@ class Insights(UseCases):
         def work(unit: Unit) -> Picture:
             picture = self._picture(unit, plan)
             learner = self._who.find(unit)
-            day_of = self._clock.at(learner.zone if learner else None).day_of
+            clock = self._clock.at(learner.zone if learner else None)
             plans = []
             for each in picture.plans:
-                recall = recall_of(unit, each.plan, each.standing.learner, each.tasks, picture.today)
-                tests = record_of(unit, each.plan, day_of, picture.today)
+                recall = recall_of(unit, each.plan, each.standing.learner, each.tasks, clock)
+                tests = record_of(unit, each.plan, clock.day_of, picture.today)
                 plans.append(
                     replace(
                         each,

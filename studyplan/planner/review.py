@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
+from studyplan.recall import Forgetting, RecallRange
 from studyplan.rules import card_selection, lookup, marking, task_changes, time_spent
 from studyplan.rules.card_selection import CardDay, Limits, ModuleRecall, Question
 from studyplan.rules.marking import Calibration
@@ -82,14 +83,9 @@ class PlanRecall:
         return sum(module.answered for module in self.modules)
 
     @property
-    def expected(self) -> float:
-        """The mean chance of recall on the exam day over all cards, 0 to 1; 0 where there are none."""
-        return mean(self.modules)
-
-
-def mean(modules: Sequence[ModuleRecall]) -> float:
-    cards = sum(module.cards for module in modules)
-    return sum(module.exam * module.cards for module in modules) / cards if cards else 0.0
+    def expected(self) -> RecallRange:
+        """The mean chance of recall on the exam day over all cards, and its range, 0 to 1; 0 where there are none."""
+        return card_selection.overall(self.modules)
 
 
 class Reviews(UseCases):
@@ -135,16 +131,15 @@ class Reviews(UseCases):
                 after[answer.card] = replace(
                     card, memory=recall.graded(card.memory, answer.grade, clock.day_of(answer.at))
                 )
-            later = replace(scene, cards=tuple(after.values()))
+            before = unit.answers(learner.id, scene.plan.number)
+            later = replace(scene, cards=tuple(after.values()), forgetting=_forgetting([*before, *kept], clock))
             changes = [
                 Change("card", card.number, "memory", known[card.number].memory, card.memory)
                 for card in later.cards
                 if card.memory != known[card.number].memory
             ]
             held = sittings(unit, scene.tasks)
-            earlier = [
-                answer for answer in unit.answers(learner.id, scene.plan.number) if clock.day_of(answer.at) == scene.day
-            ]
+            earlier = [answer for answer in before if clock.day_of(answer.at) == scene.day]
             told = _told(scene, [task for task in scene.tasks if _has_time(task, held[task.number], scene.day, clock)])
             untold = [answer for answer in earlier if answer.card not in told]
             untold += [answer for answer in kept if clock.day_of(answer.at) == scene.day]
@@ -207,9 +202,9 @@ class Reviews(UseCases):
                 return []
             plans = unit.plans(learner.id)
             tasks = unit.tasks(learner.id)
-            day = self._clock.at(learner.zone).today()
+            clock = self._clock.at(learner.zone)
             return [
-                recall_of(unit, each, learner.name, [task for task in tasks if task.plan == each.number], day)
+                recall_of(unit, each, learner.name, [task for task in tasks if task.plan == each.number], clock)
                 for each in lookup.plans_to_read(plans, plan)
             ]
 
@@ -235,26 +230,36 @@ class Reviews(UseCases):
             cards=unit.cards(learner.id, plan.number),
             day=self._clock.at(learner.zone).today(),
             pace=pace,
+            forgetting=_forgetting(unit.answers(learner.id, plan.number), self._clock.at(learner.zone)),
         )
         if not scene.cards:
             raise NotFound(f"'{plan.name}' has no cards", hint=WayOut("`planner.cards.add` adds some", "add-cards"))
         return learner, scene, named
 
 
-def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], day: date) -> PlanRecall:
-    """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's."""
-    scene = CardDay(plan, tuple(tasks), unit.cards(plan.learner_id, plan.number), day)
-    return PlanRecall(
-        plan, learner, day, scene.exam, card_selection.modules(scene), _calibration(unit, plan, scene.cards)
-    )
+def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], clock: Clock) -> PlanRecall:
+    """What will be recalled of a plan's cards, as a study day sees it. ``tasks``: the plan's; ``clock``: the learner's."""
+    answers = unit.answers(plan.learner_id, plan.number)
+    cards = unit.cards(plan.learner_id, plan.number)
+    scene = CardDay(plan, tuple(tasks), cards, clock.today(), forgetting=_forgetting(answers, clock))
+    calibration = _calibration(unit, plan, cards, answers)
+    return PlanRecall(plan, learner, scene.day, scene.exam, card_selection.modules(scene), calibration)
 
 
-def _calibration(unit: Unit, plan: Plan, cards: Sequence[Card]) -> tuple[Calibration, ...]:
+def _forgetting(answers: Iterable[Answer], clock: Clock) -> Forgetting:
+    """How the learner forgets. ``answers``: oldest first."""
+    histories: dict[int, list[tuple[date, Grade]]] = {}
+    for answer in answers:
+        histories.setdefault(answer.card, []).append((clock.day_of(answer.at), answer.grade))
+    return recall.forgetting(histories.values())
+
+
+def _calibration(unit: Unit, plan: Plan, cards: Sequence[Card], answers: Sequence[Answer]) -> tuple[Calibration, ...]:
     """How sure went with right: a card that came to mind was answered right."""
     homes = {card.number: card.module for card in cards}
     said = [
         (homes[answer.card], answer.is_sure, answer.grade is not Grade.AGAIN)
-        for answer in unit.answers(plan.learner_id, plan.number)
+        for answer in answers
         if answer.card in homes
     ]
     asked = {question.number: question.module for question in unit.questions(plan.learner_id, plan.number)}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
     from studyplan.planner.review import PlanRecall
+    from studyplan.rules.card_selection import ModuleRecall
     from studyplan.rules.views import PlanStatus
 
 
@@ -147,7 +148,7 @@ def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
     goal = "the exam" if progress.plan.exam else short_day(progress.plan.end)
     return [
         ("finish", f"{words} ({days})"),
-        ("chance", f"{chance_text(forecast.chance)} to finish by {goal} at this rate"),
+        ("chance", f"{chance_text(forecast.chance)} to finish by {goal}, unless your pace changes"),
     ]
 
 
@@ -160,7 +161,20 @@ def chance_text(chance: float) -> str:
 
 def recall_text(recall: PlanRecall) -> str:
     cards = f"{recall.answered} of {count(recall.cards, 'card')} answered so far"
-    return f"{recall.expected:.0%} expected on {short_day(recall.exam)} without further review ({cards})"
+    found = recall.expected
+    likely = f", {range_text(found.low, found.high)} likely" if recall.answered else ""
+    return f"{found.mean:.0%} expected on {short_day(recall.exam)} without further review{likely} ({cards})"
+
+
+def recall_words(module: ModuleRecall) -> str:
+    """The recall expected of a module on the exam day, with its range."""
+    likely = f" ({range_text(module.low, module.high)})" if module.answered else ""
+    return f"{module.exam:.0%}{likely}"
+
+
+def range_text(low: float, high: float) -> str:
+    """A range of chances in whole percent; one figure where both ends are the same."""
+    return f"{low:.0%} to {high:.0%}" if f"{low:.0%}" != f"{high:.0%}" else f"{low:.0%}"
 
 
 def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:

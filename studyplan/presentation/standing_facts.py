@@ -152,6 +152,8 @@ def of_module_recall(module: ModuleRecall) -> dict[str, Any]:
         "answered": module.answered,
         "recall_today": _chance(module.today),
         "recall_exam": _chance(module.exam),
+        "recall_low": _chance(module.low),
+        "recall_high": _chance(module.high),
     }
 
 
@@ -169,7 +171,9 @@ def _of_recall(recall: PlanRecall) -> dict[str, Any]:
         "exam": str(recall.exam),
         "cards": recall.cards,
         "answered": recall.answered,
-        "recall_exam": _chance(recall.expected),
+        "recall_exam": _chance(recall.expected.mean),
+        "recall_low": _chance(recall.expected.low),
+        "recall_high": _chance(recall.expected.high),
         "modules": [of_module_recall(module) for module in recall.modules],
     }
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from studyplan import recall
 from studyplan.errors import NotFound, WayOut
 from studyplan.model import Card, Grade, Plan, Status, Task, Tier
-from studyplan.recall import Worth
+from studyplan.recall import Forgetting, RecallRange, Worth
 from studyplan.rules.lookup import nearest
 from studyplan.schedule.standing import is_session
 
@@ -34,13 +34,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CardDay:
-    """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes."""
+    """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes;
+    ``forgetting``: how the learner forgets, by the answers until then."""
 
     plan: Plan
     tasks: tuple[Task, ...]
     cards: tuple[Card, ...]
     day: date
     pace: float = 1.0
+    forgetting: Forgetting = field(default_factory=lambda: recall.forgetting(()))
 
     @property
     def exam(self) -> date:
@@ -60,13 +62,15 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class ModuleRecall:
     """The chances of recall of a module's cards, as means over all of them, if nothing more is asked. A card that was never
-    answered counts as not recalled."""
+    answered counts as not recalled. ``low`` and ``high``: between which that of the exam day lies for four learners of five."""
 
     module: str
     cards: int
     answered: int
     today: float
     exam: float
+    low: float
+    high: float
 
 
 def cards_of(task: Task, tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[Card, ...]:
@@ -195,16 +199,36 @@ def modules(scene: CardDay) -> tuple[ModuleRecall, ...]:
     by_module: dict[str, list[Card]] = defaultdict(list)
     for card in scene.cards:
         by_module[card.module].append(card)
-    return tuple(
-        ModuleRecall(
-            module=module,
-            cards=len(own),
-            answered=sum(card.memory is not None for card in own),
-            today=sum(recall.recalled(card.memory, scene.day) for card in own) / len(own),
-            exam=sum(recall.recalled(card.memory, scene.exam) for card in own) / len(own),
-        )
-        for module, own in by_module.items()
+    return tuple(_recall_of(scene, module, own) for module, own in by_module.items())
+
+
+def _recall_of(scene: CardDay, module: str, own: Sequence[Card]) -> ModuleRecall:
+    memories = [card.memory for card in own]
+    exam = recall.recall_range(memories, scene.exam, scene.forgetting)
+    return ModuleRecall(
+        module=module,
+        cards=len(own),
+        answered=sum(memory is not None for memory in memories),
+        today=recall.recall_range(memories, scene.day, scene.forgetting).mean,
+        exam=exam.mean,
+        low=exam.low,
+        high=exam.high,
     )
+
+
+def overall(modules: Sequence[ModuleRecall]) -> RecallRange:
+    """What is expected of all cards together; zeros where there are none. How the learner forgets is the same everywhere, so that
+    the ranges of the modules move together and their ends may be added up."""
+    cards = sum(module.cards for module in modules)
+    low, mean, high = (
+        sum(each * module.cards for each, module in zip(column, modules, strict=True)) / cards if cards else 0.0
+        for column in (
+            [module.low for module in modules],
+            [module.exam for module in modules],
+            [module.high for module in modules],
+        )
+    )
+    return RecallRange(low, mean, high)
 
 
 def pace(times: Mapping[Grade, tuple[int, int]]) -> float:

@@ -71,7 +71,9 @@ def test_json_has_scores_result_and_recall(told):
     assert [(each["date"], each["key"], each["score"], each["scores"]) for each in found["scores"]] == SCORES
     assert found["plan"]["result"] == {"passed": False, "on": "2026-07-30", "score": 58}
     status = told.ok("review", "--status", "--json").json["plans"][0]
-    assert found["recall"] == {name: status[name] for name in ("exam", "cards", "answered", "recall_exam", "modules")}
+    names = ("exam", "cards", "answered", "recall_exam", "recall_low", "recall_high", "modules")
+    assert status["recall_low"] < status["recall_exam"] < status["recall_high"]
+    assert found["recall"] == {name: status[name] for name in names}
     assert [(each["module"], each["answered"]) for each in found["recall"]["modules"]] == [("alpha", 1), ("beta", 0)]
     told.ok("report", "-o", "r.json")
     reported = json.loads(Path("r.json").read_text(encoding="utf-8"))["plans"][0]
@@ -95,13 +97,14 @@ def test_nothing_is_shown_where_nothing_is_known(plan):
 def test_plain_says_each_in_a_sentence(told):
     """One sentence a test and a module."""
     lines = told.ok("progress", "--plain").out.splitlines()
-    recall = told.ok("review", "--status", "--json").json["plans"][0]["modules"][0]["recall_exam"]
+    found = told.ok("review", "--status", "--json").json["plans"][0]["modules"][0]
+    recall, low, high = (found[f"recall_{name}"] for name in ("exam", "low", "high"))
     for line in (
         "Result: failed on Thu 30 Jul 2026 with 58%.",
         "Score in Quiz <b>on</b> alpha on Fri 3 Jul 2026: 90%.",
         "Score in Mock exam on Sun 26 Jul 2026: alpha 95%, beta weak.",
         "Score in The exam on Thu 30 Jul 2026: 58%.",
-        f"Recall expected for alpha on Thu 30 Jul 2026: {recall:.0%}, 1 of 2 cards answered.",
+        f"Recall expected for alpha on Thu 30 Jul 2026: {recall:.0%} ({low:.0%} to {high:.0%}), 1 of 2 cards answered.",
         "Recall expected for beta on Thu 30 Jul 2026: 0%, 0 of 1 card answered.",
     ):
         assert line in lines

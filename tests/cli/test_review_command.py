@@ -276,6 +276,8 @@ def test_grades_by_a_program(plan):
         "answered": 0,
         "recall_today": 0.0,
         "recall_exam": 0.0,
+        "recall_low": 0.0,
+        "recall_high": 0.0,
     }
     assert recited["after"][1]["answered"] == 2
     assert recited["after"][1]["recall_today"] == 1.0

@@ -354,29 +354,33 @@ def _say_confidence(each: PlanRecall) -> None:
 
 
 def _say_recall(exam: date, after: Sequence[ModuleRecall], before: Sequence[ModuleRecall] | None = None) -> None:
-    """Print the recall expected of each module; given ``before``, of the modules that changed."""
+    """Print the recall expected of each module, and its range; given ``before``, of the modules that were reviewed."""
     from studyplan import text
     from studyplan.cli import output
-    from studyplan.planner.review import mean
     from studyplan.presentation import phrases
+    from studyplan.presentation.sentences import range_text
+    from studyplan.rules.card_selection import overall
 
     rows = [
-        (now.module, now.cards, None if before is None else before[index].exam, now.exam)
+        (now.module, now.cards, None if before is None else before[index].exam, now.exam, (now.low, now.high))
         for index, now in enumerate(after)
-        if before is None or before[index] != now
+        if before is None or f"{before[index].exam:.0%}" != f"{now.exam:.0%}" or before[index].answered != now.answered
     ]
     if len(after) > 1:
-        cards = sum(module.cards for module in after)
-        rows.append(("all", cards, None if before is None else mean(before), mean(after)))
+        cards, found = sum(module.cards for module in after), overall(after)
+        rows.append(
+            ("all", cards, None if before is None else overall(before).mean, found.mean, (found.low, found.high))
+        )
     if not rows:
         return
     for line in output.wrapped(f"Recall expected on {phrases.long_day(exam)} without further review:"):
         output.say(line)
     width = max(text.cells(name) for name, *_ in rows)
-    for name, cards, was, will in rows:
+    for name, cards, was, will, ends in rows:
         padded = name + " " * (width - text.cells(name))
         change = f"{will:>4.0%}" if was is None else f"{was:>4.0%} → {will:>4.0%}"
-        output.say(output.clip(f"  {padded}  {change}  of {count(cards, 'card')}"))
+        likely = f" ({range_text(*ends)})" if will else ""
+        output.say(output.clip(f"  {padded}  {change} of {count(cards, 'card')}{likely}"))
 
 
 COMMANDS = (review,)

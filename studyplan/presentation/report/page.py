@@ -33,6 +33,7 @@ def page(picture: Picture) -> str:
     made.filters["day"] = phrases.long_day
     made.filters["short"] = phrases.short_day
     made.filters["share"] = "{:.0%}".format
+    made.filters["recall"] = sentences.recall_words
     return made.get_template("page.html").render(
         learner=picture.learner or "",
         today=picture.today,

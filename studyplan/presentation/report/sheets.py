@@ -86,7 +86,7 @@ def _plan(progress: Progress) -> Iterator[str]:
     if progress.recall:
         yield from ("", "| module | recall | answered |", "| --- | ---: | ---: |")
         for each in progress.recall.modules:
-            yield f"| {for_markdown(each.module)} | {each.exam:.0%} | {each.answered} of {each.cards} |"
+            yield f"| {for_markdown(each.module)} | {sentences.recall_words(each)} | {each.answered} of {each.cards} |"
     late = [t for t in progress.tasks if t.status is Status.OPEN and t.date < standing.today]
     if late:
         yield from ("", "### Overdue", "")
