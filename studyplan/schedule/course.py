@@ -89,8 +89,9 @@ def manner(work: Work, longest: int, fullest: int) -> Manner:
     if size > longest > 0 and not work.splittable and (work.whole or size <= fullest):
         return Manner(alone=min(size, fullest))
     if size > longest > 0:
+        # It has to be cut, so a last piece may be short of the usual shortest by its odd minutes.
         shortest = max(1, min(SHORTEST, size // -(-size // longest)))
-        return Manner(shortest, last=min(shortest + is_odd, longest))
+        return Manner(shortest, last=shortest)
     shortest = SHORTEST if work.splittable and size >= 2 * SHORTEST + is_odd else 0
     return Manner(shortest, last=shortest + is_odd if shortest else 0)
 

@@ -286,12 +286,12 @@ def test_titles_in_another_encoding(world: World) -> None:
 
 
 def test_what_is_opened_again_keeps_its_sittings(world: World) -> None:
-    """The minutes of its sittings stay its total; what was named beyond them goes, as with `reopen`."""
+    """All its recorded minutes stay, those that `done` named among them, as with `reopen`."""
     world.planner.timer.add(Ref(1), 20, on=date(2026, 7, 1))
     world.planner.tasks.mark([Ref(1)], Status.DONE, minutes=50)
     undone = both(put("STATUS", "NEEDS-ACTION"), put("PERCENT-COMPLETE", "0"), without("COMPLETED"))
     assert brought(after_edit(world, 1, undone, Form.TODOS)) == [(1, "reopened", "done", "open")]
-    assert world.task(1).spent_minutes == 20
+    assert world.task(1).spent_minutes == 50
 
 
 def test_to_dos(world: World) -> None:

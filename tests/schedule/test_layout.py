@@ -381,13 +381,25 @@ def of_any_minutes(draw: st.DrawFn) -> Problem:
     return Problem(window(draw(st.integers(1, 9)), list(room)), tuple(works))
 
 
+@pytest.mark.parametrize("minutes", [46, 49, 50])
+def test_odd_minutes_on_two_short_days(minutes: int) -> None:
+    """Two days of 33 minutes hold 25 and the rest, as they hold 50 minutes."""
+    layout = lay_out(Problem(window(2, [33]), (Work("t", minutes),)))
+    assert [piece.minutes for piece in layout.pieces] == [25, minutes - 25]
+
+
 @settings(max_examples=150, deadline=None)
 @given(of_any_minutes())
 def test_any_whole_minutes_are_laid_out(problem: Problem) -> None:
     """Every minute has its place under the ceilings, in order; of a task in pieces the last alone has odd minutes."""
     if misfit(problem) is not None:
-        # What would fit if each took the steps that hold it is never refused.
-        rounded = tuple(replace(work, minutes=-(-work.minutes // 5) * 5) for work in problem.works)
+        # What would fit if each took the steps that hold it is never refused; one that may be cut and need not be has pieces of
+        # 25 minutes at least, and 46 minutes make no two such.
+        longest = max(day.capacity or 0 for day in problem.days) // 5 * 5
+        rounded = tuple(
+            work if work.splittable and work.minutes <= longest else replace(work, minutes=-(-work.minutes // 5) * 5)
+            for work in problem.works
+        )
         assert misfit(replace(problem, works=rounded)) is not None
         return
     layout = lay_out(problem)
