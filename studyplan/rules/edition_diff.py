@@ -28,6 +28,7 @@ from studyplan.model import (
 from studyplan.rules.drafts import asked_in, drawn_from_cards, drawn_from_template
 from studyplan.rules.standing import decks_of
 from studyplan.rules.task_changes import differences
+from studyplan.rules.task_order import with_those_ahead_first
 from studyplan.schedule import decks
 from studyplan.schedule.standing import is_session
 
@@ -50,6 +51,9 @@ WORDS = (
     "questions",
 )
 PLACE = ("module", "tier")
+#: What of that `edit` changes: it stays as the learner wants it. A kind of one's own goes with what it behaves as.
+BY_HAND = ("title", "kind", "own_kind", "after", "module")
+_TOGETHER = {"kind": "own_kind", "own_kind": "kind"}
 #: Cards: what an edition says of one.
 _SAID = ("question", "answer", "module", "after", "source")
 
@@ -78,9 +82,11 @@ class Kept:
 
 @dataclass(slots=True)
 class Edits:
-    """What a learner changed by hand of the tasks of the template: titles by number, minutes and removed tasks by id."""
+    """What a learner changed by hand of the tasks of the template: fields by number, minutes and removed tasks by id, and whether
+    their order."""
 
-    titles: set[int] = field(default_factory=set)
+    fields: dict[int, set[str]] = field(default_factory=dict)
+    order: bool = False
     minutes: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
 
@@ -116,7 +122,8 @@ def edits(batches: Iterable[Batch], rows: Sequence[Task]) -> Edits:
     exists = {row.number: row.exists for row in rows}
     task_of = {row.number: row.task for row in rows}
     settled: set[str] = set()
-    given: set[tuple[str, str]] = set()
+    given: set[tuple[str, str, Any]] = set()
+    own = {row.number for row in rows if row.own}
     for batch in batches:
         if batch.kind != "do" or batch.undone:
             continue
@@ -141,9 +148,12 @@ def edits(batches: Iterable[Batch], rows: Sequence[Task]) -> Edits:
             if not (before[id] and after[id]):
                 settled.add(id)
         if not by_upgrade:
-            given |= {(task_of[change.number], change.after) for change in ours if change.field == "title"}
-    # A piece that was cut from another has its title, and was never given it.
-    found.titles = {row.number for row in rows if (row.task, row.title) in given}
+            given |= {(task_of[each.number], each.field, each.after) for each in ours if each.field in BY_HAND}
+            found.order |= any(each.field == "position" and each.number not in own for each in ours)
+    # A piece that was cut from another has its words, and was never given them.
+    found.fields = {
+        row.number: {name for name in BY_HAND if (row.task, name, getattr(row, name)) in given} for row in rows
+    }
     return found
 
 
@@ -177,9 +187,10 @@ def merge(
         if not task.own and not is_session(task):
             rows.setdefault(task.task, []).append(task)
     found = Merge()
+    after = _after(drawn, rows, made)
     for id, want in drawn.items():
         if id in rows:
-            _amend(found, rows[id], want, made)
+            _amend(found, rows[id], replace(want, after=after[id]), made)
         elif id in made.removed:
             found.kept.append(Kept(id, want.title, "removed"))
         else:
@@ -193,8 +204,30 @@ def merge(
     found.decks = decks(here, found.cards)
     found.old_decks = decks_of(tasks, cards)
     _amend_reviews(found, plan, tasks, {module.id: module.title for module in template.modules}, made)
-    _set_order(found, [task.id for task in here], tasks)
+    ids = [task.id for task in here]
+    if made.order:
+        ids = _as_before(ids, rows)
+    _set_order(found, with_those_ahead_first(ids, after), tasks)
     return found
+
+
+def _after(drawn: Mapping[str, Task], rows: Mapping[str, Sequence[Task]], made: Edits) -> dict[str, tuple[str, ...]]:
+    """What each task of the edition comes after: what the learner said, unless the edition makes a circle of it."""
+    wanted = {id: want.after for id, want in drawn.items()}
+    by_hand = {
+        id: rows[id][0].after for id in drawn if id in rows and "after" in made.fields.get(rows[id][0].number, ())
+    }
+    is_sound = len(with_those_ahead_first([*wanted], wanted | by_hand)) == len(wanted)
+    return wanted | by_hand if is_sound else wanted
+
+
+def _as_before(ids: Sequence[str], rows: Mapping[str, Sequence[Task]]) -> list[str]:
+    """The tasks in the order in which the plan has them; what is new right behind the one ahead of it in the edition."""
+    order = sorted((id for id in ids if id in rows), key=lambda id: min(row.position for row in rows[id]))
+    for ahead, id in zip([None, *ids], ids, strict=False):
+        if id not in rows:
+            order.insert(0 if ahead is None else order.index(ahead) + 1, id)
+    return order
 
 
 def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
@@ -204,9 +237,9 @@ def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
     for row in rows:
         over = row.status is not Status.OPEN
         wanted = replace(row, **{name: getattr(want, name) for name in (PLACE if over else (*WORDS, *PLACE))})
-        if not over and row.number in made.titles and row.title != want.title:
-            wanted = replace(wanted, title=row.title)
-            stays.append("title")
+        kept = _kept(row, wanted, made) if not over else []
+        wanted = replace(wanted, **{name: getattr(row, name) for name in kept})
+        stays += kept
         if not over and wanted.anchor != row.anchor:
             found.anchored.append(row.number)
         changes = differences("task", row, wanted, number=row.number)
@@ -231,6 +264,13 @@ def _amend(found: Merge, rows: Sequence[Task], want: Task, made: Edits) -> None:
         fields = tuple((name, *said[name]) for name in sorted(said))
         title = first.title if "title" in stays or not still_open else want.title
         found.amended.append(Amendment(want.task, first.number, title, fields))
+
+
+def _kept(row: Task, wanted: Task, made: Edits) -> list[str]:
+    """The fields that the learner changed and the edition would change back; what it comes after is settled for all at once."""
+    by_hand = made.fields.get(row.number, set()) - {"after"}
+    by_hand |= {_TOGETHER[name] for name in by_hand if name in _TOGETHER}
+    return [name for name in BY_HAND if name in by_hand and getattr(row, name) != getattr(wanted, name)]
 
 
 def _is_to_be_joined(pieces: Sequence[Task], want: Task) -> bool:
@@ -344,7 +384,7 @@ def _amend_reviews(found: Merge, plan: Plan, tasks: Sequence[Task], modules: Map
         work = Work(task.task, LAST_PASS) if deck is None else Work(task.task, review_minutes(deck), after=deck.after)
         want = drawn_from_cards(work, by_id, modules, plan)
         wanted = replace(task, title=want.title, after=want.after, minutes=want.minutes, module=want.module)
-        if task.number in made.titles:
+        if "title" in made.fields.get(task.number, ()):
             wanted = replace(wanted, title=task.title)
         if task.task in made.minutes:
             wanted = replace(wanted, minutes=task.minutes)

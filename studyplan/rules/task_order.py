@@ -43,7 +43,7 @@ def lined_up(tasks: Sequence[Task], task: Task, ahead_of: Task | str | None) -> 
         at = {FIRST: 0, LAST: len(ids)}.get(ahead_of, 0) if isinstance(ahead_of, str) else ids.index(ahead_of.task)
         ids.insert(at, task.task)
     after = {each.task: each.after for each in tasks}
-    sound = _with_those_ahead_first(ids, after)
+    sound = with_those_ahead_first(ids, after)
     if len(sound) < len(ids):
         circle = {each.task: each.title for each in tasks if each.task not in sound}
         other = next(title for id, title in circle.items() if id != task.task)
@@ -51,7 +51,7 @@ def lined_up(tasks: Sequence[Task], task: Task, ahead_of: Task | str | None) -> 
     return _positions(tasks, sound), sound == ids
 
 
-def _with_those_ahead_first(ids: Sequence[str], after: Mapping[str, Sequence[str]]) -> list[str]:
+def with_those_ahead_first(ids: Sequence[str], after: Mapping[str, Sequence[str]]) -> list[str]:
     """The ids in their order, each behind what it comes after; those of a circle are missing."""
     rank = {id: place for place, id in enumerate(ids)}
     waits = {id: {ahead for ahead in after[id] if ahead in rank} for id in ids}

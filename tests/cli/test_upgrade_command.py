@@ -230,3 +230,39 @@ def test_a_plan_lives_on_after_an_upgrade(running: Terminal) -> None:
     text = running.ok("start", "small", "--retake", "small", "--name", "again", today="2026-07-02").out
     first = running.ok("tasks", "--plan", "again", "--json").json["tasks"][0]["number"]
     assert f"`studyplan done {first}`" in text
+
+
+def test_kind_module_and_order_by_hand_stay(terminal: Terminal) -> None:
+    """What `edit` changed is the learner's, whatever the next edition says, and without one there is nothing to upgrade."""
+    terminal.ok("start", "small", "--days", "10", "--name", "mine")
+    terminal.ok("edit", "words", "--kind", "Aufsatz", "--module", "extra")
+    terminal.ok("edit", "quiz", "--after", "none")
+    terminal.ok("edit", "quiz", "--order", "first")
+    assert terminal.ok("upgrade", "--json").json["changed"] is False
+    new = "\n      - {id: sums, title: Do the sums, kind: read, minutes: 15, after: [rules]}\n      - {id: quiz"
+    text = SMALL.replace("Mock exam", "Practice exam").replace('edition: "1"', 'edition: "2"')
+    (terminal.folder / "plans" / "small.yaml").write_text(text.replace("\n      - {id: quiz", new))
+    made = terminal.ok("upgrade", "--json").json
+    kept = {each["task"]: set(each["fields"]) for each in made["tasks"]["kept"]}
+    assert kept == {"words": {"own_kind", "module"}}
+    tasks = {task["task"]: task for task in terminal.ok("tasks", "--plan", "mine", "--json").json["tasks"]}
+    assert (tasks["words"]["kind"], tasks["words"]["module"]) == ("Aufsatz", "extra")
+    assert (tasks["quiz"]["after"], tasks["mock"]["title"]) == ([], "Practice exam")
+    assert terminal.ok("upgrade", "--json").json["changed"] is False
+    terminal.ok("replan", "--even")
+    dates = {task["task"]: task["date"] for task in terminal.ok("tasks", "--plan", "mine", "--json").json["tasks"]}
+    assert dates["quiz"] <= dates["words"] <= dates["rules"] <= dates["sums"]
+
+
+def test_an_edition_that_contradicts_the_order_by_hand_wins(terminal: Terminal) -> None:
+    """Tasks that would come after each other in a circle come after what the edition says."""
+    file = terminal.folder / "plans" / "small.yaml"
+    file.write_text(SMALL.replace("minutes: 100, after: [words]", "minutes: 100"))
+    terminal.ok("start", "small", "--days", "10", "--name", "mine")
+    terminal.ok("edit", "words", "--after", "rules")
+    file.write_text(SMALL.replace('edition: "1"', 'edition: "2"'))
+    terminal.ok("upgrade")
+    tasks = {task["task"]: task for task in terminal.ok("tasks", "--plan", "mine", "--json").json["tasks"]}
+    assert (tasks["words"]["after"], tasks["rules"]["after"]) == ([], ["words"])
+    assert terminal.ok("upgrade", "--json").json["changed"] is False
+    terminal.ok("replan", "--even", "--strict")
