@@ -313,11 +313,12 @@ def print_error(error: StudyplanError, *, as_json: bool) -> None:
         emit(facts.of_error(error))
 
 
-def print_move(way: str, words: str) -> None:
-    """Print a move in a line, or with its words below if the line is too narrow: a reason is never cut off."""
-    line = f"{way}  {words}"
+def print_row(way: str, *words: str, indent: str = "       ") -> None:
+    """Print a row of a list in a line, or with its words below, ``indent`` ahead of them, if the line is too narrow: a reason, a
+    date or a state is never cut off."""
+    line = "  ".join((way, *words))
     if clip(line) == line:
         say(line)
         return
-    for each in (clip(way), *wrapped(words, "       ")):
+    for each in (clip(way), *wrapped(one_line(", ".join(words)), indent)):
         say(each)

@@ -176,6 +176,22 @@ def test_no_line_is_wider_than_the_terminal(on_screen, monkeypatch, columns):
     assert not silent
 
 
+def test_a_narrow_list_keeps_dates_and_states(terminal, monkeypatch):
+    """Two plans of one name are told apart, and what was done is told to its end."""
+    terminal.ok("start", "small", "--name", "first")
+    terminal.ok("drop", "first")
+    terminal.ok("start", "small", "--name", "first")
+    wide = terminal.ok("plans").out.splitlines()
+    assert wide[0] == "  1  first  2026-07-01 to 2026-07-10  0 of 8 tasks done  dropped"
+    terminal.ok("edit", "9", "--title", GERMAN)
+    action = terminal.ok("history", "--json").json["history"][0]["action"]
+    monkeypatch.setenv("COLUMNS", "40")
+    narrow = [" ".join(line.split()) for line in terminal.ok("plans").out.splitlines()]
+    assert narrow[:3] == ["1 first", "2026-07-01 to 2026-07-10, 0 of 8", "tasks done, dropped"]
+    assert not any("…" in line or "dropped" in line for line in narrow[3:])
+    assert action in " ".join(terminal.ok("history").out.split())
+
+
 def test_a_pager_gets_lines_that_fit(terminal, monkeypatch):
     """Whoever pipes says by COLUMNS how wide the lines may be; otherwise a pipe gets them whole."""
     terminal.ok("start", "small", "--name", "first")

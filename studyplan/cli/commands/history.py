@@ -51,9 +51,8 @@ def history(context: Context, limit: int, everything: bool, plan: str | None) ->
     for batch in batches:
         verb = {"undo": "undo: ", "redo": "redo: "}.get(batch.kind, "")
         undone = "  (undone)" if batch.undone else ""
-        output.say(
-            output.clip(f"{batch.number:>4}  {context.local(batch.at):%Y-%m-%d %H:%M}  {verb}{batch.action}{undone}")
-        )
+        when = f"{context.local(batch.at):%Y-%m-%d %H:%M}"
+        output.print_row(f"{batch.number:>4}  {when}", f"{verb}{batch.action}{undone}", indent="      ")
 
 
 COMMANDS = (undo, redo, history)

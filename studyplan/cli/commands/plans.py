@@ -260,11 +260,13 @@ def plans(context: Context) -> Facts:
     if not found:
         output.say("There is no plan yet: `studyplan templates` lists what you can start.")
     for plan, _, over, total in found:
-        state = "" if plan.state is PlanState.ACTIVE else f"  {plan.state.value}"
-        output.say(
-            output.clip(
-                f"{plan.number:>3}  {plan.name}  {plan.start} to {plan.end}  {over} of {count(total, 'task')} done{state}"
-            )
+        state = () if plan.state is PlanState.ACTIVE else (plan.state.value,)
+        output.print_row(
+            f"{plan.number:>3}  {plan.name}",
+            f"{plan.start} to {plan.end}",
+            f"{over} of {count(total, 'task')} done",
+            *state,
+            indent="     ",
         )
         if plan.result is not None:
             output.say(f"     {phrases.result_text(plan)}")

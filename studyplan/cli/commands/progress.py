@@ -126,7 +126,7 @@ def _print_load(weeks: Sequence[WeekLoad]) -> None:
         hours = f" of {phrases.span_text(week.hours)}" if week.hours is not None else ""
         way = f"  {phrases.short_day(week.first):<10}  {phrases.span_text(week.total):>7}{hours}"
         shares = ", ".join(f"{name} {phrases.span_text(minutes)}" for name, minutes in week.minutes.items())
-        output.print_move(way, shares)
+        output.print_row(way, shares)
     rest = weeks[_WEEKS_SHOWN:]
     if rest:
         most = phrases.span_text(max(week.total for week in rest))

@@ -245,7 +245,7 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
         else:
             gone = "merged" if move.task in placed else "dropped"
             way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, gone)}"
-        output.print_move(
+        output.print_row(
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
             f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
         )

@@ -145,7 +145,7 @@ def _print_amended(amendments: Sequence[Amendment]) -> None:
 
 
 def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
-    from studyplan.cli.output import bold, print_move, say
+    from studyplan.cli.output import bold, print_row, say
     from studyplan.presentation.phrases import reason_text, short_day, span_text
 
     moved = [move for move in moves if move.before != move.after]
@@ -156,7 +156,7 @@ def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
         assert move.after is not None
         way = f"{short_day(move.before)} → {short_day(move.after)}"
         words = f"{upgraded.titles[move.task]}: {reason_text(move.reason, upgraded.titles)}"
-        print_move(f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}", words)
+        print_row(f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}", words)
 
 
 def _why(kept: Kept) -> str:
