@@ -264,8 +264,11 @@ def print_no_room(tasks: Sequence[Task], plans: Sequence[Plan], local: Local | N
     say()
 
 
-def print_ways_out(offers: Sequence[Offer], *, listed: Collection[str] = (), err: bool = False) -> None:
-    """The ways out of a plan that does not hold everything, numbered. ``listed``: titles that stand above, and need no repeating."""
+def print_ways_out(
+    offers: Sequence[Offer], *, listed: Collection[str] = (), err: bool = False, by_number: bool = False
+) -> None:
+    """The ways out of a plan that does not hold everything, numbered. ``listed``: titles that stand above, and need no repeating;
+    ``by_number``: whether the command that was given takes one of them by its number."""
     put = note if err else say
     for number, offer in enumerate(offers, start=1):
         text = offer_text(offer, named=not offer.titles or not set(offer.titles) <= set(listed))
@@ -276,10 +279,12 @@ def print_ways_out(offers: Sequence[Offer], *, listed: Collection[str] = (), err
         if offer.command and len(offer.command) <= _COPYABLE:
             for line in wrapped(offer.command, "       "):
                 put(line)
+        elif by_number:
+            put(f"       the same command with `--take {number}`, and `--dry-run` to see it all first")
 
 
-def choose_way_out(ways: int) -> int | None:
-    """The way out that somebody at the terminal takes; None for none, or where nobody can be asked."""
+def choose_way_out(ways: int, otherwise: str) -> int | None:
+    """The way out that somebody at the terminal takes; None for none, or where nobody can be asked. ``otherwise``: what Enter does."""
     if not ways or not can_ask():
         return None
 
@@ -291,21 +296,22 @@ def choose_way_out(ways: int) -> int | None:
         raise click.UsageError(f"'{one_line(answer)}' is not on the list")
 
     which = "Type 1 to take it" if ways == 1 else f"Type a number (1 to {ways}) to take one"
-    question = f"{which}, or press Enter to go on without"
+    question = laid(f"{which}, or press Enter to {otherwise}", sys.stderr)
     chosen: int | None = click.prompt(question, err=True, default="", show_default=False, value_proc=read)
     return chosen
 
 
-def print_error(error: StudyplanError, *, as_json: bool) -> None:
-    """Print an error as one line on standard error, with its details below, and as an object on standard output for --json."""
+def print_error(error: StudyplanError, *, as_json: bool, is_asked: bool = False) -> None:
+    """Print an error as one line on standard error, with its details below, and as an object on standard output for --json.
+    ``is_asked``: whether it is asked next which of the ways out to take."""
     hint = f" ({one_line(error.hint, LONGEST_MESSAGE)})" if error.hint else ""
     note(f"Error: {one_line(error.message, LONGEST_MESSAGE)}{hint}")
     if isinstance(error, BadFile) and error.problems != (error.message,):
         for problem in error.problems:
             note(f"  {one_line(problem, LONGEST_MESSAGE)}")
     if isinstance(error, DoesNotFit):
-        print_ways_out(error.offers, err=True)
-        if error.takes and not can_ask():
+        print_ways_out(error.offers, err=True, by_number=bool(error.takes))
+        if error.takes and not is_asked:
             note("  Add `--take N` to the command to take one of them.")
     if as_json:
         from studyplan.presentation import facts

@@ -69,6 +69,10 @@ def hour_text(task: Task, local: Local) -> str:
     return f", {local(task.starts_at):%H:%M}" if task.starts_at else ""
 
 
+#: Tasks to leave out that an offer names each by its title; of more than these it names the first few.
+MOST_LEFT_OUT, FIRST_LEFT_OUT = 5, 3
+
+
 def offer_text(offer: Offer, *, named: bool = True) -> str:
     """What an offer asks of the learner, as a request. ``named``: tasks to leave out by their titles, else only their number."""
     match offer.kind, offer.value:
@@ -81,14 +85,22 @@ def offer_text(offer: Offer, *, named: bool = True) -> str:
         case _, value:
             ids = value if isinstance(value, tuple) else (str(value),)
             less = f" ({span_text(offer.minutes)})" if offer.minutes else ""
-            names = ", ".join(f"'{name}'" for name in offer.titles or ids)
+            names = _titles_left_out(offer.titles or ids)
             some = count(len(ids), "task")
             proof = "" if offer.exact else "; there may be a smaller set"
             if offer.what_fits:
                 return f"start with what fits: leave out {some}{less}{proof}" + (f": {names}" if named else "")
             if not named:
                 return f"leave {'it' if len(ids) == 1 else 'all of these'} out for good{less}{proof}"
+            if len(ids) > MOST_LEFT_OUT:
+                return f"leave out {some}{less}{proof}: {names}"
             return f"leave out {names}{less}{proof}"
+
+
+def _titles_left_out(titles: Sequence[str]) -> str:
+    first = titles if len(titles) <= MOST_LEFT_OUT else titles[:FIRST_LEFT_OUT]
+    names = ", ".join(f"'{title}'" for title in first)
+    return names if len(first) == len(titles) else f"{names} and {len(titles) - len(first)} more"
 
 
 def score_text(task: Task) -> str:

@@ -208,7 +208,9 @@ def raised(learner: Learner, hours: Week) -> list[Change]:
     ):
         raise UsageProblem(
             "your hours over all plans can only be raised here",
-            hint=WayOut("`planner.replan.set_hours` changes them, and moves what no longer fits", "set-hours"),
+            hint=WayOut(
+                "`week` is for this plan alone; `planner.replan.set_hours` changes those of all", "own-minutes"
+            ),
         )
     return [Change("learner", 0, "week", learner.week, hours)] if hours != learner.week else []
 

@@ -118,6 +118,8 @@ class Course:
         self.ends = list(accumulate((steps(work.minutes) for work in self.material), initial=0))
         self.total = self.ends[-1]
         self.slots = _slots(problem, self.fixed, self.anchored)
+        capacities = {day.date: day.capacity or 0 for day in problem.days}
+        self._kept = sum(max(0, capacities[slot.date] - slot.room) for slot in self.slots)
         self._longest = max((slot.room for slot in self.slots), default=0) // STEP
         self.fullest = _fullest(problem) // STEP
         self.manners = [manner(work, self._longest, self.fullest) for work in self.material]
@@ -223,8 +225,9 @@ class Course:
             return "no study day is left"
         room, needed = sum(slot.room for slot in self.slots), self.total * STEP
         if room < needed:
+            other = f", which keep {span_text(self._kept)} for {self._kept_for}" if self._kept else ""
             return (
-                f"there is room for {span_text(room)} of new work on {count(len(self.slots), 'study day')}; "
+                f"there is room for {span_text(room)} of new work on {count(len(self.slots), 'study day')}{other}; "
                 f"the plan has {span_text(needed)} of it"
             )
         room, needed = sum(slot.room for slot in self.slots[:days]), self.ends[tasks] * STEP
@@ -236,6 +239,14 @@ class Course:
         if work.minutes > self.fullest * STEP:
             return f"your longest day is {count(self.fullest * STEP, 'minute')}; '{work.name}' takes {work.minutes}"
         return f"no day has room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')} in one sitting"
+
+    @property
+    def _kept_for(self) -> str:
+        """What the minutes are for that the days keep from new work."""
+        fixed = sum(slot.anchored for slot in self.slots)
+        if not fixed:
+            return "reviews"
+        return "tasks with a fixed day" if self._kept <= fixed else "reviews and tasks with a fixed day"
 
     def pieces(self, ends: Sequence[int]) -> dict[str, tuple[Piece, ...]]:
         """The pieces of each task where the i-th material day ends at ``ends[i + 1]`` steps of the line."""

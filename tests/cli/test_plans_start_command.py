@@ -60,6 +60,20 @@ def test_each_number_starts_a_plan(terminal, words):
         assert out.isdisjoint(row["task"] for row in taken["tasks"])
 
 
+def test_enter_starts_nothing_and_says_so(asked):
+    """The question tells what Enter does, and so does what follows; a dry run asks nothing and names the way."""
+    refused = asked(*TIGHT, input="\n")
+    assert refused.code == 5
+    assert "press Enter to start nothing" in refused.err
+    assert refused.err.splitlines()[-1].endswith("Nothing was started.")
+    assert "--take N" in asked(*TIGHT, "--dry-run").err
+
+
+def test_hours_over_all_plans_are_not_a_plan_s_own(terminal):
+    """Whoever means one plan hears of the option for it."""
+    assert "--minutes is for this plan alone" in terminal("start", "small", "--hours", "45m").err
+
+
 def test_the_least_valuable_goes(terminal):
     """Optional tasks go before electives and those before the core; the exam never does."""
     listed = terminal(

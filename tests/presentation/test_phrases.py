@@ -14,3 +14,11 @@ from studyplan.presentation.phrases import offer_text
 )
 def test_tasks_that_stand_above_are_not_named_again(ids, expected):
     assert offer_text(Offer("leave_out", ids, "", titles=ids, minutes=60), named=False) == expected
+
+
+def test_many_titles_make_no_wall():
+    """What an offer leaves out is told by the first few and how many more there are."""
+    ids = tuple("abcdefg")
+    offer = Offer("leave_out", ids, "", titles=ids, minutes=60)
+    assert offer_text(offer) == "leave out 7 tasks (1 h): 'a', 'b', 'c' and 4 more"
+    assert offer_text(Offer("leave_out", ids[:2], "", titles=ids[:2])) == "leave out 'a', 'b'"

@@ -293,6 +293,22 @@ def test_a_refusal_says_what_is_short(
     assert refused.value.short_minutes == short
 
 
+def test_a_refusal_names_what_takes_the_time() -> None:
+    """The sum adds up: what the days keep for reviews and for tasks with a day of their own is told."""
+    works = (Work("a", 90), Work("b", 40, anchor=Anchor("start", 1)))
+    decks = (Deck("review-a", "a", 3, ("a",)),)
+    told = []
+    for some, cards in ((works[:1], decks), (works, ()), (works, decks)):
+        with pytest.raises(DoesNotFit) as refused:
+            lay_out(Problem(window(2, [50]), some, cards))
+        told.append(refused.value.message)
+    assert [message.partition("study days")[2] for message in told] == [
+        ", which keep 20 min for reviews; the plan has 1 h 30 of it",
+        ", which keep 40 min for tasks with a fixed day; the plan has 1 h 30 of it",
+        ", which keep 1 h for reviews and tasks with a fixed day; the plan has 1 h 30 of it",
+    ]
+
+
 def test_nothing_to_place_is_a_plan() -> None:
     """A window without tasks, with the exam alone, or with anchored tasks alone."""
     assert lay_out(Problem(window(3, [60]), ())).pieces == ()

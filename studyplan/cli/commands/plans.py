@@ -125,9 +125,10 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
 
     if not refusal.takes or not can_ask():
         raise refusal
-    output.print_error(refusal, as_json=False)
-    number = output.choose_way_out(len(refusal.takes))
+    output.print_error(refusal, as_json=False, is_asked=True)
+    number = output.choose_way_out(len(refusal.takes), "start nothing")
     if number is None:
+        output.note("Nothing was started.")
         click.get_current_context().exit(refusal.exit_code)
     request: StartRequest = refusal.takes[number - 1]
     return request

@@ -118,7 +118,7 @@ def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int |
         if mended.mending.moves:
             output.say("Nothing was written; `studyplan replan` with the same options makes these moves.")
         return
-    number = output.choose_way_out(len(mended.ways_out))
+    number = output.choose_way_out(len(mended.ways_out), "leave it at that")
     if number is not None:
         mended = replan.apply(mended.ways_out[number - 1].asked, plan)
         _print_mended(mended)
