@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _ARROWS = {"\x1b[C": "n", "\x1b[D": "p", "\x1bOC": "n", "\x1bOD": "p", "\xe0M": "n", "\xe0K": "p"}
 _ENTER = frozenset("\r\n")
 _ERASE = frozenset("\x7f\x08")
-_MOVES = "n next, p back, f flag, o overview, q stop"
+_STOP = "q stop"
+_MOVES = f"n next, p back, f flag, o overview, {_STOP}"
+#: The keys of these.
+_LEAVING = frozenset("npfoq")
 
 
 class Leaving(Enum):
@@ -60,6 +63,10 @@ class ExamRoom:
     def attempt(self) -> Attempt:
         """The attempt as it stands now."""
         return replace(self.paper.attempt, responses=tuple(self.responses), seconds=round(self.seconds))
+
+    @property
+    def answered(self) -> int:
+        return sum(each.given is not None for each in self.responses)
 
     @property
     def seconds(self) -> float:
@@ -123,17 +130,23 @@ class ExamRoom:
         self._show(place)
         began = self.clock()
         key, given = self._answer(posed)
-        response = self.responses[place]
-        spent = response.milliseconds + round((self.clock() - began) * 1000)
-        response = replace(response, milliseconds=spent)
+        spent = self.responses[place].milliseconds + round((self.clock() - began) * 1000)
+        self._note(place, milliseconds=spent)
         if given is not None:
-            is_sure = self._confidence() if self.asks_confidence else None
-            response = replace(response, given=given, is_sure=is_sure)
+            self._note(place, given=given, is_sure=None)
+            if self.asks_confidence and key != "q":
+                # The answer counts already, whatever becomes of the terminal meanwhile.
+                self.keep(self.attempt)
+                said, left_by = self._confidence()
+                self._note(place, is_sure=said)
+                key = left_by or key
         if key == "f":
-            response = replace(response, is_flagged=not response.is_flagged)
-        self.responses[place] = response
+            self._note(place, is_flagged=not self.responses[place].is_flagged)
         self.keep(self.attempt)
         return key
+
+    def _note(self, place: int, **what: Any) -> None:
+        self.responses[place] = replace(self.responses[place], **what)
 
     def _show(self, place: int) -> None:
         posed, response = self.paper.questions[place], self.responses[place]
@@ -157,7 +170,6 @@ class ExamRoom:
         most = len(posed.order)
         if kind in (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE):
             most = 2 if kind is QuestionKind.TRUE_FALSE else most
-            output_prompt(f"1-{most} answer, {_MOVES}")
             return self._one_key(posed, most)
         what = {
             QuestionKind.SEVERAL: f"all that are right, 1-{most}, then Enter",
@@ -168,9 +180,11 @@ class ExamRoom:
         return self._typed(posed, most)
 
     def _one_key(self, posed: Posed, most: int) -> tuple[str, tuple[int, ...] | bool | float | None]:
+        ways = f"1-{most} answer, {_MOVES}"
+        output_prompt(ways)
         while True:
             key = self._key()
-            if key in "npfoq":
+            if key in _LEAVING:
                 click.echo(key)
                 return key, None
             place = _option(key, most)
@@ -179,16 +193,18 @@ class ExamRoom:
                 if posed.question.kind is QuestionKind.TRUE_FALSE:
                     return "n", place == 0
                 return "n", (posed.order[place],)
+            click.echo()
+            output_prompt(ways)
 
     def _typed(self, posed: Posed, most: int) -> tuple[str, tuple[int, ...] | bool | float | None]:
-        """An answer of several keys, ended by Enter."""
+        """An answer of several keys, ended by Enter; one that is whole counts as well when the learner goes on without it."""
         typed = ""
         takes = "0123456789.-" if posed.question.kind is QuestionKind.NUMBER else "0123456789"[: min(10, most + 1)]
         while True:
             key = self._key()
-            if key in "npfoq":
+            if key in _LEAVING:
                 click.echo(f" {key}" if typed else key)
-                return key, None
+                return key, _read(posed, typed)
             if key in _ERASE and typed:
                 typed = typed[:-1]
                 click.echo("\b \b", nl=False)
@@ -207,13 +223,20 @@ class ExamRoom:
                     click.echo(f"\n{_want(posed)}: ", nl=False)
                     typed = ""
 
-    def _confidence(self) -> bool | None:
-        output_prompt("s sure, u unsure")
+    def _confidence(self) -> tuple[bool | None, str | None]:
+        """How sure the learner is (None: not said), and the key by which they go on instead of saying it."""
+        ways = f"s sure, u unsure, Enter neither, {_STOP}"
+        output_prompt(ways)
         while True:
             key = self._key()
+            if key in _LEAVING:
+                click.echo(key)
+                return None, key
             if key in "su" or key in _ENTER or key == " ":
                 click.echo({"s": "sure", "u": "unsure"}.get(key, ""))
-                return {"s": True, "u": False}.get(key)
+                return {"s": True, "u": False}.get(key), None
+            click.echo()
+            output_prompt(ways)
 
     # --- all questions
 
@@ -264,9 +287,9 @@ class ExamRoom:
             return True
         verb = "counts" if missing == 1 else "count"
         output_prompt(f"{count(missing, 'open question')} {verb} as wrong: end? y/n")
-        while (key := self._key()) not in "yn":
+        while (key := self._key()) not in {*"ynq", *_ENTER}:
             pass
-        click.echo(key)
+        click.echo("y" if key == "y" else "n")
         return key == "y"
 
     def _key(self) -> str:

@@ -438,10 +438,16 @@ def test_a_short_mock_has_less_time(terminal: Terminal, monkeypatch: pytest.Monk
     assert limit == -(-20 * len(asked) // 15)
 
 
-def test_a_terminal_that_hangs_up(plan: Terminal) -> None:
-    """A real one: what was answered before it closed is there afterwards."""
+def in_question(found: list[dict[str, Any]], *kinds: str) -> int:
+    """The place of the first question of these kinds."""
+    return next(place for place, each in enumerate(found) if each["kind"] in kinds)
+
+
+@pytest.mark.parametrize("says_how_sure", [False, True])
+def test_a_terminal_that_hangs_up(plan: Terminal, *, says_how_sure: bool) -> None:
+    """A real one: what was answered before it closed is there afterwards, whether or not how sure was said."""
     asked = questions(plan, "mock")
-    place = next(n for n, each in enumerate(asked) if each["kind"] in ("single", "true-false"))
+    place = in_question(asked, "single", "true-false")
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "studyplan", "--today", "2026-07-01", "mock"],
@@ -468,8 +474,9 @@ def test_a_terminal_that_hangs_up(plan: Terminal) -> None:
         shows(b"q stop]")
         for number in range(2, place + 2):
             shows(f"{number}/10".encode(), "n")
-        shows(b"unsure]", keys(asked[place], sure=""))
-        shows(f"{place + 2}/10".encode(), "s")
+        shows(b"s sure, u unsure", keys(asked[place], sure=""))
+        if says_how_sure:
+            shows(f"{place + 2}/10".encode(), "s")
         process.send_signal(signal.SIGHUP)
         process.wait(30)
     finally:
@@ -478,7 +485,40 @@ def test_a_terminal_that_hangs_up(plan: Terminal) -> None:
         os.close(master)
     listed = plan.ok("mock", "--json").json
     assert process.returncode == 130
-    assert (listed["attempt"]["answered"], listed["questions"][place]["sure"]) == (1, True)
+    assert listed["attempt"]["answered"] == 1
+    assert listed["questions"][place]["sure"] is (True if says_how_sure else None)
+
+
+@pytest.mark.parametrize(("leaves", "code"), [("q", 0), ("", 130), ("\x03", 130)])
+@pytest.mark.parametrize("form", ["mock", "quiz"])
+def test_an_answer_counts_before_how_sure_it_is(seated: Terminal, form: str, leaves: str, code: int) -> None:
+    """At the question how sure, a learner can stop, or the terminal can end; nothing is lost."""
+    asked = questions(seated, form)
+    before = "n" * (place := in_question(asked, "single", "true-false"))
+    answer = seated(form, input=before + keys(asked[place], sure="") + leaves)
+    assert (answer.code, "answers are saved (1 of 10)" in answer.err) == (code, True)
+    found = seated.ok(form, "--json").json["questions"][place]
+    assert (found["given"] is None, found["sure"]) == (False, None)
+
+
+def test_keys_at_the_question_how_sure(seated: Terminal) -> None:
+    """The head tells of them; one that means nothing is answered with those that do; moving on says nothing of it."""
+    asked = questions(seated, "mock")
+    place = in_question(asked, "single", "true-false")
+    shown = seated("mock", input="n" * place + keys(asked[place], sure="xpq")).out
+    assert "press s if you are sure of it" in " ".join(shown.split())
+    assert shown.count("[s sure, u unsure, Enter neither, q stop]") == 2
+    assert shown.count(f"{max(place, 1)}/10  ") == 2
+    assert seated.ok("mock", "--json").json["attempt"]["answered"] == 1
+
+
+def test_what_is_typed_whole_counts_without_enter(seated: Terminal) -> None:
+    """What is there when the learner stops is an answer."""
+    asked = questions(seated, "mock")
+    place = in_question(asked, "several", "number")
+    answer = seated("mock", input="n" * place + keys(asked[place], sure="").rstrip() + "q")
+    assert "answers are saved (1 of 10)" in answer.err
+    assert seated.ok("mock", "--json").json["questions"][place]["given"] is not None
 
 
 def test_more_time_can_be_taken(seated: Terminal) -> None:

@@ -204,12 +204,14 @@ def _hold(context: Context, wish: Wish) -> None:
     paper = planner.begin(paper, limit)
     if not is_new and (wish.minutes is not None or wish.untimed):
         paper = replace(paper, attempt=replace(paper.attempt, limit=limit))
-    _say_head(paper, is_new=is_new)
-    room = ExamRoom(paper, lambda attempt: _unbroken(lambda: planner.keep(attempt)), context.config.confidence == "on")
+    asks_confidence = context.config.confidence == "on"
+    _say_head(paper, is_new=is_new, asks_confidence=asks_confidence)
+    room = ExamRoom(paper, lambda attempt: _unbroken(lambda: planner.keep(attempt)), asks_confidence)
     leaving = room.hold()
     if leaving is not Leaving.ENDED:
         word = f"studyplan {wish.form}" + (f" {paper.task.number}" if paper.task is not None else "")
-        output.note(f"Your answers are saved: `{word}` goes on.")
+        answered = f"{room.answered} of {len(room.responses)}"
+        output.note(f"Your answers are saved ({answered}): `{word}` goes on.")
         if leaving is Leaving.CUT_OFF:
             raise KeyboardInterrupt
         return
@@ -239,7 +241,7 @@ def _unbroken(work: Callable[[], Any]) -> Any:
         signal.signal(signal.SIGINT, waits)
 
 
-def _say_head(paper: Paper, *, is_new: bool) -> None:
+def _say_head(paper: Paper, *, is_new: bool, asks_confidence: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import phrases
 
@@ -254,6 +256,7 @@ def _say_head(paper: Paper, *, is_new: bool) -> None:
         left = max(0, limit * 60 - paper.attempt.seconds) // 60
         told.append(phrases.span_text(limit) if is_new else f"{phrases.span_text(left)} left")
     line = ", ".join(told) + ". You can stop at any time and go on later. Right and wrong are told at the end."
+    line += " After each answer press s if you are sure of it, u if not." if asks_confidence else ""
     for each in output.wrapped(line, "  "):
         output.say(each)
 
@@ -430,9 +433,9 @@ def _offer_shorter(context: Context, marked: MarkedTest) -> None:
     output.say()
     known = ", ".join(marked.known)
     output_prompt(f"You know {known}. Leave a quick pass of them, which saves {phrases.span_text(marked.saves)}? y/n")
-    while (key := pressed_key().lower()) not in "yn":
+    while (key := pressed_key().lower()) not in {*"ynq", "\r", "\n"}:
         pass
-    click.echo(key)
+    click.echo("y" if key == "y" else "n")
     if key == "y":
         _shorten(context, marked, as_json=False)
     else:
