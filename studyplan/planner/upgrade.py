@@ -100,7 +100,7 @@ class Upgrades(WorkingCopyUseCases):
             return self._catalog().get(plan.template)
         except NotFound:
             raise NotFound(
-                f"the template '{plan.template}' no longer exists; '{plan.name}' carries on with the copy it started from",
+                f"there is no template '{plan.template}' here; '{plan.name}' carries on with the copy it started from",
                 hint=WayOut("`planner.queries.templates` lists those that exist", "list-templates"),
             ) from None
 

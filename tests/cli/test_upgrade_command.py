@@ -266,3 +266,12 @@ def test_an_edition_that_contradicts_the_order_by_hand_wins(terminal: Terminal) 
     assert (tasks["words"]["after"], tasks["rules"]["after"]) == ([], ["words"])
     assert terminal.ok("upgrade", "--json").json["changed"] is False
     terminal.ok("replan", "--even", "--strict")
+
+
+def test_a_plan_started_from_a_file_elsewhere(terminal: Terminal) -> None:
+    """Its template is none of those known here, which is not to say that it is gone."""
+    file = terminal.folder / "uni.yaml"
+    file.write_text(SMALL.replace("id: small", "id: uni"))
+    terminal.ok("start", str(file), "--days", "10")
+    refused = terminal("upgrade")
+    assert (refused.code, "there is no template 'uni' here" in refused.err) == (3, True), refused.err
