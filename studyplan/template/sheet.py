@@ -15,7 +15,7 @@ from studyplan.errors import UsageProblem
 from studyplan.model import LONGEST_KIND, LONGEST_NAME, LONGEST_WINDOW, STEP, Kind, Template
 from studyplan.notation import length
 from studyplan.schedule.window import buffer_days
-from studyplan.template.columns import Columns, columns_of
+from studyplan.template.columns import Columns, columns_of, look_alike
 from studyplan.template.fields import Text, slug
 from studyplan.template.loader import parse
 from studyplan.template.problems import Problems, nearest, quoted
@@ -29,6 +29,9 @@ from studyplan.text import count
 COLUMNS = ("title", "minutes", "module", "kind", "after")
 #: The columns of a list of dated tasks, and which of them it needs.
 LISTED = (*COLUMNS, "date")
+#: How a heading that was not understood may be written.
+_CALLED = {"minutes": "minutes, hours, time or duration", "date": "date, due, deadline or when"}
+_LOOKS = {"minutes": "lengths of time", "date": "days"}
 _TITLE_ALONE = ("title",)
 _NEEDED = ("title", "minutes")
 _BARE = re.compile(r"[0-9]+")
@@ -162,8 +165,9 @@ def _rows(text: str, problems: Problems, wanted: Sequence[str] = COLUMNS) -> tup
         problems.stop(1, f"the file is empty: its first row names the columns {', '.join(wanted)}")
     columns = _header(header, line, wanted, problems)
     names = columns.names
-    rows = []
+    rows, top, below = [], line, list[list[str]]()
     for line, row in cells:
+        below.append(row)
         extra = [cell for cell in row[len(names) :] if cell.strip()]
         if extra:
             why = f"has {len(row)} cells, the header names {len(names)}: a cell with the separator in it needs quotes"
@@ -174,8 +178,24 @@ def _rows(text: str, problems: Problems, wanted: Sequence[str] = COLUMNS) -> tup
         if problems:
             problems.raise_all()
         problems.stop(line, "there are no tasks below the header")
+    if "date" in wanted:
+        _refuse_unread(header, names, below, top, problems)
     unknown = (cell for name, cell in zip(names, header, strict=False) if name not in wanted and cell.strip())
     return rows, tuple(" ".join(cell.split()) for cell in unknown)
+
+
+def _refuse_unread(header: list[str], names: list[str], rows: list[list[str]], line: int, problems: Problems) -> None:
+    """Refuses a list that tells days or lengths in a column whose heading does not say so: they would be lost."""
+    for place, name in enumerate(names):
+        if name in LISTED:
+            continue
+        like = look_alike([row[place] for row in rows if place < len(row)])
+        if like and like not in names:
+            heading = quoted(" ".join(header[place].split())) if header[place].strip() else f"number {place + 1}"
+            why = f"column {heading} holds {_LOOKS[like]}, which its heading does not say: call it {_CALLED[like]}, or remove it"
+            problems.add(line, why)
+    if problems:
+        problems.raise_all()
 
 
 def _row_item(row: list[str], names: list[str]) -> str:
@@ -213,6 +233,9 @@ def _header(header: list[str], line: int, wanted: Sequence[str], problems: Probl
     if columns.lengths:
         named = " and ".join(quoted(each) for each in columns.lengths)
         problems.stop(line, f"several columns tell how long a task takes, {named}: leave one of them")
+    if columns.days:
+        named = " and ".join(quoted(each) for each in columns.days)
+        problems.stop(line, f"several columns tell the day of a task, {named}: leave one of them")
     others = [" ".join(cell.split()) for name, cell in zip(columns.names, header, strict=True) if name not in wanted]
     for name in needed:
         if name not in columns.names:

@@ -65,7 +65,8 @@ def listed(data: bytes, where: str) -> TaskList:
             )
             for row in rows
         ]
-        notes = [f"these columns were ignored: {', '.join(left_out)}"] if left_out else []
+        known = "title, minutes or hours, date, module, kind and after are known"
+        notes = [f"these columns were ignored: {', '.join(left_out)}; {known}"] if left_out else []
     else:
         notes = list[str]()
         tasks = list(_lines(text, notes))

@@ -124,3 +124,45 @@ def test_from_standard_input_and_what_is_no_list(german: Terminal, write) -> Non
     assert german("add", "--from", "nothing.txt").code == 6
     assert german("add", "Essay", "--from", write("A 1h")).code == 2
     assert german("add").code == 2
+
+
+@pytest.mark.parametrize(
+    ("sheet", "expected"),
+    [
+        ("Topic,Est. time,Deadline,Area\nOral,90 min,2026-07-20,Talk\n", ("Oral", 90, "2026-07-20", "Talk")),
+        ("Thema;Zeitaufwand;Wann;Fach\nOral;1:30;20.7.;Talk\n", ("Oral", 90, "2026-07-20", "Talk")),
+        ("Aufgabe;Länge (h);Fällig am;Bereich\nOral;1,5;20.7.2026;Talk\n", ("Oral", 90, "2026-07-20", "Talk")),
+        ("Subject,Chapter,How long,Due by\nTalk,Oral,1h30,20 jul\n", ("Oral", 90, "2026-07-20", "Talk")),
+        ("Topic,Task,Bis,Dauer\nTalk,Oral,2026-07-20,90 min\n", ("Oral", 90, "2026-07-20", "Talk")),
+    ],
+)
+def test_headings_of_others(german: Terminal, write, sheet: str, expected: tuple) -> None:
+    german.ok("add", "--from", write(sheet, "friend.csv"))
+    (task,) = tasks(german)
+    assert (task["title"], task["minutes"], task["date"], task["module"]) == expected
+    assert task["pinned"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "way"),
+    [
+        ("Task,Brocken\nA,90 min\nB,1:30\nC,\n", "call it minutes, hours"),
+        ("Task,Ziel\nA,20.07.2026\nB,\n", "call it date, due"),
+        ("Task,Handing in\nA,20 jul\nB,soon\n", "call it date, due"),
+        ("Task,Due,Deadline\nA,20 jul,\n", "leave one of them"),
+    ],
+)
+def test_what_a_sheet_tells_is_not_lost(german: Terminal, write, sheet: str, way: str) -> None:
+    """A column of days or lengths under a heading that says neither is refused, with the headings that work."""
+    before = german.bytes()
+    refused = german("add", "--from", write(sheet, "friend.csv"))
+    assert refused.code == 4
+    assert way in refused.err
+    assert german.bytes() == before
+
+
+def test_other_columns_are_ignored_with_the_headings_that_work(german: Terminal, write) -> None:
+    """Sections, pages and times of day are neither; a second column of days beside the known one is told too."""
+    sheet = "Task,Part,Pages,Starts,Due,Created\nA,1.1,30,19:00,20 jul,2026-06-01\nB,1.2,45,18:30,,2026-06-02\n"
+    told = german.ok("add", "--from", write(sheet, "friend.csv")).err
+    assert "ignored: Part, Pages, Starts, Created; title, minutes or hours, date" in " ".join(told.split())
