@@ -203,7 +203,7 @@ def test_a_retake_stays_short_through_an_upgrade(decks, ended):
 def test_a_retake_that_does_not_fit_has_offers_that_work(decks):
     """The price list is that of the shortened plan, and its commands name the retake."""
     decks.ok("done", "a-quiz", "--score", "90")
-    words = ["start", "decks", "--retake", "decks", "--name", "again", "--days", "14", "--minutes", "20", "--json"]
+    words = ["start", "decks", "--retake", "decks", "--name", "again", "--days", "14", "--minutes", "10", "--json"]
     refused = decks(*words)
     assert refused.code == 5
     offers = refused.json["error"]["offers"]
