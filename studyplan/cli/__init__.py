@@ -138,6 +138,15 @@ class Commands(click.Group):
         commands: Sequence[click.Command] = module.COMMANDS
         return take_group_options(next(command for command in commands if command.name == cmd_name))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            # Click looks for a close name among the commands that are loaded.
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=_HOMES, ctx=ctx) from None
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
         """Complete the names of commands by the table: no command is imported for it."""
         from click.shell_completion import CompletionItem

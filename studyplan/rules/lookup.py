@@ -50,19 +50,30 @@ def as_number(word: str) -> int | None:
 
 
 def plan_named(plans: Sequence[Plan], word: PlanName) -> Plan:
-    """The running plan of that name, else the plan of that number, else the latest of that name."""
+    """The running plan of that name, else the plan of that number, else the latest of that name. Raises Conflict where only
+    its capitals tell it from another."""
     if not isinstance(word, str):
         return plan_numbered(plans, word.number if isinstance(word, Plan) else word)
-    named = [plan for plan in plans if plan.name == word]
+    named = _called(plans, word)
     running = [plan for plan in named if plan.state is PlanState.ACTIVE]
     numbered = [plan for plan in plans if plan.number == as_number(word)]
     found = running or numbered or named[-1:]
+    if len({plan.name for plan in running}) > 1:
+        names = ", ".join(plan.name for plan in running)
+        raise Conflict(f"'{word}' could be several plans: {names}", hint="write the capitals as the plan has them")
     if not found:
         raise NotFound(
             f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}",
             hint=WayOut("`planner.queries.plans` lists them", "list-plans"),
         )
     return found[0]
+
+
+def _called(plans: Iterable[Plan], word: str) -> list[Plan]:
+    """The plans of that name; if there are none, those whose names differ only in capitals."""
+    known = list(plans)
+    exact = [plan for plan in known if plan.name == word]
+    return exact or [plan for plan in known if plan.name.casefold() == word.casefold()]
 
 
 def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
@@ -201,10 +212,12 @@ def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:
     the finished ones, then in the dropped ones."""
     word, _, day = (ref.key or "").partition("@")
     number = ref.number if ref.number is not None else as_number(word) if day else None
+    known = list(plans)
+    within = None if ref.plan is None else {as_number(ref.plan), *(plan.number for plan in _called(known, ref.plan))}
     found = [
         (plan.state, habit)
-        for plan in plans
-        if plan.habits and ref.plan in (None, plan.name, str(plan.number))
+        for plan in known
+        if plan.habits and (within is None or plan.number in within)
         for habit in plan.habits
         if habit.number == number or (word and habit.key == word)
     ]

@@ -50,3 +50,5 @@ def test_an_unknown_command_is_one_line(terminal):
     assert answer.code == 2
     assert "tody" in answer.err
     assert len(answer.err.splitlines()) == 1
+    assert "Did you mean 'today'?" in answer.err
+    assert "Did you mean 'import'?" in terminal("cards", "imprt").err

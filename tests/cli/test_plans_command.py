@@ -157,3 +157,12 @@ def test_a_past_day_of_a_habit(started):
     spent = {each["date"]: (each["status"], each["spent_minutes"]) for each in done}
     assert spent["2026-07-03"] == ("done", None)
     assert spent["2026-07-04"][1] == 15
+
+
+def test_capitals_in_the_name_of_a_plan_do_not_matter(started):
+    """Alone, before a key, and with a habit."""
+    habit = started.ok("add", "Vocabulary", "20m", "--every", "daily", "--json").json["habit"]
+    assert started.ok("tasks", "--plan", "SMALL").out == started.ok("tasks", "--plan", "small").out
+    assert "Done: 2" in started.ok("done", "Small:rules").out
+    assert f"Done: {habit['number']}" in started.ok("done", str(habit["number"]), "--plan", "Small").out
+    assert "did you mean 'small'" in started("tasks", "--plan", "Smalls").err

@@ -95,3 +95,13 @@ def test_a_number_and_a_plan() -> None:
         numbers(Ref(3, plan="ben"))
     with pytest.raises(NotFound, match="no plan 'bean': did you mean 'ben'"):
         numbers(Ref(3, plan="bean"))
+
+
+def test_capitals_do_not_matter_where_they_tell_no_plans_apart() -> None:
+    big = replace(PLAN, number=3, name="ANA")
+    assert lookup.plan_named([PLAN, OTHER], "Ben") == OTHER
+    assert lookup.plan_named([PLAN, big], "ANA") == big
+    with pytest.raises(Conflict, match="'Ana' could be several plans: ana, ANA"):
+        lookup.plan_named([PLAN, big], "Ana")
+    assert lookup.plan_named([PLAN, replace(big, state=PlanState.DROPPED)], "Ana") == PLAN
+    assert numbers(Ref(key="lab", plan="BEN"), Ref(number=1, plan="Ana")) == [4, 1]
