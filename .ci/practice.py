@@ -6,6 +6,7 @@ Read by `.ci/plans.py`.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,6 +19,8 @@ from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of
 
 #: Questions of a level, and of each of its mocks in its shortest window.
 QUESTIONS, ASKED = 120, 30
+#: A number in a title, but that of the mock itself: "Mock exam 2: sixty questions".
+NUMBER = re.compile(r"\b(?:\d\d+|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)", re.IGNORECASE)
 #: Some day; what is drawn does not depend on it.
 START = date(2026, 6, 29)
 #: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
@@ -28,6 +31,13 @@ def poor_bank(template: Template) -> Iterator[str]:
     """What a shipped bank is too poor for."""
     if len(template.questions) < QUESTIONS:
         yield f"{template.id}: {len(template.questions)} questions, {QUESTIONS} are the least"
+    for module in template.modules:
+        # A score tells of every module that is asked about.
+        if module.questions and any(task.kind in (Kind.MOCK, Kind.EXAM) for task in module.tasks):
+            yield f"{template.id}: {module.id} is about the exam and has questions; they belong to the module that they ask about"
+    for task in template.tasks:
+        if task.kind is Kind.MOCK and NUMBER.search(task.title):
+            yield f"{template.id}: the title of {task.id} names a number; it asks as many questions as there are"
     for window in template.windows:
         found = drawn_in(template, window)
         for id, numbers in found.items():

@@ -95,6 +95,16 @@ def test_a_poor_bank_is_told(linter: ModuleType, templates: dict[Path, Template]
     assert any("mock-1 has" in text for text in found[1:])
 
 
+def test_what_a_mock_cannot_keep_is_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """A title that promises a number of questions, and a score that names a module which no exam is about."""
+    template = templates[PLANS[0]]
+    odd = changed(template, "mock-1", title="Mock exam 1: fifty questions in an hour")
+    assert any("the title of mock-1 names a number" in text for text in linter.poor_bank(odd))
+    *modules, last = template.modules
+    odd = replace(template, modules=(*modules, replace(last, questions=modules[1].questions[:1])))
+    assert any(f"{last.id} is about the exam and has questions" in text for text in linter.poor_bank(odd))
+
+
 def test_no_mistake(linter: ModuleType, templates: dict[Path, Template]) -> None:
     """No shipped file breaks a rule of the linter."""
     assert list(linter.mistakes(templates)) == []
