@@ -3,7 +3,7 @@
     python benchmarks/recall.py [--learners 48] [--processes 2]
 
 The learners of ``recall_learners.py`` have memories that follow FSRS with other parameters than the program's. Each has 14, 30
-or 60 days and 30, 60 or 120 cards, which come up evenly until the buffer (a tenth of the days), and 5 or 10 minutes of
+or 60 days and 30, 60 or 120 cards, which come up evenly until the buffer (a tenth of the days), and 2.5 or 5 minutes of
 review every day. All ways meet the same learners and the same dice for each card, and have the same minutes: an answer that
 runs over is taken from the next day's, and where a way has nothing due it asks what is due next. No card is asked twice
 on a day, but one that was forgotten is asked again after four others until it is recalled. Grades and their seconds are
@@ -171,7 +171,7 @@ WAYS: dict[str, Way] = {
 }
 
 
-def live(learner: Learner, days: int, cards: int, minutes: int, way: Way) -> float:
+def live(learner: Learner, days: int, cards: int, minutes: float, way: Way) -> float:
     """What the learner recalls on the exam day, as a mean over the cards."""
     truth, course = Truth(learner, cards), Course(days, cards)
     left = 0.0
@@ -194,7 +194,7 @@ def live(learner: Learner, days: int, cards: int, minutes: int, way: Way) -> flo
     return mean(truth.chance(card, course.exam) for card in range(cards))
 
 
-def row(case: tuple[Learner, int, int, int]) -> dict[str, float]:
+def row(case: tuple[Learner, int, int, float]) -> dict[str, float]:
     return {name: live(*case, way) for name, way in WAYS.items()}
 
 

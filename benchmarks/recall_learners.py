@@ -50,7 +50,7 @@ SECONDS = (57.5, 29.2, 18.3, 14.0)
 #: Days to the exam and cards, which come up evenly until the buffer.
 CASES = ((14, 30), (30, 60), (60, 120))
 #: Minutes of review a day.
-MINUTES = (5, 10)
+MINUTES = (2.5, 5)
 
 
 @dataclass(frozen=True, slots=True)

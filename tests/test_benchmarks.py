@@ -20,6 +20,7 @@ SMALLEST = {
     "mangled.py": (["--files", "2", "--real", "1"], r'"(?:read|refused|start 0|import 0)": [1-9]'),
     "recall.py": (["--learners", "1", "--processes", "1"], ROW),
     "recall_range.py": (["--learners", "1"], ROW),
+    "review_minutes.py": (["--learners", "2"], ROW),
     "replan.py": (["--cpsat-seconds", "1"], ROW),
     "schedule.py": (["--cpsat-seconds", "1", "--only", "fortnight"], ROW),
     "startup.py": (["--rounds", "1", "--learners", "2"], ROW),
