@@ -167,7 +167,8 @@ def cut(text: str, width: int) -> str:
 def fold(text: str, width: int, indent: str = "", below: str | None = None) -> list[str]:
     """The text on lines of at most so many columns, the first after ``indent``, the others after ``below`` (the same if None).
 
-    A command in backticks is kept together where a line has room for it. A word that is wider than a line is broken.
+    A command in backticks is kept together where a line has room for it. A word that is wider than a line is broken, a path or an
+    address behind a slash.
     """
     below = indent if below is None else below
     lines: list[str] = []
@@ -179,10 +180,17 @@ def fold(text: str, width: int, indent: str = "", below: str | None = None) -> l
         gap = "" if is_empty else gap
         while cells(line + gap + word) > width:
             fits = next(n for n in range(len(word), -1, -1) if n <= width and cells(line + word[:n]) <= width) or 1
+            fits = _behind_slash(word[:fits]) or fits
             lines.append(line + word[:fits])
             line, word = below, word[fits:]
         line, is_empty = line + gap + word, False
     return [*lines, line]
+
+
+def _behind_slash(start: str) -> int:
+    """How much of the start of a word ends with a slash that parts two names; 0 if there is none."""
+    place = max(start.rfind("/"), start.rfind("\\"))
+    return place + 1 if place > 0 and start[place - 1] not in "/\\'\"(" else 0
 
 
 def _pieces(text: str, widest: int) -> Iterator[tuple[str, str]]:

@@ -134,6 +134,7 @@ def test_tasks_are_named_in_ranges() -> None:
         ("see `studyplan tasks` now", 17, ["see", "`studyplan tasks`", "now"]),
         ("see `studyplan tasks --all` now", 12, ["see", "`studyplan", "tasks --all`", "now"]),
         ("see https://example.org/a/long/one now", 10, ["see", "https://ex", "ample.org/", "a/long/one", "now"]),
+        ("in '/home/ana/plans/friend.yaml' now", 13, ["in", "'/home/ana/", "plans/", "friend.yaml'", "now"]),
         ("xxxxxxxxxxxx yy", 5, ["xxxxx", "xxxxx", "xx yy"]),
         ("ab 漢字漢字", 5, ["ab", "漢字", "漢字"]),
         ("a lone ` sign", 6, ["a lone", "` sign"]),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from studyplan.cli.terminal import can_ask, colour_wanted, columns, is_terminal, laid
+from studyplan.cli.terminal import can_ask, colour_wanted, columns, is_terminal, laid, prompt_text
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Offer, Plan, Status, Task
 from studyplan.presentation.phrases import (
@@ -84,7 +84,7 @@ def tick(line: str, over: int = 0) -> None:
 
 def ask(question: str, **rest: Any) -> str:
     """Ask a question at the terminal."""
-    answer: str = click.prompt(laid(question, sys.stderr), err=True, **rest)
+    answer: str = click.prompt(prompt_text(question), err=True, prompt_suffix=" ", **rest)
     return answer
 
 
@@ -293,11 +293,13 @@ def choose_way_out(ways: int, otherwise: str) -> int | None:
             return None
         if answer.strip() in map(str, range(1, ways + 1)):
             return int(answer)
-        raise click.UsageError(f"'{one_line(answer)}' is not on the list")
+        raise click.UsageError(f"'{cut(one_line(answer), 12)}' is not on the list")
 
     which = "Type 1 to take it" if ways == 1 else f"Type a number (1 to {ways}) to take one"
-    question = laid(f"{which}, or press Enter to {otherwise}", sys.stderr)
-    chosen: int | None = click.prompt(question, err=True, default="", show_default=False, value_proc=read)
+    question = prompt_text(f"{which}, or press Enter to {otherwise}")
+    chosen: int | None = click.prompt(
+        question, err=True, default="", show_default=False, prompt_suffix=" ", value_proc=read
+    )
     return chosen
 
 

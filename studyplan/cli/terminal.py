@@ -81,10 +81,11 @@ def columns(stream: TextIO | None) -> int | None:
     return max(20, int(told)) if stream is sys.stdout and told.isdecimal() and 0 < len(told) < 6 and int(told) else None
 
 
-def laid(text: str, stream: TextIO | None) -> str:
-    """A line for a person, on several lines where it is too long for the terminal."""
+def laid(text: str, stream: TextIO | None, *, spare: int = 0) -> str:
+    """A line for a person, on several lines where it is too long for the terminal. ``spare``: columns left free beside it."""
     line = one_line(text)
     width = columns(stream)
+    width = None if width is None else width - spare
     if width is None or cells(line) <= width:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")))
@@ -108,9 +109,20 @@ def named_or_piped(file: Path, most: int) -> Path | bytes:
     return sys.stdin.buffer.read(most + 1)
 
 
+def prompt_text(question: str) -> str:
+    """A question as a prompt, which the space of its suffix and an answer of some characters follow on the same line."""
+    return laid(f"{question}:", sys.stderr, spare=4)
+
+
 def agrees(question: str, *, default: bool = False) -> bool:
     """Ask a question that is answered with yes or no; ``default``: what Enter means."""
-    return click.confirm(laid(question, sys.stderr), default=default, err=True)
+    return click.confirm(
+        prompt_text(f"{question} [{'Y/n' if default else 'y/N'}]"),
+        default=default,
+        err=True,
+        show_default=False,
+        prompt_suffix=" ",
+    )
 
 
 def consent(question: str, *, yes: bool, facts: Mapping[str, object] | None = None) -> None:

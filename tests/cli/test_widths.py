@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from terminals import SMALL, Terminal
 
-from studyplan.cli import studyplan
+from studyplan.cli import output, studyplan
+from studyplan.cli.terminal import agrees
 from studyplan.text import cells
 
 GERMAN = ("Die Übersicht über Größen, Kostenträger und Verbrauchsabrechnungsgrundsätze für Anfänger " * 3)[:200].strip()
@@ -144,6 +145,18 @@ class Screen(io.TextIOWrapper):
         return True
 
 
+class Typist:
+    """Somebody who types an answer at a prompt."""
+
+    def __init__(self, screen: Screen, answer: str) -> None:
+        self.screen = screen
+        self.answer = answer
+
+    def __call__(self, prompt: str) -> str:
+        self.screen.write(f"{prompt}{self.answer}\n")
+        return self.answer
+
+
 @pytest.fixture
 def on_screen(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
     """Runs a command and gives the lines that its terminal shows."""
@@ -174,6 +187,29 @@ def test_no_line_is_wider_than_the_terminal(on_screen, monkeypatch, columns):
         silent += [] if shown else [line]
     assert not wide
     assert not silent
+
+
+@pytest.mark.parametrize("length", range(20, 45))
+def test_a_prompt_is_no_wider_than_the_terminal(monkeypatch, length):
+    """With what follows the question: what Enter means, and the first signs of an answer."""
+    monkeypatch.setenv("COLUMNS", "40")
+    question = ("Lay them out and " * 5)[: length - 1] + "?"
+    ways = [
+        (lambda: agrees(question), "y"),
+        (lambda: agrees(question, default=True), "y"),
+        (lambda: output.ask(question), "y"),
+        (lambda: output.choose_way_out(4, question), "1"),
+    ]
+    monkeypatch.setattr(output, "can_ask", lambda: True)
+    for way, answer in ways:
+        screen = Screen(io.BytesIO(), encoding="utf-8")
+        monkeypatch.setattr(sys, "stderr", screen)
+        monkeypatch.setattr("click.termui.visible_prompt_func", Typist(screen, answer))
+        assert way()
+        screen.flush()
+        shown = screen.buffer.getvalue().decode().splitlines()
+        assert shown[-1].endswith(f" {answer}")
+        assert all(cells(line) <= 40 for line in shown), shown
 
 
 def test_a_narrow_list_keeps_dates_and_states(terminal, monkeypatch):
