@@ -67,6 +67,7 @@ WAYS = {
     "upgrade-plan": "its template has some by now: `studyplan upgrade {plan}` brings them",
     "use-mock": "`studyplan mock {task}` begins it",
     "use-quiz": "`studyplan quiz {task}` begins it",
+    "wide-range": "write {shorter} instead, or add --yes to take them all",
     "sync-only": "`studyplan sync --only {calendar}` syncs it",
 }
 

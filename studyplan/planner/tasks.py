@@ -47,6 +47,7 @@ class Tasks(UseCases):
         note: str | None = None,
         grade: ScoreReport | None = None,
         fewer: bool = False,
+        sure: bool = False,
     ) -> Changed:
         """Mark tasks done: all of them or none.
 
@@ -57,21 +58,22 @@ class Tasks(UseCases):
             note: A note in place of the one that is there.
             grade: The score of one task. Coming reviews of modules that it calls weak change days with others, to come first.
             fewer: Whether the minutes may replace what was recorded where that is more.
+            sure: Whether a range may reach past the last task, or take in an exam ahead of its day.
 
         Raises:
             NotFound: A task is not there.
             UsageProblem: The day has not come yet, or the minutes do not fit a day.
-            Conflict: More than the minutes is recorded.
+            Conflict: More than the minutes is recorded, or a range is too wide.
         """
-        return self.mark(tasks, Status.DONE, on=on, minutes=minutes, note=note, grade=grade, fewer=fewer)
+        return self.mark(tasks, Status.DONE, on=on, minutes=minutes, note=note, grade=grade, fewer=fewer, sure=sure)
 
-    def skip(self, *tasks: TaskName, on: DayName | None = None, note: str | None = None) -> Changed:
+    def skip(self, *tasks: TaskName, on: DayName | None = None, note: str | None = None, sure: bool = False) -> Changed:
         """Leave tasks out: what comes after them may go on. Raises as :meth:`done` does."""
-        return self.mark(tasks, Status.SKIPPED, on=on, note=note)
+        return self.mark(tasks, Status.SKIPPED, on=on, note=note, sure=sure)
 
-    def reopen(self, *tasks: TaskName, note: str | None = None) -> Changed:
+    def reopen(self, *tasks: TaskName, note: str | None = None, sure: bool = False) -> Changed:
         """Open tasks again that were done or skipped. Raises as :meth:`done` does."""
-        return self.mark(tasks, Status.OPEN, note=note)
+        return self.mark(tasks, Status.OPEN, note=note, sure=sure)
 
     def mark(
         self,
@@ -83,6 +85,7 @@ class Tasks(UseCases):
         note: str | None = None,
         grade: ScoreReport | None = None,
         fewer: bool = False,
+        sure: bool = False,
     ) -> Changed:
         """Give tasks a status, as :meth:`done`, :meth:`skip` and :meth:`reopen` do."""
 
@@ -102,6 +105,8 @@ class Tasks(UseCases):
             found = self._tasks_to_change(
                 unit, refs, plans, tasks, wanted, on=day or clock.today(), past=status is Status.DONE
             )
+            if not sure:
+                lookup.check_ranges(refs, found, tasks, plans, day or clock.today())
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
@@ -298,12 +303,14 @@ class Tasks(UseCases):
 
         return self._change(work)
 
-    def remove(self, *refs: TaskName) -> Changed:
-        """Take tasks out of their plans; an undo brings them back."""
+    def remove(self, *refs: TaskName, sure: bool = False) -> Changed:
+        """Take tasks out of their plans; an undo brings them back. Raises Conflict for a range as :meth:`done` does."""
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             found = self._tasks_to_change(unit, refs, plans, tasks)
+            if not sure:
+                lookup.check_ranges(refs, found, tasks, plans, self._clock.at(learner.zone).today())
             gone = {task.number for task in found}
             changes = [Change("task", task.number, "exists", True, False) for task in found]
             changes += _days_taken_off(plans, found)
@@ -317,8 +324,9 @@ class Tasks(UseCases):
 
         return self._change(work)
 
-    def move(self, *refs: TaskName, to: DayName) -> Changed:
-        """Put tasks on a day by hand; they stay there. Raises Conflict for a day that their plan does not have."""
+    def move(self, *refs: TaskName, to: DayName, sure: bool = False) -> Changed:
+        """Put tasks on a day by hand; they stay there. Raises Conflict for a day that their plan does not have, and for a range
+        as :meth:`done` does."""
         from studyplan.planner.capacity import room_for
 
         def work(unit: Unit) -> Changed:
@@ -327,6 +335,8 @@ class Tasks(UseCases):
             day = day_named(to, clock)
             by_number = {plan.number: plan for plan in plans}
             found = self._tasks_to_change(unit, refs, plans, tasks, {Status.OPEN})
+            if not sure:
+                lookup.check_ranges(refs, found, tasks, plans, clock.today())
             changes: list[Change] = []
             notes: list[str] = []
             touched: list[Task] = []

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from studyplan.errors import Conflict, NotFound, WayOut
-from studyplan.model import LONGEST_NAME, Habit, Plan, PlanState, Status, Task
+from studyplan.model import LONGEST_NAME, Habit, Kind, Plan, PlanState, Status, Task
+from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -199,12 +200,51 @@ def _is_of(task: Task, ref: Ref, plans: Sequence[Plan]) -> bool:
 
 
 def absent(names: TaskName, found: Iterable[Task], plans: Iterable[Plan] = ()) -> list[str]:
-    """A note about the numbers in a range that are none of the tasks found, nor a habit of the plans, if there are any."""
-    here = {task.typed for task in found} | {habit.number for plan in plans for habit in plan.habits}
-    gone = [str(ref) for ref in refs_of(names) if ref.in_range and ref.number not in here]
-    if not gone:
-        return []
-    return [f"there is no task {gone[0]}" if len(gone) == 1 else f"there are no tasks {_named(gone)}"]
+    """Notes about the numbers in a range that are none of the tasks found: habits of the plans, and those that are nothing."""
+    here = {task.typed for task in found}
+    passed = {ref.number: ref for ref in refs_of(names) if ref.in_range and ref.number not in here}
+    notes = []
+    for habit in (habit for plan in plans for habit in plan.habits if habit.number in passed):
+        del passed[habit.number]
+        notes.append(f"{habit.number} '{habit.title}' is a habit and was passed over; name it by itself")
+    gone = [str(ref) for ref in passed.values()]
+    if gone:
+        notes.append(f"there is no task {gone[0]}" if len(gone) == 1 else f"there are no tasks {_named(gone)}")
+    return notes
+
+
+def check_ranges(
+    names: TaskName, found: Sequence[Task], tasks: Iterable[Task], plans: Iterable[Plan], today: date
+) -> None:
+    """Raise Conflict if a range reaches past the last task, or takes in an exam whose day is still to come: a slip of the
+    finger would take all that is left of a plan. ``tasks``: all that can be named; ``today``: the day of the marking."""
+    wide = [ref for ref in refs_of(names) if ref.in_range]
+    if not wide:
+        return
+    of = {ref.plan for ref in wide}
+    within = {plan.number for plan in plans if not of.isdisjoint((None, plan.name, str(plan.number)))}
+    last = max((task.typed for task in tasks if task.plan in within), default=0)
+    numbers = {ref.number or 0 for ref in wide}
+    end = max(numbers)
+    exam = next((task for task in found if task.number in numbers and _is_exam_ahead(task, today)), None)
+    words = [f"{end} is past the last task, {last}"] if end > last else []
+    words += [f"'{exam.title}' ({exam.number}) is on {exam.date}"] if exam is not None else []
+    if not words:
+        return
+    upto = last if exam is None else exam.number - 1
+    first = upto if upto in numbers else min(numbers)
+    while first - 1 in numbers:
+        first -= 1
+    shorter = f"{first}-{upto}" if first < upto else str(first)
+    raise Conflict(
+        f"{', and '.join(words)}: this range means {count(len(found), 'task')}",
+        hint=WayOut(f"write {shorter} instead, or pass `sure=True`", "wide-range", shorter=shorter),
+        slug="wide-range",
+    )
+
+
+def _is_exam_ahead(task: Task, today: date) -> bool:
+    return task.kind is Kind.EXAM and task.status is Status.OPEN and task.date > today
 
 
 def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:

@@ -438,7 +438,7 @@ def test_many_tasks_are_looked_up_at_once(terminal, monkeypatch):
     reads = []
     read = Store.read
     monkeypatch.setattr(Store, "read", lambda self, work: reads.append(work) or read(self, work))
-    terminal.ok("remove", "1-900")
+    terminal.ok("remove", "1-900", "--yes")
     assert len(reads) < 5
 
 

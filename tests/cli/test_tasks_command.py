@@ -79,6 +79,33 @@ def test_nobody_there(terminal):
     assert terminal("tasks", "--plan", "x").code == 3
 
 
+@pytest.mark.parametrize("words", [["done"], ["skip"], ["reopen"], ["remove"], ["move"]])
+def test_a_range_that_runs_too_far_asks_first(listed, monkeypatch, words):
+    """It may be a slip: past the last task, 9, or with the exam, 8, ahead of its day. Without a terminal it is refused."""
+    command, end = words[0], ["tomorrow"] if words == ["move"] else []
+    before = listed.bytes()
+    refused = listed(command, "4-500", *end)
+    assert refused.code == 5
+    assert "500 is past the last task, 9, and 'The exam' (8) is on 2026-07-10: this range means 6 tasks" in refused.err
+    assert "write 4-7 instead, or add --yes" in refused.err
+    assert "write 4-7 instead" in listed(command, "4-8", *end).err
+    assert listed.bytes() == before
+    monkeypatch.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
+    assert listed(command, "9-10", *end, input="n\n").code == 5
+    assert listed.bytes() == before
+    answer = listed.ok(command, "9-10", *end, input="y\n")
+    assert "10 is past the last task, 9: this range means 1 task. Go on?" in answer.err
+    listed.ok(command, "4-7", *end)
+    if command != "move":
+        listed.ok(command, "6-500", "--yes")
+
+
+def test_an_exam_that_is_named_or_over_needs_no_question(listed):
+    listed.ok("done", "8")
+    listed.ok("undo")
+    listed.ok("done", "2-8", today="2026-07-10")
+
+
 class Screen(io.TextIOWrapper):
     def isatty(self) -> bool:
         return True

@@ -25,7 +25,7 @@ from studyplan.rules.habits import HabitReach
 from studyplan.text import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from studyplan.model import Card, Plan, Task
     from studyplan.notation import Ref
@@ -182,7 +182,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
 
     refs = refs_of(words, plan)
     found, plans, cards, titles = context.planner.queries.show(refs)
-    absent = lookup.absent(refs, found)
+    absent = lookup.absent(refs, found, plans.values())
     known = context.planner.notes.known([task.number for task in found])
     body = facts.of_tasks(found, plans.values())
     for each in body:
@@ -213,8 +213,12 @@ def reach_options(command: F) -> F:
     )(command)
 
 
+def _yes_option(command: F) -> F:
+    return click.option("--yes", "-y", is_flag=True, help="Do it without asking.")(command)
+
+
 def _record_options(command: F) -> F:
-    command = click.option("--yes", "-y", is_flag=True, help="Let --minutes replace a larger recorded time.")(command)
+    command = _yes_option(command)
     command = click.option("--note", help="Add this to the task's note.")(command)
     command = click.option("--minutes", "-m", type=LENGTH, help="Record this many minutes for each task.")(command)
     return click.option("--at", "at", type=PAST_DAY, metavar="DATE", help="The day you did it (default: today).")(
@@ -277,14 +281,25 @@ def done(
 
 
 def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool, **record: Any) -> Changed:
-    """Mark the tasks; ask first, on a terminal, if the minutes would replace a larger recorded time."""
-    try:
-        return context.planner.tasks.mark(refs, status, fewer=yes, **record)
-    except Conflict as error:
-        if error.code != "fewer-minutes" or not can_ask():
-            raise
-        consent(f"{error.message[:1].upper()}{error.message[1:]}. Replace it?", yes=False)
-    return context.planner.tasks.mark(refs, status, fewer=True, **record)
+    return _agreed(lambda **sure: context.planner.tasks.mark(refs, status, **sure, **record), sure=yes, fewer=yes)
+
+
+#: What asks before it is done: the argument that says yes to it, and the question.
+_QUESTIONS = {"fewer-minutes": ("fewer", "Replace it?"), "wide-range": ("sure", "Go on?")}
+
+
+def _agreed(change: Callable[..., Changed], **sure: bool) -> Changed:
+    """Make a change; where it could be a slip, ask first on a terminal, and without one raise Conflict. ``sure``: what needs no
+    question."""
+    while True:
+        try:
+            return change(**sure)
+        except Conflict as error:
+            flag, question = _QUESTIONS.get(error.code, ("", ""))
+            if sure.get(flag, True) or not can_ask():
+                raise
+            consent(f"{error.message[:1].upper()}{error.message[1:]}. {question}", yes=False)
+            sure[flag] = True
 
 
 def grade_of(scores: tuple[str, ...], weak: str | None) -> ScoreReport | None:
@@ -307,11 +322,14 @@ skip = _marking(
 @tasks_argument
 @plan_option
 @click.option("--note", help="Add this to the task's note.")
+@_yes_option
 @json_option
 @pass_context
-def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None) -> Facts:
+def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str | None, yes: bool) -> Facts:
     """Reopen tasks that were done or skipped."""
-    changed = context.planner.tasks.mark(refs_of(words, plan), Status.OPEN, note=note)
+    changed = _agreed(
+        lambda **sure: context.planner.tasks.mark(refs_of(words, plan), Status.OPEN, note=note, **sure), sure=yes
+    )
     yield from report_changed(changed, "Reopened", "Already open")
 
 
@@ -319,9 +337,10 @@ def reopen(context: Context, words: tuple[str, ...], plan: str | None, note: str
 @tasks_argument
 @plan_option
 @reach_options
+@_yes_option
 @json_option
 @pass_context
-def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: HabitReach | None) -> Facts:
+def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: HabitReach | None, yes: bool) -> Facts:
     """Remove tasks from a plan; `undo` brings them back.
 
     A habit ends today, or on the day named, as in 81@fri; what was done of it stays. --this takes out only that day,
@@ -339,23 +358,25 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: Ha
         gone = context.planner.habits.remove(refs[0], reach=reach or HabitReach.FOLLOWING)
         yield from report_habit(gone, "Removed", context.today)
         return
-    yield from report_changed(context.planner.tasks.remove(refs), "Removed", "")
+    gone_tasks = _agreed(lambda **sure: context.planner.tasks.remove(*refs, **sure), sure=yes)
+    yield from report_changed(gone_tasks, "Removed", "")
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True, metavar="TASK... DATE", type=TASK)
 @plan_option
+@_yes_option
 @json_option
 @pass_context
-def move(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
+def move(context: Context, words: tuple[str, ...], plan: str | None, yes: bool) -> Facts:
     """Move tasks to a day; `replan` then leaves them there."""
     if len(words) < 2:
         raise click.UsageError("move needs tasks and a date, like `studyplan move 3 tomorrow`")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
-    yield from report_changed(
-        context.planner.tasks.move(refs_of(words[:-spoken], plan), to=to), f"Moved to {to}", "Already there"
-    )
+    refs = refs_of(words[:-spoken], plan)
+    moved = _agreed(lambda **sure: context.planner.tasks.move(*refs, to=to, **sure), sure=yes)
+    yield from report_changed(moved, f"Moved to {to}", "Already there")
 
 
 @click.command()
