@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -153,7 +154,7 @@ class ExamRoom:
         left = self.left
         marks = [posed.question.module]
         marks += ["flagged"] if response.is_flagged else []
-        marks += [f"{max(0, round(left / 60))} min left"] if left is not None else []
+        marks += [time_left(left)] if left is not None else []
         output.say()
         output.say(output.clip(f"{place + 1}/{len(self.responses)}  {' · '.join(marks)}"))
         for line in output.wrapped(posed.question.question):
@@ -300,6 +301,13 @@ class ExamRoom:
             raise _TimeUp
         key = _ARROWS.get(key, key)
         return key.lower() if len(key) == 1 else "?"
+
+
+def time_left(seconds: float) -> str:
+    """The minutes left, the one that has begun among them."""
+    from studyplan.presentation import phrases
+
+    return f"{phrases.span_text(max(0, ceil(seconds / 60)))} left"
 
 
 def say_options(posed: Posed) -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import pty
+import re
 import select
 import signal
 import sqlite3
@@ -519,6 +520,14 @@ def test_what_is_typed_whole_counts_without_enter(seated: Terminal) -> None:
     answer = seated("mock", input="n" * place + keys(asked[place], sure="").rstrip() + "q")
     assert "answers are saved (1 of 10)" in answer.err
     assert seated.ok("mock", "--json").json["questions"][place]["given"] is not None
+
+
+def test_head_and_questions_tell_the_same_time(seated: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever seconds were used before: 59 minutes stood above 60."""
+    monkeypatch.setattr("studyplan.cli.exam_room.ExamRoom.seconds", property(lambda room: 20.0))
+    seated("mock", "--minutes", "90", input="q")
+    shown = seated("mock", input="q").out
+    assert re.findall(r"[\dh ]+ left", shown) == [" 1 h 30 left"] * 2
 
 
 def test_more_time_can_be_taken(seated: Terminal) -> None:

@@ -243,6 +243,7 @@ def _unbroken(work: Callable[[], Any]) -> Any:
 
 def _say_head(paper: Paper, *, is_new: bool, asks_confidence: bool) -> None:
     from studyplan.cli import output
+    from studyplan.cli.exam_room import time_left
     from studyplan.presentation import phrases
 
     title = paper.task.title if paper.task is not None else f"Practice quiz of '{paper.plan.name}'"
@@ -253,8 +254,7 @@ def _say_head(paper: Paper, *, is_new: bool, asks_confidence: bool) -> None:
     if not is_new:
         told.append(f"{done} answered")
     if limit is not None:
-        left = max(0, limit * 60 - paper.attempt.seconds) // 60
-        told.append(phrases.span_text(limit) if is_new else f"{phrases.span_text(left)} left")
+        told.append(phrases.span_text(limit) if is_new else time_left(limit * 60 - paper.attempt.seconds))
     line = ", ".join(told) + ". You can stop at any time and go on later. Right and wrong are told at the end."
     line += " After each answer press s if you are sure of it, u if not." if asks_confidence else ""
     for each in output.wrapped(line, "  "):
