@@ -189,13 +189,26 @@ def _run(command: Callable[[], Any], words: Sequence[str]) -> int:
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "studyplan"
         hint = f"see `{where} --help`"
-        return _tell(UsageProblem(error.format_message().rstrip("."), hint=hint), as_json)
+        message = _meant_long(error, words) or error.format_message()
+        return _tell(UsageProblem(message.rstrip("."), hint=hint), as_json)
     except click.ClickException as error:
         return _tell(StorageProblem(error.format_message()), as_json)
     except (KeyboardInterrupt, click.Abort):
         return _stopped()
     except OSError as error:
         return _tell(StorageProblem(f"{error.filename or 'output'}: {error.strerror or error}"), as_json)
+
+
+def _meant_long(error: click.UsageError, words: Sequence[str]) -> str | None:
+    """What to say of a long option with one dash, such as ``-today``, of which click only names the first letter."""
+    if not isinstance(error, click.NoSuchOption) or len(error.option_name) != 2 or error.ctx is None:
+        return None
+    known = [name for parameter in error.ctx.command.params for name in parameter.opts]
+    for word in words:
+        name = word.partition("=")[0]
+        if name.startswith(error.option_name) and f"-{name}" in known:
+            return f"No such option '{name}'. Did you mean '-{name}'?"
+    return None
 
 
 def _show_help(error: click.exceptions.NoArgsIsHelpError) -> int:

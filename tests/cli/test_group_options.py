@@ -87,3 +87,13 @@ def test_a_word_that_looks_like_one_of_them_stays_a_word(started):
     """Behind `--` nothing is an option."""
     started.ok("note", "1", "--", "--today", "is", "not", "an", "option")
     assert started.task(1)["note"] == "--today is not an option"
+
+
+def test_a_long_option_with_one_dash(started):
+    """Its first letter alone would name an option that nobody typed."""
+    lines = {"done 1 -today 2026-07-03": "today", "today -json": "json", "-today=2026-07-03 week": "today"}
+    for line, name in lines.items():
+        answer = started(*line.split())
+        assert answer.code == 2
+        assert f"No such option '-{name}'. Did you mean '--{name}'?" in answer.err
+    assert "'-x'" in started("done", "1", "-xyz").err

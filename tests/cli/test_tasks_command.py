@@ -58,6 +58,8 @@ def test_nothing_found_is_said(listed):
     """Finished tasks are pointed at; a name that is not there comes with those that are."""
     assert listed.ok("tasks", "--search", "learn words").out == "No open task matches; --all shows 1 finished task.\n"
     assert listed.ok("tasks", "--search", "nothing such").out == "No task matches.\n"
+    listed.ok("start", "small", "--name", "second")
+    assert listed.ok("tasks", "--search", "nothing such").out == "No task matches.\n"
     wrong = listed("tasks", "--module", "basic", "--json")
     assert wrong.code == 3
     assert wrong.json["error"]["hint"] == "the modules are basics, own, finish"

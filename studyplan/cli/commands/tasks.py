@@ -147,7 +147,7 @@ def _print_tasks(context: Context, views: Sequence[PlanView], everything: bool, 
         for view in views
     ]
     for view, listed in zip(views, shown, strict=True):
-        if is_narrow and not listed and any(shown):
+        if is_narrow and not listed:
             continue
         if len(views) > 1:
             output.say(output.bold(output.clip(view.plan.name)))
