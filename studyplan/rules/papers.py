@@ -86,19 +86,17 @@ def task_meant(form: Kind, desk: Desk, named: Task | None, *, again: bool) -> Ta
         if not open_ones:
             last = max((each for each in desk.tasks if each.kind is form), key=lambda each: each.date, default=None)
             hint = (
-                None
+                WayOut("a quiz for practice needs no task", "practise")
                 if last is None
                 else WayOut(f"task {last.number} can be sat again", "test-again", form=form.value, task=last.number)
             )
             raise Conflict(f"'{desk.plan.name}' has no open mock exam", hint=hint)
         return min(open_ones, key=lambda each: (each.date, each.position))
     if named.kind is not form:
-        way = None
-        if named.kind is Kind.MOCK:
-            way = WayOut("begin it as a mock", "use-mock", task=named.number)
-        elif named.kind is Kind.QUIZ:
-            way = WayOut("begin it as a quiz", "use-quiz", task=named.number)
-        raise UsageProblem(f"task {named.number} is a {named.kind}, not a {form}", hint=way)
+        raise UsageProblem(
+            f"task {named.number} '{named.title}' is not a {form}: its kind is {named.kind}",
+            hint=_way_from(form, named, desk.tasks),
+        )
     if named.status is Status.DONE and not again and running(desk, form, named) is None:
         figure = "" if named.score is None else f" with {named.score}%"
         raise Conflict(
@@ -106,6 +104,19 @@ def task_meant(form: Kind, desk: Desk, named: Task | None, *, again: bool) -> Ta
             hint=WayOut("ask for it `again`, or for its result", "test-again", form=form.value, task=named.number),
         )
     return named
+
+
+def _way_from(form: Kind, named: Task, tasks: Iterable[Task]) -> WayOut:
+    """The way on for somebody who named a task that is no such test."""
+    if named.kind is Kind.MOCK:
+        return WayOut("begin it as a mock", "use-mock", task=named.number)
+    if named.kind is Kind.QUIZ:
+        return WayOut("begin it as a quiz", "use-quiz", task=named.number)
+    if all(each.kind is not form for each in tasks):
+        return WayOut("a quiz for practice needs no task", "practise")
+    if form is Kind.QUIZ:
+        return WayOut("name a quiz, or none for practice", "choose-quiz")
+    return WayOut("name a mock, or none for the next one", "choose-mock")
 
 
 def running(desk: Desk, form: Kind, task: Task | None) -> Attempt | None:

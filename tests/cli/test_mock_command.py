@@ -207,10 +207,30 @@ def test_the_wrong_kind_of_task_is_told(plan: Terminal) -> None:
     assert "`studyplan quiz 5` begins it" in plan("mock", task_number(plan, "words-quiz")).err.replace(
         task_number(plan, "words-quiz"), "5"
     )
-    assert plan("quiz", "read-words").code == 2
+    number = task_number(plan, "exam")
+    for form, way in (
+        ("quiz", "`studyplan quiz --count K` asks K questions"),
+        ("mock", "`studyplan mock` sits the next one"),
+    ):
+        answer = plan(form, number)
+        assert (answer.code, way in answer.err) == (2, True), answer.err
+        assert f"task {number} 'The exam' is not a {form}: its kind is exam" in answer.err
     assert plan("mock", "nothing").code == 3
     assert plan("mock", "--minutes", "5", "--untimed").code == 2
     assert plan("mock", "--result", "--errors").code == 2
+
+
+def test_a_plan_without_tests_says_the_way_on(terminal: Terminal) -> None:
+    """Practice needs none."""
+    text = (
+        banked().replace("kind: mock", "kind: lab").replace("kind: quiz", "kind: lab").replace(", questions: 15}", "}")
+    )
+    text = text.replace(", questions: 10}", "}").replace(", questions: 4}", "}")
+    (terminal.folder / "plans" / "banked.yaml").write_text(text)
+    terminal.ok("start", "banked", "--days", "14")
+    for words, code in ((("mock",), 5), (("mock", "mock-1"), 2), (("quiz", "mock-1"), 2)):
+        answer = terminal(*words)
+        assert (answer.code, "`studyplan quiz --count K` asks K questions for practice" in answer.err) == (code, True)
 
 
 def task_number(terminal: Terminal, key: str) -> str:
@@ -580,9 +600,12 @@ def test_a_broken_bank_is_told(seated: Terminal) -> None:
 
 
 def test_a_quiz_of_other_wishes_is_another_one(seated: Terminal) -> None:
-    """What was begun waits meanwhile."""
+    """What was begun waits meanwhile; a module that does not exist is told all the same."""
     seated("quiz", input="nq")
     begun = ids(questions(seated, "quiz"))
+    answer = seated("quiz", "--module", "cots", "--count", "3")
+    assert (answer.code, "did you mean 'costs'" in answer.err) == (3, True)
+    assert len(questions(seated, "quiz", "--count", "3")) == 3
     assert {each["module"] for each in questions(seated, "quiz", "--module", "costs")} == {"costs"}
     answered(seated, "quiz", "--module", "costs", "--count", "2")
     assert ids(questions(seated, "quiz")) == begun
