@@ -35,12 +35,29 @@ _DAY_HINT = "write it like 2026-07-01, tomorrow, next monday, +10d or 1 jul"
 _HOUR_HINT = "write it like 2026-12-30, or 2026-12-30T10:00 with an hour of your own clock"
 _WEEK_HINT = "write it like 60, mon-fri=60,sat=120 or mon-fri=19:00-20:30"
 _LENGTH_HINT = "write it like 45, 1h10 or 1:10"
-_NEAR_DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
+_NEAR_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1, "yesterday": -1}
+_NUMBER_WORDS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})(?:\2(\d+)|\.)?")
 _COUNTED = re.compile(r"([+-]) ?(\d{1,6}) ?(d|days?|w|weeks?)")
+_AHEAD = re.compile(r"in ([0-9]{1,5}|[a-z]+) (day|week|fortnight|month)s?")
+_PART_OF_DAY = re.compile(r"([a-z]+(?: [a-z]+)?) (?:morning|afternoon|evening|night)")
 _NAMED = re.compile(r"(?:(next|last|this|on) )?([a-z]+)")
 _WORDY = re.compile(r"[a-z\d][a-z\d,. -]*")
 #: A time of day at the end of a text, behind a date.
@@ -59,6 +76,15 @@ _LENGTHS = tuple(
         rf"(?P<bare>{_AMOUNT})",
     )
 )
+#: Lengths of time in letters.
+_SPELT = {
+    **dict.fromkeys(("half an hour", "a half hour", "half hour", "half-hour", "halbe stunde", "eine halbe stunde"), 30),
+    **dict.fromkeys(("an hour", "a full hour", "eine stunde"), 60),
+    **dict.fromkeys(("an hour and a half", "eineinhalb stunden", "anderthalb stunden"), 90),
+    **dict.fromkeys(("quarter of an hour", "a quarter of an hour", "quarter hour", "viertelstunde"), 15),
+    **dict.fromkeys(("three quarters of an hour", "dreiviertelstunde"), 45),
+}
+_SPELT_NUMBER = re.compile(r"([a-z]+)( and a half)? (hour|minute)s?")
 _SCORE = re.compile(r"(?P<points>[0-9]{1,6})(?: ?%| ?/ ?(?P<whole>[0-9]{1,6}))?")
 #: What may stand in a date with a month in letters besides that month and a weekday; dateutil would pass over more.
 _BETWEEN = frozenset({"st", "nd", "rd", "th", "of", "on"})
@@ -71,7 +97,8 @@ _UNSAID = (datetime(2000, 1, 2, tzinfo=UTC), datetime(2004, 5, 3, 1, 2, 3, tzinf
 def day(text: str, today: date, *, past: bool = False) -> date:
     """The day that a text means.
 
-    Reads ``2026-07-01``; ``today``, ``tomorrow``, ``yesterday``; ``+10d``, ``-3d``, ``+2w``; a weekday, which is the next
+    Reads ``2026-07-01``; ``today``, ``tomorrow``, ``yesterday``; ``+10d``, ``-3d``, ``+2w``, ``in 3 days``, ``in two
+    weeks``, ``in a month``; ``next week``, which is its Monday; ``tonight``, ``friday evening``; a weekday, which is the next
     such day and may be today, ``next monday``, which comes after today, and ``last monday``, before it; ``1 jul``, ``jul
     1``, ``1 July 2026``, ``1.7.``, ``1.7.2026``. A month's day without its year is the next one, today included. With ``past``, for what is
     over, a weekday and a month's day are the latest such day instead, which may be today. Figures between slashes are
@@ -89,6 +116,16 @@ def day(text: str, today: date, *, past: bool = False) -> date:
     if found := _COUNTED.fullmatch(words):
         sign, number, unit = found.groups()
         return _counted(text, today, int(sign + number) * (7 if unit.startswith("w") else 1))
+    if (found := _PART_OF_DAY.fullmatch(words)) and (named := _NAMED.fullmatch(found[1])):
+        words = "today" if found[1] == "this" else found[1]
+        if words in _NEAR_DAYS:
+            return _counted(text, today, _NEAR_DAYS[words])
+        if not is_weekday(named[2]):
+            raise _unreadable(text)
+    if words == "next week":
+        return _counted(text, today, 7 - today.weekday())
+    if (found := _AHEAD.fullmatch(words)) and (number := _number(found[1])) is not None:
+        return _ahead(text, today, number, found[2])
     if found := _NUMERIC.fullmatch(words.replace(". ", ".")):
         return _figures(text, _Near(today, past), int(found[1]), int(found[3]), found[4], found[2] == "/")
     if (found := _NAMED.fullmatch(words)) and (weekday := _weekday(found[2])) is not None:
@@ -172,6 +209,21 @@ def _counted(text: str, today: date, days: int) -> date:
     if not date(YEARS[0], 1, 1).toordinal() <= ordinal <= date(YEARS[-1], 12, 31).toordinal():
         raise UsageProblem(f"'{shown(text)}' is out of range", hint=f"years run from {YEARS[0]} to {YEARS[-1]}")
     return date.fromordinal(ordinal)
+
+
+def _number(word: str) -> int | None:
+    """A whole number in figures or, if it is small, in letters."""
+    if word.isdigit():
+        return int(word)
+    return 1 if word in ("a", "an") else _NUMBER_WORDS.index(word) if word in _NUMBER_WORDS else None
+
+
+def _ahead(text: str, today: date, number: int, unit: str) -> date:
+    if unit != "month":
+        return _counted(text, today, number * {"day": 1, "week": 7, "fortnight": 14}[unit])
+    years, month = divmod(today.month - 1 + number, 12)
+    year = today.year + years
+    return _real(text, year, month + 1, min(today.day, monthrange(year, month + 1)[1]) if year in YEARS else 1)
 
 
 def _figures(text: str, near: _Near, left: int, right: int, year: str | None, slashed: bool) -> date:
@@ -446,12 +498,14 @@ def _hours_text(hours: StudyHours) -> str:
 
 def length(text: str, *, hours: bool = False) -> int:
     """The whole minutes that a length of time means: ``45``, ``45m``, ``90 min``, ``1:10``, ``1h10``, ``1h 10m``, ``1.5 h``,
-    ``1,5 Stunden``. Parts of a minute are rounded, a half up.
+    ``1,5 Stunden``, ``half an hour``, ``two hours``. Parts of a minute are rounded, a half up.
 
     A number without a unit counts minutes, or with ``hours`` hours, as under a heading that says so. A small broken one
     needs its unit: ``1.5`` is more likely an hour and a half. Raises UsageProblem.
     """
     words = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if (spelt := _spelt(words)) is not None:
+        return spelt
     # Figures that stand apart are no number together: "chapter 3 45m" does not end in 345 minutes.
     words = words if _APART.search(words) else words.replace(" ", "")
     found = next((found for each in _LENGTHS if (found := each.fullmatch(words))), None)
@@ -467,6 +521,17 @@ def length(text: str, *, hours: bool = False) -> int:
         if part is not None
     )
     return (millionths + 500_000) // 1_000_000
+
+
+def _spelt(words: str) -> int | None:
+    """``half an hour``, ``two hours``, ``one and a half hours``; None where a length is not spelt out."""
+    if words in _SPELT:
+        return _SPELT[words]
+    found = _SPELT_NUMBER.fullmatch(words)
+    if found is None or found[1] not in _NUMBER_WORDS[1:] or (found[2] and found[3] == "minute"):
+        return None
+    number = _NUMBER_WORDS.index(found[1])
+    return number * 60 + (30 if found[2] else 0) if found[3] == "hour" else number
 
 
 def _is_unclear(bare: str) -> bool:

@@ -22,7 +22,7 @@ from studyplan.rules.replan_offers import Remedy
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.views import Changed
 from studyplan.template.task_lists import ListedTask, listed
-from studyplan.text import count
+from studyplan.text import count, shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from studyplan.planner.base import DayName
     from studyplan.rules.lookup import PlanName
     from studyplan.template.task_lists import TaskList
+
+
+#: Words left in titles that a note names.
+_MOST_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class TaskLists(WorkingCopyUseCases):
             scene.made.extend(rows)
             scene.tasks += rows
             scene.put([Change("task", row.number, "exists", False, True) for row in rows])
-            notes = [*found.notes, *_spread(scene, named, rows, before)]
+            notes = [*found.notes, *_left_words(found, scene.clock.today()), *_spread(scene, named, rows, before)]
             ids = {row.task for row in rows}
             now = sorted(
                 (task for task in scene.tasks if task.plan == named.number and task.task in ids),
@@ -129,6 +133,20 @@ def _read(line: ListedTask, plan: Plan, said: ListDefaults, on: date | None, tod
     if made.on is not None:
         task_changes.check_inside(made.on, plan)
     return made
+
+
+def _left_words(found: TaskList, today: date) -> list[str]:
+    """A note on words of titles that look like a day or a length and were not read as one."""
+    left = [
+        f"'{shown(words)}' (line {line.line})"
+        for line in found.tasks
+        if line.spoken
+        for words in spoken([line.words], today).left
+    ]
+    if not left:
+        return []
+    more = f" and {len(left) - _MOST_TOLD} more" if len(left) > _MOST_TOLD else ""
+    return [f"these words are part of titles, not a day or a length: {', '.join(left[:_MOST_TOLD])}{more}"]
 
 
 def _after(line: ListedTask, ids: dict[str, str], found: TaskList) -> tuple[str, ...]:

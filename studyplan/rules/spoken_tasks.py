@@ -64,7 +64,24 @@ _QUOTED = re.compile(r"""(["'])(?P<title>[^"']*)\1(?P<rest>.*)|â€œ(?P<curly>[^â€
 _FIGURES = re.compile(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}\.[0-9]{1,2}\.([0-9]{4})?|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|\+[0-9]{1,3}[dw]"
 )
-_NEAR = frozenset({"today", "tomorrow"})
+_NEAR = frozenset({"today", "tonight", "tomorrow"})
+_PARTS_OF_DAY = frozenset({"morning", "afternoon", "evening", "night"})
+#: Days from which on "in 30 days" is rather a title than a day.
+_MOST_DAYS = 30
+#: What looks like a day or a length anywhere in a title, to somebody who wrote it for one.
+_DAYLIKE = re.compile(
+    r"\b(?:today|tonight|tomorrow|yesterday|heute|morgen|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|in [a-z0-9]+ (?:day|week|month)s?"
+    r"|(?:this|next|last|end of|start of|beginning of|middle of|mid|early|late) (?:the |next |this )?(?:week|weekend|month|year"
+    r"|jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|january|february|march|april|august|september|october|november"
+    r"|december))\b"
+    r"|\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b|\b[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}\b|\b[0-9]{1,2}/[0-9]{1,2}$"
+    r"|\b[0-9]{1,2}\.[0-9]{1,2}\.(?:[0-9]{2,4}\b)?"
+)
+_LENGTHLIKE = re.compile(
+    r"\b(?:[0-9][0-9.,:]* ?(?:h|hrs?|hours?|m|mins?|minutes?|std|stunden?|minuten)"
+    r"|half an hour|(?:an|one|two|three|four|five) hours?|halbe stunde)\b"
+)
 _LEADING = frozenset({"next", "on", "this"})
 _NUMBER = re.compile(r"[0-9]{1,2}(?:st|nd|rd|th)?\.?,?|[0-9]{4}")
 
@@ -77,6 +94,8 @@ class SpokenTask:
     minutes: int | None = None
     on: date | None = None
     notes: tuple[str, ...] = ()
+    #: Words of the title that look like a day or a length.
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +115,7 @@ def spoken(words: Sequence[str], today: date, *, has_day: bool = False, has_leng
     A day and a length are read from the end, each at most once; with ``has_day`` or ``has_length`` the caller knows it
     already, and such words stay in the title. A text that begins with a quote has its title in quotes. Raises UsageProblem.
     """
-    text = " ".join(words).strip()
+    text = " ".join(" ".join(words).split())
     found = _QUOTED.fullmatch(text)
     if found is not None:
         title = found["title"] if found["curly"] is None else found["curly"]
@@ -124,10 +143,15 @@ class _Words:
         self.minutes: int | None = None
         self.on: date | None = None
         self.notes: list[str] = []
+        self.left: list[str] = []
 
     def read(self, *, has_day: bool, has_length: bool) -> None:
         while (not has_length and self._take_length()) or (not has_day and self._take_day()):
             pass
+        if not has_day and self.on is None:
+            self._note_left(_DAYLIKE, "day")
+        if not has_length:
+            self._note_left(_LENGTHLIKE, "length")
         if has_length or self.minutes is not None or not self.tokens:
             return
         last = self.tokens[-1]
@@ -137,7 +161,23 @@ class _Words:
             self.notes.append(f"'{last.word}' is part of the title; {last.word}m would be minutes")
 
     def task(self, title: str) -> SpokenTask:
-        return SpokenTask(title, self.minutes, self.on, tuple(self.notes))
+        return SpokenTask(title, self.minutes, self.on, tuple(self.notes), tuple(self.left))
+
+    def _note_left(self, pattern: re.Pattern[str], what: str) -> None:
+        """A note on words that stay in the title and that may have been meant for its day or its length."""
+        title = " ".join(token.word for token in self.tokens)
+        found = pattern.search(title.casefold())
+        if found is None or (len(self.tokens) <= self._least and found.end() - found.start() == len(title)):
+            return
+        if what == "length" and self.minutes is not None and found.end() < len(title):
+            return
+        phrase = found.group()
+        self.left.append(phrase)
+        try:
+            meant = f"{day(phrase, self._today)}" if what == "day" else f"{length(phrase)}m"
+        except UsageProblem:
+            meant = "one like 2026-12-03 or 3 dec at its end" if what == "day" else "one like 45m or 1h10 at its end"
+        self.notes.append(f"'{shown(phrase)}' is part of the title; {meant} would be the {what}")
 
     def _take_length(self) -> bool:
         if self.minutes is not None:
@@ -206,6 +246,14 @@ def _names_day(words: Sequence[str]) -> bool:
     """Whether words are of the forms that name a day and hardly ever end a title."""
     if len(words) == 1:
         return words[0] in _NEAR or bool(_FIGURES.fullmatch(words[0])) or is_weekday(words[0])
+    if words[-1] in _PARTS_OF_DAY:
+        return words[:-1] == ["this"] or _names_day(words[:-1])
+    if words[0] == "in" and len(words) == 3:
+        return words[2].startswith(("week", "fortnight", "month")) or not (
+            words[1].isdecimal() and int(words[1]) >= _MOST_DAYS
+        )
+    if words in (["next", "week"], ["next", "week,"]):
+        return True
     if words[0] in _LEADING and len(words) == 2:
         return words[1] in _NEAR or is_weekday(words[1]) or bool(_FIGURES.fullmatch(words[1]))
     parts = words[1:] if words[0] == "on" else words

@@ -279,5 +279,6 @@ def note_added(before: str | None, text: str) -> str:
 def minutes(value: int) -> int:
     """Check the estimate of a task: whole minutes, from 1 to 480. Raises UsageProblem."""
     if not 1 <= value <= LONGEST_TASK:
-        raise UsageProblem(f"a task must take 1 to {LONGEST_TASK} minutes, not {value}")
+        way = "split it into several tasks" if value > LONGEST_TASK else None
+        raise UsageProblem(f"a task must take 1 to {LONGEST_TASK} minutes, not {value}", hint=way)
     return value

@@ -166,3 +166,10 @@ def test_other_columns_are_ignored_with_the_headings_that_work(german: Terminal,
     sheet = "Task,Part,Pages,Starts,Due,Created\nA,1.1,30,19:00,20 jul,2026-06-01\nB,1.2,45,18:30,,2026-06-02\n"
     told = german.ok("add", "--from", write(sheet, "friend.csv")).err
     assert "ignored: Part, Pages, Starts, Created; title, minutes or hours, date" in " ".join(told.split())
+
+
+def test_words_left_in_titles_of_a_list_are_told(german: Terminal, write) -> None:
+    told = german.ok("add", "--from", write("Chapter 12\nEssay 9/15\nOral in 3 days half an hour\n"))
+    assert "not a day or a length: '9/15' (line 2)." in " ".join(told.err.split())
+    assert [(task["title"], task["minutes"]) for task in tasks(german)][2] == ("Oral", 30)
+    assert tasks(german)[2]["date"] == "2026-07-04"

@@ -39,6 +39,14 @@ def read(*words: str) -> tuple[str, str | None, int | None]:
         (["Essay 3.12. 20m"], ("Essay", "2026-12-03", 20)),
         (["Essay +3d 20m"], ("Essay", "2026-12-01", 20)),
         (["A 1h"], ("A", None, 60)),
+        (["Grammar in two weeks 30 min"], ("Grammar", "2026-12-12", 30)),
+        (["Essay in 3 days 1h"], ("Essay", "2026-12-01", 60)),
+        (["Essay in a month"], ("Essay", "2026-12-28", None)),
+        (["Essay next week 45m"], ("Essay", "2026-11-30", 45)),
+        (["Essay tonight"], ("Essay", "2026-11-28", None)),
+        (["Essay today half an hour"], ("Essay", "2026-11-28", 30)),
+        (["Essay for an hour and a half tomorrow evening"], ("Essay", "2026-11-29", 90)),
+        (["Essay two hours on Friday night"], ("Essay", "2026-12-04", 120)),
         # What only looks like a day or a length stays.
         (["Read section 3.4 45m"], ("Read section 3.4", None, 45)),
         (["Read pages 3-4"], ("Read pages 3-4", None, None)),
@@ -91,8 +99,33 @@ def test_a_number_that_may_have_been_minutes_is_mentioned() -> None:
     assert spoken(["Essay 45"], TODAY).notes == ("'45' is part of the title; 45m would be minutes",)
 
 
+@pytest.mark.parametrize(
+    ("title", "note"),
+    [
+        ("Essay 9/15", "'9/15' is part of the title; 2027-09-15 would be the day"),
+        ("Essay end of october half an hour", "'end of october' is part of the title"),
+        ("Essay this weekend 1h", "'this weekend' is part of the title"),
+        ("Around the world in 80 days 2h", "'in 80 days' is part of the title; 2027-02-16 would be the day"),
+        ("Essay heute", "'heute' is part of the title"),
+        ("Tomorrow never dies 2h", "'tomorrow' is part of the title; 2026-11-29 would be the day"),
+        ("Essay 999999999m", "'999999999m' is part of the title; one like 45m or 1h10 at its end would be the length"),
+        ("45m sprint", "'45m' is part of the title; 45m would be the length"),
+    ],
+)
+def test_what_looks_like_a_day_or_a_length_and_stays_is_mentioned(title: str, note: str) -> None:
+    (told,) = spoken([title], TODAY).notes
+    assert told.startswith(note)
+
+
+@pytest.mark.parametrize(
+    "title", ["March of the Penguins", "Read May", "Part 1/3 of it", "Section 3.4", '"Tomorrow" 1h']
+)
+def test_what_is_plainly_a_title_is_not_mentioned(title: str) -> None:
+    assert spoken([title], TODAY).notes == ()
+
+
 WORDS = st.sampled_from(
-    "Essay 3 45m 1h tomorrow mon dec 3:16 the for on next \" 2026 . ch. , 1.5 h + '".split()  # noqa: SIM905
+    "Essay 3 45m 1h tomorrow mon dec 3:16 the for on next in week an hour night 9/15 ² \" 2026 . ch. , 1.5 h + '".split()  # noqa: SIM905
 )
 
 
