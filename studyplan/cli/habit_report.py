@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 _MOST_MOVES = 5
 
 
-def report_habit(changed: Changed, verb: str, today: date) -> Facts:
-    """Print a habit that was made, changed or taken out, and the tasks that made room for it."""
+def report_habit(changed: Changed, verb: str, today: date, *, alone: bool = False) -> Facts:
+    """Print a habit that was made, changed or taken out, and the tasks that made room for it. ``alone``: only one day of it was."""
     habit = changed.habit
     assert habit is not None
     yield facts.of_changed(changed)
-    output.say(output.clip(f"{verb}: {habit.number}  {habit.title}"))
+    one = changed.tasks[0] if alone and changed.tasks else None
+    output.say(output.clip(f"{verb}: {habit.number}  {habit.title if one is None else one.title}"))
     days = count(len(changed.tasks), "day")
     if verb == "Added":
         first = phrases.short_day(min((task.date for task in changed.tasks), default=habit.first))
         text = f"{phrases.span_text(habit.minutes)}, {phrases.habit_days(habit)}: {days} from {first} on."
         text += f" `studyplan done {habit.number}` marks the day's."
+    elif one is not None:
+        text = f"{phrases.span_text(one.minutes)}, {phrases.short_day(one.date)} only."
     elif verb == "Removed":
         text = f"{days} taken out."
     else:

@@ -127,7 +127,7 @@ class Habits(WorkingCopyUseCases):
             raise UsageProblem("the weekdays and the last day are those of the whole habit", hint="leave out `this`")
 
         def decide(scene: WorkingCopy) -> tuple[Changed, str]:
-            plan, habit, day = _meant(scene, ref)
+            plan, habit, day = _meant(scene, ref, reach)
             wanted = replace(
                 habit,
                 title=habit.title if title is None else checked_title(title),
@@ -140,8 +140,6 @@ class Habits(WorkingCopyUseCases):
             )
             _check_days(plan, wanted.first, wanted.until)
             here = _occurrences(scene, habit)
-            if reach is HabitReach.THIS and not any(task.date == day for task in here):
-                raise NotFound(f"'{habit.title}' is not on {day}")
             kept, changes = habits.edited(habit, wanted, here, day, reach)
             return _grown(scene, plan, habit, kept, changes), f"edit {habit.number} '{habit.title}'{_words(reach, day)}"
 
@@ -151,10 +149,8 @@ class Habits(WorkingCopyUseCases):
         """Take a habit off a day, end it from that day on, or take it out with all its days. An undo brings it back."""
 
         def decide(scene: WorkingCopy) -> tuple[Changed, str]:
-            plan, habit, day = _meant(scene, ref)
+            plan, habit, day = _meant(scene, ref, reach)
             here = _occurrences(scene, habit)
-            if reach is HabitReach.THIS and not any(task.date == day for task in here):
-                raise NotFound(f"'{habit.title}' is not on {day}")
             if reach is HabitReach.FOLLOWING and day > min(habit.until or plan.end, plan.end):
                 raise NotFound(f"'{habit.title}' has no day from {day} on")
             kept, changes = habits.removed(habit, here, day, reach)
@@ -207,8 +203,9 @@ def _check_days(plan: Plan, first: date, last: date | None) -> None:
         raise UsageProblem(f"the last day ({last}) is before the first ({first})")
 
 
-def _meant(scene: WorkingCopy, name: TaskName) -> tuple[Plan, Habit, date]:
-    """The habit that the words mean, its plan, and the day."""
+def _meant(scene: WorkingCopy, name: TaskName, reach: HabitReach) -> tuple[Plan, Habit, date]:
+    """The habit that the words mean, its plan, and the day. Raises NotFound for a day that is named, or meant alone, and that the
+    habit does not have."""
     refs = list(lookup.refs_of(name))
     if len(refs) != 1:
         raise UsageProblem("name one habit at a time")
@@ -219,7 +216,11 @@ def _meant(scene: WorkingCopy, name: TaskName) -> tuple[Plan, Habit, date]:
             f"{ref} is not a habit", hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks")
         )
     plan = next(plan for plan in scene.plans if habit in plan.habits)
-    return plan, habit, lookup.day_of_habit(ref, scene.clock.today())
+    day = lookup.day_of_habit(ref, scene.clock.today())
+    days = [task.date for task in _occurrences(scene, habit)]
+    if day not in days and ("@" in (ref.key or "") or reach is HabitReach.THIS):
+        raise lookup.not_on(habit, day, days)
+    return plan, habit, day
 
 
 def _occurrences(scene: WorkingCopy, habit: Habit) -> list[Task]:

@@ -295,9 +295,14 @@ def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None,
         return [found[day]]
     if ref.in_range:
         return []
-    near = max((each for each in found if each < day), default=None) or min(found, default=None)
+    raise not_on(habit, day, found)
+
+
+def not_on(habit: Habit, day: date, days: Iterable[date]) -> NotFound:
+    """The error that a habit has nothing on a day, which names the nearest of the ``days`` that it is on."""
+    near = min(days, key=lambda each: (abs(each - day), each), default=None)
     hint = f"the nearest is {habit.number}@{near}" if near else None
-    raise NotFound(f"'{habit.title}' is not on {day}", hint=hint)
+    return NotFound(f"'{habit.title}' is not on {day}", hint=hint)
 
 
 def _named(missing: Sequence[str]) -> str:

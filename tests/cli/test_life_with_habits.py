@@ -143,6 +143,41 @@ def test_edit_and_remove_this_one_from_here_on_or_all(desk):
     assert list(days_of(desk))[-1] == "2026-07-09"
 
 
+def test_an_edit_tells_what_it_changed(desk):
+    """All days from here on, or the one day by itself, with its own minutes and title."""
+    number = str(habit_of(desk)["number"])
+    whole = desk.ok("edit", number, "--minutes", "25", "--title", "Palabras", today="2026-07-02").out
+    assert f"Changed: {number}  Palabras\n  25 min, mon-fri: 6 days changed." in whole
+    one = desk.ok("edit", f"{number}@wed", "--this", "--minutes", "5", "--title", "Few", today="2026-07-02").out
+    assert f"Changed: {number}  Few\n  5 min, Wed 8 Jul only." in one
+    gone = desk.ok("remove", f"{number}@wed", "--this", today="2026-07-02").out
+    assert f"Removed: {number}  Few\n  5 min, Wed 8 Jul only." in gone
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "remove",
+        "remove --this",
+        "remove --all",
+        "edit --minutes 5",
+        "edit --every tue",
+        "edit --title X --all",
+        "done",
+        "skip",
+    ],
+)
+def test_a_day_that_the_habit_does_not_have_is_refused(terminal, words):
+    """Whatever is done with it, and the nearest one that it has is named."""
+    terminal.ok("start", "blank", "--days", "30", "--name", "mine")
+    terminal.ok("add", "Words", "--minutes", "20", "--every", "mon,wed")
+    command, *rest = words.split()
+    before = terminal.bytes()
+    refused = terminal(command, "1@2026-07-09", *rest, today="2026-07-10")
+    assert (refused.code, "'Words' is not on 2026-07-09 (the nearest is 1@2026-07-08)" in refused.err) == (3, True)
+    assert terminal.bytes() == before
+
+
 def test_habits_count_apart(desk):
     """No figure of the plan's work holds them, and none of theirs holds the work."""
     number = str(habit_of(desk)["number"])
@@ -182,7 +217,7 @@ def test_a_missed_habit_keeps_no_plan_open(desk):
         (["edit", "1", "--every", "mon"], 2, "belong to a habit"),
         (["remove", "1", "--this"], 2, "belong to a habit"),
         (["remove", "{n}", "1"], 2, "one habit at a time"),
-        (["remove", "{n}@2026-08-01"], 3, "has no day from 2026-08-01 on"),
+        (["remove", "{n}@2026-08-01"], 3, "is not on 2026-08-01 (the nearest is {n}@2026-07-09)"),
         (["done", "{n}@someday"], 2, "someday"),
         (["replan", "--leave-out", "{n}"], 5, "stays on its days"),
     ],

@@ -188,7 +188,8 @@ def edit(
         changed = context.planner.habits.edit(
             refs[0], title=title, minutes=minutes, every=every, until=until, reach=reach or HabitReach.FOLLOWING
         )
-        yield from report_habit(changed, "Changed" if changed.batch else "Unchanged", context.today)
+        verb = "Changed" if changed.batch else "Unchanged"
+        yield from report_habit(changed, verb, context.today, alone=reach is HabitReach.THIS)
         return
     if habit is not None and any(value is not None for value in (title, minutes, every, until, reach)):
         raise click.UsageError("a habit's note is that of one day; give --note alone")

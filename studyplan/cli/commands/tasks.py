@@ -356,7 +356,7 @@ def remove(context: Context, words: tuple[str, ...], plan: str | None, reach: Ha
         if len(refs) > 1:
             raise click.UsageError("remove takes one habit at a time, and no tasks beside it")
         gone = context.planner.habits.remove(refs[0], reach=reach or HabitReach.FOLLOWING)
-        yield from report_habit(gone, "Removed", context.today)
+        yield from report_habit(gone, "Removed", context.today, alone=reach is HabitReach.THIS)
         return
     gone_tasks = _agreed(lambda **sure: context.planner.tasks.remove(*refs, **sure), sure=yes)
     yield from report_changed(gone_tasks, "Removed", "")
