@@ -484,7 +484,8 @@ WRITES: dict[str, Ran] = {
 #: The commands that have no place among those, by why.
 ELSEWHERE = {
     "only reads": """
-        templates, templates check, templates show, templates schema, recommend, next, plans, today, remind, week, tasks, show,
+        templates, templates list, cards list, questions list,
+        templates check, templates show, templates schema, recommend, next, plans, today, remind, week, tasks, show,
         cards, questions, status, progress, timer status, log list, whatif start, whatif replan, history, sync list, learner list,
         learner show, config, completion, db status, db check
     """,

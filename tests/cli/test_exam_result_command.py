@@ -251,3 +251,11 @@ def test_a_retake_without_scores_says_so(decks):
     text = decks.ok("start", "decks", "--retake", "1", "--name", "again").out
     assert "no module was scored" in text
     assert "Read alpha (3/3)" in text
+
+
+@pytest.mark.parametrize(("word", "passed"), [("pass", True), ("Passed", True), ("failed", False), ("FAIL", False)])
+def test_an_outcome_as_people_say_it(terminal, word, passed):
+    terminal.ok("start", "small", "--days", "10")
+    told = terminal.ok("result", word, "--at", "2026-07-10", "--json", today="2026-07-11").json
+    assert told["plan"]["result"]["passed"] is passed
+    assert "'well' is not a result: give `pass` or `fail`" in terminal("result", "well", today="2026-07-11").err

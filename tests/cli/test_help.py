@@ -52,3 +52,11 @@ def test_an_unknown_command_is_one_line(terminal):
     assert len(answer.err.splitlines()) == 1
     assert "Did you mean 'today'?" in answer.err
     assert "Did you mean 'import'?" in terminal("cards", "imprt").err
+
+
+def test_what_lists_by_itself_has_a_list_too(terminal):
+    terminal.ok("start", "small")
+    for words in ("cards", "questions", "templates"):
+        assert terminal.ok(words, "list").out == terminal.ok(words).out
+        assert terminal.ok(words, "list", "--json").json == terminal.ok(words, "--json").json
+    assert terminal.ok("templates", "list", "--path", "extra").out == terminal.ok("templates", "--path", "extra").out

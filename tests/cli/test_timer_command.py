@@ -150,6 +150,14 @@ def test_an_entry_of_the_log_is_corrected(started):
     assert entries(started) == after
 
 
+def test_the_time_needs_no_option(started):
+    entry = str(started.ok("log", "add", "2", "1", "h", "20", "--json").json["entry"])
+    assert started.ok("log", "edit", entry, "25m", "--json").json["minutes"] == 25
+    for words in (["add", "2"], ["add", "2", "5m", "-m", "5"], ["edit", entry], ["edit", entry, "soon"]):
+        assert started("log", *words).code == 2
+    assert started.ok("log", "--json").json["minutes"] == 25
+
+
 def test_an_entry_of_the_log_is_taken_out(started):
     """One or several, those of removed tasks and dropped plans too; the last one leaves no total."""
     started.ok("done", "1", "--minutes", "60")

@@ -82,8 +82,8 @@ NEITHER = {
     "sync password",
 }
 READS = {
-    "templates", "templates show", "templates check", "templates new", "templates import", "templates schema", "templates samples",
-    "recommend", "next", "plans", "today", "remind", "week", "tasks", "show", "cards", "cards export", "questions", "questions export", "status", "progress", "report",
+    "templates", "templates list", "templates show", "templates check", "templates new", "templates import", "templates schema", "templates samples",
+    "recommend", "next", "plans", "today", "remind", "week", "tasks", "show", "cards", "cards list", "cards export", "questions", "questions list", "questions export", "status", "progress", "report",
     "timer status", "log list", "whatif start", "whatif replan", "history", "sync list", "learner list", "learner show", "dump",
     "config", "completion", "db status", "db check",
 }  # fmt: skip

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from studyplan.planner.cards import AddedCards, CardList, Held
 
 
+_module_option = click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's cards.")
+
+
 @click.group(invoke_without_command=True)
 @plan_option
-@click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's cards.")
+@_module_option
 @json_option
 @click.pass_context
 def cards(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
     """List the plan's cards with the recall expected of each; import and export cards."""
-    from studyplan.cli import output
-    from studyplan.presentation import standing_facts
-
     if ctx.invoked_subcommand is not None:
         if plan is not None or module is not None:
             raise UsageProblem(
@@ -38,6 +38,23 @@ def cards(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
         return
     context = ctx.find_object(Context)
     assert context is not None
+    yield from _listed(context, plan, module)
+
+
+@cards.command("list")
+@plan_option
+@_module_option
+@json_option
+@pass_context
+def list_(context: Context, plan: str | None, module: str | None) -> Facts:
+    """List the plan's cards, as `cards` alone does."""
+    yield from _listed(context, plan, module)
+
+
+def _listed(context: Context, plan: str | None, module: str | None) -> Facts:
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
+
     decks = context.planner.cards.decks(plan, module)
     yield {"plans": [standing_facts.of_deck(deck) for deck in decks]}
     if not decks:

@@ -9,6 +9,10 @@ import click
 from studyplan.cli.commands.tasks import grade_of
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import PAST_DAY, PLAN, one_plan
+from studyplan.text import shown
+
+#: How people say that an exam went well or badly.
+_OUTCOMES = {"pass": True, "passed": True, "fail": False, "failed": False}
 
 
 @click.command()
@@ -32,11 +36,14 @@ def result(
     from studyplan.presentation import facts, phrases
 
     *named, outcome = words
-    if outcome not in ("pass", "fail") or len(named) > 1:
+    passed = _OUTCOMES.get(outcome.casefold())
+    if passed is None and not named:
+        raise click.UsageError(f"'{shown(outcome)}' is not a result: give `pass` or `fail`")
+    if passed is None or len(named) > 1:
         raise click.UsageError("give the plan, if you have several, and then `pass` or `fail`")
     word = one_plan(named[0] if named else None, plan)
     grade = grade_of(scores, weak) if scores or weak is not None else None
-    changed = context.planner.exam_result.record(word, passed=outcome == "pass", grade=grade, on=at)
+    changed = context.planner.exam_result.record(word, passed=passed, grade=grade, on=at)
     found = changed.plans[0]
     yield {
         "plan": facts.of_plan(found, changed.learner),

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 FORMS = ("csv", "gift", "aiken")
 
 
+_module_option = click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's questions.")
+
+
 @click.group(invoke_without_command=True)
 @plan_option
-@click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's questions.")
+@_module_option
 @json_option
 @click.pass_context
 def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
@@ -32,9 +35,6 @@ def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts
 
     The list shows no answers; --json does.
     """
-    from studyplan.cli import output
-    from studyplan.presentation import question_facts
-
     if ctx.invoked_subcommand is not None:
         if plan is not None or module is not None:
             raise UsageProblem(
@@ -44,6 +44,23 @@ def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts
         return
     context = ctx.find_object(Context)
     assert context is not None
+    yield from _listed(context, plan, module)
+
+
+@questions.command("list")
+@plan_option
+@_module_option
+@json_option
+@pass_context
+def list_(context: Context, plan: str | None, module: str | None) -> Facts:
+    """List the plan's questions, as `questions` alone does."""
+    yield from _listed(context, plan, module)
+
+
+def _listed(context: Context, plan: str | None, module: str | None) -> Facts:
+    from studyplan.cli import output
+    from studyplan.presentation import question_facts
+
     banks = context.planner.questions.banks(plan, module)
     yield {"plans": [question_facts.of_bank(bank) for bank in banks]}
     if not banks:

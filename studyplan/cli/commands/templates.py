@@ -26,18 +26,21 @@ SCHEMA = "template.schema.json"
 _NAMED = 10
 
 
-@click.group(invoke_without_command=True)
-@click.option(
+_path_option = click.option(
     "--path", "path", type=PATH, metavar="PATH", help="List the templates with this elective, and what it adds."
 )
+
+
+@click.group(invoke_without_command=True)
+@_path_option
 @json_option
 @click.pass_context
 def templates(ctx: click.Context, path: str | None) -> Facts:
     """List, show, check and create plan templates."""
-    from studyplan.cli import output
-
     if ctx.invoked_subcommand is not None:
         if path is not None:
+            from studyplan.cli import output
+
             raise UsageProblem(
                 f"--path cannot stand before `{ctx.invoked_subcommand}`",
                 hint=output.offered("studyplan", "templates", "--path", path),
@@ -45,6 +48,19 @@ def templates(ctx: click.Context, path: str | None) -> Facts:
         return
     context = ctx.find_object(Context)
     assert context is not None
+    yield from _listed(context, path)
+
+
+@templates.command("list")
+@_path_option
+@json_option
+@pass_context
+def list_(context: Context, path: str | None) -> Facts:
+    """List the templates, as `templates` alone does."""
+    yield from _listed(context, path)
+
+
+def _listed(context: Context, path: str | None) -> Facts:
     entries = context.planner.queries.templates()
     if path is None:
         yield from _list(entries)

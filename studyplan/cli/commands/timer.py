@@ -156,6 +156,18 @@ def _group_words(args: list[str]) -> int:
     return min(at, len(args))
 
 
+_time_argument = click.argument("time", nargs=-1, metavar="[TIME]")
+
+
+def _typed_minutes(time: tuple[str, ...], minutes: int | None) -> int | None:
+    """The minutes that were given bare, as in `log add 45 1 h 20`, or by --minutes."""
+    from studyplan import notation
+
+    if time and minutes is not None:
+        raise click.UsageError("the time is given twice: leave out --minutes")
+    return notation.length(" ".join(time)) if time else minutes
+
+
 @click.group(cls=ListedByDefault)
 def log() -> None:
     """List, record and correct the time you spent. `log` alone means `log list`."""
@@ -216,30 +228,36 @@ def _print_log(found: Log) -> None:
 
 @log.command("add")
 @task_argument
-@click.option("--minutes", "-m", type=LENGTH, required=True, help="Record this many minutes.")
+@_time_argument
+@click.option("--minutes", "-m", type=LENGTH, help="Record this many minutes.")
 @click.option("--at", "on", type=PAST_DAY, metavar="DATE", help="The day you studied (default: today).")
 @plan_option
 @json_option
 @pass_context
-def add(context: Context, word: str, minutes: int, on: Any, plan: str | None) -> Facts:
+def add(context: Context, word: str, time: tuple[str, ...], minutes: int | None, on: Any, plan: str | None) -> Facts:
     """Record time afterwards.
 
-    It is added to the task's minutes.
+    It is added to the task's minutes: `studyplan log add 45 20m`.
     """
+    minutes = _typed_minutes(time, minutes)
+    if minutes is None:
+        raise click.UsageError("give the time, like 20m")
     yield from _report(context.planner.timer.add(_ref(word, plan), minutes, on=on))
 
 
 @log.command("edit")
 @click.argument("entry", metavar="ENTRY", type=ENTRY)
+@_time_argument
 @click.option("--minutes", "-m", type=LENGTH, help="Change how long it took.")
 @click.option("--at", "on", type=PAST_DAY, metavar="DATE", help="Change the day you studied.")
 @json_option
 @pass_context
-def edit(context: Context, entry: int, minutes: int | None, on: Any) -> Facts:
+def edit(context: Context, entry: int, time: tuple[str, ...], minutes: int | None, on: Any) -> Facts:
     """Correct an entry of the log, by the number that `log` shows."""
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
+    minutes = _typed_minutes(time, minutes)
     if minutes is None and on is None:
         raise click.UsageError("nothing to change; give --minutes or --at")
     made = context.planner.timer.edit(entry, minutes=minutes, on=on)
