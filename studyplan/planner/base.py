@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
-from studyplan.errors import NotFound, StudyplanError, WayOut
+from studyplan.errors import NotFound, WayOut
 from studyplan.model import (
     LONGEST_NAME,
     Batch,
@@ -59,7 +59,18 @@ class UseCases:
         """Write to an existing database: only a start or a new learner creates one."""
         if self._store.is_absent:
             raise nobody()
-        return self._store.write(work)
+        return self._explained(self._store.write, work)
+
+    def _look(self, work: Callable[[Unit], T]) -> T:
+        return self._explained(self._store.read, work)
+
+    def _explained(self, run: Callable[[Callable[[Unit], T]], T], work: Callable[[Unit], T]) -> T:
+        """Run the work. Where it finds nothing of a name that a dropped plan or a task of one has, the error says so."""
+        try:
+            return run(work)
+        except lookup.NothingNamed as problem:
+            word, tasks = problem.plan, problem.tasks
+            raise self._store.read(lambda unit: self._of_dropped_plan(unit, word, tasks)) or problem from None
 
     def _learner(self, unit: Unit) -> Learner:
         learner = self._who.find(unit)
@@ -101,37 +112,20 @@ class UseCases:
         plans = unit.plans(learner.id, states=LIVE)
         return learner, plans, unit.tasks(learner.id, plans=[plan.number for plan in plans])
 
-    def _tasks_to_change(
-        self,
-        unit: Unit,
-        names: TaskName,
-        plans: Sequence[Plan],
-        tasks: Sequence[Task],
-        wanted: Iterable[Status] | None = None,
-        on: date | None = None,
-        past: bool = False,
-    ) -> list[Task]:
-        """The tasks named, of plans that are not dropped; of a habit, the one ``on`` a day. Raises NotFound."""
-        try:
-            return lookup.tasks_named(names, plans, tasks, wanted=wanted, on=on, past=past)
-        except NotFound as problem:
-            raise self._of_dropped_plan(unit, names) or problem from None
-
-    def _of_dropped_plan(self, unit: Unit, names: TaskName) -> NotFound | None:
-        """The error that says which plan was dropped, if one of the tasks named is of such a plan."""
+    def _of_dropped_plan(self, unit: Unit, word: PlanName | None, names: TaskName) -> NotFound | None:
+        """The error that says which plan was dropped, if it or one of its tasks is named."""
         learner = self._learner(unit)
-        plans = {plan.number: plan for plan in unit.plans(learner.id)}
-        try:
-            found = lookup.tasks_named(names, list(plans.values()), unit.tasks(learner.id), dropped=True)
-        except StudyplanError:
-            return None
-        gone = next((task for task in found if plans[task.plan].state is PlanState.DROPPED), None)
-        if gone is None:
-            return None
-        return NotFound(
-            f"task {gone.number} belongs to '{plans[gone.plan].name}', which was dropped",
-            hint=WayOut("`planner.history.undo` takes back changes", "undo-drop"),
-        )
+        dropped = unit.plans(learner.id, states=(PlanState.DROPPED,))
+        hint = WayOut("`planner.history.undo` takes back changes", "undo-drop")
+        if word is not None:
+            try:
+                return NotFound(f"'{lookup.plan_named(dropped, word).name}' was dropped", hint=hint)
+            except NotFound:
+                return None
+        tasks = unit.tasks(learner.id, plans=[plan.number for plan in dropped])
+        for number, plan in lookup.of_plans(names, dropped, tasks):
+            return NotFound(f"task {number} belongs to '{plan.name}', which was dropped", hint=hint)
+        return None
 
     def _apply(
         self,

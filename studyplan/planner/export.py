@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from studyplan import calendar
 from studyplan.calendar.forms import PLAIN, Form, Format
 from studyplan.errors import NotFound, UsageProblem, WayOut
-from studyplan.model import Alarm, Change, Status
+from studyplan.model import Alarm, Change, PlanState, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
 from studyplan.rules.capacity import week_of_plan
@@ -111,7 +111,7 @@ class CalendarExport(UseCases):
             )
             write = calendar.split if several else _one
             files = write(name, uuids, tasks, removed=removed, complete=part.is_all, format=wanted)
-            return Exported(name, tuple(files), tuple(_hours_note(learner, chosen, format)))
+            return Exported(name, tuple(files), (*_of_dropped(chosen), *_hours_note(learner, chosen, format)))
 
         return self._store.read(work)
 
@@ -165,6 +165,14 @@ def _one(
     format: Format,
 ) -> list[bytes]:
     return [calendar.render(name, plans, tasks, removed=removed, complete=complete, format=format)]
+
+
+def _of_dropped(plans: Sequence[Plan]) -> Iterator[str]:
+    return (
+        f"'{plan.name}' was dropped; its tasks are exported as they stood"
+        for plan in plans
+        if plan.state is PlanState.DROPPED
+    )
 
 
 def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iterator[str]:

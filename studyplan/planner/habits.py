@@ -95,7 +95,7 @@ class Habits(WorkingCopyUseCases):
             raise UsageProblem(
                 f"a habit cannot have a kind of your own, like '{own}'", hint=f"choose one of {', '.join(_KINDS)}"
             )
-        today = self._store.read(lambda unit: self._clock.at(self._learner(unit).zone).today())
+        today = self._look(lambda unit: self._clock.at(self._learner(unit).zone).today())
         task = spoken(words, today, has_day=on is not None, has_length=minutes is not None)
         length = task.minutes if minutes is None else minutes
         where = OWN if module is None else module_of(module)
@@ -171,7 +171,7 @@ class Habits(WorkingCopyUseCases):
             plans = unit.plans(self._learner(unit).id, states=LIVE)
             return [lookup.habit_named(ref, plans) for ref in lookup.refs_of(names)]
 
-        return self._store.read(work)
+        return self._look(work)
 
     def standings(self, plan: PlanName | None = None) -> list[HabitStanding]:
         """How each habit goes, of the plan named or of those that run."""
@@ -181,7 +181,7 @@ class Habits(WorkingCopyUseCases):
             plans = lookup.plans_to_read(unit.plans(learner.id), plan)
             return standings_of(unit, plans, self._clock.at(learner.zone))
 
-        return self._store.read(work)
+        return self._look(work)
 
 
 def _weekdays(every: str | Sequence[int]) -> tuple[int, ...]:

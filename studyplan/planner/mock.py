@@ -125,7 +125,7 @@ class Mocks(UseCases):
             NotFound: The plan has no questions, or none of what is asked for.
             Conflict: The task is done, or no mock is open.
         """
-        return self._store.read(lambda unit: self._paper(unit, form, task, plan, wish or QuizWish(), again=again)[1])
+        return self._look(lambda unit: self._paper(unit, form, task, plan, wish or QuizWish(), again=again)[1])
 
     def begin(self, paper: Paper, limit: int | None = None) -> Paper:
         """Keep a test that begins now, so that it can be gone on with. ``limit``: the minutes that it may take."""
@@ -214,7 +214,7 @@ class Mocks(UseCases):
                 raise NotFound(f"{what} has no test that is over")
             return _marked(desk, found)
 
-        return self._store.read(work)
+        return self._look(work)
 
     def sort_errors(self, attempt: Attempt, slips: Mapping[int, Slip]) -> MarkedTest:
         """Keep what was behind wrong answers, by the question's number, and write the mock's errors in the note of its log
@@ -256,7 +256,7 @@ class Mocks(UseCases):
                 self._apply(unit, learner, changes, f"shorten {', '.join(known)} of '{desk.plan.name}'")
             return [(by_task[number], task) for number, task in after.items()]
 
-        return self._change(work) if write else self._store.read(work)
+        return self._change(work) if write else self._look(work)
 
     def record(self, plan: PlanName | None = None) -> list[BankRecord]:
         """What the tests of the plan named, or of those that run, tell."""
@@ -271,7 +271,7 @@ class Mocks(UseCases):
                 for named in lookup.plans_to_read(unit.plans(learner.id), plan)
             ]
 
-        return self._store.read(work)
+        return self._look(work)
 
     # --- inside one transaction
 

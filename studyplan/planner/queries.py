@@ -46,7 +46,7 @@ class Queries(UseCases):
             learner = self._who.find(unit)
             return learner.zone if learner else None
 
-        return self._store.read(work)
+        return self._look(work)
 
     def current_day(self) -> date:
         """The learner's study day; in the system's zone if there is no learner yet."""
@@ -58,7 +58,7 @@ class Queries(UseCases):
                 learner = None
             return self._clock.at(learner.zone).today() if learner else self._clock.today()
 
-        return self._store.read(work)
+        return self._look(work)
 
     def today(self, plan: PlanName | None = None) -> Agenda:
         """The day's work in the plan named, or in all that run."""
@@ -101,7 +101,7 @@ class Queries(UseCases):
                 else (),
             )
 
-        return self._store.read(work)
+        return self._look(work)
 
     def week(self, plan: PlanName | None = None) -> WeekView:
         """Seven days from today, in the plan named or in all that run."""
@@ -131,7 +131,7 @@ class Queries(UseCases):
                 no_room=tuple(task for task in found if task.has_no_room),
             )
 
-        return self._store.read(work)
+        return self._look(work)
 
     def plan_views(self, plan: PlanName | None = None) -> list[PlanView]:
         """The plan named, or all running ones, with every day and task."""
@@ -143,7 +143,7 @@ class Queries(UseCases):
             clock = self._clock.at(learner.zone)
             return views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock)
 
-        return self._store.read(work)
+        return self._look(work)
 
     def search(self, plan: PlanName | None = None, **wanted: Unpack[TaskFields]) -> list[PlanView]:
         """The plan named, or all running ones, with the tasks that meet what is wanted, all of it at once.
@@ -164,7 +164,7 @@ class Queries(UseCases):
             views = views_of(learner, unit.plans(learner.id), unit.tasks(learner.id), plan, clock)
             return found(search_of(wanted, clock), views, clock.today())
 
-        return self._store.read(work)
+        return self._look(work)
 
     def show(
         self, *refs: TaskName
@@ -191,7 +191,7 @@ class Queries(UseCases):
                 titles.setdefault(task.plan, {})[task.task] = task.title
             return found, {plan.number: plan for plan in plans}, cards, titles
 
-        return self._store.read(work)
+        return self._look(work)
 
     def plans(self) -> list[tuple[Plan, str, int, int]]:
         """All plans of the learner, running and ended, with the learner's name, their tasks that are over, and all."""
@@ -212,7 +212,7 @@ class Queries(UseCases):
                 for plan in unit.plans(learner.id)
             ]
 
-        return self._store.read(work)
+        return self._look(work)
 
 
 def _running(plans: Sequence[Plan]) -> set[int]:

@@ -143,7 +143,7 @@ class Replans(WorkingCopyUseCases):
             plan = _running(plans, word)
             return plan.start, max(plan.end, remedy.exam or plan.end), learner.zone
 
-        return engaged(remedy.busy, *self._store.read(days))
+        return engaged(remedy.busy, *self._look(days))
 
     def set_off(
         self,

@@ -109,7 +109,7 @@ class Reviews(UseCases):
                 zone=learner.zone,
             )
 
-        return self._store.read(work)
+        return self._look(work)
 
     def now(self, zone: str | None) -> datetime:
         """The instant of an answer given now."""
@@ -190,7 +190,7 @@ class Reviews(UseCases):
             at = self.now(session.zone)
             return [Answer(card_named(scene, name).number, grade, at) for name, grade in grades]
 
-        return self.record(plan, self._store.read(work))
+        return self.record(plan, self._look(work))
 
     def recall(self, plan: PlanName | None = None) -> list[PlanRecall]:
         """The plan named, or those that run: what will be recalled on the exam day, module by module. Plans without cards
@@ -208,7 +208,7 @@ class Reviews(UseCases):
                 for each in lookup.plans_to_read(plans, plan)
             ]
 
-        return self._store.read(work)
+        return self._look(work)
 
     def _scene(self, unit: Unit, word: PlanName | None, ref: TaskName | None) -> tuple[Learner, CardDay, Task | None]:
         learner = self._learner(unit)

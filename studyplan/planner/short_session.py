@@ -52,7 +52,7 @@ class ShortSessions(UseCases):
             least = None if picks else min((left(task) for task in ready(tasks, today)), default=None)
             return ShortSession(today, learner.name, minutes, tuple(plans), tuple(picks), least)
 
-        return self._store.read(work)
+        return self._look(work)
 
 
 def left(task: Task) -> int:

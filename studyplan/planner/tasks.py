@@ -102,8 +102,8 @@ class Tasks(UseCases):
             at = clock.now() if day is None else clock.instant(day)
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
-            found = self._tasks_to_change(
-                unit, refs, plans, tasks, wanted, on=day or clock.today(), past=status is Status.DONE
+            found = lookup.tasks_named(
+                refs, plans, tasks, wanted=wanted, on=day or clock.today(), past=status is Status.DONE
             )
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, day or clock.today())
@@ -269,7 +269,7 @@ class Tasks(UseCases):
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             today = self._clock.at(learner.zone).today()
-            found = self._tasks_to_change(unit, [ref], plans, tasks, on=today)
+            found = lookup.tasks_named([ref], plans, tasks, on=today)
             if len(found) > 1:
                 numbers = ", ".join(str(task.number) for task in found)
                 raise Conflict(
@@ -308,7 +308,7 @@ class Tasks(UseCases):
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = self._tasks_to_change(unit, refs, plans, tasks)
+            found = lookup.tasks_named(refs, plans, tasks)
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, self._clock.at(learner.zone).today())
             gone = {task.number for task in found}
@@ -334,7 +334,7 @@ class Tasks(UseCases):
             clock = self._clock.at(learner.zone)
             day = day_named(to, clock)
             by_number = {plan.number: plan for plan in plans}
-            found = self._tasks_to_change(unit, refs, plans, tasks, {Status.OPEN})
+            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, clock.today())
             changes: list[Change] = []
@@ -371,7 +371,7 @@ class Tasks(UseCases):
     def _set_pin(self, refs: TaskName, *, pinned: bool) -> Changed:
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
-            found = self._tasks_to_change(unit, refs, plans, tasks, {Status.OPEN})
+            found = lookup.tasks_named(refs, plans, tasks, wanted={Status.OPEN})
             if pinned and any(task.habit is not None for task in found):
                 raise Conflict("a habit stays on its days", hint="it needs no pin")
             touched = [task for task in found if task.pinned is not pinned]

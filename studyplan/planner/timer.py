@@ -78,7 +78,7 @@ class Timesheet(UseCases):
             ran = time_spent.elapsed(learner.timer, self._clock.at(learner.zone).now())
             return Watch(Ticking(learner.timer, ran), task, tuple(plans))
 
-        return self._store.read(work)
+        return self._look(work)
 
     def start(self, ref: TaskName) -> Watch:
         """Start the timer on a task, for a task in pieces on its first open piece. Raises Conflict while it runs on
@@ -88,7 +88,7 @@ class Timesheet(UseCases):
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
             now = clock.now()
-            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=clock.today()))
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=clock.today()))
             timer = learner.timer
             if timer is not None:
                 ran = time_spent.elapsed(timer, now)
@@ -172,7 +172,7 @@ class Timesheet(UseCases):
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
-            task = _one(self._tasks_to_change(unit, [ref], plans, tasks, {Status.OPEN}, on=day, past=True))
+            task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=day, past=True))
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
             changes = time_spent.added(task, stint)
@@ -258,7 +258,7 @@ class Timesheet(UseCases):
             gone = {task.number for task in tasks} - {task.number for task in here}
             return Log(tuple(entries), tuple(plan for plan in plans if plan.number in shown), frozenset(gone))
 
-        return self._store.read(work)
+        return self._look(work)
 
 
 def _wanted(names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task], today: date) -> set[int]:

@@ -183,8 +183,8 @@ class WorkingCopyUseCases(UseCases):
                 return self._change(lambda unit: work(unit, prices=False))
         except DoesNotFit as refusal:
             try:
-                self._store.read(lambda unit: work(unit, prices=True))
+                self._look(lambda unit: work(unit, prices=True))
             except DoesNotFit as priced:
                 raise priced from None
             raise refusal from None
-        return self._store.read(lambda unit: work(unit, prices=True))
+        return self._look(lambda unit: work(unit, prices=True))

@@ -19,6 +19,16 @@ PlanName: TypeAlias = str | int | Plan
 TaskName: TypeAlias = "Ref | int | str | Task | Iterable[TaskName]"
 
 
+class NothingNamed(NotFound):
+    """Nothing goes by the name of the ``plan``, or by those of the ``tasks``."""
+
+    slug = NotFound.slug
+
+    def __init__(self, message: str, *, hint: str | None, plan: PlanName | None = None, tasks: TaskName = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.plan, self.tasks = plan, tasks
+
+
 def quoted(word: str) -> str:
     """The word quoted for a shell."""
     from shlex import quote
@@ -63,9 +73,10 @@ def plan_named(plans: Sequence[Plan], word: PlanName) -> Plan:
         names = ", ".join(plan.name for plan in running)
         raise Conflict(f"'{word}' could be several plans: {names}", hint="write the capitals as the plan has them")
     if not found:
-        raise NotFound(
+        raise NothingNamed(
             f"no plan '{word}'{nearest(word, (plan.name for plan in plans))}",
             hint=WayOut("`planner.queries.plans` lists them", "list-plans"),
+            plan=word,
         )
     return found[0]
 
@@ -80,7 +91,8 @@ def _called(plans: Iterable[Plan], word: str) -> list[Plan]:
 def plan_numbered(plans: Sequence[Plan], number: int) -> Plan:
     found = next((plan for plan in plans if plan.number == number), None)
     if found is None:
-        raise NotFound(f"no plan {number}", hint=WayOut("`planner.queries.plans` lists them", "list-plans"))
+        hint = WayOut("`planner.queries.plans` lists them", "list-plans")
+        raise NothingNamed(f"no plan {number}", hint=hint, plan=number)
     return found
 
 
@@ -183,11 +195,28 @@ def tasks_named(
         near = ""
         if len(missing) == 1 and as_number(missing[0]) is None:
             near = nearest(missing[0].rpartition(":")[2], [task.key for task in reachable])
-        raise NotFound(
+        raise NothingNamed(
             f"no task {_named(missing)}{near}",
             hint=WayOut("`planner.queries.plan_views` has numbers and keys", "list-tasks"),
+            tasks=names,
         )
     return list(found.values())
+
+
+def of_plans(names: TaskName, plans: Sequence[Plan], tasks: Sequence[Task]) -> Iterator[tuple[int, Plan]]:
+    """What of these plans the words mean, a task or a habit, each by its number and with its plan; what they mean elsewhere is
+    left out."""
+    for ref in refs_of(names):
+        word, _, day = (ref.key or "").partition("@")
+        number = ref.number if ref.number is not None else as_number(word) if day else None
+        for plan in plans:
+            if ref.plan not in (None, plan.name, str(plan.number)):
+                continue
+            known = [(habit.number, habit.key, habit.key) for habit in plan.habits]
+            known += [(task.number, task.key, task.task) for task in tasks if task.plan == plan.number]
+            for each, *keys in known:
+                if each == number or (word and word in keys):
+                    yield each, plan
 
 
 def _is_of(task: Task, ref: Ref, plans: Sequence[Plan]) -> bool:

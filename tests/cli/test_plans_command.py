@@ -96,6 +96,37 @@ def test_a_task_of_a_dropped_plan_is_not_changed(started):
     assert started.bytes() == before
 
 
+def test_a_dropped_plan_is_not_denied(started):
+    """Whatever looks among the plans that go on says of one that was dropped that it was, by its name and its number."""
+    habit = started.ok("add", "Vocabulary", "10m", "--every", "mon-fri", "--plan", "small").out.split()[1]
+    started.ok("drop", "small")
+    before = started.bytes()
+    for words in (
+        ("add", "X", "20m"),
+        ("add", "X", "20m", "--every", "mon"),
+        ("review",),
+        ("replan",),
+        ("whatif", "replan"),
+        ("quiz",),
+        ("mock",),
+        ("off", "2026-07-09"),
+        ("hours", "30"),
+    ):
+        for plan in ("small", "1"):
+            answer = started(*words, "--plan", plan)
+            assert (answer.code, "'small' was dropped (`studyplan undo`" in answer.err) == (3, True), (
+                words,
+                answer.err,
+            )
+    for words in (("note", "2", "hard"), ("quiz", "2"), ("remove", habit), ("done", habit)):
+        answer = started(*words)
+        assert (answer.code, "belongs to 'small', which was dropped" in answer.err) == (3, True), (words, answer.err)
+    assert "no plan 'smal'" in started("replan", "--plan", "smal").err
+    assert "no task 999" in started("done", "999").err
+    assert started.bytes() == before
+    assert "'small' was dropped; its tasks" in started.ok("export", "--plan", "small", "-o", "-").err
+
+
 def test_what_was_to_come_leaves_the_calendar(started):
     """What is done stays, and so does what lay open before that day; --since cancels the rest. Undo brings all back."""
     whole = started.ok("export").out
