@@ -53,6 +53,8 @@ class Context:
     def planner(self) -> Planner:
         from studyplan.api import open_configured
 
+        if self.config.origin("plans") == "flag" and not self.config.plans.is_dir():
+            _note(f"Note: --plans names {self.config.plans}, and there is no such folder.")
         planner = open_configured(self.config, tell=_note, notes=self._notes)
         running = click.get_current_context(silent=True)
         if running is not None:
@@ -157,16 +159,20 @@ def take_group_options(command: click.Command) -> click.Command:
     return command
 
 
+def _is_folder(typed: str) -> bool:
+    try:
+        return Path(typed).expanduser().is_dir()
+    except (OSError, RuntimeError, ValueError):
+        # RuntimeError: the home of a user that there is not.
+        return False
+
+
 def _put_in_group(ctx: click.Context, option: click.Parameter, value: str | None) -> None:
     """Give the group a value that was named after the command; the last one named counts."""
     if value is None:
         return
     name = (option.name or "").removeprefix("group_")
-    if (
-        name == "plans_folder"
-        and not Path(value).expanduser().is_dir()
-        and any(each.name == "plan" for each in ctx.command.params)
-    ):
+    if name == "plans_folder" and not _is_folder(value) and any(each.name == "plan" for each in ctx.command.params):
         raise click.UsageError(
             f"--plans takes a folder of templates, but there is no folder '{value}'; did you mean --plan?"
         )

@@ -83,6 +83,19 @@ def test_plans_is_not_plan(started, tmp_path):
     assert started.ok("tasks", "--plans", str(folder), "--json").json["plans"]
 
 
+def test_a_folder_of_templates_that_is_not_there(started, tmp_path):
+    """It is noted, and no error: `templates new` makes it."""
+    missing = tmp_path / "none"
+    answer = started.ok("--plans", str(missing), "today", "--json")
+    assert answer.json["date"] == "2026-07-01"
+    assert answer.err == f"Note: --plans names {missing}, and there is no such folder.\n"
+    started.ok("templates", "new", "mine", "--plans", str(missing))
+    assert "no such folder" not in started.ok("templates", "--plans", str(missing)).err
+    for words in (["today", "--plans", "~nobody-here"], ["--plans", "~nobody-here", "today"]):
+        answer = started(*words)
+        assert (answer.code, len(answer.err.splitlines())) == (2, 1)
+
+
 def test_a_word_that_looks_like_one_of_them_stays_a_word(started):
     """Behind `--` nothing is an option."""
     started.ok("note", "1", "--", "--today", "is", "not", "an", "option")
