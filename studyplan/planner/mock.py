@@ -330,7 +330,7 @@ class Mocks(UseCases):
         learner, desk, named = self._desk(unit, ref, word)
         task = papers.task_meant(form, desk, named, again=again)
         # A quiz of other wishes is another one; the one that was begun waits.
-        begun = papers.running(desk, form, task) if task is not None or wish == QuizWish() else None
+        begun = papers.running(desk, form, task) if task is not None else papers.practice_begun(desk, wish)
         if begun is None:
             asked = (
                 papers.asked_by_mock(desk, task)

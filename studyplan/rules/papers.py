@@ -126,6 +126,18 @@ def running(desk: Desk, form: Kind, task: Task | None) -> Attempt | None:
     return found[-1] if found else None
 
 
+def practice_begun(desk: Desk, wish: QuizWish) -> Attempt | None:
+    """The quiz for practice that was begun last and is as it is wished. Raises NotFound for a module without questions."""
+    most = len(_pool(desk, None, wish.module))
+    begun = [each for each in desk.attempts if each.ended_at is None and each.form == Kind.QUIZ and each.task is None]
+    for attempt in reversed(begun):
+        asked = [desk.by_number[each.question] for each in attempt.responses if each.question in desk.by_number]
+        is_about = wish.module is None or all(each.module == wish.module for each in asked)
+        if asked and is_about and (wish.count is None or len(asked) == min(wish.count, most)):
+            return attempt
+    return None
+
+
 def over(desk: Desk, task: Task | None) -> Attempt | None:
     """The last attempt at a task, or the last quiz for practice, that is over."""
     number = None if task is None else task.number

@@ -609,3 +609,14 @@ def test_a_quiz_of_other_wishes_is_another_one(seated: Terminal) -> None:
     assert {each["module"] for each in questions(seated, "quiz", "--module", "costs")} == {"costs"}
     answered(seated, "quiz", "--module", "costs", "--count", "2")
     assert ids(questions(seated, "quiz")) == begun
+
+
+def test_a_quiz_that_was_begun_goes_on_by_the_same_words(seated: Terminal) -> None:
+    """Its answers are there whether or not its module is named again, and its number."""
+    words = ("quiz", "--module", "costs", "--count", "3")
+    asked = questions(seated, *words)
+    seated(*words, input=keys(asked[0]) + "q")
+    for again in (words, ("quiz",), ("quiz", "--module", "costs"), ("quiz", "--count", "3")):
+        assert seated.ok(*again, "--json").json["attempt"]["answered"] == 1
+    for other in (("quiz", "--module", "words"), ("quiz", "--module", "costs", "--count", "4")):
+        assert seated.ok(*other, "--json").json["attempt"]["answered"] == 0
