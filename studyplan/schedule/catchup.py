@@ -14,7 +14,7 @@ from itertools import islice, zip_longest
 from types import MappingProxyType
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import STEP, Reason, Role, Task
+from studyplan.model import NEVER_CUT, STEP, Reason, Role, Task
 from studyplan.schedule.absorb import PROVED, Loose, Room, absorb
 from studyplan.schedule.line import Found, Line
 from studyplan.schedule.moves import Target
@@ -485,7 +485,7 @@ class CatchUp:
         return DoesNotFit(why, short_minutes=short)
 
     def _why_too_little(self) -> str:
-        """What is open against the time that is left; where that would be enough, the task that is longer than any day, or the order."""
+        """What is open against the time that is left; where that would be enough, the order, and the tasks that need a day to themselves."""
         view = self.view
         room = sum(view.capacity(day) for day in view.ahead)
         left = f"there is room for {span_text(room)} on {count(len(view.ahead), 'study day')} until {view.last}"
@@ -493,7 +493,11 @@ class CatchUp:
         takes = span_text(sum(task.minutes for task in tasks))
         if sum(view.needs(task) for task in tasks) > room:
             return f"{left}; what is open takes {takes}"
-        long = max(tasks, key=lambda task: task.minutes, default=None)
-        if long is not None and long.minutes > view.fullest:
-            return f"your longest day is {count(view.fullest, 'minute')}; '{long.title}' takes {long.minutes}"
-        return f"{left}, but what is open ({takes}) does not fit there in its order and around the tasks with a day of their own"
+        why = f"{left}, but what is open ({takes}) does not fit there in its order and around the tasks with a day of their own"
+        # Anything else that is longer than the longest day is cut.
+        alone = [task for task in tasks if task.kind in NEVER_CUT and task.minutes > view.fullest]
+        if not alone:
+            return why
+        if len(alone) == 1:
+            return f"{why}; '{alone[0].title}' ({alone[0].minutes} min) is longer than your longest day and needs one to itself"
+        return f"{why}; {len(alone)} of them are longer than your longest day and need one each to themselves"

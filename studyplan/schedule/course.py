@@ -236,8 +236,15 @@ class Course:
                 f"there is room for {span_text(room)} before '{anchored.name}' ({self.anchored[anchored.id]}); what it "
                 f"needs first takes {span_text(needed)}"
             )
-        if work.minutes > self.fullest * STEP:
-            return f"your longest day is {count(self.fullest * STEP, 'minute')}; '{work.name}' takes {work.minutes}"
+        if work.minutes > self.fullest * STEP and work.whole:
+            return (
+                f"'{work.name}' takes {count(work.minutes, 'minute')}, more than your longest day, and no day is left for it alone "
+                "when its turn comes"
+            )
+        if work.splittable or work.minutes > self.fullest * STEP:
+            return (
+                f"the days have no room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')}"
+            )
         return f"no day has room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')} in one sitting"
 
     @property

@@ -381,6 +381,7 @@ def test_a_review_without_room_is_dropped_and_not_merged(terminal):
     assert dropped
     assert all(" Review " in line or " Last pass" in line for line in dropped)
     assert not any(" Review " in line for line in shown.splitlines() if "→ merged" in line)
+    assert f"Note: {len(dropped)} reviews would be dropped for want of room." in shown
 
 
 def test_a_strict_replan_offers_to_leave_out_an_elective(terminal):

@@ -276,6 +276,16 @@ def test_reviews_do_not_keep_a_task_from_a_day_that_is_long_enough() -> None:
         ),
         ((Work("a", 30),), [0], "no study day is left", 30),
         (
+            (
+                Work("a", 90, whole=True),
+                Work("b", 5, anchor=Anchor("start", 0)),
+                Work("c", 5, anchor=Anchor("start", 1)),
+            ),
+            [60],
+            "'a' takes 90 minutes, more than your longest day, and no day is left for it alone when its turn comes",
+            90,
+        ),
+        (
             (Work("a", 50, splittable=True),),
             [20],
             "there is room for 40 min of new work on 2 study days; the plan has 50 min of it",

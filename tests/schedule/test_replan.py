@@ -358,6 +358,20 @@ def test_what_has_no_room_is_refused_with_its_minutes() -> None:
     assert refusal.value.short_minutes == 10
 
 
+def test_a_mock_longer_than_any_day_is_no_reason_of_its_own() -> None:
+    """It stands alone on a day, so the refusal tells of the order, and that it needs a day to itself."""
+    line = [
+        task(1, nth(1), 20),
+        task(2, nth(2), 60, key="mock", after=("t1",), kind=Kind.MOCK),
+        task(3, nth(3), 20, after=("mock",)),
+    ]
+    with pytest.raises(DoesNotFit) as refusal:
+        catch_up(standing(line, today=2, length=3, capacity=45))
+    assert "does not fit there in its order" in refusal.value.message
+    assert refusal.value.message.endswith("'mock' (60 min) is longer than your longest day and needs one to itself")
+    assert where(catch_up(standing(line, today=2, length=4, capacity=45))) != {}
+
+
 def test_a_plan_whose_days_are_over_is_refused() -> None:
     """After the last day nothing can be caught up."""
     with pytest.raises(DoesNotFit):

@@ -249,6 +249,10 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
             f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
         )
+    dropped = sum(move.after is None and move.task not in placed for move in mending.moves)
+    if dropped:
+        how = "would be" if not mended.written else "is" if dropped == 1 else "are"
+        output.say(f"Note: {count(dropped, 'review')} {how} dropped for want of room.")
     for line in dict.fromkeys(mending.notes):
         output.say(f"Note: {line}.")
     if mended.skipped:
