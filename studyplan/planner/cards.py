@@ -169,6 +169,7 @@ class Cards(UseCases):
         from studyplan import schedule
         from studyplan.planner.capacity import room_for, standing_of
         from studyplan.rules.own_reviews import laid_out
+        from studyplan.template.blank import BLANK
 
         plans, tasks = unit.plans(learner.id), unit.tasks(learner.id)
         clock = self._clock.at(learner.zone)
@@ -182,7 +183,8 @@ class Cards(UseCases):
             return unit.reserve(learner.id, tasks=1)[1] if write else next(fresh)
 
         of_plan = [task for task in tasks if task.plan == plan.number and task.habit is None]
-        return laid_out(plan, of_plan, cards, days, clock.today(), number, uuid4, clock.now())
+        is_own = plan.template == BLANK
+        return laid_out(plan, of_plan, cards, days, clock.today(), number, uuid4, clock.now(), by_cards=is_own)
 
     def write(self, form: str, plan: PlanName | None = None) -> tuple[Plan, int, bytes]:
         """The cards of one plan as a file, ``csv`` or ``anki``, and how many there are."""

@@ -573,7 +573,7 @@ def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str
     if deck is None:
         module = ""
         cards = sum(each.cards for each in decks.values())
-        title = f"Last pass: {f'all {cards} cards' if cards > 1 else 'the one card'} from memory"
+        title = last_pass_title(cards)
     else:
         module = deck.module
         tier = "" if (of := _tier_of(stem)) is Tier.CORE else f" ({of})"
@@ -599,6 +599,10 @@ def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str
         objective="can answer the cards without looking, before the notes are opened",
         evidence="the cards that failed, marked for the next round",
     )
+
+
+def last_pass_title(cards: int) -> str:
+    return f"Last pass: {f'all {cards} cards' if cards > 1 else 'the one card'} from memory"
 
 
 def _tier_of(stem: str) -> Tier:

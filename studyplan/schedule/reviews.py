@@ -26,6 +26,8 @@ SHORT_REVIEW, LONG_REVIEW, LAST_PASS = 10, 15, 20
 REVIEWS_A_DAY = 30
 #: Reviews that a deck earns.
 REVIEWS = 2
+#: Last passes of a plan of one's own, at most.
+OWN_PASSES = 2
 
 
 def decks(
@@ -51,6 +53,22 @@ def decks(
 
 def review_minutes(deck: Deck) -> int:
     return SHORT_REVIEW if deck.cards <= SHORT_DECK else LONG_REVIEW
+
+
+def session_minutes(cards: int, most: int = REVIEWS_A_DAY) -> int:
+    """Minutes of a session in a plan of one's own: three quarters of one for each card, in steps of five, at most ``most``."""
+    return min(max(STEP, -(-3 * cards // (4 * STEP)) * STEP), most)
+
+
+def longest_session(days: Sequence[Day]) -> int:
+    """Minutes of a session that the fullest of the days can hold."""
+    room = [REVIEWS_A_DAY if day.capacity is None else day.capacity for day in days if is_study_day(day)]
+    return max(STEP, min(REVIEWS_A_DAY, max(room, default=0)) // STEP * STEP)
+
+
+def own_passes(cards: int) -> int:
+    """Last passes over so many cards in a plan of one's own."""
+    return OWN_PASSES if cards > SHORT_DECK else 1
 
 
 def keep_back(decks: Sequence[Deck], material_days: int) -> int:
@@ -79,23 +97,36 @@ class PlacedReviews:
 
 
 def place_reviews(
-    decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece], beside: Sequence[Piece] = ()
+    decks: Sequence[Deck],
+    days: Sequence[Day],
+    pieces: Sequence[Piece],
+    beside: Sequence[Piece] = (),
+    *,
+    by_cards: bool = False,
 ) -> PlacedReviews:
     """Place the reviews that the decks earn beside the ``pieces``, and a last pass on each buffer day.
 
-    ``beside``: reviews of other decks that have their days already; the last passes are theirs too then.
+    ``beside``: reviews of other decks that have their days already; the last passes are theirs too then. ``by_cards``: as in a
+    plan of one's own, where sessions take their minutes by their cards and the last days hold two last passes at most.
 
     A review is due a gap after the last task that its cards name, a second one a gap after the first. One that is due in
     the buffer or later falls to the last passes; one that finds no room is dropped, with a note.
     """
-    return _Placing(decks, days, pieces, beside).result() if decks and days else PlacedReviews()
+    return _Placing(decks, days, pieces, beside, by_cards).result() if decks and days else PlacedReviews()
 
 
 class _Placing:
     def __init__(
-        self, decks: Sequence[Deck], days: Sequence[Day], pieces: Sequence[Piece], beside: Sequence[Piece]
+        self,
+        decks: Sequence[Deck],
+        days: Sequence[Day],
+        pieces: Sequence[Piece],
+        beside: Sequence[Piece],
+        by_cards: bool,
     ) -> None:
         self._decks = decks
+        self._by_cards = by_cards
+        self._longest = longest_session(days)
         self._study = [day for day in days if is_study_day(day)]
         self._buffer = [day for day in days if day.role is Role.BUFFER]
         self._eve = eve(days)
@@ -150,15 +181,23 @@ class _Placing:
         return last + timedelta(days=gap((self._end - last).days))
 
     def _place_last_passes(self) -> None:
-        for number, day in enumerate(self._buffer, start=1):
-            if self._has_room(day, LAST_PASS):
-                self._put(day.date, -1, Work(f"last-pass-{number}", LAST_PASS))
+        days, minutes = self._buffer, LAST_PASS
+        if self._by_cards:
+            cards = sum(deck.cards for deck in self._decks)
+            many = min(own_passes(cards), len(days))
+            minutes = session_minutes(-(-cards // max(many, 1)), self._longest)
+            # The days nearest to the exam, those with room before others.
+            nearest = sorted(days, key=lambda day: (self._has_room(day, minutes), day.date), reverse=True)
+            days = sorted(nearest[:many], key=lambda day: day.date)
+        for number, day in enumerate(days, start=1):
+            if self._has_room(day, minutes):
+                self._put(day.date, -1, Work(f"last-pass-{number}", minutes))
             else:
-                text = f"The last pass on {day.date} was dropped: the day has no room for {LAST_PASS} minutes."
+                text = f"The last pass on {day.date} was dropped: the day has no room for {minutes} minutes."
                 self._notes.append(LayoutNote(text, "no-last-pass", f"last-pass-{number}"))
 
     def _place(self, deck: Deck, number: int, due: date, last: date) -> date | None:
-        minutes = review_minutes(deck)
+        minutes = session_minutes(deck.cards, self._longest) if self._by_cards else review_minutes(deck)
         free = [day.date for day in self._study if day.date > last and self._has_room(day, minutes)]
         if not free:
             text = f"Review {number} of '{deck.title or deck.module}', due on {due}, was dropped: no day after {last} has room for it."

@@ -104,3 +104,41 @@ def test_a_plan_from_a_template_takes_own_cards_into_its_reviews(terminal: Termi
 
 def test_there_must_be_cards(german: Terminal) -> None:
     assert german("cards", "reviews").code == 3
+
+
+def deck(tmp_path: Path, many: int, module: str = "verbs") -> str:
+    file = tmp_path / f"deck{many}.csv"
+    rows = [f"What is {module} {n}?,Answer {n},{module}" for n in range(many)]
+    file.write_text("\n".join(["question,answer,module", *rows]) + "\n", encoding="utf-8")
+    return str(file)
+
+
+@pytest.mark.parametrize(
+    ("many", "review", "passes"), [(1, 5, [5]), (3, 5, [5]), (12, 10, [10]), (20, 15, [10, 10]), (200, 30, [30, 30])]
+)
+def test_minutes_go_by_cards_in_a_plan_of_ones_own(
+    terminal: Terminal, tmp_path: Path, many: int, review: int, passes: list[int]
+) -> None:
+    """And the last passes are two at most, on the last days before the exam."""
+    terminal.ok("start", "blank", "--name", "german", "--exam", "+90d")
+    offered = terminal.ok("cards", "import", deck(tmp_path, many)).out
+    terminal.ok("cards", "reviews")
+    laid = sessions(terminal)
+    assert [laid[f"review-verbs-{turn}"]["minutes"] for turn in (1, 2)] == [review, review]
+    last = {task["date"]: task["minutes"] for key, task in laid.items() if key.startswith("last-pass")}
+    assert list(last.values()) == passes
+    assert sorted(last) == ["2026-09-27", "2026-09-28"][-len(passes) :]
+    total = 2 * review + sum(passes)
+    assert ("2 h in all" if total == 120 else f"{total} min in all") in offered
+
+
+def test_last_passes_grow_with_the_cards(terminal: Terminal, tmp_path: Path) -> None:
+    """As the reviews do, but not beyond what their day holds."""
+    terminal.ok("start", "blank", "--name", "german", "--exam", "+90d", "--minutes", "15")
+    terminal.ok("cards", "import", deck(tmp_path, 3), "--reviews")
+    terminal.ok("cards", "import", deck(tmp_path, 40), "--reviews")
+    laid = sessions(terminal)
+    assert {(task["title"].split(": ")[1], task["minutes"]) for task in laid.values()} == {
+        ("verbs, 40 cards from memory", 15),
+        ("all 40 cards from memory", 15),
+    }

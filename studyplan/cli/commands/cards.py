@@ -136,12 +136,14 @@ def _wanted(found: AddedCards) -> bool:
 
 
 def _earned(found: AddedCards) -> str:
+    from studyplan.presentation import phrases
+
     reviews = found.reviews
     minutes = sum(task.minutes for task in reviews)
     last = max(task.date for task in reviews)
     verb = "earns" if len(found.cards) == 1 else "earn"
     who = f"{count(len(found.cards), 'card')} {verb}" if found.cards else "Your cards earn"
-    return f"{who} {count(len(reviews), 'review')}, {minutes} min in all, up to {last}"
+    return f"{who} {count(len(reviews), 'review')}, {phrases.span_text(minutes)} in all, up to {last}"
 
 
 def _say_reviews(found: AddedCards) -> None:
@@ -167,7 +169,7 @@ def reviews_(context: Context, plan: str | None, dry_run: bool) -> Facts:
     """Lay out reviews of the cards that you imported.
 
     Each module of them gets two reviews, spaced by the days left, and the days kept free before the exam a last pass, as the
-    cards of a template do.
+    cards of a template do. In a plan of your own there are two last passes at most, and minutes go by the number of cards.
     """
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
