@@ -103,14 +103,17 @@ class Tasks(UseCases):
             record = Completion(at, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = lookup.tasks_named(
-                refs, plans, tasks, wanted=wanted, on=day or clock.today(), past=status is Status.DONE
+                refs, plans, tasks, wanted=wanted, on=day or clock.today(), past=status is not Status.SKIPPED
             )
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, day or clock.today())
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
-            by_task = {task.number: task_changes.mark(task, status, record, held[task.number]) for task in found}
+            by_task = {
+                task.number: task_changes.mark(task, status, _on_its_day(task, record, clock), held[task.number])
+                for task in found
+            }
             notes: list[str] = []
             for task in found:
                 made = by_task[task.number]
@@ -386,6 +389,13 @@ class Tasks(UseCases):
             )
 
         return self._change(work)
+
+
+def _on_its_day(task: Task, record: Completion, clock: Clock) -> Completion:
+    """The completion of a task: a habit's day that is over was done on that day, unless another was named."""
+    if task.habit is None or record.at_named or task.date >= clock.today():
+        return record
+    return replace(record, at=clock.instant(task.date))
 
 
 def _days_taken_off(plans: Sequence[Plan], tasks: Iterable[Task]) -> list[Change]:

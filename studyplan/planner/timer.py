@@ -173,6 +173,8 @@ class Timesheet(UseCases):
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
             task = _one(lookup.tasks_named([ref], plans, tasks, wanted={Status.OPEN}, on=day, past=True))
+            if task.habit is not None and on is None:
+                day = min(day, task.date)
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, day, spent)
             unit.add_stint(stint)
             changes = time_spent.added(task, stint)

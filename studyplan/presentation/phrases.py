@@ -33,6 +33,12 @@ def piece_title(task: Task) -> str:
     return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
 
 
+def marked_task(task: Task) -> str:
+    """The number and title of a task, of a habit with the day: one number stands for all of its days."""
+    day = f"{short_day(task.date)}  " if task.habit is not None else ""
+    return f"{task.typed}  {day}{piece_title(task)}"
+
+
 def habit_days(habit: Habit) -> str:
     """The days of a habit: mon-fri until Wed 30 Sep."""
     from studyplan.notation import weekdays_text

@@ -168,7 +168,8 @@ def tasks_named(
     A number may name a task of any plan that is not dropped; a key is looked for in the running plans, else in the
     finished ones; with ``dropped``, to read, in the dropped ones at last. The id of a task in several pieces means those of
     its pieces that are ``wanted`` (all, if none is). A range means those of its tasks that exist, but at least one;
-    :func:`absent` tells of the others. A habit's number or key means its occurrence ``on`` a day; ``81@fri`` names another day, with ``past`` one that is over.
+    :func:`absent` tells of the others. A habit's number or key means its occurrence ``on`` a day; ``81@fri`` names the coming such day, which may be that one, for
+    all that is done with it. With ``past``, for what is over, Conflict is raised if the one before could be meant as well.
     """
     by_plan = {plan.number: plan for plan in plans}
     if not dropped:
@@ -301,16 +302,33 @@ def habit_named(ref: Ref, plans: Iterable[Plan]) -> Habit | None:
 
 
 def day_of_habit(ref: Ref, on: date, *, past: bool = False) -> date:
-    """The day that a habit's name means: the one that it says, looked for in the past where that is meant, else ``on``.
-    Raises UsageProblem."""
+    """The day that a habit's name says, the coming one of that name or with ``past`` the last, else ``on``. Raises
+    UsageProblem."""
     from studyplan import notation
 
     day = (ref.key or "").partition("@")[2]
     return notation.day(day, on, past=past) if day else on
 
 
+def _day_meant(habit: Habit, ref: Ref, on: date, past: bool, days: Collection[date]) -> date:
+    """The day of the habit that a name means. ``past``: of something that is over, so that the coming day of the week may be a
+    slip for the last one: where the habit has both, Conflict is raised."""
+    day = day_of_habit(ref, on)
+    last = day_of_habit(ref, on, past=True) if past else day
+    if last == day or last not in days:
+        return day
+    if day not in days:
+        return last
+    raise Conflict(
+        f"'{ref}' could be {last} or {day}",
+        hint=f"write {habit.number}@{last} or {habit.number}@{day}",
+        slug="two-days",
+    )
+
+
 def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None, past: bool) -> list[Task]:
-    """The one task that a habit's name means, none in a range. Raises NotFound where it is not on that day."""
+    """The one task that a habit's name means, none in a range. Raises NotFound where it is not on that day, Conflict where it
+    could be on two."""
     if on is None:
         if ref.in_range:
             return []
@@ -318,8 +336,8 @@ def _occurrences(habit: Habit, ref: Ref, tasks: Sequence[Task], on: date | None,
             f"{habit.number} '{habit.title}' is a habit and stays on its days",
             hint=WayOut("skip the day, or `planner.habits.edit` with other weekdays", "habit-days", habit=habit.number),
         )
-    day = day_of_habit(ref, on, past=past)
     found = {task.date: task for task in tasks if task.habit == habit.number}
+    day = _day_meant(habit, ref, on, past, found)
     if day in found:
         return [found[day]]
     if ref.in_range:

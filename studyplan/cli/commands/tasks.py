@@ -49,10 +49,10 @@ def report_changed(changed: Changed, verb: str, already: str) -> Facts:
 
     yield lambda: _facts().of_changed(changed)
     for task in changed.tasks:
-        line = output.clip(f"{verb}: {task.typed}  {phrases.piece_title(task)}")
+        line = output.clip(f"{verb}: {phrases.marked_task(task)}")
         output.say(output.finished(line) if verb == "Done" else line)
     for task in changed.unchanged:
-        output.say(output.clip(f"{already}: {task.typed}  {phrases.piece_title(task)}"))
+        output.say(output.clip(f"{already}: {phrases.marked_task(task)}"))
     for before, after in changed.moved:
         days = f"{phrases.short_day(before.date)} → {phrases.short_day(after.date)}"
         output.say(output.clip(f"Moved: {after.number}  {days}  {after.title}"))
