@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from studyplan.cli.context import CommandContext, Context, group_options, take_group_options
+from studyplan.cli.context import CommandContext, Context, group_options, refuse_options_as_values, take_group_options
 from studyplan.cli.terminal import colour_wanted
 from studyplan.errors import AlreadyWritten, StorageProblem, StudyplanError, UsageProblem
 
@@ -290,3 +290,6 @@ def studyplan(
     """
     ctx.color = colour_wanted()
     ctx.obj = Context.of(ctx.params, words=ctx.obj)
+
+
+refuse_options_as_values(studyplan)

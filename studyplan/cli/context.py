@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from inspect import isgeneratorfunction, unwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -153,10 +153,32 @@ def take_group_options(command: click.Command) -> click.Command:
             )
             command.params.append(option)
         command.epilog = ALSO_TAKEN
+        refuse_options_as_values(command)
     if isinstance(command, click.Group):
         for each in command.commands.values():
             take_group_options(each)
     return command
+
+
+def refuse_options_as_values(command: click.Command) -> None:
+    """Let no option of a command take the next one for its value, as in ``start blank --name --db``: the value was forgotten."""
+    names = {name for each in command.params for name in (*each.opts, *each.secondary_opts)} | {"-h", "--help"}
+    for each in command.params:
+        if isinstance(each, click.Option) and not each.is_flag:
+            each.callback = partial(_checked_value, names, each.callback)
+
+
+def _checked_value(
+    names: Collection[str],
+    callback: Callable[[click.Context, click.Parameter, Any], Any] | None,
+    ctx: click.Context,
+    option: click.Parameter,
+    value: Any,
+) -> Any:
+    for each in value if isinstance(value, tuple) else (value,):
+        if isinstance(each, (str, Path)) and str(each) in names and not ctx.resilient_parsing:
+            raise click.UsageError(f"{option.opts[0]} needs a value, but '{each}' is an option")
+    return value if callback is None else callback(ctx, option, value)
 
 
 def _is_folder(typed: str) -> bool:

@@ -110,3 +110,23 @@ def test_a_long_option_with_one_dash(started):
         assert answer.code == 2
         assert f"No such option '-{name}'. Did you mean '--{name}'?" in answer.err
     assert "'-x'" in started("done", "1", "-xyz").err
+
+
+def test_an_option_is_no_value_of_the_one_before(started):
+    """Whoever forgot the value is told, and nothing is written."""
+    before = started.bytes()
+    for line, name, value in (
+        ("start blank --name --db", "--name", "--db"),
+        ("done 1 --note --score", "--note", "--score"),
+        ("export -o --plan", "-o", "--plan"),
+        ("note 1 --link --help", "--link", "--help"),
+        ("today --learner --json", "--learner", "--json"),
+        ("--learner --today today", "--learner", "--today"),
+        ("add Read --minutes -h", "", ""),
+    ):
+        answer = started(*line.split())
+        assert answer.code == 2, line
+        assert not name or f"{name} needs a value, but '{value}' is an option" in answer.err
+    assert started.bytes() == before
+    started.ok("rename", "small", "--", "-x")
+    assert started.ok("tasks", "--plan", "-x", "--json").json["tasks"]
