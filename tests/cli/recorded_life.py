@@ -90,7 +90,7 @@ LIFE = """\
 1 templates check {broken.yaml}
 1 templates show course
 1 templates samples course
-1 templates --path extra
+1 templates list --path extra
 1 templates import {sheet.csv} -o {sheet.yaml}
 1 recommend --role reader
 1 learner list
@@ -105,7 +105,7 @@ LIFE = """\
 1 tasks --plan mine
 1 show 1
 1 show rules
-1 cards
+1 cards list
 1 cards import {own.csv} --dry-run
 1 cards import {own.csv}
 1 cards reviews --dry-run
@@ -158,7 +158,7 @@ LIFE = """\
 9 mock mock --error drill-why=misread
 9 undo
 9 undo
-10 questions
+10 questions list
 10 questions import {own.gift}
 10 undo
 10 quiz --answers {answers.json}
