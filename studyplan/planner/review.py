@@ -224,13 +224,16 @@ class Reviews(UseCases):
         else:
             plan = lookup.plan_to_write(plans, word)
         pace = card_selection.pace(unit.answer_times(learner.id, longest=card_selection.LONGEST_ANSWER))
+        clock = self._clock.at(learner.zone)
+        answers = unit.answers(learner.id, plan.number)
         scene = CardDay(
             plan=plan,
             tasks=tuple(task for task in tasks if task.plan == plan.number),
             cards=unit.cards(learner.id, plan.number),
-            day=self._clock.at(learner.zone).today(),
+            day=clock.today(),
             pace=pace,
-            forgetting=_forgetting(unit.answers(learner.id, plan.number), self._clock.at(learner.zone)),
+            forgetting=_forgetting(answers, clock),
+            forgotten=_forgotten(answers, clock),
         )
         if not scene.cards:
             raise NotFound(f"'{plan.name}' has no cards", hint=WayOut("`planner.cards.add` adds some", "add-cards"))
@@ -252,6 +255,15 @@ def _forgetting(answers: Iterable[Answer], clock: Clock) -> Forgetting:
     for answer in answers:
         histories.setdefault(answer.card, []).append((clock.day_of(answer.at), answer.grade))
     return recall.forgetting(histories.values())
+
+
+def _forgotten(answers: Iterable[Answer], clock: Clock) -> frozenset[int]:
+    """The numbers of the cards whose last answer was given today and was that they were forgotten. ``answers``: oldest first."""
+    last = {answer.card: answer for answer in answers}
+    today = clock.today()
+    return frozenset(
+        number for number, answer in last.items() if answer.grade is Grade.AGAIN and clock.day_of(answer.at) == today
+    )
 
 
 def _calibration(unit: Unit, plan: Plan, cards: Sequence[Card], answers: Sequence[Answer]) -> tuple[Calibration, ...]:

@@ -35,7 +35,8 @@ class Limits:
 @dataclass(frozen=True, slots=True)
 class CardDay:
     """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes;
-    ``forgetting``: how the learner forgets, by the answers until then."""
+    ``forgetting``: how the learner forgets, by the answers until then; ``forgotten``: the numbers of the cards that were
+    answered that day and not known, last of all."""
 
     plan: Plan
     tasks: tuple[Task, ...]
@@ -43,6 +44,7 @@ class CardDay:
     day: date
     pace: float = 1.0
     forgetting: Forgetting = field(default_factory=lambda: recall.forgetting(()))
+    forgotten: frozenset[int] = frozenset()
 
     @property
     def exam(self) -> date:
@@ -140,12 +142,15 @@ def worth(scene: CardDay, card: Card) -> Worth:
 def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Question, ...]:
     """What to ask: the cards of the reviews that are due, then whatever is worth the most, as far as the minutes reach.
 
-    Where no limit was named the reviews' cards are asked in any case. Modules take turns.
+    Where no limit was named the reviews' cards are asked in any case, and those that a session left forgotten when it was cut
+    short. Modules take turns.
     """
     due = reviews(scene, limits, named)
     needed: dict[int, Card] = {card.number: card for task in due for card in still_to_ask(scene, task)}
-    wanted = by_worth(scene, list(needed.values()))
-    others = by_worth(scene, [card for card in _scope(scene, limits, named) if card.number not in needed])
+    again = {card.number: card for card in _within(scene, limits, named) if card.number in scene.forgotten}
+    wanted = by_worth(scene, list({**needed, **again}.values()))
+    known = needed.keys() | again.keys()
+    others = by_worth(scene, [card for card in _scope(scene, limits, named) if card.number not in known])
     if limits.cards is not None:
         chosen = [card for card, _ in (*wanted, *others)][: limits.cards]
     elif limits.minutes is not None:
@@ -162,8 +167,14 @@ def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
     """Other cards worth asking: not answered today, and better known for it."""
     if named is not None and named.module:
         return []
-    cards = studied(scene) if limits.module is None else of_module(scene, limits.module)
-    return [card for card in cards if not _answered_since(card, scene.day)]
+    return [card for card in _within(scene, limits, named) if not _answered_since(card, scene.day)]
+
+
+def _within(scene: CardDay, limits: Limits, named: Task | None) -> tuple[Card, ...]:
+    """The cards that a session may ask, answered or not."""
+    if named is not None and named.module:
+        return cards_of(named, scene.tasks, scene.cards)
+    return studied(scene) if limits.module is None else of_module(scene, limits.module)
 
 
 def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:

@@ -150,6 +150,19 @@ def test_ctrl_c_keeps_what_was_answered(seated, keys):
     assert sum(card["answers"] for card in cards(seated).values()) == 1
 
 
+def test_what_was_left_forgotten_is_asked_again(seated):
+    """A session cut short right after an "again" goes on with that card, until it is known; on another day as ever."""
+    seated.ok("done", "read-words")
+    answer = seated("review", input="\r1\r3")
+    assert (answer.code, "Your answers are saved." in answer.err) == (130, True)
+    assert asked(seated) == asked(seated, "--cards", "1") == ["w1"]
+    assert "w1" in asked(seated, "--module", "words")
+    assert "Answered 1 card: 1 good" in seated.ok("review", input="\r3").out
+    assert asked(seated) == []
+    seated.ok("undo")
+    assert asked(seated) == ["w1"]
+
+
 def test_ctrl_c_before_an_answer_writes_nothing(seated):
     """Nothing answered, nothing written."""
     seated.ok("done", "read-words")
