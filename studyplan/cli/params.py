@@ -12,9 +12,15 @@ from studyplan.model import LONGEST_ALARM
 from studyplan.text import shown
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from click.shell_completion import CompletionItem
 
     from studyplan.notation import Ref
+
+
+#: Days from today on which it is said what a date without its year means.
+_FAR = 180
 
 
 class DayParam(click.ParamType[Any]):
@@ -28,7 +34,12 @@ class DayParam(click.ParamType[Any]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         from studyplan.notation import day
 
-        return day(value, _today(ctx, value), past=self.past) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        today = _today(ctx, value)
+        found = day(value, today, past=self.past)
+        _tell_year(value, found, today)
+        return found
 
 
 class ExamDay(click.ParamType[Any]):
@@ -107,6 +118,17 @@ def _today(ctx: click.Context | None, value: str) -> Any:
     if context is None:
         raise UsageProblem(f"'{value}' is not a date that can be read here")
     return context.today
+
+
+def _tell_year(value: str, found: date, today: date) -> None:
+    """Say which day a day and a month without their year mean where that is far away: `9.9.` on 14 September is next year's."""
+    text = value.strip()
+    is_counted = text[:1] in "+-" or text.casefold().startswith("in ")
+    if abs((found - today).days) > _FAR and any(each.isdigit() for each in text) and not is_counted:
+        from studyplan.cli import output
+
+        if found.strftime("%Y") not in text:
+            output.note(f"Note: {shown(text)} means {found}.")
 
 
 def _files(incomplete: str) -> list[CompletionItem]:

@@ -18,6 +18,7 @@ WAYS = {
     "choose-plan": "choose one with --plan NAME",
     "choose-quiz": "`studyplan quiz --count K` asks K questions, `studyplan tasks --kind quiz` lists the quizzes of your plan",
     "choose-upgrade": "choose one: studyplan upgrade {plan}",
+    "early-day": "write the year if it is another one, or add --yes if that is the day",
     "existing-file": "--file takes the path of an existing file",
     "fewer-minutes": "leave out --minutes to keep the {recorded}, or add --yes to replace them with {minutes}",
     "force-import": "add --force if you deleted them on purpose",

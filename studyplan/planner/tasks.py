@@ -58,12 +58,13 @@ class Tasks(UseCases):
             note: A note in place of the one that is there.
             grade: The score of one task. Coming reviews of modules that it calls weak change days with others, to come first.
             fewer: Whether the minutes may replace what was recorded where that is more.
-            sure: Whether a range may reach past the last task, or take in an exam ahead of its day.
+            sure: Whether a range may reach past the last task, or take in an exam ahead of its day, and whether the day may be
+                one before the plan began.
 
         Raises:
             NotFound: A task is not there.
             UsageProblem: The day has not come yet, or the minutes do not fit a day.
-            Conflict: More than the minutes is recorded, or a range is too wide.
+            Conflict: More than the minutes is recorded, a range is too wide, or the plan had not begun.
         """
         return self.mark(tasks, Status.DONE, on=on, minutes=minutes, note=note, grade=grade, fewer=fewer, sure=sure)
 
@@ -105,8 +106,12 @@ class Tasks(UseCases):
             found = lookup.tasks_named(
                 refs, plans, tasks, wanted=wanted, on=day or clock.today(), past=status is not Status.SKIPPED
             )
+            early = _long_ago(plans, found, day)
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, day or clock.today())
+                if early:
+                    hint = WayOut("pass `sure=True` if that is the day", "early-day")
+                    raise Conflict("; ".join(early), hint=hint, slug="early-day")
             held = sittings(unit, found)
             if minutes is not None and not fewer:
                 _keep_sittings(found, held, minutes)
@@ -137,7 +142,7 @@ class Tasks(UseCases):
             for change in moves:
                 after[change.number] = changed(after[change.number], [change])
             notes += lookup.absent(refs, found, plans)
-            notes += _long_ago(plans, found, day)
+            notes += early
             moved = {change.number for change in moves}
             ends = task_changes.endings(plans, list(after.values()), changes, clock.now(), clock.today())
             notes += task_changes.runs_again(plans, ends)
@@ -433,7 +438,7 @@ def _keep_sittings(tasks: Sequence[Task], held: Mapping[int, Sequence[Stint]], m
 
 
 def _long_ago(plans: Sequence[Plan], tasks: Sequence[Task], day: date | None) -> list[str]:
-    """A note on a day before a plan began, which may be a slip: `30.11.` is last year's on the 28th."""
+    """What to say of a day before a plan began, which may be a slip: `30.11.` is last year's on the 28th."""
     of_tasks = {task.plan for task in tasks}
     early = [plan for plan in plans if plan.number in of_tasks and day is not None and day < plan.start]
     return [f"{day} is before '{plan.name}' began ({plan.start})" for plan in early]

@@ -172,11 +172,26 @@ def test_the_history_of_one_plan(started):
     assert started("history", "--plan", "smal").code == 3
 
 
-def test_a_day_before_the_plan_is_noted(started):
-    """`30.6.` on 29 June is last year's: said, for it may be a slip."""
-    done = started.ok("done", "2", "--at", "2.7.")
+def test_a_day_before_the_plan_is_asked_about(started):
+    """`30.6.` on 29 June is last year's, which may be a slip: nothing is done without a yes."""
+    before = started.bytes()
+    for command in ("done", "skip"):
+        refused = started(command, "2", "--at", "2.7.")
+        assert refused.code == 5
+        assert "2025-07-02 is before 'small' began (2026-07-01)" in refused.err
+        assert "--yes" in refused.err
+    assert started.bytes() == before
+    done = started.ok("done", "2", "--at", "2.7.", "--yes")
     assert "2025-07-02 is before 'small' began (2026-07-01)" in done.err
     assert "began" not in started.ok("done", "3", "--at", "today").err
+
+
+def test_a_day_far_away_is_told_with_its_year(started):
+    """Where a day and a month alone mean another year than meant."""
+    told = started("tasks", "--until", "30.6.")
+    assert "30.6. means 2027-06-30" in told.err
+    assert "means" not in started("tasks", "--until", "2.7.").err + started("tasks", "--until", "2027-06-30").err
+    assert "means" not in started("tasks", "--until", "+300d").err
 
 
 def test_a_past_day_of_a_habit(started):

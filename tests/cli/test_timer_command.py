@@ -29,7 +29,7 @@ def test_the_timer_from_start_to_stop(started):
 def test_minutes_and_days_as_people_write_them(started):
     """Hours and minutes wherever minutes are taken, and past days looked for in the past."""
     started.ok("log", "add", "1", "-m", "1h10", "--at", "mon")
-    started.ok("done", "2", "--minutes", "1:15", "--at", "28.6.")
+    started.ok("done", "2", "--minutes", "1:15", "--at", "28.6.", "--yes")
     log = started.ok("log", "--from", "28 jun", "--until", "29 jun", "--json").json
     assert [(day["date"], day["minutes"]) for day in log["days"]] == [("2026-06-28", 75), ("2026-06-29", 70)]
     started.ok("timer", "start", "1")
@@ -120,10 +120,10 @@ def test_minutes_go_with_the_day_of_their_completion(started):
     started.ok("timer", "start", "1")
     started.ok("timer", "stop", "-m", "20")
     started.ok("done", "1", "-m", "50")
-    started.ok("done", "1", "--at", "mon")
+    started.ok("done", "1", "--at", "mon", "--yes")
     assert entries(started) == {1: ("2026-07-01", 1, 20), 2: ("2026-06-29", 1, 30)}
-    assert started.ok("done", "1", "--at", "mon", "-m", "50", "--json").json["changed"] == []
-    started.ok("done", "1", "--at", "tue", "-m", "1h")
+    assert started.ok("done", "1", "--at", "mon", "-m", "50", "--yes", "--json").json["changed"] == []
+    started.ok("done", "1", "--at", "tue", "-m", "1h", "--yes")
     assert entries(started) == {1: ("2026-07-01", 1, 20), 2: ("2026-06-30", 1, 30), 3: ("2026-06-30", 1, 10)}
     for _ in range(3):
         started.ok("undo")

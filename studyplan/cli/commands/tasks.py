@@ -285,7 +285,11 @@ def _marked(context: Context, refs: Sequence[Ref], status: Status, *, yes: bool,
 
 
 #: What asks before it is done: the argument that says yes to it, and the question.
-_QUESTIONS = {"fewer-minutes": ("fewer", "Replace it?"), "wide-range": ("sure", "Go on?")}
+_QUESTIONS = {
+    "fewer-minutes": ("fewer", "Replace it?"),
+    "wide-range": ("sure", "Go on?"),
+    "early-day": ("sure", "Record it there?"),
+}
 
 
 def _agreed(change: Callable[..., Changed], **sure: bool) -> Changed:
@@ -373,6 +377,7 @@ def move(context: Context, words: tuple[str, ...], plan: str | None, yes: bool) 
     if len(words) < 2:
         raise click.UsageError("move needs tasks and a date, like `studyplan move 3 tomorrow`")
     spoken = 2 if words[-2].lower() == "next" and len(words) > 2 else 1
+    spoken = 3 if len(words) > 3 and words[-3].lower() == "in" else spoken
     to = DAY.convert(" ".join(words[-spoken:]), None, click.get_current_context())
     refs = refs_of(words[:-spoken], plan)
     moved = _agreed(lambda **sure: context.planner.tasks.move(*refs, to=to, **sure), sure=yes)
