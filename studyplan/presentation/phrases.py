@@ -145,8 +145,10 @@ def reason_text(reason: Reason, titles: Mapping[str, str]) -> str:
     return REASONS.get(reason.code, "{}").format(because)
 
 
-def slack_text(slack: int) -> str:
+def slack_text(slack: int, study_days_left: int) -> str:
     """How many study days can still be missed."""
+    if 0 < study_days_left <= slack:
+        return "nothing that is open needs a study day"
     if slack < 0:
         return "none: the open tasks no longer fit; `studyplan replan` shows the ways out"
     if slack == 0:

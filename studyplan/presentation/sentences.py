@@ -22,6 +22,7 @@ from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
@@ -105,20 +106,20 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
     if progress.plan.result is not None:
         found.append(("result", result_text(progress.plan)))
     if progress.standing.slack is not None:
-        found.append(("slack", slack_text(progress.standing.slack)))
+        found.append(("slack", slack_text(progress.standing.slack, progress.standing.study_days_left)))
     if progress.behind is not None:
-        found.append(_behind(progress.behind))
+        found.append(_behind(progress.behind, progress.standing.overdue.minutes))
     if progress.forecast is not None:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
         left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
-        waits = f"available after {ENOUGH_DAYS} study days, {ENOUGH_USED} of them with work done"
+        waits = f"a forecast is available after {ENOUGH_DAYS} study days, on {ENOUGH_USED} of which you did something"
         found.append(("finish", "only the exam is left" if left == {Kind.EXAM} else waits))
     if progress.recall is not None:
         found.append(("recall", recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)
     if progress.streak is not None:
-        found += _streak(progress.streak)
+        found += _streak(progress.streak, progress.standing.today)
     found += [("habit", f"{habit_name(each)}: {habit_text(each)}") for each in progress.standing.habits]
     return found
 
@@ -128,12 +129,16 @@ def _is_running(standing: PlanStatus) -> bool:
     return plan.state is PlanState.ACTIVE and plan.start <= standing.today <= plan.end
 
 
-def _behind(behind: Behind) -> tuple[str, str]:
+def _behind(behind: Behind, overdue: int) -> tuple[str, str]:
+    """``overdue``: the minutes that are, from which the standing takes away what was done early."""
+    less = ""
+    if overdue > max(0, behind.minutes):
+        less = f": {span_text(overdue)} overdue, {span_text(overdue - behind.minutes)} of later tasks done early"
     if not behind.minutes:
-        return "standing", "on schedule"
+        return "standing", f"on schedule{less}"
     days = f"{abs(behind.days):g} study {'day' if abs(behind.days) == 1 else 'days'}"
     way = "behind" if behind.minutes > 0 else "ahead of"
-    return "standing", f"{span_text(abs(behind.minutes))} {way} schedule ({days})"
+    return "standing", f"{span_text(abs(behind.minutes))} {way} schedule ({days}){less}"
 
 
 def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
@@ -189,12 +194,13 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
     return [("pace", f"{pace.ratio:.2f} times the estimates{by_kind}, over {count(pace.records, 'task')}")]
 
 
-def _streak(streak: Streak) -> list[tuple[str, str]]:
+def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
     text = f"{count(streak.days, 'study day')} in a row" if streak.days else "none"
     if streak.longest > streak.days:
         text += f" (longest: {streak.longest})"
     if streak.repair_by:
-        text += f"; catch up by {short_day(streak.repair_by)} to {'keep it' if streak.days else 'start one'}"
+        by = "today" if streak.repair_by <= today else f"by {short_day(streak.repair_by)}"
+        text += f"; catch up {by} to {'keep it' if streak.days else 'start one'}"
     week = f"{span_text(streak.week_minutes)} of {span_text(streak.week_target)} done"
     if streak.weeks:
         week += f", target met {count(streak.weeks, 'week')} in a row"

@@ -209,3 +209,34 @@ def test_without_unicode_everything_is_ascii(studied):
     lines = [visible(line) for line in drawn(studied, 80, LC_ALL="C")]
     assert "".join(lines).isascii()
     assert any("###" in line for line in lines)
+
+
+def test_what_was_done_early_is_told_beside_what_is_overdue(terminal):
+    """Ahead of schedule and yet overdue: the sentence says what it adds up, and the sum is right."""
+    terminal.ok("start", "blank", "--exam", "2026-08-01")
+    terminal.ok("add", "Read", "20m", "2026-07-01")
+    later = terminal.ok("add", "Write", "30m", "2026-07-20").out.split()[1]
+    told = ": 20 min overdue, 30 min of later tasks done early"
+    assert told not in terminal.ok("status", today="2026-07-05").out
+    terminal.ok("done", later, today="2026-07-05")
+    shown = " ".join(terminal.ok("status", today="2026-07-05").out.split())
+    assert "10 min ahead of schedule" in shown
+    assert told in shown
+
+
+def test_no_more_days_can_be_missed_than_there_are(terminal):
+    """An empty plan tells of no study day to miss, and what waits for records is named."""
+    terminal.ok("start", "blank", "--days", "10")
+    assert "slack: nothing that is open needs a study day" in terminal.ok("status").out
+    terminal.ok("add", "Read", "20m", "2026-07-05")
+    shown = " ".join(terminal.ok("status").out.split())
+    assert "slack: you can miss 9 study days" in shown
+    assert "finish: a forecast is available after" in shown
+
+
+def test_the_day_to_keep_a_streak_is_today(terminal):
+    """On the last day to catch up it is called today, before that by its date."""
+    terminal.ok("start", "small", "--minutes", "60")
+    lines = [terminal.ok("status", today=f"2026-07-0{day}").out for day in (2, 3)]
+    assert "catch up by Fri 3 Jul" in lines[0]
+    assert "catch up today" in lines[1]
