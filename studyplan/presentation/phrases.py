@@ -135,6 +135,11 @@ def reason_text(reason: Reason, titles: Mapping[str, str]) -> str:
     because = str(reason.because)
     if reason.code == "follows":
         because = titles.get(because.partition("#")[0], because)
+    elif reason.code == "anchor":
+        # A base may be an id that holds a hyphen itself, and the days after it follow a sign.
+        bases = [id for id in titles if because == id or because.startswith((f"{id}+", f"{id}-"))]
+        base = max(bases, key=len, default="")
+        because = f"'{titles[base]}'{because[len(base) :]}" if base else because
     elif reason.code == "evened":
         because = count(int(reason.because), "minute")
     elif reason.code == "shifted":

@@ -238,8 +238,8 @@ class Course:
             )
         if work.minutes > self.fullest * STEP and work.whole:
             return (
-                f"'{work.name}' takes {count(work.minutes, 'minute')}, more than your longest day, and no day is left for it alone "
-                "when its turn comes"
+                f"your longest day is {count(self.fullest * STEP, 'minute')}; '{work.name}' takes {work.minutes}, and no day is left "
+                "for it alone when its turn comes"
             )
         if work.splittable or work.minutes > self.fullest * STEP:
             return (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from studyplan.model import Offer
-from studyplan.presentation.phrases import offer_text
+from studyplan.model import Offer, Reason
+from studyplan.presentation.phrases import offer_text, reason_text
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,13 @@ def test_many_titles_make_no_wall():
     offer = Offer("leave_out", ids, "", titles=ids, minutes=60)
     assert offer_text(offer) == "leave out 7 tasks (1 h): 'a', 'b', 'c' and 4 more"
     assert offer_text(Offer("leave_out", ids[:2], "", titles=ids[:2])) == "leave out 'a', 'b'"
+
+
+@pytest.mark.parametrize(
+    ("because", "expected"),
+    [("mock-1", "'Mock exam 1'"), ("mock-1+2d", "'Mock exam 1'+2d"), ("mock", "'Mock'"), ("exam-7d", "exam-7d")],
+)
+def test_a_fixed_day_names_no_key(because, expected):
+    """What a day is counted from is told by its title."""
+    titles = {"mock": "Mock", "mock-1": "Mock exam 1"}
+    assert reason_text(Reason("anchor", because), titles) == f"its day is fixed: {expected}"

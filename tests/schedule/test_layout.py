@@ -282,7 +282,7 @@ def test_reviews_do_not_keep_a_task_from_a_day_that_is_long_enough() -> None:
                 Work("c", 5, anchor=Anchor("start", 1)),
             ),
             [60],
-            "'a' takes 90 minutes, more than your longest day, and no day is left for it alone when its turn comes",
+            "your longest day is 60 minutes; 'a' takes 90, and no day is left for it alone when its turn comes",
             90,
         ),
         (
