@@ -163,7 +163,7 @@ def test_what_is_refused_is_told(terminal: Terminal, exported: Path) -> None:
 
 def test_the_last_task(terminal: Terminal, exported: Path) -> None:
     """A plan that is finished by it says so."""
-    terminal.ok("done", "2-7")
+    terminal.ok("done", "2-7", "--yes")
     change(exported, 1, TICKED)
     answer = terminal.ok("import", "mine.ics", "--yes")
     assert "'small'" in answer.out
