@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
+from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import Change, Habit, Kind, Plan, PlanState, Task
 from studyplan.planner.base import LIVE, day_named, standings_of
 from studyplan.planner.replan import mend, out_of_place
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
-from studyplan.rules import habits, lookup
+from studyplan.rules import habits, lookup, task_changes
 from studyplan.rules.capacity import week_of_plan
 from studyplan.rules.habits import HabitReach, HabitStanding
 from studyplan.rules.own_tasks import DEFAULT_MINUTES, OWN, kind_of, module_of
@@ -194,11 +194,7 @@ def _weekdays(every: str | Sequence[int]) -> tuple[int, ...]:
 
 
 def _check_days(plan: Plan, first: date, last: date | None) -> None:
-    if not plan.start <= first <= plan.end:
-        raise Conflict(
-            f"{first} is outside '{plan.name}' ({plan.start} to {plan.end})",
-            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
-        )
+    task_changes.check_inside(first, plan)
     if last is not None and last < first:
         raise UsageProblem(f"the last day ({last}) is before the first ({first})")
 

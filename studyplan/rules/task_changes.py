@@ -153,11 +153,14 @@ def finished(plans: Iterable[Plan], changes: Sequence[Change]) -> tuple[Plan, ..
 
 def check_inside(day: date, plan: Plan) -> None:
     """Raise Conflict for a day that the plan does not have."""
-    if not plan.start <= day <= plan.end:
-        raise Conflict(
-            f"{day} is outside '{plan.name}' ({plan.start} to {plan.end})",
-            hint=WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end"),
-        )
+    if plan.start <= day <= plan.end:
+        return
+    # No other end helps a day that comes before the first.
+    way = WayOut("`planner.replan.apply` with an `exam` moves the end", "move-end")
+    raise Conflict(
+        f"{day} is outside '{plan.name}' ({plan.start} to {plan.end})",
+        hint=f"give a day from {plan.start} on" if day < plan.start else way,
+    )
 
 
 def runs_again(plans: Iterable[Plan], changes: Sequence[Change]) -> list[str]:

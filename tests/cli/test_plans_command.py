@@ -186,6 +186,18 @@ def test_a_day_before_the_plan_is_asked_about(started):
     assert "began" not in started.ok("done", "3", "--at", "today").err
 
 
+@pytest.mark.parametrize(
+    "words", [("move", "2"), ("add", "Essay", "20m", "--date"), ("add", "Words", "20m", "--every", "daily", "--date")]
+)
+def test_a_day_outside_of_the_plan_has_a_way_that_helps(started, words):
+    """A later end does for what comes after it, and not for what comes before the start."""
+    early, late = started(*words, "30.6.2026"), started(*words, "1.12.2026")
+    assert (early.code, late.code) == (5, 5)
+    assert "give a day from 2026-07-01 on" in early.err
+    assert "--exam" not in early.err
+    assert "`studyplan replan --exam DATE` moves the end" in late.err
+
+
 def test_a_day_far_away_is_told_with_its_year(started):
     """Where a day and a month alone mean another year than meant."""
     told = started("tasks", "--until", "30.6.")
