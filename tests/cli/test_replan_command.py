@@ -392,3 +392,14 @@ def test_a_strict_replan_offers_to_leave_out_an_elective(terminal):
     (place,) = [place for place, offer in enumerate(offers, start=1) if offer["kind"] == "leave_out"]
     assert (refused.code, offers[place - 1]["titles"]) == (5, ["More of it"])
     terminal.ok("replan", "--strict", "--take", str(place), today="2026-07-05")
+
+
+def test_the_moves_of_a_task_s_parts_are_told_apart(terminal):
+    """Two lines with one title say which part each is of; a task in one piece says nothing of parts."""
+    terminal.ok("start", "small", "--days", "20", "--minutes", "20")
+    parts = [row for row in terminal.ok("tasks", "--json").json["plans"][0]["tasks"] if row["part"] == 2]
+    assert parts
+    shown = terminal.ok("replan", "--even", "--dry-run", today="2026-07-05").out
+    lines = [line for line in shown.splitlines() if f"{parts[0]['title']} (part " in line]
+    assert [line.partition(" (part ")[2][0] for line in lines] == ["1", "2"]
+    assert shown.count("(part ") < shown.count("→")

@@ -237,9 +237,11 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
         output.say(output.bold(f"{name}: {tasks}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
     digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
     placed = {move.task for move in mending.moves if move.after is not None}
+    pieces = [move.task for move in mending.moves]
     for move in mending.moves:
         number = str(move.number or "+").rjust(digits)
         minutes = move.minutes if move.minutes is not None else move.minutes_before
+        part = f" (part {move.part})" if move.part > 1 or pieces.count(move.task) > 1 else ""
         if move.before == move.after and move.before and move.minutes_before:
             way = f"{phrases.short_day(move.before)}, was {phrases.span_text(move.minutes_before)}"
         else:
@@ -247,7 +249,7 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
             way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, gone)}"
         output.print_row(
             f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
-            f"{mended.titles[move.task]}: {phrases.reason_text(move.reason, mended.titles)}",
+            f"{mended.titles[move.task]}{part}: {phrases.reason_text(move.reason, mended.titles)}",
         )
     dropped = sum(move.after is None and move.task not in placed for move in mending.moves)
     if dropped:
