@@ -214,3 +214,13 @@ def test_a_terminal_shows_the_plan_in_a_pager(terminal):
     page.unlink()
     assert "Week 1" in seen(60, "small")
     assert not page.exists()
+
+
+def test_a_later_end_is_priced_the_same_by_days_and_by_exam(terminal):
+    """Too few days by either option: the way out asks for as many days more, and for the same window."""
+    asked = [
+        terminal("start", "advanced", *end, "--minutes", "30", "--json") for end in (("--days", "9"), ("--exam", "+8d"))
+    ]
+    by_days, by_exam = (next(way for way in each.json["error"]["offers"] if way["kind"] == "days") for each in asked)
+    assert by_days["value"] == by_exam["value"]
+    assert "--window sprint" in by_days["command"]
