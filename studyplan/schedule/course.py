@@ -86,7 +86,8 @@ def manner(work: Work, longest: int, fullest: int) -> Manner:
     """
     size = steps(work.minutes)
     is_odd = work.minutes % STEP > 0
-    if size > longest > 0 and not work.splittable and (work.whole or size <= fullest):
+    makes_no_two = not work.splittable or size < 2 * SHORTEST
+    if size > longest > 0 and makes_no_two and (work.whole or size <= fullest):
         return Manner(alone=min(size, fullest))
     if size > longest > 0:
         # It has to be cut, so a last piece may be short of the usual shortest by its odd minutes.

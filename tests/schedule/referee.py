@@ -207,7 +207,9 @@ ALONE = -1
 def _manner(work: Work, longest: int, fullest: int) -> int:
     if work.minutes <= longest or not longest:
         return SHORTEST_PIECE if work.splittable else 0
-    if not work.splittable and (work.whole or work.minutes <= fullest):
+    # No day of the learner's is too short for it, so its pieces may not be shorter than the shortest.
+    makes_no_two = not work.splittable or work.minutes < 2 * SHORTEST_PIECE
+    if makes_no_two and (work.whole or work.minutes <= fullest):
         return ALONE
     pieces = -(-work.minutes // longest)
     return max(5, min(SHORTEST_PIECE, work.minutes // pieces // 5 * 5))

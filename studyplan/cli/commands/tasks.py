@@ -293,16 +293,22 @@ _QUESTIONS = {
 
 
 def _agreed(change: Callable[..., Changed], **sure: bool) -> Changed:
-    """Make a change; where it could be a slip, ask first on a terminal, and without one raise Conflict. ``sure``: what needs no
-    question."""
+    """Make a change; where it could be a slip, ask first on a terminal. Without one a range means the tasks that exist, and a
+    note tells how far it ran; anything else raises Conflict. ``sure``: what needs no question."""
+    from studyplan.cli import output
+
     while True:
         try:
             return change(**sure)
         except Conflict as error:
             flag, question = _QUESTIONS.get(error.code, ("", ""))
-            if sure.get(flag, True) or not can_ask():
+            if sure.get(flag, True) or not (can_ask() or error.code == "wide-range"):
                 raise
-            consent(f"{error.message[:1].upper()}{error.message[1:]}. {question}", yes=False)
+            said = f"{error.message[:1].upper()}{error.message[1:]}."
+            if can_ask():
+                consent(f"{said} {question}", yes=False)
+            else:
+                output.note(f"Note: {said}")
             sure[flag] = True
 
 
