@@ -30,6 +30,7 @@ def test_damaged_inputs_are_read_or_refused(name: str, tmp_path: Path) -> None:
 def test_faults_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What raises, what takes too long and what has an effect that it must not have is a fault, and its input is kept."""
     monkeypatch.setattr(fuzz_harness, "LONGEST", 0.5)
+    monkeypatch.setattr(fuzz_harness, "FRESH", 100_000)
     fuzz_harness._forget_peak()
     monkeypatch.setattr(fuzz_harness, "LARGEST", fuzz_harness._peak() + 30)
 

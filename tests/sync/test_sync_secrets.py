@@ -89,7 +89,7 @@ def test_a_password_goes_to_the_keyring(
     """It is asked for once, kept by host and account, used by runs, and forgotten with the calendar."""
     terminal.ok("sync", "add", radicale_server.url, "--user", "ana", "--calendar", "ring", "--name", "cloud")
     host = radicale_server.url.rstrip("/")
-    assert typed == [f"Password for ana at {host.partition('//')[2]}"]
+    assert typed == [f"Password for ana at {host.partition('//')[2]}:"]
     assert ring.kept == {(f"studyplan {host}", "ana"): "secret"}
     terminal.ok("sync")
     assert len(typed) == 1
