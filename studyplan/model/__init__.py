@@ -335,9 +335,9 @@ class Plan:
     result: Result | None = None
     #: The number of the plan whose exam this one prepares for again.
     retake: int | None = None
+    habits: tuple[Habit, ...] = ()
     #: True: it has minutes of its own and was running before the learner's hours were a ceiling over all plans, so they are none for it.
     own_only: bool | None = None
-    habits: tuple[Habit, ...] = ()
 
 
 #: A day, where a field is called ``date``.
