@@ -172,14 +172,16 @@ def test_the_history_of_one_plan(started):
     assert started("history", "--plan", "smal").code == 3
 
 
-def test_a_day_before_the_plan_is_asked_about(started):
-    """`30.6.` on 29 June is last year's, which may be a slip: nothing is done without a yes."""
-    before = started.bytes()
+def test_a_day_before_the_plan_is_asked_about(started, monkeypatch):
+    """`2.7.` on 1 July is last year's, which may be a slip: it is asked about on a terminal, and told without one."""
     for command in ("done", "skip"):
-        refused = started(command, "2", "--at", "2.7.")
-        assert refused.code == 5
-        assert "2025-07-02 is before 'small' began (2026-07-01)" in refused.err
-        assert "--yes" in refused.err
+        told = started.ok(command, "2", "--at", "2.7.")
+        assert "2025-07-02 is before 'small' began (2026-07-01)" in told.err
+        started.ok("undo")
+    before = started.bytes()
+    with monkeypatch.context() as somebody:
+        somebody.setattr("studyplan.cli.terminal.is_terminal", lambda stream: True)
+        assert started("done", "2", "--at", "2.7.", input="n\n").code == 5
     assert started.bytes() == before
     done = started.ok("done", "2", "--at", "2.7.", "--yes")
     assert "2025-07-02 is before 'small' began (2026-07-01)" in done.err

@@ -293,8 +293,8 @@ _QUESTIONS = {
 
 
 def _agreed(change: Callable[..., Changed], **sure: bool) -> Changed:
-    """Make a change; where it could be a slip, ask first on a terminal. Without one a range means the tasks that exist, and a
-    note tells how far it ran; anything else raises Conflict. ``sure``: what needs no question."""
+    """Make a change; where it could be a slip, ask first on a terminal. Without one, what an undo takes back is done, and a note
+    tells of it; where recorded minutes would be lost it raises Conflict. ``sure``: what needs no question."""
     from studyplan.cli import output
 
     while True:
@@ -302,7 +302,7 @@ def _agreed(change: Callable[..., Changed], **sure: bool) -> Changed:
             return change(**sure)
         except Conflict as error:
             flag, question = _QUESTIONS.get(error.code, ("", ""))
-            if sure.get(flag, True) or not (can_ask() or error.code == "wide-range"):
+            if sure.get(flag, True) or not (can_ask() or flag == "sure"):
                 raise
             said = f"{error.message[:1].upper()}{error.message[1:]}."
             if can_ask():
