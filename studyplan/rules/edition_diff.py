@@ -207,7 +207,10 @@ def merge(
     ids = [task.id for task in here]
     if made.order:
         ids = _as_before(ids, rows)
-    _set_order(found, with_those_ahead_first(ids, after), tasks)
+    if made.order or any(after[id] != drawn[id].after for id in ids):
+        # Otherwise the edition's order stands as it is: an anchored task may come after one of a later tier.
+        ids = with_those_ahead_first(ids, after)
+    _set_order(found, ids, tasks)
     return found
 
 

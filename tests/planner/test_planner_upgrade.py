@@ -235,6 +235,18 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.parametrize("seed", [183, 240, 425])
+def test_the_same_edition_changes_nothing(made: Path, folder: Path, seed: int) -> None:
+    """Where an anchored task comes after one of a later tier, the edition's order stands; these seeds make such plans."""
+    chance = Random(seed)
+    ceiling = chance.choice((None, None, 60, 90, 150))
+    desk = Desk(Path(shutil.copy(made, folder / "study.db")), Author(chance).edition("1"))
+    with closing(desk.store):
+        week = None if ceiling is None else Week((StudyHours(ceiling),) * 7)
+        desk.planner.plans.start(StartRequest("t", start=START, days=chance.randint(12, 40), week=week))
+        assert not desk.upgrade().changed
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(chance=st.randoms(use_true_random=False), ceiling=st.sampled_from((None, 60, 90, 150)))
 def test_any_edition_into_any_plan(made: Path, folder: Path, chance: Random, ceiling: int | None) -> None:
