@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 _FAR = 180
 
 
+def refuse_ahead(ctx: click.Context, plan: str | None, module: str | None) -> None:
+    """Raise UsageProblem if --plan or --module stand before a command of a group; behind it they are its own."""
+    if plan is not None or module is not None:
+        raise UsageProblem(
+            f"--plan and --module cannot stand before `{ctx.invoked_subcommand}`",
+            hint=f"write `studyplan {ctx.info_name} {ctx.invoked_subcommand} --plan PLAN`",
+        )
+
+
 class DayParam(click.ParamType[Any]):
     """A date as people type it, counted from the learner's today; ``past``: of something that is over."""
 

@@ -50,6 +50,8 @@ MIN_PIECE = 25
 LONGEST_ALARM = 40_320
 #: Days: the longest window a plan may have.
 LONGEST_WINDOW = 1100
+#: Minutes: the longest task.
+LONGEST_TASK = 480
 #: Characters: the longest name of a plan or a learner, the longest title of a task.
 LONGEST_NAME = 200
 #: Characters of a kind of one's own.

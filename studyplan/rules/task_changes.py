@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from studyplan.errors import Conflict, UsageProblem, WayOut
-from studyplan.model import Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
+from studyplan.model import LONGEST_TASK, Change, Kind, Learner, Plan, PlanState, Reason, Status, Stint, Task
 from studyplan.text import checked_title, control_in, count
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 #: Characters: the longest note on a task.
 LONGEST_NOTE = 10_000
-#: Minutes: the longest task.
-LONGEST_TASK = 480
 #: Titles that a warning lists by name.
 _MOST_TITLES = 3
 #: What names a row and so never changes.

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from studyplan.errors import UsageProblem
-from studyplan.model import LONGEST_KIND, LONGEST_NAME, LONGEST_WINDOW, STEP, Kind, Template
+from studyplan.model import LONGEST_KIND, LONGEST_NAME, LONGEST_TASK, LONGEST_WINDOW, STEP, Kind, Template
 from studyplan.notation import length
 from studyplan.schedule.window import buffer_days
 from studyplan.template.columns import Columns, columns_of, look_alike
@@ -23,7 +23,7 @@ from studyplan.template.rules import KeptIds
 from studyplan.template.separated import declared, records
 from studyplan.template.source import LARGEST, unprintable
 from studyplan.template.starter import modeline, title_of
-from studyplan.template.tables import LONGEST_TASK, MOST_TASKS
+from studyplan.template.tables import MOST_TASKS
 from studyplan.text import count
 
 COLUMNS = ("title", "minutes", "module", "kind", "after")

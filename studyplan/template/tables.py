@@ -8,6 +8,7 @@ from typing import Any
 from studyplan.model import (
     LONGEST_KIND,
     LONGEST_NAME,
+    LONGEST_TASK,
     LONGEST_WINDOW,
     STEP,
     Access,
@@ -42,8 +43,6 @@ FORMAT = 1
 LONGEST_ID = 40
 #: Tasks in a file.
 MOST_TASKS = 2000
-#: Minutes of a task: the most.
-LONGEST_TASK = 480
 #: Questions that one quiz or mock asks, and options of one of them: the most.
 MOST_ASKED = 300
 MOST_OPTIONS = 10

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
-from studyplan.cli.params import FILE, MODULE
+from studyplan.cli.params import FILE, MODULE, refuse_ahead
 from studyplan.cli.terminal import is_terminal, named_or_piped
-from studyplan.errors import UsageProblem
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -36,11 +35,7 @@ def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts
     The list shows no answers; --json does.
     """
     if ctx.invoked_subcommand is not None:
-        if plan is not None or module is not None:
-            raise UsageProblem(
-                f"--plan and --module cannot stand before `{ctx.invoked_subcommand}`",
-                hint=f"write `studyplan questions {ctx.invoked_subcommand} --plan PLAN`",
-            )
+        refuse_ahead(ctx, plan, module)
         return
     context = ctx.find_object(Context)
     assert context is not None
