@@ -56,6 +56,7 @@ LIGHT = (
         "recurring_ical_events",
         "dateutil",
         "fsrs",
+        "studyplan.presentation.shapes",
     }
 )
 

@@ -207,7 +207,7 @@ def _put_in_group(ctx: click.Context, option: click.Parameter, value: str | None
 
 #: What a command yields: first what it prints with --json, or what makes that where it takes long; what it does after that is for
 #: people to read.
-Facts: TypeAlias = Iterator[dict[str, Any] | Callable[[], dict[str, Any]]]
+Facts: TypeAlias = Iterator[Mapping[str, object] | Callable[[], Mapping[str, object]]]
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

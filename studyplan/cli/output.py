@@ -53,7 +53,7 @@ class Styled(str):
         return line
 
 
-def emit(value: Mapping[str, Any]) -> None:
+def emit(value: Mapping[str, object]) -> None:
     _put(tame_json(json.dumps(value, ensure_ascii=not _speaks_unicode(sys.stdout), indent=2)))
 
 

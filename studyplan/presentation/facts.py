@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast, overload
 
 from studyplan.errors import BadFile, DoesNotFit, StudyplanError
 from studyplan.model import Memory, Reason, Resource, Span, Status, Week
@@ -17,6 +17,44 @@ if TYPE_CHECKING:
     from studyplan.planner.short_session import ShortSession
     from studyplan.planner.timer import Log, RecordedSitting
     from studyplan.planner.upgrade import Upgraded
+    from studyplan.presentation.shapes import (
+        AdjustedFacts,
+        AgendaFacts,
+        BatchFacts,
+        CardFacts,
+        ChangedFacts,
+        ChoiceFacts,
+        DayFacts,
+        ExamResultFacts,
+        HabitFacts,
+        HabitStandingFacts,
+        HoursInForceFacts,
+        ImportedFacts,
+        KnownFacts,
+        LearnerFacts,
+        LessonFacts,
+        LogEntryFacts,
+        LogFacts,
+        MemoryFacts,
+        MendedFacts,
+        MoveFacts,
+        OfferFacts,
+        OffFacts,
+        PlanFacts,
+        PlanSettingsFacts,
+        ProblemFacts,
+        ReasonFacts,
+        ResourceFacts,
+        ScoresFacts,
+        ShownFacts,
+        ShownTaskFacts,
+        SittingFacts,
+        TaskFacts,
+        TickingFacts,
+        UpgradedFacts,
+        ViewFacts,
+        WeekFacts,
+    )
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import Lesson
     from studyplan.rules.time_spent import LogEntry
@@ -24,12 +62,16 @@ if TYPE_CHECKING:
     from studyplan.schedule import Move
 
 
+@overload
+def instant(value: datetime) -> str: ...
+@overload
+def instant(value: datetime | None) -> str | None: ...
 def instant(value: datetime | None) -> str | None:
     """An instant as RFC 3339 in UTC."""
     return value.strftime("%Y-%m-%dT%H:%M:%SZ") if value else None
 
 
-def of_plan(plan: Plan, learner: str | None) -> dict[str, Any]:
+def of_plan(plan: Plan, learner: str | None) -> PlanFacts:
     return {
         "number": plan.number,
         "name": plan.name,
@@ -49,11 +91,11 @@ def of_plan(plan: Plan, learner: str | None) -> dict[str, Any]:
     }
 
 
-def of_result(result: Result | None) -> dict[str, Any] | None:
+def of_result(result: Result | None) -> ExamResultFacts | None:
     return None if result is None else {"passed": result.passed, "on": str(result.on), "score": result.score}
 
 
-def of_lesson(lesson: Lesson) -> dict[str, Any]:
+def of_lesson(lesson: Lesson) -> LessonFacts:
     standing = lesson.standing
     return {
         "module": lesson.module,
@@ -65,16 +107,16 @@ def of_lesson(lesson: Lesson) -> dict[str, Any]:
     }
 
 
-def of_day(day: Day) -> dict[str, Any]:
+def of_day(day: Day) -> DayFacts:
     share = None if day.share is None else round(day.share, 4)
     return {"date": str(day.date), "role": day.role.value, "capacity": day.capacity, "share": share}
 
 
-def of_reason(reason: Reason | None) -> dict[str, Any] | None:
+def of_reason(reason: Reason | None) -> ReasonFacts | None:
     return {"code": reason.code, "because": reason.because} if reason else None
 
 
-def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
+def of_task(task: Task, plans: Mapping[int, Plan]) -> TaskFacts:
     from studyplan.calendar.identity import event_uid
 
     return {
@@ -115,7 +157,7 @@ def of_task(task: Task, plans: Mapping[int, Plan]) -> dict[str, Any]:
     }
 
 
-def of_habit(habit: Habit) -> dict[str, Any]:
+def of_habit(habit: Habit) -> HabitFacts:
     from studyplan.notation import weekdays_text
 
     return {
@@ -131,7 +173,7 @@ def of_habit(habit: Habit) -> dict[str, Any]:
     }
 
 
-def of_habit_standing(standing: HabitStanding) -> dict[str, Any]:
+def of_habit_standing(standing: HabitStanding) -> HabitStandingFacts:
     """How a habit goes, in days."""
     return {
         **of_habit(standing.habit),
@@ -147,15 +189,15 @@ def of_habit_standing(standing: HabitStanding) -> dict[str, Any]:
     }
 
 
-def of_scores(task: Task) -> dict[str, Any]:
+def of_scores(task: Task) -> ScoresFacts:
     return {"score": task.score, "scores": {each.module: each.percent for each in task.scores}}
 
 
-def of_resource(resource: Resource) -> dict[str, Any]:
+def of_resource(resource: Resource) -> ResourceFacts:
     return {"title": resource.title, "url": resource.url, "minutes": resource.minutes, "free": resource.free}
 
 
-def of_known(known: Known) -> dict[str, Any]:
+def of_known(known: Known) -> KnownFacts:
     return {
         "history": [
             {
@@ -181,16 +223,33 @@ def of_known(known: Known) -> dict[str, Any]:
     }
 
 
-def of_card(card: Card) -> dict[str, Any]:
+def of_shown(
+    tasks: Iterable[Task],
+    plans: Mapping[int, Plan],
+    cards: Mapping[int, Sequence[Card]],
+    known: Mapping[int, Known],
+    notes: Sequence[str],
+) -> ShownFacts:
+    """Tasks with all that is known of each, and their cards."""
+    found: list[ShownTaskFacts] = []
+    for task in tasks:
+        body = cast("ShownTaskFacts", {**of_task(task, plans), **of_known(known[task.number])})
+        if task.number in cards:
+            body["cards"] = [of_card(card) for card in cards[task.number]]
+        found.append(body)
+    return {"tasks": found, "notes": list(notes)}
+
+
+def of_card(card: Card) -> CardFacts:
     return {"id": card.id, "question": card.question, "answer": card.answer, "after": card.after, "source": card.source}
 
 
-def of_tasks(tasks: Iterable[Task], plans: Iterable[Plan]) -> list[dict[str, Any]]:
+def of_tasks(tasks: Iterable[Task], plans: Iterable[Plan]) -> list[TaskFacts]:
     by_number = {plan.number: plan for plan in plans}
     return [of_task(task, by_number) for task in tasks]
 
 
-def of_view(view: PlanView) -> dict[str, Any]:
+def of_view(view: PlanView) -> ViewFacts:
     return {
         "plan": of_plan(view.plan, view.learner),
         "days": [of_day(day) for day in view.days],
@@ -199,7 +258,7 @@ def of_view(view: PlanView) -> dict[str, Any]:
     }
 
 
-def of_batch(batch: Batch) -> dict[str, Any]:
+def of_batch(batch: Batch) -> BatchFacts:
     return {
         "number": batch.number,
         "at": instant(batch.at),
@@ -252,7 +311,7 @@ def plain(value: Any) -> Any:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-def of_memory(memory: Memory) -> dict[str, Any]:
+def of_memory(memory: Memory) -> MemoryFacts:
     return {
         "stability": round(memory.stability, 4),
         "difficulty": round(memory.difficulty, 4),
@@ -262,7 +321,7 @@ def of_memory(memory: Memory) -> dict[str, Any]:
     }
 
 
-def of_learner(learner: Learner) -> dict[str, Any]:
+def of_learner(learner: Learner) -> LearnerFacts:
     from studyplan.notation import week_text
 
     return {
@@ -276,21 +335,29 @@ def of_learner(learner: Learner) -> dict[str, Any]:
     }
 
 
-def of_offers(offers: Iterable[Offer]) -> list[dict[str, Any]]:
+def of_offers(offers: Iterable[Offer]) -> list[OfferFacts]:
     """Ways out, each with the number that takes it."""
-    return [{"number": number, **_of_offer(offer)} for number, offer in enumerate(offers, start=1)]
+    return [_of_offer(number, offer) for number, offer in enumerate(offers, start=1)]
 
 
-def _of_offer(offer: Offer) -> dict[str, Any]:
-    value = list(offer.value) if isinstance(offer.value, tuple) else offer.value
-    body: dict[str, Any] = {"kind": offer.kind, "value": value, "command": offer.command, "exact": offer.exact}
+def _of_offer(number: int, offer: Offer) -> OfferFacts:
+    body: OfferFacts = {
+        "number": number,
+        "kind": offer.kind,
+        "value": list(offer.value) if isinstance(offer.value, tuple) else offer.value,
+        "command": offer.command,
+        "exact": offer.exact,
+    }
     if offer.kind == "leave_out":
-        body |= {"titles": list(offer.titles), "minutes": offer.minutes, "what_fits": offer.what_fits}
+        body["titles"] = list(offer.titles)
+        body["minutes"] = offer.minutes
+        body["what_fits"] = offer.what_fits
     return body
 
 
 def of_error(error: StudyplanError) -> dict[str, Any]:
-    body: dict[str, Any] = {"code": error.code, "message": error.message, "hint": error.hint}
+    """The error, beside the facts that it carries, which differ from case to case."""
+    body: ProblemFacts = {"code": error.code, "message": error.message, "hint": error.hint}
     if isinstance(error, DoesNotFit):
         body["short_minutes"] = error.short_minutes
         body["offers"] = of_offers(error.offers)
@@ -299,7 +366,7 @@ def of_error(error: StudyplanError) -> dict[str, Any]:
     return {**error.facts, "error": body}
 
 
-def of_agenda(agenda: Agenda) -> dict[str, Any]:
+def of_agenda(agenda: Agenda) -> AgendaFacts:
     def minutes(tasks: Sequence[Task]) -> int:
         return sum(task.minutes for task in tasks)
 
@@ -324,7 +391,7 @@ def of_agenda(agenda: Agenda) -> dict[str, Any]:
     }
 
 
-def of_choice(choice: ShortSession) -> dict[str, Any]:
+def of_choice(choice: ShortSession) -> ChoiceFacts:
     return {
         "date": str(choice.day),
         "learner": choice.learner,
@@ -338,19 +405,23 @@ def of_choice(choice: ShortSession) -> dict[str, Any]:
     }
 
 
-def of_ticking(ticking: Ticking | None) -> dict[str, Any] | None:
+def of_ticking(ticking: Ticking | None) -> TickingFacts | None:
     if ticking is None:
         return None
     timer = ticking.timer
     return {"task": timer.task, "started_at": instant(timer.started_at), "minutes": ticking.minutes}
 
 
-def of_sitting(sitting: RecordedSitting) -> dict[str, Any]:
-    body = {"minutes": sitting.minutes, "date": str(sitting.day), "entry": sitting.entry}
-    return {**body, **of_changed(sitting.changed)}
+def of_sitting(sitting: RecordedSitting) -> SittingFacts:
+    return {
+        "minutes": sitting.minutes,
+        "date": str(sitting.day),
+        "entry": sitting.entry,
+        **of_changed(sitting.changed),
+    }
 
 
-def of_log(log: Log) -> dict[str, Any]:
+def of_log(log: Log) -> LogFacts:
     days: dict[date, list[LogEntry]] = {}
     for entry in log.entries:
         days.setdefault(entry.day, []).append(entry)
@@ -367,7 +438,7 @@ def of_log(log: Log) -> dict[str, Any]:
     }
 
 
-def _of_entry(entry: LogEntry, removed: Collection[int]) -> dict[str, Any]:
+def _of_entry(entry: LogEntry, removed: Collection[int]) -> LogEntryFacts:
     return {
         "number": entry.stint.number if entry.stint else None,
         "task": entry.task.number,
@@ -381,7 +452,7 @@ def _of_entry(entry: LogEntry, removed: Collection[int]) -> dict[str, Any]:
     }
 
 
-def of_week(week: WeekView) -> dict[str, Any]:
+def of_week(week: WeekView) -> WeekFacts:
     return {
         "date": str(week.day),
         "overdue": of_tasks(week.overdue, week.plans),
@@ -397,8 +468,8 @@ def of_week(week: WeekView) -> dict[str, Any]:
     }
 
 
-def of_changed(changed: Changed) -> dict[str, Any]:
-    return {
+def of_changed(changed: Changed) -> ChangedFacts:
+    body: ChangedFacts = {
         "changed": of_tasks(changed.tasks, changed.plans),
         "unchanged": of_tasks(changed.unchanged, changed.plans),
         "finished": [plan.name for plan in changed.finished],
@@ -415,11 +486,13 @@ def of_changed(changed: Changed) -> dict[str, Any]:
         ],
         "notes": list(changed.notes),
         "batch": changed.batch.number if changed.batch else None,
-        **({"habit": of_habit(changed.habit)} if changed.habit else {}),
     }
+    if changed.habit:
+        body["habit"] = of_habit(changed.habit)
+    return body
 
 
-def of_move(move: Move) -> dict[str, Any]:
+def of_move(move: Move) -> MoveFacts:
     return {
         "number": move.number,
         "key": move.key,
@@ -431,7 +504,7 @@ def of_move(move: Move) -> dict[str, Any]:
     }
 
 
-def of_mended(mended: Mended) -> dict[str, Any]:
+def of_mended(mended: Mended) -> MendedFacts:
     mending = mended.mending
     return {
         "plan": of_plan(mended.plan, mended.learner),
@@ -447,7 +520,7 @@ def of_mended(mended: Mended) -> dict[str, Any]:
     }
 
 
-def of_upgraded(upgraded: Upgraded) -> dict[str, Any]:
+def of_upgraded(upgraded: Upgraded) -> UpgradedFacts:
     """The facts of a replan plus ``tasks``: what is new, changed, gone, and kept although the edition says otherwise."""
     now = [upgraded.plan]
     return {
@@ -488,19 +561,20 @@ def of_upgraded(upgraded: Upgraded) -> dict[str, Any]:
     }
 
 
-def of_adjusted(adjusted: Adjusted) -> dict[str, Any]:
-    body: dict[str, Any] = {
+def of_adjusted(adjusted: Adjusted) -> AdjustedFacts:
+    body: AdjustedFacts = {
         "written": adjusted.written,
         "learner": of_learner(adjusted.learner),
         "replans": [of_mended(mended) for mended in adjusted.mended],
         "notes": list(adjusted.notes),
     }
     if adjusted.plan is not None:
-        body["plan"] = of_plan(adjusted.plan, adjusted.learner.name) | plan_settings(adjusted.plan, adjusted.learner)
+        settings = plan_settings(adjusted.plan, adjusted.learner)
+        body["plan"] = {**of_plan(adjusted.plan, adjusted.learner.name), **settings}
     return body
 
 
-def plan_settings(plan: Plan, learner: Learner) -> dict[str, Any]:
+def plan_settings(plan: Plan, learner: Learner) -> PlanSettingsFacts:
     from studyplan.notation import week_text
     from studyplan.rules.capacity import week_of_plan
 
@@ -513,7 +587,7 @@ def plan_settings(plan: Plan, learner: Learner) -> dict[str, Any]:
     }
 
 
-def of_off(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
+def of_off(learner: Learner, plans: Sequence[Plan]) -> OffFacts:
     return {
         "learner": {"name": learner.name, "off": of_learner(learner)["off"]},
         "plans": [
@@ -522,11 +596,11 @@ def of_off(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
     }
 
 
-def of_hours(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
+def of_hours(learner: Learner, plans: Sequence[Plan]) -> HoursInForceFacts:
     return {
         "learner": {"name": learner.name, "hours": of_learner(learner)["hours"]},
         "plans": [
-            {"name": plan.name, **{name: settings[name] for name in ("hours", "hours_in_force")}}
+            {"name": plan.name, "hours": settings["hours"], "hours_in_force": settings["hours_in_force"]}
             for plan in plans
             if plan.state == "active"
             for settings in [plan_settings(plan, learner)]
@@ -534,7 +608,7 @@ def of_hours(learner: Learner, plans: Sequence[Plan]) -> dict[str, Any]:
     }
 
 
-def of_imported(imported: Imported) -> dict[str, Any]:
+def of_imported(imported: Imported) -> ImportedFacts:
     return {
         "written": imported.written,
         "changes": [

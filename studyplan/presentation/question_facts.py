@@ -11,11 +11,26 @@ if TYPE_CHECKING:
     from studyplan.model import Attempt, BankQuestion, Plan, Task
     from studyplan.planner.mock import BankRecord, MarkedTest, Paper
     from studyplan.planner.questions import AddedQuestions, Bank
+    from studyplan.presentation.shapes import (
+        AddedQuestionsFacts,
+        AttemptFacts,
+        BankFacts,
+        CalibrationFacts,
+        DebtFacts,
+        ErrorTallyFacts,
+        MarkedFacts,
+        PaperFacts,
+        PosedFacts,
+        QuestionFacts,
+        RecordFacts,
+        TaskFacts,
+        _Answered,
+    )
     from studyplan.rules.marking import Calibration, Debt, ErrorTally
     from studyplan.rules.papers import Posed
 
 
-def of_paper(paper: Paper) -> dict[str, Any]:
+def of_paper(paper: Paper) -> PaperFacts:
     """A test without its answers."""
     return {
         "plan": paper.plan.name,
@@ -26,7 +41,7 @@ def of_paper(paper: Paper) -> dict[str, Any]:
     }
 
 
-def of_marked(marked: MarkedTest) -> dict[str, Any]:
+def of_marked(marked: MarkedTest) -> MarkedFacts:
     """A test that is over, with every answer."""
     return {
         "plan": marked.plan.name,
@@ -55,7 +70,7 @@ def of_marked(marked: MarkedTest) -> dict[str, Any]:
     }
 
 
-def of_record(record: BankRecord) -> dict[str, Any]:
+def of_record(record: BankRecord) -> RecordFacts:
     """What the tests of a plan tell."""
     return {
         "plan": record.plan.name,
@@ -67,7 +82,7 @@ def of_record(record: BankRecord) -> dict[str, Any]:
     }
 
 
-def of_calibration(found: Calibration) -> dict[str, Any]:
+def of_calibration(found: Calibration) -> CalibrationFacts:
     return {
         "module": found.module,
         "sure": found.sure,
@@ -77,12 +92,12 @@ def of_calibration(found: Calibration) -> dict[str, Any]:
     }
 
 
-def of_errors(tally: ErrorTally) -> dict[str, Any]:
+def of_errors(tally: ErrorTally) -> ErrorTallyFacts:
     kinds = {slip.value: count for slip, count in tally.kinds}
     return {"module": tally.module, "errors": tally.errors, "kinds": kinds, "unsorted": tally.unsorted}
 
 
-def of_question(question: BankQuestion) -> dict[str, Any]:
+def of_question(question: BankQuestion) -> QuestionFacts:
     """A question with its answer, as the bank holds it."""
     return {
         "id": question.id,
@@ -101,7 +116,7 @@ def of_question(question: BankQuestion) -> dict[str, Any]:
     }
 
 
-def of_bank(bank: Bank) -> dict[str, Any]:
+def of_bank(bank: Bank) -> BankFacts:
     """The questions of a plan with their answers."""
     return {
         "plan": facts.of_plan(bank.plan, bank.learner),
@@ -111,7 +126,7 @@ def of_bank(bank: Bank) -> dict[str, Any]:
     }
 
 
-def of_brought(brought: AddedQuestions) -> dict[str, Any]:
+def of_brought(brought: AddedQuestions) -> AddedQuestionsFacts:
     return {
         "plan": facts.of_plan(brought.plan, brought.learner),
         "written": brought.written,
@@ -121,11 +136,11 @@ def of_brought(brought: AddedQuestions) -> dict[str, Any]:
     }
 
 
-def _of_task(task: Task | None, plan: Plan) -> dict[str, Any] | None:
+def _of_task(task: Task | None, plan: Plan) -> TaskFacts | None:
     return None if task is None else facts.of_task(task, {plan.number: plan})
 
 
-def _of_attempt(attempt: Attempt) -> dict[str, Any]:
+def _of_attempt(attempt: Attempt) -> AttemptFacts:
     return {
         "number": attempt.number or None,
         "form": attempt.form,
@@ -137,7 +152,7 @@ def _of_attempt(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _of_posed(posed: Posed) -> dict[str, Any]:
+def _of_posed(posed: Posed) -> PosedFacts:
     question = posed.question
     return {
         "id": question.id,
@@ -165,7 +180,7 @@ def _of_given(posed: Posed, given: object) -> Any:
     return numbers if posed.question.kind is QuestionKind.ORDER else sorted(numbers)
 
 
-def _of_answer(posed: Posed) -> dict[str, Any]:
+def _of_answer(posed: Posed) -> _Answered:
     question, response = posed.question, posed.response
     return {
         "is_right": response.is_right,
@@ -195,7 +210,7 @@ def right_answer(question: BankQuestion) -> tuple[int, ...] | bool | float | Non
     return tuple(place for place, option in enumerate(question.options) if option.is_right)
 
 
-def _of_debt(debt: Debt) -> dict[str, Any]:
+def _of_debt(debt: Debt) -> DebtFacts:
     return {
         "question": debt.question,
         "wrong_on": debt.wrong_on.isoformat(),

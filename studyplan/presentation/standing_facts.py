@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from studyplan.presentation.facts import instant, of_card, of_habit_standing, of_plan, of_scores, of_tasks
 from studyplan.presentation.question_facts import of_calibration, of_record
@@ -12,19 +12,43 @@ if TYPE_CHECKING:
     from studyplan.planner.cards import AddedCards, CardList, Held
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall, Recited, Session
+    from studyplan.presentation.shapes import (
+        AddedCardsFacts,
+        DeckFacts,
+        DueCardFacts,
+        ExamRecallFacts,
+        HeldCardFacts,
+        HoursFacts,
+        ModuleRecallFacts,
+        PictureFacts,
+        PlanPictureFacts,
+        ProgressFacts,
+        RatioFacts,
+        RecallFacts,
+        RecitedFacts,
+        ReportedPlanFacts,
+        ReportFacts,
+        ScoreFacts,
+        SessionFacts,
+        StandingFacts,
+        StatusFacts,
+        StudiedFacts,
+        TallyFacts,
+    )
     from studyplan.rules.card_selection import ModuleRecall, Question
-    from studyplan.rules.views import PlanStatus
+    from studyplan.rules.views import PlanStatus, Tally
 
 
-def of_standing(standing: PlanStatus) -> dict[str, Any]:
-    def tally(name: str) -> dict[str, int]:
-        value = getattr(standing, name)
-        return {"tasks": value.tasks, "minutes": value.minutes}
-
+def of_standing(standing: PlanStatus) -> StandingFacts:
     return {
         "plan": of_plan(standing.plan, standing.learner),
         "date": str(standing.today),
-        **{name: tally(name) for name in ("done", "skipped", "open", "overdue", "no_room", "planned")},
+        "done": _of_tally(standing.done),
+        "skipped": _of_tally(standing.skipped),
+        "open": _of_tally(standing.open),
+        "overdue": _of_tally(standing.overdue),
+        "no_room": _of_tally(standing.no_room),
+        "planned": _of_tally(standing.planned),
         "days_left": standing.days_left,
         "days_to_exam": (standing.plan.exam - standing.today).days if standing.plan.exam else None,
         "study_days_left": standing.study_days_left,
@@ -35,7 +59,11 @@ def of_standing(standing: PlanStatus) -> dict[str, Any]:
     }
 
 
-def of_progress(progress: Progress) -> dict[str, Any]:
+def _of_tally(tally: Tally) -> TallyFacts:
+    return {"tasks": tally.tasks, "minutes": tally.minutes}
+
+
+def of_progress(progress: Progress) -> ProgressFacts:
     """Where a plan stands, with its figures; a figure with nothing to report is null."""
     behind, forecast, streak = progress.behind, progress.forecast, progress.streak
     return {
@@ -45,8 +73,9 @@ def of_progress(progress: Progress) -> dict[str, Any]:
             **_of_pace(progress.pace),
             "kinds": [{"kind": each.kind, **_of_pace(each)} for each in progress.paces],
         },
-        "forecast": forecast
-        and {
+        "forecast": None
+        if forecast is None
+        else {
             "p50": str(forecast.likely) if forecast.likely else None,
             "p80": str(forecast.safe) if forecast.safe else None,
             "chance": forecast.chance,
@@ -54,8 +83,9 @@ def of_progress(progress: Progress) -> dict[str, Any]:
             "used": forecast.used,
             "horizon": str(forecast.horizon),
         },
-        "streak": streak
-        and {
+        "streak": None
+        if streak is None
+        else {
             "days": streak.days,
             "longest": streak.longest,
             "repair_by": str(streak.repair_by) if streak.repair_by else None,
@@ -65,7 +95,7 @@ def of_progress(progress: Progress) -> dict[str, Any]:
     }
 
 
-def of_status(picture: Picture) -> dict[str, Any]:
+def of_status(picture: Picture) -> StatusFacts:
     """Where each plan stands, and the load of all running plans together week by week."""
     return {
         "plans": [of_progress(each) for each in picture.plans],
@@ -82,7 +112,7 @@ def of_status(picture: Picture) -> dict[str, Any]:
     }
 
 
-def _of_pace(pace: Pace) -> dict[str, Any]:
+def _of_pace(pace: Pace) -> RatioFacts:
     return {
         "ratio": pace.ratio,
         "records": pace.records,
@@ -91,31 +121,36 @@ def _of_pace(pace: Pace) -> dict[str, Any]:
     }
 
 
-def of_picture(picture: Picture) -> dict[str, Any]:
+def of_picture(picture: Picture) -> PictureFacts:
     """Everything that `progress` draws, as numbers."""
     return {
         "date": str(picture.today),
         "learner": picture.learner,
-        "plans": [
-            {
-                **of_progress(each),
-                "burn_up": [
-                    {"date": str(p.day), "planned": p.plan, "began": p.began, "done": p.done} for p in each.burn_up
-                ],
-                "modules": [_of_hours("module", hours) for hours in each.modules],
-                "kinds": [_of_hours("kind", hours) for hours in each.kinds],
-                "scores": [_of_score(score) for score in each.scores],
-                "recall": _of_recall(each.recall) if each.recall else None,
-                "confidence": [of_calibration(found) for found in each.calibration],
-                "tests": of_record(each.tests) if each.tests else None,
-            }
-            for each in picture.plans
-        ],
-        "studied": [{"date": str(day), "minutes": minutes} for day, minutes in picture.studied.items()],
+        "plans": [_of_plan_picture(each) for each in picture.plans],
+        "studied": _of_studied(picture),
     }
 
 
-def _of_score(score: Score) -> dict[str, Any]:
+def _of_studied(picture: Picture) -> list[StudiedFacts]:
+    return [{"date": str(day), "minutes": minutes} for day, minutes in picture.studied.items()]
+
+
+def _of_plan_picture(progress: Progress) -> PlanPictureFacts:
+    return {
+        **of_progress(progress),
+        "burn_up": [
+            {"date": str(p.day), "planned": p.plan, "began": p.began, "done": p.done} for p in progress.burn_up
+        ],
+        "modules": [{"module": hours.name, **_of_hours(hours)} for hours in progress.modules],
+        "kinds": [{"kind": hours.name, **_of_hours(hours)} for hours in progress.kinds],
+        "scores": [_of_score(score) for score in progress.scores],
+        "recall": _of_recall(progress.recall) if progress.recall else None,
+        "confidence": [of_calibration(found) for found in progress.calibration],
+        "tests": of_record(progress.tests) if progress.tests else None,
+    }
+
+
+def _of_score(score: Score) -> ScoreFacts:
     task = score.task
     return {
         "date": str(score.day),
@@ -127,25 +162,31 @@ def _of_score(score: Score) -> dict[str, Any]:
     }
 
 
-def of_report(picture: Picture) -> dict[str, Any]:
+def of_report(picture: Picture) -> ReportFacts:
     """The picture, with the tasks of each plan, but without their notes and links, which are private."""
-    body = of_picture(picture)
-    for each, progress in zip(body["plans"], picture.plans, strict=True):
+    own = {"note", "links", "files"}
+    plans: list[ReportedPlanFacts] = []
+    for progress in picture.plans:
         tasks = of_tasks(progress.tasks, [progress.plan])
-        own = {"note", "links", "files"}
-        each["tasks"] = [{name: value for name, value in task.items() if name not in own} for task in tasks]
-    return body
+        shown = [{name: value for name, value in task.items() if name not in own} for task in tasks]
+        plans.append({**_of_plan_picture(progress), "tasks": shown})
+    return {
+        "date": str(picture.today),
+        "learner": picture.learner,
+        "plans": plans,
+        "studied": _of_studied(picture),
+    }
 
 
-def _of_hours(name: str, hours: Hours) -> dict[str, Any]:
-    return {name: hours.name, "planned": hours.planned, "done": hours.done, "studied": hours.studied}
+def _of_hours(hours: Hours) -> HoursFacts:
+    return {"planned": hours.planned, "done": hours.done, "studied": hours.studied}
 
 
 def _chance(value: float) -> float:
     return round(value, 4)
 
 
-def of_module_recall(module: ModuleRecall) -> dict[str, Any]:
+def of_module_recall(module: ModuleRecall) -> ModuleRecallFacts:
     return {
         "module": module.module,
         "cards": module.cards,
@@ -157,7 +198,7 @@ def of_module_recall(module: ModuleRecall) -> dict[str, Any]:
     }
 
 
-def of_recall(recall: PlanRecall) -> dict[str, Any]:
+def of_recall(recall: PlanRecall) -> RecallFacts:
     return {
         "plan": of_plan(recall.plan, recall.learner),
         "date": str(recall.day),
@@ -166,7 +207,7 @@ def of_recall(recall: PlanRecall) -> dict[str, Any]:
     }
 
 
-def _of_recall(recall: PlanRecall) -> dict[str, Any]:
+def _of_recall(recall: PlanRecall) -> ExamRecallFacts:
     return {
         "exam": str(recall.exam),
         "cards": recall.cards,
@@ -178,7 +219,7 @@ def _of_recall(recall: PlanRecall) -> dict[str, Any]:
     }
 
 
-def of_question(question: Question) -> dict[str, Any]:
+def of_question(question: Question) -> DueCardFacts:
     card = question.card
     return {
         **of_card(card),
@@ -189,7 +230,7 @@ def of_question(question: Question) -> dict[str, Any]:
     }
 
 
-def of_session(session: Session) -> dict[str, Any]:
+def of_session(session: Session) -> SessionFacts:
     return {
         "plan": of_plan(session.plan, session.learner),
         "date": str(session.day),
@@ -201,7 +242,7 @@ def of_session(session: Session) -> dict[str, Any]:
     }
 
 
-def of_recited(recited: Recited) -> dict[str, Any]:
+def of_recited(recited: Recited) -> RecitedFacts:
     ids = {card.number: card.id for card in recited.cards}
     return {
         "plan": of_plan(recited.plan, recited.learner),
@@ -224,7 +265,7 @@ def of_recited(recited: Recited) -> dict[str, Any]:
     }
 
 
-def of_held(held: Held) -> dict[str, Any]:
+def of_held(held: Held) -> HeldCardFacts:
     memory = held.card.memory
     return {
         **of_card(held.card),
@@ -241,7 +282,7 @@ def of_held(held: Held) -> dict[str, Any]:
     }
 
 
-def of_deck(deck: CardList) -> dict[str, Any]:
+def of_deck(deck: CardList) -> DeckFacts:
     return {
         "plan": of_plan(deck.plan, deck.learner),
         "date": str(deck.day),
@@ -250,7 +291,7 @@ def of_deck(deck: CardList) -> dict[str, Any]:
     }
 
 
-def of_brought(brought: AddedCards) -> dict[str, Any]:
+def of_brought(brought: AddedCards) -> AddedCardsFacts:
     return {
         "plan": of_plan(brought.plan, brought.learner),
         "written": brought.written,

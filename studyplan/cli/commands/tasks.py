@@ -184,12 +184,7 @@ def show(context: Context, words: tuple[str, ...], plan: str | None) -> Facts:
     found, plans, cards, titles = context.planner.queries.show(refs)
     absent = lookup.absent(refs, found, plans.values())
     known = context.planner.notes.known([task.number for task in found])
-    body = facts.of_tasks(found, plans.values())
-    for each in body:
-        each.update(facts.of_known(known[each["number"]]))
-        if each["number"] in cards:
-            each["cards"] = [facts.of_card(card) for card in cards[each["number"]]]
-    yield {"tasks": body, "notes": absent}
+    yield facts.of_shown(found, plans, cards, known, absent)
     for line in absent:
         output.note(f"Note: {line}.")
     for index, task in enumerate(found):
