@@ -69,6 +69,7 @@ SIDE_BAR = {
         "how-to/scores",
         "how-to/progress",
         "how-to/reminders",
+        "how-to/browser",
         "how-to/calendar",
         "how-to/calendar-server",
         "how-to/calendar-back",

@@ -58,19 +58,41 @@ def open_configured(
     notes: Callable[[], Notes] | None = None,
 ) -> Planner:
     """Open a planner with these settings. ``tell`` and ``notes`` are as for :class:`~studyplan.store.Store`."""
-    from studyplan.planner.who import Who
-    from studyplan.store import Store
+    return PlannerSource(config, tell=tell, notes=notes).planner(zone=zone)
 
-    store = Store(config.database, tell=tell or _log, notes=notes)
-    who = Who(config.learner, login_name(), single=store.is_file)
 
-    def catalog() -> Catalog:
+class PlannerSource:
+    """An open database that many planners share: a server makes one for each request, since a planner is of one thread at a time.
+
+    ``tell`` and ``notes`` are as for :class:`~studyplan.store.Store`. The planners are not closed one by one; :meth:`close`
+    lets go of the database.
+    """
+
+    def __init__(
+        self, config: Config, *, tell: Callable[[str], None] | None = None, notes: Callable[[], Notes] | None = None
+    ) -> None:
+        from studyplan.store import Store
+
+        self._config = config
+        self._store = Store(config.database, tell=tell or _log, notes=notes)
+        self._login = login_name()
+
+    def planner(self, *, zone: str | None = None) -> Planner:
+        """A planner of the learner that the settings mean. ``zone``: that of a learner who is new, the system's if None."""
+        from studyplan.planner.who import Who
+
+        who = Who(self._config.learner, self._login, single=self._store.is_file)
+        return Planner(self._store, self._catalog, _clock(self._config, zone), who)
+
+    def close(self) -> None:
+        """Let go of the database. A later use opens it again."""
+        self._store.close()
+
+    def _catalog(self) -> Catalog:
         from studyplan import resources
         from studyplan.template import Catalog
 
-        return Catalog(resources.plans(), config.plans)
-
-    return Planner(store, catalog, _clock(config, zone), who)
+        return Catalog(resources.plans(), self._config.plans)
 
 
 def _clock(config: Config, zone: str | None) -> Clock:

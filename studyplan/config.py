@@ -81,6 +81,12 @@ def _switch(text: str) -> str:
     return text
 
 
+def _base_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#@]+/?", text.strip()):
+        raise ValueError("must be a scheme and a host, without a path")
+    return text.strip().rstrip("/")
+
+
 def data_folder() -> Path:
     """Where this machine keeps the program's own files."""
     return _folders().user_data_path
@@ -166,6 +172,14 @@ SETTINGS = (
         lambda: "on",
         takes=", ".join(CONFIDENCE),
     ),
+    Setting(
+        "base_url",
+        "where `serve` is reached through a proxy; by default only from this machine",
+        _base_url,
+        lambda: None,
+        variable="STUDYPLAN_BASE_URL",
+        takes="a URL, like https://study.example.org",
+    ),
 )
 
 
@@ -181,6 +195,7 @@ class Config:
     day_starts: time
     marks: str
     confidence: str
+    base_url: str | None
     origins: Mapping[str, str]
 
     def origin(self, name: str) -> str:

@@ -18,6 +18,7 @@ SAMPLES = {
     "day_starts": (None, "05:00", "06:00"),
     "marks": (None, None, "none"),
     "confidence": (None, None, "off"),
+    "base_url": (None, "https://study.example.org", "https://other.example.org"),
 }
 
 

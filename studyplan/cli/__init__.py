@@ -93,6 +93,7 @@ FAMILIES = (
             ("export", "export", "Write the tasks to a calendar file."),
             ("import", "import_", "Bring in the changes you made in your calendar."),
             ("sync", "sync", "Sync with a calendar on a CalDAV server, both ways."),
+            ("serve", "serve", "Open your plan in the browser."),
         ),
     ),
     (

@@ -1,0 +1,108 @@
+"""What a problem of any page looks like: the status it has, the words of the page for the way out, or a question to be answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from starlette.responses import JSONResponse, PlainTextResponse
+
+from studyplan.errors import (
+    BadFile,
+    Conflict,
+    DoesNotFit,
+    NetworkProblem,
+    NotFound,
+    StorageProblem,
+    StudyplanError,
+    UsageProblem,
+)
+from studyplan.web.guard import SAFE
+from studyplan.web.rendering import render, see_other
+from studyplan.web.ways import worded
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from studyplan.web.request import Visitor
+
+#: The HTTP status of each family of errors, the nearest first.
+_STATUS: tuple[tuple[type[StudyplanError], int], ...] = (
+    (UsageProblem, 400),
+    (NotFound, 404),
+    (DoesNotFit, 409),
+    (Conflict, 409),
+    (BadFile, 422),
+    (StorageProblem, 503),
+    (NetworkProblem, 502),
+)
+#: What may be a slip and is asked about first: the field of the form that says yes to it.
+_ASKED = {"fewer-minutes": "fewer", "wide-range": "sure", "early-day": "sure"}
+
+
+class ShownProblem(NamedTuple):
+    """A problem as a page shows it: what is wrong, how to go on, and all that is wrong with a file."""
+
+    line: str
+    hint: str
+    lines: tuple[str, ...] = ()
+
+
+def status_of(error: StudyplanError) -> int:
+    return next((status for family, status in _STATUS if isinstance(error, family)), 500)
+
+
+def problem_of(error: StudyplanError) -> ShownProblem:
+    """An error in a page's words: no command of a terminal stands in it."""
+    line = f"{error.message[:1].upper()}{error.message[1:]}"
+    more = error.problems if isinstance(error, BadFile) and error.problems != (error.message,) else ()
+    return ShownProblem(line.rstrip(".") + ".", worded(error.hint), tuple(more))
+
+
+def answer(visitor: Visitor, error: StudyplanError) -> Response:
+    """The answer to a request that failed. What may be a slip is asked; a form of a page sends its browser back there, told what is
+    wrong; a script gets JSON; anything else a page."""
+    from studyplan.presentation.facts import of_error
+
+    request = visitor.request
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse(of_error(error), status_of(error), {"cache-control": "no-store"})
+    if request.method in SAFE:
+        return render(visitor, "problem.html", status_of(error), problem=problem_of(error), back="/")
+    form = getattr(request.state, "form", None)
+    if error.code in _ASKED and form is not None:
+        return render(
+            visitor,
+            "confirm.html",
+            409,
+            problem=problem_of(error),
+            fields=form.pairs(),
+            consent=_ASKED[error.code],
+            back=came_from(request),
+        )
+    found = problem_of(error)
+    visitor.tell(found.line, kind="problem", more=[found.hint, *found.lines] if found.hint else found.lines)
+    return see_other(came_from(request))
+
+
+def came_from(request: Request) -> str:
+    """The page of ours that a form was on, as the browser tells it; today's if it does not."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    if parts.netloc.lower() != request.headers.get("host", "").lower():
+        return "/"
+    return inside(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def inside(path: str) -> str:
+    """A path of this site; today's for anything that could lead elsewhere."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "\\" not in path
+    return path if is_ours else "/"
+
+
+def refused(status: int, line: str) -> Response:
+    """An answer of one line to what no page of ours sends."""
+    return PlainTextResponse(line + "\n", status)

@@ -1,0 +1,74 @@
+"""The application: its routes, what each request passes through before them, and what a problem becomes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+
+from studyplan.errors import NotFound, StudyplanError, UsageProblem
+from studyplan.web import answers, doorway, entrance, pages
+from studyplan.web.request import Visitor
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from studyplan.web.site import Site
+
+#: Requests that are worked on at once: as many as the engine has connections, so that none waits in its pool.
+AT_ONCE = 15
+
+
+def build(site: Site) -> FastAPI:
+    """The application of a site. Handlers are plain functions that run in threads: each has a planner of its own."""
+    made = FastAPI(
+        title="studyplan",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        redirect_slashes=False,
+        # The first is the outermost.
+        middleware=[
+            Middleware(doorway.RequestLog),
+            Middleware(doorway.Guard, address=site.address),
+            Middleware(doorway.Speech),
+            Middleware(doorway.Door, site=site),
+        ],
+    )
+    made.state.site = site
+    for router in (entrance.router, *pages.routers()):
+        made.include_router(router, include_in_schema=False)
+    made.add_exception_handler(StudyplanError, _told)
+    made.add_exception_handler(HTTPException, _not_served)
+    made.add_exception_handler(RequestValidationError, _unreadable)
+    return made
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = AT_ONCE
+    yield
+    app.state.site.source.close()
+
+
+def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StudyplanError)
+    return answers.answer(Visitor(request), error)
+
+
+def _not_served(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        return answers.refused(error.status_code, "This page does not take that kind of request.")
+    return _told(request, NotFound("there is no such page"))
+
+
+def _unreadable(request: Request, error: Exception) -> Response:
+    return _told(request, UsageProblem("the address of this page holds something that cannot be read"))

@@ -1,0 +1,11 @@
+"""The pages, a file each for those that belong together. A GET shows, a POST does one thing and sends the browser on."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from studyplan.web.pages import today
+
+
+def routers() -> tuple[APIRouter, ...]:
+    return (today.router,)

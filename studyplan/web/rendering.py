@@ -1,0 +1,106 @@
+"""Pages made of templates: every text escaped by default, looked up in the visitor's language when it is shown."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from studyplan.presentation import language, phrases
+from studyplan.presentation.language import gettext
+from studyplan.web import assets
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from studyplan.web.request import Visitor
+
+#: The rooms of the page, in the order of the bar: address, name, icon.
+ROOMS = (
+    ("/", "Today", "today"),
+    ("/week", "Week", "week"),
+    ("/tasks", "Tasks", "tasks"),
+    ("/review", "Review", "cards"),
+    ("/progress", "Progress", "progress"),
+    ("/more", "More", "more"),
+)
+
+
+def render(visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of the site, with what the visitor was to be told. ``values``: what the template shows."""
+    path = visitor.request.url.path
+    body = (
+        _environment()
+        .get_template(template)
+        .render(notices=visitor.site.notices.take(visitor.device), path=path, rooms=ROOMS, visitor=visitor, **values)
+    )
+    return HTMLResponse(body, status, {"cache-control": "private, no-store"})
+
+
+def bare(template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for somebody who is not in: nothing of a plan is on it."""
+    body = _environment().get_template(template).render(**values)
+    return HTMLResponse(body, status, {"cache-control": "no-store"})
+
+
+def see_other(path: str) -> Response:
+    """Send the browser to another page of this site, which it then gets."""
+    return RedirectResponse(path, 303, {"cache-control": "no-store"})
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("studyplan.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_callables(gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"static": assets.address, "icon": _icon, "tag": lambda: language.current().tag}
+    made.filters |= {
+        "day": day_text,
+        "long_day": long_day_text,
+        "hour": hour_text,
+        "span": phrases.span_text,
+        "piece": phrases.piece_title,
+        "number": lambda value: format_decimal(value, locale=_locale()),
+        "percent": lambda share: format_percent(share, locale=_locale()),
+    }
+    return made
+
+
+def _locale() -> Locale:
+    return Locale.parse(language.current().tag, sep="-")
+
+
+def day_text(day: date) -> str:
+    """A day, short: Thu 23 Jul."""
+    # A pattern of Unicode's for dates: weekday, day and month, short.
+    return format_date(day, gettext("EEE d MMM"), locale=_locale())
+
+
+def long_day_text(day: date) -> str:
+    """A day with its year: Thu 23 Jul 2026."""
+    # The same, with the year.
+    return format_date(day, gettext("EEE d MMM y"), locale=_locale())
+
+
+def hour_text(wall: datetime) -> str:
+    """The time of day of a wall clock."""
+    return format_time(wall.time(), "HH:mm", locale=_locale())
+
+
+@cache
+def _icon(name: str) -> Markup:
+    """A drawing of ours, to stand beside a word that says the same."""
+    return Markup(assets.read(f"icons/{name}.svg").decode())

@@ -1,0 +1,111 @@
+"""Who asks, and for what: the visitor of a page with a planner of their own, and the fields of the form that they sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData, UploadFile
+
+from studyplan.errors import UsageProblem
+from studyplan.web.site import Notice, Site
+
+if TYPE_CHECKING:
+    from studyplan.planner import Planner
+
+
+class SentForm(Mapping[str, str]):
+    """The fields of a form, read as people write them. A field that is missing or blank reads as nothing."""
+
+    def __init__(self, fields: FormData | None = None) -> None:
+        self._fields = fields or FormData()
+
+    def __getitem__(self, name: str) -> str:
+        return self.text(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(self._fields.keys()))
+
+    def __len__(self) -> int:
+        return len(set(self._fields.keys()))
+
+    def text(self, name: str) -> str:
+        """A field without blanks around it."""
+        found = self._fields.get(name)
+        return found.strip() if isinstance(found, str) else ""
+
+    def texts(self, name: str) -> list[str]:
+        """All fields of one name that hold something."""
+        return [each.strip() for each in self._fields.getlist(name) if isinstance(each, str) and each.strip()]
+
+    def has(self, name: str) -> bool:
+        """Whether a box was ticked, or a button of that name pressed."""
+        return bool(self.text(name))
+
+    def whole(self, name: str) -> int | None:
+        """A whole number. Raises UsageProblem."""
+        text = self.text(name)
+        if not text:
+            return None
+        if not text.isascii() or not text.isdigit() or len(text) > 9:
+            raise UsageProblem(f"'{text[:40]}' is not a whole number", hint="write it in digits, like 45")
+        return int(text)
+
+    def minutes(self, name: str) -> int | None:
+        """A length of time: 45, 1h30. Raises UsageProblem."""
+        from studyplan.notation import length
+
+        text = self.text(name)
+        return length(text) if text else None
+
+    def day(self, name: str, today: date, *, past: bool = False) -> date | None:
+        """A day, as a browser's date field writes it or as people do. Raises UsageProblem."""
+        from studyplan.notation import day
+
+        text = self.text(name)
+        return day(text, today, past=past) if text else None
+
+    def file(self, name: str) -> bytes | None:
+        """The bytes of a file that was chosen."""
+        found = self._fields.get(name)
+        return found.file.read() if isinstance(found, UploadFile) and found.filename else None
+
+    def pairs(self, but: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """All fields of text, to be sent once more."""
+        return [(name, text) for name, text in self._fields.multi_items() if isinstance(text, str) and name not in but]
+
+
+class Visitor:
+    """A browser that is in, for one request. ``planner`` is its own; ``tell`` leaves a line for its next page."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.site: Site = request.app.state.site
+        self.device: str = request.scope["state"]["device"]
+
+    @property
+    def planner(self) -> Planner:
+        found: Planner | None = getattr(self.request.state, "planner", None)
+        if found is None:
+            found = self.request.state.planner = self.site.source.planner()
+        return found
+
+    def tell(self, line: str, *, kind: str = "done", undo: bool = False, more: Sequence[str] = ()) -> None:
+        self.site.notices.put(self.device, Notice(line, kind, undo, more))
+
+
+async def _form(request: Request) -> SentForm:
+    """The form of a request, read before its handler runs in a thread. Kept with the request, to be asked about once more."""
+    form = SentForm(await request.form())
+    request.state.form = form
+    return form
+
+
+async def _visitor(request: Request) -> Visitor:
+    return Visitor(request)
+
+
+Here = Annotated[Visitor, Depends(_visitor)]
+Sent = Annotated[SentForm, Depends(_form)]

@@ -1,0 +1,77 @@
+"""The languages that the pages speak: catalogs of texts, and which of them a browser gets."""
+
+from __future__ import annotations
+
+from functools import cache
+from http.cookies import CookieError, SimpleCookie
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from babel.core import negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+
+from studyplan.presentation.language import ENGLISH, SpokenLanguage
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+
+#: The cookie that a choice in the settings is kept in.
+COOKIE = "language"
+
+
+@cache
+def languages() -> dict[str, str]:
+    """The tags of the languages that there are, each with its own name for itself."""
+    from babel import Locale
+
+    folder = files("studyplan.web").joinpath("locale")
+    found = sorted(each.name.removesuffix(".po") for each in folder.iterdir() if each.name.endswith(".po"))
+    return {tag: (Locale.parse(tag, sep="-").get_display_name() or tag).capitalize() for tag in ["en", *found]}
+
+
+@cache
+def language(tag: str) -> SpokenLanguage:
+    """A language by its tag, its catalog compiled; English for one that there is not."""
+    if tag == "en" or tag not in languages():
+        return ENGLISH
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(files("studyplan.web").joinpath("locale", f"{tag}.po").read_bytes())))
+    compiled.seek(0)
+    return SpokenLanguage(tag, Translations(compiled))
+
+
+def of_request(headers: Headers) -> SpokenLanguage:
+    """The language of a request: the one chosen on the page, else the first of the browser's that there is."""
+    chosen = cookies(headers).get(COOKIE)
+    if chosen in languages():
+        return language(chosen)
+    return language(_preferred(headers.get("accept-language", "")[:500]))
+
+
+def _preferred(accepted: str) -> str:
+    """The best of an ``Accept-SpokenLanguage`` header."""
+    weighed = []
+    for position, part in enumerate(accepted.split(",")):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            share = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        if tag and share > 0:
+            weighed.append((-share, position, tag))
+    return negotiate_locale([tag for _, _, tag in sorted(weighed)], list(languages()), sep="-") or "en"
+
+
+def cookies(headers: Headers) -> dict[str, str]:
+    """The cookies of a request; those that cannot be read are not there."""
+    found: dict[str, str] = {}
+    for part in headers.get("cookie", "")[:4096].split(";"):
+        try:
+            read = SimpleCookie(part.strip())
+        except CookieError:
+            continue
+        found |= {name: morsel.value for name, morsel in read.items()}
+    return found

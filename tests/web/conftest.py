@@ -1,0 +1,27 @@
+"""What tests of pages ask for: a browser without a screen that is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import Browser, site_of
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A browser that is in, on Thursday 23 July 2026, with no plan yet."""
+    site = site_of(tmp_path / "study.db", "2026-07-23", tmp_path)
+    opened = Browser(site)
+    yield opened
+    opened.client.close()
+    site.source.close()
+
+
+@pytest.fixture
+def studying(browser: Browser) -> Browser:
+    """The same with Foundations under way since 20 July: some tasks are overdue, some due."""
+    browser.planner.plans.start("foundations", start="2026-07-20", days=30)
+    browser.get("/")
+    return browser
