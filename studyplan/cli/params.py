@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 _FAR = 180
 
 
-def refuse_ahead(ctx: click.Context, plan: str | None, module: str | None) -> None:
-    """Raise UsageProblem if --plan or --module stand before a command of a group; behind it they are its own."""
-    if plan is not None or module is not None:
+def refuse_ahead(ctx: click.Context, **options: object) -> None:
+    """Raise UsageProblem if one of the options stands before a command of a group; behind it they are its own."""
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given:
         raise UsageProblem(
-            f"--plan and --module cannot stand before `{ctx.invoked_subcommand}`",
+            f"{' and '.join(given)} cannot stand before `{ctx.invoked_subcommand}`",
             hint=f"write `studyplan {ctx.info_name} {ctx.invoked_subcommand} --plan PLAN`",
         )
 

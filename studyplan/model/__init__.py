@@ -165,6 +165,10 @@ class Card:
     #: False before it is made and after it was taken out.
     exists: bool = True
     memory: Memory | None = None
+    #: Since when it is not asked, because it was forgotten too often or its learner said so; None: it is asked.
+    suspended_at: datetime | None = None
+    #: When its learner last put it into words of their own, which an upgrade leaves alone; None: never.
+    rewritten_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

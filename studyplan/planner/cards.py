@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from studyplan import recall
-from studyplan.errors import Conflict, NotFound, WayOut
+from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.files import contents
-from studyplan.model import Card, Change, Plan
+from studyplan.model import Card, Change, Plan, Status
 from studyplan.planner.base import UseCases
-from studyplan.rules import card_selection, lookup
+from studyplan.rules import card_selection, leeches, lookup, task_changes
 from studyplan.rules.card_selection import CardDay
+from studyplan.rules.leeches import Lapses
 from studyplan.template import card_files
 from studyplan.text import count
 
@@ -33,13 +34,14 @@ MOST_CARDS = 10_000
 @dataclass(frozen=True, slots=True)
 class Held:
     """A card and what is known of it: the chance of recall today and on the exam day, and the day on which it falls below 90
-    % (None: it was never answered). ``open``: its task is not over."""
+    % (None: it was never answered). ``open``: its task is not over; ``lapses``: since it was rewritten."""
 
     card: Card
     today: float
     exam: float
     due: date | None
     open: bool
+    lapses: Lapses
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class CardList:
     day: date
     exam: date
     cards: tuple[Held, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCards:
+    """Cards that were named, as they are now; ``changed``: those of them that were different before."""
+
+    plan: Plan
+    learner: str
+    cards: tuple[Card, ...]
+    changed: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +82,12 @@ class AddedCards:
 
 
 class Cards(UseCases):
-    """A plan's cards: listed, added from a file, written to one."""
+    """A plan's cards: listed, added from a file, written to one, put into other words, set aside and taken back."""
 
-    def decks(self, plan: PlanName | None = None, module: str | None = None) -> list[CardList]:
-        """The cards of the plan named, or of those that run."""
+    def decks(
+        self, plan: PlanName | None = None, module: str | None = None, *, leeches_only: bool = False
+    ) -> list[CardList]:
+        """The cards of the plan named, or of those that run. ``leeches_only``: those that were forgotten too often."""
 
         def work(unit: Unit) -> list[CardList]:
             learner = self._who.find(unit)
@@ -85,8 +99,12 @@ class Cards(UseCases):
             found = []
             for named in lookup.plans_to_read(plans, plan):
                 own = tuple(task for task in tasks if task.plan == named.number)
-                scene = CardDay(named, own, unit.cards(learner.id, named.number), day)
+                cards = unit.cards(learner.id, named.number)
+                lapses = leeches.lapses(cards, unit.answers(learner.id, named.number))
+                scene = CardDay(named, own, cards, day, lapses=lapses)
                 shown = scene.cards if module is None else card_selection.of_module(scene, module)
+                if leeches_only:
+                    shown = tuple(card for card in shown if lapses[card.number].is_leech)
                 found.append(CardList(named, learner.name, day, scene.exam, _held(scene, shown)))
             return found
 
@@ -186,6 +204,59 @@ class Cards(UseCases):
         is_own = plan.template == BLANK
         return laid_out(plan, of_plan, cards, days, clock.today(), number, uuid4, clock.now(), by_cards=is_own)
 
+    def suspend(self, names: Sequence[str], plan: PlanName | None = None) -> ChangedCards:
+        """Set cards of a running plan aside, by their ids: they are not asked until they are taken back or rewritten."""
+        at = self._clock.now()
+        return self._put(
+            names, plan, "suspend", lambda card: card if card.suspended_at else replace(card, suspended_at=at)
+        )
+
+    def unsuspend(self, names: Sequence[str], plan: PlanName | None = None) -> ChangedCards:
+        """Take cards back that were set aside: they are asked again, as they are."""
+        return self._put(names, plan, "unsuspend", lambda card: replace(card, suspended_at=None))
+
+    def edit(
+        self, name: str, plan: PlanName | None = None, *, question: str | None = None, answer: str | None = None
+    ) -> ChangedCards:
+        """Put a card of a running plan into words of one's own, by its id. Upgrades leave them alone; its lapses are counted
+        anew, and if it was set aside it is asked again. Raises UsageProblem for a text that no card may have."""
+        at = self._clock.now()
+        for what, text in (("question", question), ("answer", answer)):
+            if text is not None and (wrong := card_files.flaw_of_text(text)):
+                raise UsageProblem(f"the {what} {wrong}")
+
+        def rewritten(card: Card) -> Card:
+            now = replace(
+                card,
+                question=card.question if question is None else question.strip(),
+                answer=card.answer if answer is None else answer.strip(),
+            )
+            return card if now == card else replace(now, suspended_at=None, rewritten_at=at)
+
+        return self._put([name], plan, "rewrite", rewritten)
+
+    def _put(
+        self, names: Sequence[str], word: PlanName | None, verb: str, made: Callable[[Card], Card]
+    ) -> ChangedCards:
+        def work(unit: Unit) -> ChangedCards:
+            learner = self._learner(unit)
+            plan = lookup.running_plan(unit.plans(learner.id), word, "only cards of a running plan can be changed")
+            cards = unit.cards(learner.id, plan.number)
+            before = [card_selection.card_named(plan, cards, name) for name in dict.fromkeys(names)]
+            after = [made(card) for card in before]
+            changed = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+            changes = [
+                change
+                for was, now in changed
+                for change in task_changes.differences("card", was, now, number=was.number)
+            ]
+            which = f"card {changed[0][0].id}" if len(changed) == 1 else count(len(changed), "card")
+            if changes:
+                self._apply(unit, learner, changes, f"{verb} {which} of '{plan.name}'")
+            return ChangedCards(plan, learner.name, tuple(after), tuple(now for _, now in changed))
+
+        return self._change(work)
+
     def write(self, form: str, plan: PlanName | None = None) -> tuple[Plan, int, bytes]:
         """The cards of one plan as a file, ``csv`` or ``anki``, and how many there are."""
 
@@ -205,14 +276,15 @@ def _made_real(unit: Unit, earned: OwnReviews) -> list[Change]:
 
 
 def _held(scene: CardDay, cards: Sequence[Card]) -> tuple[Held, ...]:
-    ready = {card.number for card in card_selection.studied(scene)}
+    still_open = {task.task for task in scene.tasks if task.status is Status.OPEN}
     return tuple(
         Held(
             card=card,
             today=recall.recalled(card.memory, scene.day),
             exam=recall.recalled(card.memory, scene.exam),
             due=recall.due(card.memory) if card.memory else None,
-            open=card.number not in ready,
+            open=card.after in still_open,
+            lapses=scene.lapses.get(card.number, leeches.NONE),
         )
         for card in cards
     )

@@ -171,7 +171,7 @@ class Queries(UseCases):
     ) -> tuple[list[Task], dict[int, Plan], dict[int, tuple[Card, ...]], dict[int, dict[str, str]]]:
         """The tasks named, the plans by number, the cards of reviews by task number, and per plan each task's title by its id."""
         from studyplan.rules import habits
-        from studyplan.rules.card_selection import cards_of
+        from studyplan.rules.card_selection import asked, cards_of
         from studyplan.schedule.standing import is_session
 
         def work(
@@ -185,7 +185,7 @@ class Queries(UseCases):
             cards = {}
             for task in found:
                 if is_session(task):
-                    cards[task.number] = cards_of(task, tasks, unit.cards(learner.id, task.plan))
+                    cards[task.number] = asked(cards_of(task, tasks, unit.cards(learner.id, task.plan)))
             titles: dict[int, dict[str, str]] = {}
             for task in tasks:
                 titles.setdefault(task.plan, {})[task.task] = task.title

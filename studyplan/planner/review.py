@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from studyplan import recall
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
-from studyplan.model import Answer, Card, Change, Grade, Learner, Plan, Status, Stint, Task
+from studyplan.model import Answer, Card, Grade, Learner, Plan, Status, Stint, Task
 from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.recall import Forgetting, RecallRange
-from studyplan.rules import card_selection, lookup, marking, task_changes, time_spent
+from studyplan.rules import card_selection, leeches, lookup, marking, task_changes, time_spent
 from studyplan.rules.card_selection import CardDay, Limits, ModuleRecall, Question
 from studyplan.rules.marking import Calibration
 from studyplan.rules.task_changes import Completion
@@ -37,6 +37,8 @@ class Session:
     reviews: tuple[Task, ...]
     modules: tuple[ModuleRecall, ...]
     zone: str | None
+    #: How many of the plan's cards are suspended.
+    suspended: int = 0
 
     @property
     def seconds(self) -> float:
@@ -47,7 +49,7 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class Recited:
     """The outcome of answers. ``done``: reviews they complete; ``left``: how many cards other reviews still wait
-    for."""
+    for; ``leeches``: cards that they set aside."""
 
     plan: Plan
     learner: str
@@ -60,6 +62,7 @@ class Recited:
     finished: tuple[Plan, ...]
     before: tuple[ModuleRecall, ...]
     after: tuple[ModuleRecall, ...]
+    leeches: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class PlanRecall:
     modules: tuple[ModuleRecall, ...]
     #: By module, how sure went with right, of cards and of questions.
     calibration: tuple[Calibration, ...] = ()
+    #: The cards that are not asked until their learner rewrites or takes them back.
+    suspended: tuple[Card, ...] = ()
 
     @property
     def cards(self) -> int:
@@ -107,6 +112,7 @@ class Reviews(UseCases):
                 reviews=card_selection.reviews(scene, limits, named),
                 modules=card_selection.modules(scene),
                 zone=learner.zone,
+                suspended=len(scene.cards) - len(card_selection.asked(scene.cards)),
             )
 
         return self._look(work)
@@ -125,18 +131,13 @@ class Reviews(UseCases):
             clock = self._clock.at(learner.zone)
             known = {card.number: card for card in scene.cards}
             kept = tuple(answer for answer in answers if answer.card in known)
-            after = dict(known)
-            for answer in kept:
-                card = after[answer.card]
-                after[answer.card] = replace(
-                    card, memory=recall.graded(card.memory, answer.grade, clock.day_of(answer.at))
-                )
+            after = _answered(scene, kept, clock)
             before = unit.answers(learner.id, scene.plan.number)
             later = replace(scene, cards=tuple(after.values()), forgetting=_forgetting([*before, *kept], clock))
             changes = [
-                Change("card", card.number, "memory", known[card.number].memory, card.memory)
+                change
                 for card in later.cards
-                if card.memory != known[card.number].memory
+                for change in task_changes.differences("card", known[card.number], card, number=card.number)
             ]
             held = sittings(unit, scene.tasks)
             earlier = [answer for answer in before if clock.day_of(answer.at) == scene.day]
@@ -177,6 +178,7 @@ class Reviews(UseCases):
                 finished=task_changes.finished(plans, ends),
                 before=card_selection.modules(scene),
                 after=card_selection.modules(later),
+                leeches=tuple(card for card in cards if card.suspended_at != known[card.number].suspended_at),
             )
 
         return self._change(work)
@@ -188,7 +190,10 @@ class Reviews(UseCases):
         def work(unit: Unit) -> list[Answer]:
             _, scene, _ = self._scene(unit, plan, None)
             at = self.now(session.zone)
-            return [Answer(card_named(scene, name).number, grade, at) for name, grade in grades]
+            return [
+                Answer(card_selection.card_named(scene.plan, scene.cards, name).number, grade, at)
+                for name, grade in grades
+            ]
 
         return self.record(plan, self._look(work))
 
@@ -226,14 +231,16 @@ class Reviews(UseCases):
         pace = card_selection.pace(unit.answer_times(learner.id, longest=card_selection.LONGEST_ANSWER))
         clock = self._clock.at(learner.zone)
         answers = unit.answers(learner.id, plan.number)
+        cards = unit.cards(learner.id, plan.number)
         scene = CardDay(
             plan=plan,
             tasks=tuple(task for task in tasks if task.plan == plan.number),
-            cards=unit.cards(learner.id, plan.number),
+            cards=cards,
             day=clock.today(),
             pace=pace,
             forgetting=_forgetting(answers, clock),
             forgotten=_forgotten(answers, clock),
+            lapses=leeches.lapses(cards, answers),
         )
         if not scene.cards:
             raise NotFound(f"'{plan.name}' has no cards", hint=WayOut("`planner.cards.add` adds some", "add-cards"))
@@ -246,7 +253,22 @@ def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], clock
     cards = unit.cards(plan.learner_id, plan.number)
     scene = CardDay(plan, tuple(tasks), cards, clock.today(), forgetting=_forgetting(answers, clock))
     calibration = _calibration(unit, plan, cards, answers)
-    return PlanRecall(plan, learner, scene.day, scene.exam, card_selection.modules(scene), calibration)
+    suspended = tuple(card for card in cards if card.suspended_at is not None)
+    return PlanRecall(plan, learner, scene.day, scene.exam, card_selection.modules(scene), calibration, suspended)
+
+
+def _answered(scene: CardDay, answers: Iterable[Answer], clock: Clock) -> dict[int, Card]:
+    """The cards by their numbers as the answers leave them: what is left in memory, and set aside with a lapse too many."""
+    after = {card.number: card for card in scene.cards}
+    lapses = dict(scene.lapses)
+    for answer in answers:
+        card = after[answer.card]
+        card = replace(card, memory=recall.graded(card.memory, answer.grade, clock.day_of(answer.at)))
+        if card.suspended_at is None and lapses[card.number].sets_aside(answer.grade):
+            card = replace(card, suspended_at=answer.at.replace(microsecond=0))
+        lapses[card.number] = lapses[card.number].after(answer.grade)
+        after[card.number] = card
+    return after
 
 
 def _forgetting(answers: Iterable[Answer], clock: Clock) -> Forgetting:
@@ -293,18 +315,6 @@ def _review_named(ref: TaskName, plans: Sequence[Plan], tasks: Sequence[Task]) -
             hint="card reviews have keys that begin with review- or last-pass-",
         )
     return task
-
-
-def card_named(scene: CardDay, name: str) -> Card:
-    """The card of an id. Raises NotFound."""
-    found = next((card for card in scene.cards if card.id == name), None)
-    if found is None:
-        near = lookup.nearest(name, [card.id for card in scene.cards])
-        raise NotFound(
-            f"'{scene.plan.name}' has no card '{name}'{near}",
-            hint=WayOut("`planner.cards.decks` lists them", "list-cards"),
-        )
-    return found
 
 
 def _has_time(task: Task, held: Sequence[Stint], day: date, clock: Clock) -> bool:

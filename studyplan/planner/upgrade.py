@@ -36,7 +36,7 @@ _DAY = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Upgraded:
     """What an edition changes in a plan, written or not. ``moves``: every piece that comes, goes, moves or changes its
-    length; ``cards`` and ``questions``: how many come, change and go."""
+    length; ``cards`` and ``questions``: how many come, change and go; ``own_words``: cards that stay as their learner rewrote them."""
 
     before: Plan
     plan: Plan
@@ -48,6 +48,7 @@ class Upgraded:
     kept: tuple[Kept, ...] = ()
     cards: tuple[int, int, int] = (0, 0, 0)
     questions: tuple[int, int, int] = (0, 0, 0)
+    own_words: tuple[Card, ...] = ()
     moves: tuple[schedule.Move, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     exact: bool = True
@@ -152,6 +153,7 @@ def _upgraded(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy
         kept=tuple(merge.kept),
         cards=_counts(merge, "card", merge.cards),
         questions=_counts(merge, "question", merge.questions),
+        own_words=tuple(merge.own_words),
         moves=_moves(was, now, template.edition),
         titles={task.task: task.title for task in (*was, *now)},
         exact=exact,

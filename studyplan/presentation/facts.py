@@ -555,6 +555,7 @@ def of_upgraded(upgraded: Upgraded) -> UpgradedFacts:
         },
         "cards": dict(zip(("new", "changed", "gone"), upgraded.cards, strict=True)),
         "questions": dict(zip(("new", "changed", "gone"), upgraded.questions, strict=True)),
+        "own_words": [card.id for card in upgraded.own_words],
         "changes": [of_move(move) for move in upgraded.moves],
         "skipped": [task.key for task in upgraded.skipped],
         "notes": list(upgraded.notes),

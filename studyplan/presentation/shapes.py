@@ -262,6 +262,10 @@ class CardFacts(TypedDict):
     source: str | None
 
 
+class CardOfModuleFacts(CardFacts):
+    module: str
+
+
 class ShownTaskFacts(TaskFacts, KnownFacts):
     """A task with all that is known of it, and its cards where it has some."""
 
@@ -478,6 +482,7 @@ class _Upgrade(TypedDict):
     tasks: UpgradedTasksFacts
     cards: dict[str, int]
     questions: dict[str, int]
+    own_words: list[str]
     changes: list[MoveFacts]
     skipped: list[str]
     notes: list[str]
@@ -724,12 +729,32 @@ class ExamRecallFacts(TypedDict):
     modules: list[ModuleRecallFacts]
 
 
+class CardStateFacts(TypedDict):
+    """Since when a card is not asked, and when its learner rewrote it."""
+
+    suspended_at: str | None
+    rewritten_at: str | None
+
+
+class ChangedCardFacts(CardOfModuleFacts, CardStateFacts):
+    pass
+
+
+class ChangedCardsFacts(TypedDict):
+    """Cards that were named, as they are now; ``changed``: the ids of those that were different before."""
+
+    plan: PlanFacts
+    changed: list[str]
+    cards: list[ChangedCardFacts]
+
+
 class RecallFacts(ExamRecallFacts):
     """What a learner of a plan remembers, and will on the exam day."""
 
     plan: PlanFacts
     date: str
     confidence: list[CalibrationFacts]
+    suspended: list[ChangedCardFacts]
 
 
 class PlanPictureFacts(ProgressFacts):
@@ -783,12 +808,8 @@ class MemoryFacts(TypedDict):
     lapses: int
 
 
-class CardOfModuleFacts(CardFacts):
-    module: str
-
-
 class DueCardFacts(CardOfModuleFacts):
-    review: int | None
+    review: bool
     gain: float
     seconds: int
 
@@ -802,6 +823,7 @@ class SessionFacts(TypedDict):
     seconds: int
     reviews: list[TaskFacts]
     cards: list[DueCardFacts]
+    suspended: int
     modules: list[ModuleRecallFacts]
 
 
@@ -830,12 +852,15 @@ class RecitedFacts(TypedDict):
     finished: list[str]
     before: list[ModuleRecallFacts]
     after: list[ModuleRecallFacts]
+    leeches: list[str]
 
 
-class HeldCardFacts(CardOfModuleFacts):
+class HeldCardFacts(ChangedCardFacts):
     open: bool
     answers: int
     lapses: int
+    forgotten: int
+    leech: bool
     last: str | None
     due: str | None
     stability: float | None

@@ -9,11 +9,15 @@ from studyplan.presentation.question_facts import of_calibration, of_record
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Pace, Score
-    from studyplan.planner.cards import AddedCards, CardList, Held
+    from studyplan.model import Card
+    from studyplan.planner.cards import AddedCards, CardList, ChangedCards, Held
     from studyplan.planner.progress import Picture, Progress
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.presentation.shapes import (
         AddedCardsFacts,
+        CardStateFacts,
+        ChangedCardFacts,
+        ChangedCardsFacts,
         DeckFacts,
         DueCardFacts,
         ExamRecallFacts,
@@ -204,6 +208,7 @@ def of_recall(recall: PlanRecall) -> RecallFacts:
         "date": str(recall.day),
         **_of_recall(recall),
         "confidence": [of_calibration(found) for found in recall.calibration],
+        "suspended": [_of_changed(card) for card in recall.suspended],
     }
 
 
@@ -238,6 +243,7 @@ def of_session(session: Session) -> SessionFacts:
         "seconds": round(session.seconds),
         "reviews": of_tasks(session.reviews, [session.plan]),
         "cards": [of_question(question) for question in session.questions],
+        "suspended": session.suspended,
         "modules": [of_module_recall(module) for module in session.modules],
     }
 
@@ -262,6 +268,7 @@ def of_recited(recited: Recited) -> RecitedFacts:
         "finished": [plan.name for plan in recited.finished],
         "before": [of_module_recall(module) for module in recited.before],
         "after": [of_module_recall(module) for module in recited.after],
+        "leeches": [card.id for card in recited.leeches],
     }
 
 
@@ -273,12 +280,34 @@ def of_held(held: Held) -> HeldCardFacts:
         "open": held.open,
         "answers": memory.answers if memory else 0,
         "lapses": memory.lapses if memory else 0,
+        "forgotten": held.lapses.count,
+        "leech": held.lapses.is_leech,
+        **of_card_state(held.card),
         "last": str(memory.last) if memory else None,
         "due": str(held.due) if held.due else None,
         "stability": round(memory.stability, 4) if memory else None,
         "difficulty": round(memory.difficulty, 4) if memory else None,
         "recall_today": _chance(held.today),
         "recall_exam": _chance(held.exam),
+    }
+
+
+def of_card_state(card: Card) -> CardStateFacts:
+    return {
+        "suspended_at": instant(card.suspended_at),
+        "rewritten_at": instant(card.rewritten_at),
+    }
+
+
+def _of_changed(card: Card) -> ChangedCardFacts:
+    return {**of_card(card), "module": card.module, **of_card_state(card)}
+
+
+def of_changed_cards(changed: ChangedCards) -> ChangedCardsFacts:
+    return {
+        "plan": of_plan(changed.plan, changed.learner),
+        "changed": [card.id for card in changed.changed],
+        "cards": [_of_changed(card) for card in changed.cards],
     }
 
 

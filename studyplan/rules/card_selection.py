@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,8 @@ from studyplan import recall
 from studyplan.errors import NotFound, WayOut
 from studyplan.model import Card, Grade, Plan, Status, Task, Tier
 from studyplan.recall import Forgetting, RecallRange, Worth
+from studyplan.rules import leeches
+from studyplan.rules.leeches import Lapses
 from studyplan.rules.lookup import nearest
 from studyplan.schedule.standing import is_session
 
@@ -36,7 +38,7 @@ class Limits:
 class CardDay:
     """A plan on a study day: all its tasks and cards. ``pace``: how much longer than expected the learner takes;
     ``forgetting``: how the learner forgets, by the answers until then; ``forgotten``: the numbers of the cards that were
-    answered that day and not known, last of all."""
+    answered that day and not known, last of all; ``lapses``: of the cards by their numbers."""
 
     plan: Plan
     tasks: tuple[Task, ...]
@@ -45,6 +47,7 @@ class CardDay:
     pace: float = 1.0
     forgetting: Forgetting = field(default_factory=lambda: recall.forgetting(()))
     forgotten: frozenset[int] = frozenset()
+    lapses: Mapping[int, Lapses] = field(default_factory=dict)
 
     @property
     def exam(self) -> date:
@@ -54,17 +57,19 @@ class CardDay:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A card to ask, and what asking it today is worth; ``review``: a review that is due asks for it."""
+    """A card to ask, and what asking it today is worth; ``review``: a review that is due asks for it; ``lapses``: until now."""
 
     card: Card
     worth: Worth
     review: bool
+    lapses: Lapses = leeches.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleRecall:
     """The chances of recall of a module's cards, as means over all of them, if nothing more is asked. A card that was never
-    answered counts as not recalled. ``low`` and ``high``: between which that of the exam day lies for four learners of five."""
+    answered counts as not recalled; one that is suspended counts as what is left of it. ``low`` and ``high``: between which that of
+    the exam day lies for four learners of five."""
 
     module: str
     cards: int
@@ -90,9 +95,14 @@ def cards_of(task: Task, tasks: Sequence[Task], cards: Sequence[Card]) -> tuple[
 
 
 def studied(scene: CardDay) -> tuple[Card, ...]:
-    """The cards whose task is over, and those that belong to none."""
+    """The cards whose task is over, and those that belong to none; not those that are suspended."""
     still_open = {task.task for task in scene.tasks if task.status is Status.OPEN}
-    return tuple(card for card in scene.cards if card.after not in still_open)
+    return asked(card for card in scene.cards if card.after not in still_open)
+
+
+def asked(cards: Iterable[Card]) -> tuple[Card, ...]:
+    """Those of the cards that are not suspended."""
+    return tuple(card for card in cards if card.suspended_at is None)
 
 
 def reviews(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
@@ -113,7 +123,7 @@ def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
     """The cards of a review that were not answered today. Of a last pass: its share of those that were not answered since the
     first of them, the most worth first, so that each card is asked once more before the exam."""
     if task.module:
-        deck = cards_of(task, scene.tasks, scene.cards)
+        deck = asked(cards_of(task, scene.tasks, scene.cards))
         return tuple(card for card in deck if not _answered_since(card, scene.day))
     passes = [each for each in scene.tasks if is_session(each) and not each.module]
     first = min(each.date for each in passes)
@@ -160,7 +170,12 @@ def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tupl
         left = minutes * 60 - sum(found.seconds for _, found in wanted)
         chosen = [card for card, _ in wanted] + recall.within(others, left)
     found = {card.number: found for card, found in (*wanted, *others)}
-    return _in_turns([Question(card, found[card.number], card.number in needed) for card in chosen])
+    return _in_turns(
+        [
+            Question(card, found[card.number], card.number in needed, scene.lapses.get(card.number, leeches.NONE))
+            for card in chosen
+        ]
+    )
 
 
 def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
@@ -171,10 +186,10 @@ def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
 
 
 def _within(scene: CardDay, limits: Limits, named: Task | None) -> tuple[Card, ...]:
-    """The cards that a session may ask, answered or not."""
+    """The cards that a session may ask, whether they were answered today or not."""
     if named is not None and named.module:
-        return cards_of(named, scene.tasks, scene.cards)
-    return studied(scene) if limits.module is None else of_module(scene, limits.module)
+        return asked(cards_of(named, scene.tasks, scene.cards))
+    return studied(scene) if limits.module is None else asked(of_module(scene, limits.module))
 
 
 def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
@@ -187,6 +202,17 @@ def of_module(scene: CardDay, module: str) -> tuple[Card, ...]:
             hint=f"it has cards for {', '.join(known)}"
             if known
             else WayOut("`planner.cards.add` adds some", "add-cards"),
+        )
+    return found
+
+
+def card_named(plan: Plan, cards: Sequence[Card], name: str) -> Card:
+    """The card of an id among those of a plan. Raises NotFound."""
+    found = next((card for card in cards if card.id == name), None)
+    if found is None:
+        near = nearest(name, [card.id for card in cards])
+        raise NotFound(
+            f"'{plan.name}' has no card '{name}'{near}", hint=WayOut("`planner.cards.decks` lists them", "list-cards")
         )
     return found
 

@@ -56,6 +56,8 @@ BY_HAND = ("title", "kind", "own_kind", "after", "module")
 _TOGETHER = {"kind": "own_kind", "own_kind": "kind"}
 #: Cards: what an edition says of one.
 _SAID = ("question", "answer", "module", "after", "source")
+#: What of that its learner rewrites.
+_WORDS = ("question", "answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,8 @@ class Merge:
     amended: list[Amendment] = field(default_factory=list)
     gone: list[Task] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    #: Cards that stay in their learner's words, although the edition says otherwise or no longer has them.
+    own_words: list[Card] = field(default_factory=list)
     #: Open tasks whose anchor is another now, by number.
     anchored: list[int] = field(default_factory=list)
     #: The decks as they were and as they are, and the tasks that their reviews are drawn from.
@@ -324,13 +328,17 @@ def _set_plan(found: Merge, plan: Plan, template: Template, goal: str, rows: Map
 
 
 def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: frozenset[str]) -> None:
-    """The cards as the edition has them, each with the number that it had; new ones have none. Behind them the learner's own,
-    which come after no task."""
+    """The cards as the edition has them, each with the number that it had; new ones have none. Behind them those that the edition
+    does not know but its learner rewrote, and the learner's own, which come after no task. What a learner wrote stays."""
     known = {card.id: card for card in cards if card.after}
     wanted: list[Card] = []
     for place, card in enumerate(card for card in template.cards if card.after in here):
         had = known.pop(card.id, None)
         now = replace(card, position=place, number=had.number if had else 0)
+        if had is not None and had.rewritten_at is not None:
+            now = replace(now, **{name: getattr(had, name) for name in _WORDS})
+            if any(getattr(card, name) != getattr(had, name) for name in _WORDS):
+                found.own_words.append(had)
         wanted.append(now)
         if had is not None:
             found.changes += [
@@ -338,9 +346,14 @@ def _take_cards(found: Merge, template: Template, cards: Sequence[Card], here: f
                 for name in (*_SAID, "position")
                 if getattr(had, name) != getattr(now, name)
             ]
-    found.changes += [Change("card", card.number, "exists", True, False) for card in known.values()]
+    rewritten = [card for card in known.values() if card.rewritten_at is not None]
+    found.own_words += rewritten
+    found.changes += [
+        Change("card", card.number, "exists", True, False) for card in known.values() if card not in rewritten
+    ]
     place = len(wanted)
-    for own in sorted((card for card in cards if not card.after), key=lambda card: (card.position, card.number)):
+    own_cards = [*rewritten, *(card for card in cards if not card.after)]
+    for own in sorted(own_cards, key=lambda card: (card.position, card.number)):
         place = max(place, own.position)
         found.changes += differences("card", own, replace(own, position=place), number=own.number)
         wanted.append(replace(own, position=place))

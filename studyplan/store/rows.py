@@ -192,7 +192,7 @@ _FORMS: dict[type, dict[str, FieldCodec]] = {
         "starts_at": INSTANT,
         "updated_at": INSTANT,
     },
-    Card: {"memory": _MEMORY},
+    Card: {"memory": _MEMORY, "suspended_at": INSTANT, "rewritten_at": INSTANT},
     Answer: {"grade": word(Grade), "at": INSTANT},
     Stint: {"date": _DAY, "started_at": INSTANT},
 }

@@ -37,7 +37,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0011"
+HEAD = "studyplan_0012"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -222,6 +222,8 @@ card = Table(
     Column("position", Integer, nullable=False),
     Column("exists", Boolean, nullable=False),
     _packed("memory"),
+    Column("suspended_at", Instant),
+    Column("rewritten_at", Instant),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     Index(None, "learner_id", "plan"),

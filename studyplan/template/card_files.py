@@ -257,6 +257,11 @@ def named_modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[
     return named
 
 
+def flaw_of_text(text: str) -> str:
+    """What is wrong with a text as the question or answer of a card; empty if nothing is."""
+    return _PROSE.wrong(text.strip())
+
+
 def _checked(card: Card, line: int, problems: Problems) -> Card:
     for name, text in (("question", card.question), ("answer", card.answer), ("source", card.source)):
         if text is not None and (wrong := _PROSE.wrong(text)):

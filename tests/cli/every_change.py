@@ -299,6 +299,15 @@ def cards_reviewed(desk: Desk, dice: Random) -> list[str]:
     return ["cards", "reviews", *desk.of_plan(dice)]
 
 
+def of_cards(command: str) -> Ran:
+    def ran(desk: Desk, dice: Random) -> list[str]:
+        cards = [row["id"] for row in desk.facts.rows["card"].values() if row["exists"]] or ["none"]
+        text = ["--answer", f"{dice.randint(1, 9)}."] if command == "edit" else []
+        return ["cards", command, dice.choice(cards), *text, *desk.of_plan(dice)]
+
+    return ran
+
+
 def reviewed(desk: Desk, dice: Random) -> list[str]:
     cards = [row["id"] for row in desk.facts.rows["card"].values() if row["exists"]]
     some = dice.sample(cards, min(len(cards), dice.randint(1, 3)))
@@ -463,6 +472,9 @@ WRITES: dict[str, Ran] = {
     "quiz": tested("quiz"),
     "questions import": questions_imported,
     "cards import": cards_imported,
+    "cards edit": of_cards("edit"),
+    "cards suspend": of_cards("suspend"),
+    "cards unsuspend": of_cards("unsuspend"),
     "cards reviews": cards_reviewed,
     "review": reviewed,
     "replan": replanned,

@@ -123,6 +123,11 @@ LIFE = """\
 1 undo
 1 review --status
 1 review --grade word-1=good
+1 cards suspend word-2
+1 cards list --leeches
+1 cards unsuspend word-2
+1 cards edit word-2 --answer Ours
+1 undo
 2 done 2 --at 2026-07-01
 2 reopen 2
 2 skip 2

@@ -136,3 +136,98 @@ def test_two_plans_keep_their_cards_apart(plan):
     assert [card["answers"] for card in decks["other"]] == [1, 0]
     assert [card["answers"] for card in decks["small"]] == [0, 0]
     assert plan("review", "--json").code == 5
+
+
+def the_card(terminal, id: str, *words: str) -> dict:
+    (deck,) = terminal.ok("cards", "list", *words, "--json").json["plans"]
+    return next(card for card in deck["cards"] if card["id"] == id)
+
+
+LEECH = [word for _ in range(8) for grade in ("good", "again") for word in ("--grade", f"own-1={grade}")]
+
+
+def test_a_card_is_set_aside_and_taken_back(plan):
+    """By hand or by forgetting: it is not asked, says so in the list, and comes back as it was; each is one change."""
+    plan.ok("cards", "import", "cards.csv")
+    before = the_card(plan, "own-1")
+    said = plan.ok("cards", "suspend", "own-1", "own-2", "own-1").out
+    assert said == "Suspended: own-1  What?\nSuspended: own-2  クラウド?\n`studyplan undo` takes it back.\n"
+    assert "suspended" in plan.ok("cards").out
+    assert plan.ok("review", "--json").json["cards"] == []
+    assert plan.ok("cards", "suspend", "own-1").out == "own-1 is suspended already.\n"
+    assert plan.ok("cards", "unsuspend", "own-1", "--json").json["changed"] == ["own-1"]
+    assert the_card(plan, "own-1") == before
+    assert plan.ok("cards", "unsuspend", "own-1").out == "own-1 is not suspended.\n"
+    plan.ok("undo")
+    assert the_card(plan, "own-1")["suspended_at"] is not None
+    plan.ok("undo")
+    assert the_card(plan, "own-2")["suspended_at"] is None
+
+
+def test_leeches_are_listed_until_they_are_rewritten(plan):
+    """The list names them with how often; taken back one is still a leech, after four more it is set aside again."""
+    plan.ok("cards", "import", "cards.csv")
+    assert plan.ok("cards", "list", "--leeches").out == "small: no card was forgotten 8 times.\n"
+    plan.ok("review", *LEECH)
+    assert the_card(plan, "own-1", "--leeches")["forgotten"] == 8
+    assert "    8 times  suspended  own-1  What?" in plan.ok("cards", "--leeches").out
+    plan.ok("cards", "unsuspend", "own-1")
+    assert "    8 times  asked      own-1  What?" in plan.ok("cards", "list", "--leeches").out
+    plan.ok("review", *LEECH[: 3 * 4])
+    assert the_card(plan, "own-1")["suspended_at"] is None
+    plan.ok("review", *LEECH[: 1 * 4])
+    assert the_card(plan, "own-1")["suspended_at"] is not None
+    plan.ok("cards", "edit", "own-1", "--question", "Better?")
+    assert (the_card(plan, "own-1")["forgotten"], the_card(plan, "own-1")["leech"]) == (0, False)
+    assert plan("cards", "--leeches", "list").code == 2
+
+
+def test_a_card_is_rewritten(plan):
+    """Its words are the learner's, what it left in memory stays, a suspended one is asked again; undo takes all of it back."""
+    plan.ok("cards", "import", "cards.csv")
+    plan.ok("review", "--grade", "own-1=good")
+    plan.ok("cards", "suspend", "own-1")
+    before = the_card(plan, "own-1")
+    said = plan.ok("cards", "edit", "own-1", "-q", " Which? ", "-a", "This.\nOr that.").out
+    assert said == "Which?\n  This.\n  Or that.\n`studyplan undo` takes it back.\n"
+    now = the_card(plan, "own-1")
+    assert (now["question"], now["answer"], now["suspended_at"]) == ("Which?", "This.\nOr that.", None)
+    assert now["rewritten_at"] is not None
+    assert (now["due"], now["source"], now["module"]) == (before["due"], before["source"], before["module"])
+    assert "Nothing changed" in plan.ok("cards", "edit", "own-1", "-q", "Which?").out
+    plan.ok("undo")
+    assert the_card(plan, "own-1") == before
+    plan.ok("redo")
+    assert the_card(plan, "own-1") == now
+    assert plan.ok("db", "check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["edit", "own-1"], 2, "--question"),
+        (["edit", "own-1", "-q", "  "], 2, "the question cannot be empty"),
+        (["edit", "own-1", "-a", "x" * 4001], 2, "4,000"),
+        (["edit", "own-1", "-a", "a\x1b[31mb"], 2, "the answer"),
+        (["edit", "own-9", "-a", "x"], 3, "no card 'own-9'"),
+        (["suspend"], 2, "CARD"),
+        (["suspend", "own-1", "one"], 3, "no card 'one'"),
+        (["unsuspend", "own-1", "--plan", "nope"], 3, "no plan 'nope'"),
+        (["list", "--leeches", "--module", "none"], 3, "no cards for the module"),
+    ],
+)
+def test_wrong_words_about_a_card(plan, words, code, told):
+    """What cannot be meant is refused in one line, and nothing is written."""
+    plan.ok("cards", "import", "cards.csv")
+    before = plan.bytes()
+    answer = plan("cards", *words)
+    assert (answer.code, told in answer.err) == (code, True)
+    assert plan.bytes() == before
+
+
+def test_cards_of_a_finished_plan_stay_as_they_are(plan):
+    """What is over is not rewritten."""
+    plan.ok("cards", "import", "cards.csv")
+    plan.ok("finish", "small")
+    answer = plan("cards", "edit", "own-1", "-a", "x", "--plan", "small")
+    assert (answer.code, "only cards of a running plan" in answer.err) == (5, True)

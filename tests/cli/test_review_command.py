@@ -454,3 +454,59 @@ def test_sure_is_not_asked_where_it_is_off(seated):
     shown = seated.ok("review", "--config", str(seated.folder / "config.toml"), input="\r3\r3").out
     assert "unsure" not in shown
     assert shown.count("[Enter]") == 2
+
+
+def forgotten(id: str, times: int) -> list[str]:
+    """The words that grade a card known and then forgotten so many times."""
+    return [word for _ in range(times) for grade in ("good", "again") for word in ("--grade", f"{id}={grade}")]
+
+
+def test_a_card_forgotten_eight_times_is_set_aside(plan):
+    """It is named when it happens, by the list and by the status, and no longer asked; undo brings it back."""
+    plan.ok("done", "read-words")
+    plan.ok("review", *forgotten("w1", 7))
+    assert asked(plan) == ["w1", "w2"]
+    before = data(plan)
+    answer = plan.ok("review", *forgotten("w1", 1))
+    assert "Forgotten too often, and suspended: 1 card\n  w1  What is w1?" in answer.out
+    assert "cards edit CARD" in answer.out
+    assert asked(plan) == asked(plan, "--module", "words", "--cards", "1") == ["w2"]
+    status = plan.ok("review", "--status")
+    assert "1 card is suspended; it counts above" in status.out
+    assert "  w1  What is w1?" in status.out
+    (held,) = plan.ok("review", "--status", "--json").json["plans"][0]["suspended"]
+    assert (held["id"], held["suspended_at"][:10]) == ("w1", "2026-07-01")
+    plan.ok("undo")
+    assert data(plan) == before
+    assert "w1" in asked(plan)
+    plan.ok("redo")
+    assert "w1" not in asked(plan)
+
+
+def test_a_leech_is_named_in_the_session_and_does_not_come_back(seated):
+    """The lapse too many is told at once, and the session ends without the card."""
+    seated.ok("done", "read-words")
+    seated.ok("review", *forgotten("w1", 7), "--grade", "w1=good", "--grade", "w2=good")
+    answer = seated.ok("review", input="\r3\r1", today="2026-07-02")
+    assert "You have forgotten this card 8 times: it is suspended." in answer.out
+    assert "(once more)" not in answer.out
+    assert "Answered 2 cards: 1 again, 1 good" in answer.out
+    assert "1 card is suspended" in seated.ok("review", today="2026-07-02").out
+
+
+def test_a_review_does_not_wait_for_suspended_cards(plan):
+    """A review is over with its other cards, and the last pass asks the others alone; the figures still count every card."""
+    plan.ok("done", "read-words", "read-more", "read-rules")
+    plan.today = tasks(plan)["review-words-1"]["date"]
+    plan.ok("review", "--grade", "w1=good", "--grade", "w2=good")
+    assert tasks(plan)["review-words-1"]["status"] == "open"
+    shown = plan.ok("show", "review-words-1", "--json").json["tasks"][0]["cards"]
+    plan.ok("cards", "suspend", "w3")
+    assert [card["id"] for card in shown] == ["w1", "w2", "w3"]
+    assert len(plan.ok("show", "review-words-1", "--json").json["tasks"][0]["cards"]) == 2
+    plan.ok("review", "--grade", "w1=good")
+    assert tasks(plan)["review-words-1"]["status"] == "done"
+    (module, _) = plan.ok("review", "--status", "--json").json["plans"][0]["modules"]
+    assert (module["cards"], module["answered"]) == (3, 2)
+    plan.today = tasks(plan)["last-pass-1"]["date"]
+    assert sorted(asked(plan, "--task", "last-pass-1")) == ["r1", "r2", "w1", "w2"]

@@ -50,6 +50,9 @@ UNDONE = {
     "pin": ["pin", "2"],
     "unpin": ["unpin", "3"],
     "cards import": ["cards", "import", "more.csv"],
+    "cards edit": ["cards", "edit", "c1", "--answer", "Another"],
+    "cards suspend": ["cards", "suspend", "c1"],
+    "cards unsuspend": ["cards", "unsuspend", "c1"],
     "cards reviews": ["cards", "reviews", "--plan", "own"],
     "questions import": ["questions", "import", "more.txt"],
     "review": ["review", "--grade", "c1=good"],
@@ -155,6 +158,8 @@ def test_what_can_be_undone_is_written_and_says_so(lived: Terminal, name: str) -
         lived.ok("timer", "start", "2")
     if name.startswith("log "):
         lived.ok("log", "add", "2", "--minutes", "10")
+    if name == "cards unsuspend":
+        lived.ok("cards", "suspend", "c1")
     if name == "cards reviews":
         lived.ok("start", "blank", "--name", "own", "--exam", "+30d")
         lived.ok("cards", "import", "more.csv", "--plan", "own")

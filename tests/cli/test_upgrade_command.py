@@ -117,6 +117,25 @@ def test_what_the_learner_made_stays(running: Terminal) -> None:
     assert "you removed it" in running.ok("upgrade", "--dry-run").out
 
 
+def test_what_a_learner_wrote_stays(terminal: Terminal) -> None:
+    """A card of the template in the learner's words keeps them, named, where the edition has other ones and where it drops the card."""
+    publish(terminal, SMALL.replace("  - id: finish\n", f"{CARDS}  - id: finish\n"))
+    terminal.ok("start", "small", "--days", "10")
+    terminal.ok("cards", "edit", "c1", "--answer", "Mine.")
+    words = {"question": "Which words?", "answer": "Mine."}
+    for edition, card in ((2, CARDS.replace("These", "Those")), (3, CARDS.replace("id: c1", "id: c2"))):
+        text = SMALL.replace("  - id: finish\n", f"{card}  - id: finish\n")
+        publish(terminal, text.replace('edition: "1"', f'edition: "{edition}"'))
+        made = terminal.ok("upgrade", "--dry-run", "--json").json
+        assert (made["own_words"], made["cards"]["changed"], made["cards"]["gone"]) == (["c1"], 0, 0)
+        assert "In your own words still: 1 card (c1)" in terminal.ok("upgrade").out
+        (deck,) = terminal.ok("cards", "--json").json["plans"]
+        (kept,) = [each for each in deck["cards"] if each["id"] == "c1"]
+        assert {name: kept[name] for name in words} == words
+        assert terminal.ok("upgrade", "--json").json["changed"] is False
+    assert terminal.ok("db", "check").code == 0
+
+
 def test_the_learners_own_cards_stay(running: Terminal) -> None:
     """Imported cards belong to no edition: they keep their memory and stand behind the cards of the template."""
     (running.folder / "cards.csv").write_text("question,answer,module\nMine?,Yes.,basics\nToo?,Yes.,basics\n")

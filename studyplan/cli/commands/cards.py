@@ -15,49 +15,75 @@ from studyplan.text import count
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from studyplan.planner.cards import AddedCards, CardList, Held
+    from studyplan.planner.cards import AddedCards, CardList, ChangedCards, Held
 
+
+#: What can be done about a card that is not asked any more.
+WAYS_OUT = "`studyplan cards edit CARD` puts a card into words that stay in mind, `studyplan cards unsuspend CARD` asks it again as it is."
 
 _module_option = click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's cards.")
+_leeches_option = click.option("--leeches", is_flag=True, help="Show only cards that were forgotten too often.")
 
 
 @click.group(invoke_without_command=True)
 @plan_option
 @_module_option
+@_leeches_option
 @json_option
 @click.pass_context
-def cards(ctx: click.Context, plan: str | None, module: str | None) -> Facts:
-    """List the plan's cards with the recall expected of each; import and export cards."""
+def cards(ctx: click.Context, plan: str | None, module: str | None, leeches: bool) -> Facts:
+    """List the plan's cards with the recall expected of each; import, export and change cards."""
     if ctx.invoked_subcommand is not None:
-        refuse_ahead(ctx, plan, module)
+        refuse_ahead(ctx, plan=plan, module=module, leeches=leeches)
         return
     context = ctx.find_object(Context)
     assert context is not None
-    yield from _listed(context, plan, module)
+    yield from _listed(context, plan, module, leeches)
 
 
 @cards.command("list")
 @plan_option
 @_module_option
+@_leeches_option
 @json_option
 @pass_context
-def list_(context: Context, plan: str | None, module: str | None) -> Facts:
+def list_(context: Context, plan: str | None, module: str | None, leeches: bool) -> Facts:
     """List the plan's cards, as `cards` alone does."""
-    yield from _listed(context, plan, module)
+    yield from _listed(context, plan, module, leeches)
 
 
-def _listed(context: Context, plan: str | None, module: str | None) -> Facts:
+def _listed(context: Context, plan: str | None, module: str | None, leeches: bool) -> Facts:
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
-    decks = context.planner.cards.decks(plan, module)
+    decks = context.planner.cards.decks(plan, module, leeches_only=leeches)
     yield {"plans": [standing_facts.of_deck(deck) for deck in decks]}
     if not decks:
         output.say("No plan is running.")
     for index, deck in enumerate(decks):
         if index:
             output.say()
-        _say_deck(deck)
+        if leeches:
+            _say_leeches(deck)
+        else:
+            _say_deck(deck)
+
+
+def _say_leeches(deck: CardList) -> None:
+    """Print the cards that were forgotten too often, with what can be done about them."""
+    from studyplan.cli import output
+    from studyplan.rules.leeches import LEECH
+
+    if not deck.cards:
+        output.say(f"{deck.plan.name}: no card was forgotten {LEECH} times.")
+        return
+    output.say(output.bold(f"{deck.plan.name}: {count(len(deck.cards), 'card')} forgotten {LEECH} times or more"))
+    for held in deck.cards:
+        state = "suspended" if held.card.suspended_at else "asked"
+        question = " ".join(held.card.question.split())
+        output.say(output.clip(f"  {held.lapses.count:>3} times  {state:<9}  {held.card.id}  {question}"))
+    for line in output.wrapped(WAYS_OUT):
+        output.say(line)
 
 
 def _say_deck(deck: CardList) -> None:
@@ -84,9 +110,81 @@ def _line(held: Held) -> str:
     from studyplan.presentation import phrases
 
     due = phrases.short_day(held.due) if held.due else "not yet" if held.open else "new"
+    due = "suspended" if held.card.suspended_at else due
     chance = f"{held.exam:.0%}" if held.due else "-"
     question = " ".join(held.card.question.split())
     return f"    {due:<10} {chance:>4}  {held.card.id}  {question}"
+
+
+@cards.command("edit")
+@click.argument("card", metavar="CARD")
+@click.option("--question", "-q", metavar="TEXT", help="What it asks.")
+@click.option("--answer", "-a", metavar="TEXT", help="Its answer: one fact, in at most 15 words.")
+@plan_option
+@json_option
+@pass_context
+def edit(context: Context, card: str, question: str | None, answer: str | None, plan: str | None) -> Facts:
+    """Rewrite a card, your own or the template's, in your words.
+
+    CARD is its id, as `cards list` shows it. Your words stay when the plan is upgraded. What the card left in memory stays too; how often it was
+    forgotten is counted anew, and a suspended card is asked again.
+    """
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
+
+    if question is None and answer is None:
+        raise click.UsageError("give the new text by --question, --answer or both")
+    found = context.planner.cards.edit(card, plan, question=question, answer=answer)
+    yield standing_facts.of_changed_cards(found)
+    if not found.changed:
+        output.say(f"Nothing changed: {card} says that already.")
+    for each in found.changed:
+        for line in output.wrapped(each.question):
+            output.say(output.bold(line))
+        for line in output.wrapped(each.answer, "  "):
+            output.say(line)
+    output.say_undo(found.changed)
+
+
+@cards.command("suspend")
+@click.argument("cards", nargs=-1, required=True, metavar="CARD…")
+@plan_option
+@json_option
+@pass_context
+def suspend(context: Context, cards: tuple[str, ...], plan: str | None) -> Facts:
+    """Set cards aside: they are not asked until you take them back.
+
+    CARD is a card's id, as `cards list` shows it. A card that you have forgotten eight times is suspended by itself.
+    """
+    found = context.planner.cards.suspend(cards, plan)
+    yield from _shown(found, "Suspended", "is suspended already")
+
+
+@cards.command("unsuspend")
+@click.argument("cards", nargs=-1, required=True, metavar="CARD…")
+@plan_option
+@json_option
+@pass_context
+def unsuspend(context: Context, cards: tuple[str, ...], plan: str | None) -> Facts:
+    """Ask suspended cards again, as they are.
+
+    After four more times of forgetting, such a card is suspended again. `cards edit` often helps more.
+    """
+    found = context.planner.cards.unsuspend(cards, plan)
+    yield from _shown(found, "Asked again", "is not suspended")
+
+
+def _shown(found: ChangedCards, verb: str, otherwise: str) -> Facts:
+    """Print the cards that were changed, and those that were not."""
+    from studyplan.cli import output
+    from studyplan.presentation import standing_facts
+
+    yield standing_facts.of_changed_cards(found)
+    for card in found.cards:
+        question = " ".join(card.question.split())
+        is_changed = card in found.changed
+        output.say(output.clip(f"{verb}: {card.id}  {question}" if is_changed else f"{card.id} {otherwise}."))
+    output.say_undo(found.changed)
 
 
 @cards.command("import")

@@ -35,7 +35,7 @@ def questions(ctx: click.Context, plan: str | None, module: str | None) -> Facts
     The list shows no answers; --json does.
     """
     if ctx.invoked_subcommand is not None:
-        refuse_ahead(ctx, plan, module)
+        refuse_ahead(ctx, plan=plan, module=module)
         return
     context = ctx.find_object(Context)
     assert context is not None

@@ -22,9 +22,10 @@ from studyplan.text import count
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from studyplan.model import Answer, Grade
+    from studyplan.model import Answer, Card, Grade
     from studyplan.planner.review import PlanRecall, Recited, Session
     from studyplan.rules.card_selection import ModuleRecall, Question
+    from studyplan.rules.leeches import Lapses
 
 #: The keys for the grades: a number or the first letter.
 KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": "hard", "g": "good", "e": "easy"}
@@ -33,6 +34,8 @@ SHOW = frozenset({"\r", "\n", " "})
 SURE = {"s": "sure", "u": "unsure"}
 #: A forgotten card comes back after this many others, or at the end.
 COMES_BACK = 4
+#: Suspended cards that are named one by one.
+MOST_NAMED = 10
 #: Milliseconds: the longest time recorded for an answer.
 LONGEST = 24 * 60 * 60 * 1000
 
@@ -163,6 +166,8 @@ class Recital:
     #: Whether each question is followed by how sure the learner is.
     asks_confidence: bool = False
     answers: list[Answer] = field(default_factory=list)
+    #: Of the cards that were answered, by their numbers.
+    lapses: dict[int, Lapses] = field(default_factory=dict)
 
     def hold(self) -> bool:
         """Ask until every card is answered or the learner stops; False if Ctrl-C or a closed terminal cut it short."""
@@ -188,8 +193,23 @@ class Recital:
             if grade is None:
                 return
             asked += 1
+            if self._is_set_aside(question, grade):
+                continue
             if grade.value == "again":
                 again.append((asked + COMES_BACK, number, question))
+
+    def _is_set_aside(self, question: Question, grade: Grade) -> bool:
+        """Count the answer; whether it was a lapse too many, which is said at once."""
+        from studyplan.cli import output
+
+        number = question.card.number
+        before = self.lapses.get(number, question.lapses)
+        now = self.lapses[number] = before.after(grade)
+        if question.card.suspended_at is not None or not before.sets_aside(grade):
+            return False
+        for line in output.wrapped(f"You have forgotten this card {now.count} times: it is suspended.", "  "):
+            output.say(line)
+        return True
 
     def _ask(self, number: int, question: Question, again: int) -> Grade | None:
         """Ask one card; None if the learner stops."""
@@ -255,7 +275,8 @@ def _pressed() -> str | None:
 
 def _why_nothing(session: Session) -> str:
     if any(module.answered for module in session.modules):
-        return "you have answered all that you studied so far."
+        aside = f", and {are_suspended(session.suspended)}" if session.suspended else ""
+        return f"you have answered all that you studied so far{aside}."
     return "you have not done a task with cards yet. `studyplan today` lists what is due."
 
 
@@ -290,10 +311,37 @@ def _show(recited: Recited, *, as_json: bool) -> None:
         output.say(output.clip(f"Done: {task.number}  {task.title}{spent}"))
     for task, left in recited.left:
         output.say(output.clip(f"{count(left, 'card')} left of {task.number}  {task.title}"))
+    _say_leeches(recited.leeches)
     for plan in recited.finished:
         output.say(f"That was the last open task of '{plan.name}': the plan is finished.")
     _say_recall(recited.exam, recited.after, recited.before)
     output.say(output.UNDO)
+
+
+def are_suspended(number: int) -> str:
+    return f"{count(number, 'card')} {'is' if number == 1 else 'are'} suspended"
+
+
+def _say_leeches(cards: Sequence[Card]) -> None:
+    """Print the cards that these answers set aside, and what can be done about them."""
+    from studyplan.cli import output
+
+    if not cards:
+        return
+    output.say(f"Forgotten too often, and suspended: {count(len(cards), 'card')}")
+    _say_cards(cards)
+
+
+def _say_cards(cards: Sequence[Card]) -> None:
+    from studyplan.cli import output
+    from studyplan.cli.commands.cards import WAYS_OUT
+
+    for card in cards[:MOST_NAMED]:
+        output.say(output.clip(f"  {card.id}  {' '.join(card.question.split())}"))
+    if len(cards) > MOST_NAMED:
+        output.say(f"  and {count(len(cards) - MOST_NAMED, 'more card')}: `studyplan cards list` has them")
+    for line in output.wrapped(WAYS_OUT):
+        output.say(line)
 
 
 def _show_status(context: Context, plan: str | None, *, as_json: bool) -> None:
@@ -321,7 +369,19 @@ def _say_status(each: PlanRecall) -> None:
     else:
         output.say(output.bold(f"{each.plan.name}: {each.answered} of {count(each.cards, 'card')} answered"))
         _say_recall(each.exam, each.modules)
+    _say_suspended(each.suspended)
     _say_confidence(each)
+
+
+def _say_suspended(cards: Sequence[Card]) -> None:
+    from studyplan.cli import output
+
+    if not cards:
+        return
+    counted = "it counts" if len(cards) == 1 else "they count"
+    for line in output.wrapped(f"{are_suspended(len(cards))}; {counted} above as what will be left without review:"):
+        output.say(line)
+    _say_cards(cards)
 
 
 def _say_due(context: Context, plan: int) -> None:

@@ -110,16 +110,26 @@ def print_upgraded(upgraded: Upgraded) -> None:
         for kept in upgraded.kept:
             for line in wrapped(f"{kept.title}: {_why(kept)}", "  "):
                 say(line)
-    words = ("new", "changed", "gone")
-    for name, counts in (("Cards", upgraded.cards), ("Questions", upgraded.questions)):
-        if any(counts):
-            say(bold(f"{name}: ") + ", ".join(f"{n} {word}" for n, word in zip(counts, words, strict=True) if n))
+    _print_cards(upgraded)
     _print_moves([move for move in upgraded.moves if move.before and move.after], upgraded)
     if upgraded.skipped:
         named = ", ".join(f"'{task.title}'" for task in upgraded.skipped)
         say(f"Skipped: {named}")
     for line in upgraded.notes:
         note(f"Note: {line}.")
+
+
+def _print_cards(upgraded: Upgraded) -> None:
+    from studyplan.cli.output import bold, say, wrapped
+
+    words = ("new", "changed", "gone")
+    for name, counts in (("Cards", upgraded.cards), ("Questions", upgraded.questions)):
+        if any(counts):
+            say(bold(f"{name}: ") + ", ".join(f"{n} {word}" for n, word in zip(counts, words, strict=True) if n))
+    if upgraded.own_words:
+        ids = ", ".join(card.id for card in upgraded.own_words)
+        for line in wrapped(f"In your own words still: {count(len(upgraded.own_words), 'card')} ({ids})"):
+            say(line)
 
 
 def _print_new(tasks: Sequence[Task]) -> None:
