@@ -123,15 +123,16 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def site_of(database: str | Path, today: date | str, folder: Path) -> Site:
-    """A site over a database on a day that stands still."""
+def site_of(database: str | Path, today: date | str | None, folder: Path, port: int = 8765) -> Site:
+    """A site over a database on a day that stands still; without one, its clock goes."""
     flags = {
         "database": str(database),
-        "today": str(today),
         "plans": str(folder / "plans"),
         "config": str(folder / "none.toml"),
     }
+    if today is not None:
+        flags["today"] = str(today)
     config = load(flags, {})
     source = PlannerSource(config)
     now = datetime.fromisoformat("2026-07-23T10:00:00+00:00")
-    return Site(config, source, Address.of(8765), Sessions(lambda: now))
+    return Site(config, source, Address.of(port), Sessions(lambda: now))

@@ -1,4 +1,4 @@
-"""What tests of pages ask for: a browser without a screen that is in."""
+"""What tests of pages ask for: a browser without a screen that is in; a real one, and a server for it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from browsing import Browser, site_of
+from chromium import ServedSite, chromium
+from playwright.sync_api import Browser as Chromium
 
 
 @pytest.fixture
@@ -25,3 +27,19 @@ def studying(browser: Browser) -> Browser:
     browser.planner.plans.start("foundations", start="2026-07-20", days=30)
     browser.get("/")
     return browser
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[Chromium]:
+    """Chromium, once for the tests of a file."""
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[ServedSite]:
+    """A server for a real browser: Foundations since Monday 20 July 2026, on the Thursday."""
+    made = ServedSite(tmp_path, "2026-07-23")
+    made.planner.plans.start("foundations", start="2026-07-20", days=30)
+    yield made
+    made.stop()

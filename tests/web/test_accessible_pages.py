@@ -1,0 +1,103 @@
+"""Nothing that axe finds on any page: on a phone and on a laptop, light and dark. A page that is new is covered by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import LAPTOP, PHONE, ServedSite, window
+from fastapi.routing import APIRoute
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import BrowserContext, Page
+
+from studyplan.web import entrance, pages
+
+AXE = Path(__file__).with_name("axe") / "node_modules" / "axe-core" / "axe.min.js"
+#: What colours have a part in; all the rest is the same, light or dark.
+COLOURS = ["color-contrast", "link-in-text-block"]
+#: What stands for the parts of an address.
+EXAMPLES = {"number": "1", "template": "foundations", "stamp": "x", "name": "studyplan.css"}
+
+
+def routes() -> list[str]:
+    """The addresses of all pages, those of single things as they are written in the program."""
+    found = [route for router in (entrance.router, *pages.routers()) for route in router.routes]
+    return sorted({route.path for route in found if isinstance(route, APIRoute) and "GET" in route.methods})
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
+    """A site with a bit of everything on its pages."""
+    made = ServedSite(tmp_path_factory.mktemp("lived"), "2026-07-23")
+    planner = made.planner
+    planner.plans.start("foundations", start="2026-07-20", days=30)
+    planner.plans.start("practitioner", start="2026-07-22", days=60, name="abends")
+    planner.tasks.done(1, 2, on="2026-07-20", minutes=40, note="harder than it looked")
+    planner.tasks.done(5)
+    planner.tasks.skip(6)
+    planner.tasks.add("Die Tarife dreier Anbieter vergleichen " * 5, 30, plan="foundations")
+    planner.tasks.add("請求書を読み解き、" * 20, 30, on="2026-07-23", plan="abends")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def phone(screen: Chromium, lived: ServedSite) -> Iterator[BrowserContext]:
+    with window(screen) as made:
+        lived.enter(made).close()
+        yield made
+
+
+def faults(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds: the rule, and the element that breaks it."""
+    if not page.evaluate("() => 'axe' in window"):
+        # As a script of the test's own world: the page's policy lets no other one in.
+        page.evaluate(AXE.read_text(encoding="utf-8") + "\n;undefined")
+    options = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": rules}} if rules else {})
+    found = page.evaluate(
+        "async options => (await axe.run(document, JSON.parse(options))).violations", json.dumps(options)
+    )
+    return [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+
+
+def everywhere(page: Page) -> list[str]:
+    """What is wrong with a page in any size and colour."""
+    found = []
+    for size in (PHONE, LAPTOP):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme="light")
+        found += faults(page)
+        page.emulate_media(color_scheme="dark")
+        found += faults(page, COLOURS)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            found.append(f"{wide} px wide on {size['width']}")
+    return found
+
+
+@pytest.mark.parametrize("route", routes())
+def test_pages(phone: BrowserContext, lived: ServedSite, route: str) -> None:
+    path = "/".join(EXAMPLES.get(part.strip("{}"), part) for part in route.split("/"))
+    assert "{" not in path, f"EXAMPLES has nothing for {route}"
+    page = phone.new_page()
+    answer = page.goto(lived.address + path)
+    assert answer is not None
+    if answer.headers.get("content-type", "").startswith("text/html"):
+        assert answer.status < 400
+        assert everywhere(page) == []
+    page.close()
+
+
+def test_faults_are_found(screen: Chromium) -> None:
+    """A page with what axe looks for, to know that it looks."""
+    with window(screen) as context:
+        page = context.new_page()
+        page.set_content(
+            '<html lang="en"><title>x</title><main><h1>x</h1><p style="color: #aaa">too pale</p><input></main></html>'
+        )
+        assert {each.partition(":")[0] for each in faults(page)} == {"color-contrast", "label"}
+        assert {each.partition(":")[0] for each in faults(page, COLOURS)} == {"color-contrast"}
+        page.set_content('<html lang="en"><title>x</title><main><h1>x</h1><pre>' + "x" * 99 + "</pre></main></html>")
+        assert [each.endswith("px wide on 360") for each in everywhere(page)] == [True]
