@@ -48,3 +48,8 @@ def gettext(text: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """The same for a text that counts something."""
     return _chosen.get().texts.ngettext(one, many, number)
+
+
+def N_(text: str) -> str:
+    """A text that is looked up later, where it is shown; this marks it for the catalogs."""
+    return text

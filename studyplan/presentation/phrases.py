@@ -9,20 +9,25 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, PlanState, Reason, Task
-from studyplan.text import count
+from studyplan.presentation.language import N_, ngettext
+from studyplan.presentation.language import gettext as _
 from studyplan.text import span_text as span_text
 
 if TYPE_CHECKING:
     from studyplan.model import Day, Habit, Learner, Offer, Role, Week
     from studyplan.rules.habits import HabitStanding
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
 
 
 def short_day(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    weekday, month = _(WEEKDAYS[day.weekday()]), _(MONTHS[day.month - 1])
+    return _("{weekday} {day} {month}").format(weekday=weekday, day=day.day, month=month)
 
 
 def long_day(day: date) -> str:
@@ -43,7 +48,8 @@ def habit_days(habit: Habit) -> str:
     """The days of a habit: mon-fri until Wed 30 Sep."""
     from studyplan.notation import weekdays_text
 
-    return weekdays_text(habit.weekdays) + (f" until {short_day(habit.until)}" if habit.until else "")
+    days = weekdays_text(habit.weekdays)
+    return _("{days} until {day}").format(days=days, day=short_day(habit.until)) if habit.until else days
 
 
 def habit_name(standing: HabitStanding) -> str:
@@ -52,18 +58,20 @@ def habit_name(standing: HabitStanding) -> str:
 
 def habit_text(standing: HabitStanding) -> str:
     """How a habit goes: 12 done, 3 missed, 4 in a row."""
-    words = [f"{standing.done} done", f"{len(standing.missed)} missed"]
-    words += [f"{standing.skipped} skipped"] if standing.skipped else []
-    words += [f"{standing.streak} in a row"] if standing.streak > 1 else []
-    return ", ".join(words)
+    words = [(_("{n} done"), standing.done), (_("{n} missed"), len(standing.missed))]
+    words += [(_("{n} skipped"), standing.skipped)] if standing.skipped else []
+    words += [(_("{n} in a row"), standing.streak)] if standing.streak > 1 else []
+    return ", ".join(word.format(n=number) for word, number in words)
 
 
 def result_text(plan: Plan) -> str:
     """How the plan's exam went, in words; empty while that is unknown."""
     if plan.result is None:
         return ""
-    score = f" with {plan.result.score}%" if plan.result.score is not None else ""
-    return f"{'passed' if plan.result.passed else 'failed'} on {long_day(plan.result.on)}{score}"
+    words = _("passed on {day}") if plan.result.passed else _("failed on {day}")
+    if plan.result.score is not None:
+        words = _("passed on {day} with {score}%") if plan.result.passed else _("failed on {day} with {score}%")
+    return words.format(day=long_day(plan.result.on), score=plan.result.score)
 
 
 def exam_hour(task: Task, local: Local) -> str:
@@ -83,50 +91,59 @@ def offer_text(offer: Offer, *, named: bool = True) -> str:
     """What an offer asks of the learner, as a request. ``named``: tasks to leave out by their titles, else only their number."""
     match offer.kind, offer.value:
         case "minutes", value:
-            return f"add {count(int(str(value)), 'minute')} to every study day"
+            minutes = int(str(value))
+            one, many = "add {n} minute to every study day", "add {n} minutes to every study day"
+            return ngettext(one, many, minutes).format(n=minutes)
         case "days", int(value):
-            return f"end {count(value, 'day')} later"
+            return ngettext("end {n} day later", "end {n} days later", value).format(n=value)
         case "window", value:
-            return f"switch to the window '{value}'"
+            return _("switch to the window '{window}'").format(window=value)
         case _, value:
-            ids = value if isinstance(value, tuple) else (str(value),)
-            less = f" ({span_text(offer.minutes)})" if offer.minutes else ""
-            names = _titles_left_out(offer.titles or ids)
-            some = count(len(ids), "task")
-            proof = "" if offer.exact else "; there may be a smaller set"
-            if offer.what_fits:
-                return f"start with what fits: leave out {some}{less}{proof}" + (f": {names}" if named else "")
-            if not named:
-                return f"leave {'it' if len(ids) == 1 else 'all of these'} out for good{less}{proof}"
-            if len(ids) > MOST_LEFT_OUT:
-                return f"leave out {some}{less}{proof}: {names}"
-            return f"leave out {names}{less}{proof}"
+            return _leave_out_text(offer, value if isinstance(value, tuple) else (str(value),), named)
+
+
+def _leave_out_text(offer: Offer, ids: Sequence[str], named: bool) -> str:
+    names = _titles_left_out(offer.titles or ids)
+    some = ngettext("{n} task", "{n} tasks", len(ids)).format(n=len(ids))
+    if offer.what_fits:
+        words = _("start with what fits: leave out {tasks}").format(tasks=some)
+    elif not named:
+        words = _("leave it out for good") if len(ids) == 1 else _("leave all of these out for good")
+    elif len(ids) > MOST_LEFT_OUT:
+        words = _("leave out {tasks}").format(tasks=some)
+    else:
+        words = _("leave out {tasks}").format(tasks=names)
+    words += f" ({span_text(offer.minutes)})" if offer.minutes else ""
+    words += "" if offer.exact else _("; there may be a smaller set")
+    return f"{words}: {names}" if named and (offer.what_fits or len(ids) > MOST_LEFT_OUT) else words
 
 
 def _titles_left_out(titles: Sequence[str]) -> str:
     first = titles if len(titles) <= MOST_LEFT_OUT else titles[:FIRST_LEFT_OUT]
     names = ", ".join(f"'{title}'" for title in first)
-    return names if len(first) == len(titles) else f"{names} and {len(titles) - len(first)} more"
+    if len(first) == len(titles):
+        return names
+    return _("{names} and {n} more").format(names=names, n=len(titles) - len(first))
 
 
 def score_text(task: Task) -> str:
     parts = [f"{task.score}%"] if task.score is not None else []
-    parts += [f"{each.module} {'weak' if each.percent is None else f'{each.percent}%'}" for each in task.scores]
+    parts += [f"{each.module} {_('weak') if each.percent is None else f'{each.percent}%'}" for each in task.scores]
     return ", ".join(parts)
 
 
 REASONS = {
-    "overdue": "was due {}",
-    "day-full": "{} is full",
-    "follows": "after '{}'",
-    "day-off": "{} is a day off",
-    "exam-moved": "the exam moved to {}",
-    "evened": "evened out to about {} a day",
-    "shifted": "shifted by {}",
-    "by-hand": "you put it on {}",
-    "anchor": "its day is fixed: {}",
-    "edition": "edition {} asks for it",
-    "no-room": "no room before {}",
+    "overdue": N_("was due {}"),
+    "day-full": N_("{} is full"),
+    "follows": N_("after '{}'"),
+    "day-off": N_("{} is a day off"),
+    "exam-moved": N_("the exam moved to {}"),
+    "evened": N_("evened out to about {} a day"),
+    "shifted": N_("shifted by {}"),
+    "by-hand": N_("you put it on {}"),
+    "anchor": N_("its day is fixed: {}"),
+    "edition": N_("edition {} asks for it"),
+    "no-room": N_("no room before {}"),
 }
 
 
@@ -141,35 +158,36 @@ def reason_text(reason: Reason, titles: Mapping[str, str]) -> str:
         base = max(bases, key=len, default="")
         because = f"'{titles[base]}'{because[len(base) :]}" if base else because
     elif reason.code == "evened":
-        because = count(int(reason.because), "minute")
+        because = ngettext("{n} minute", "{n} minutes", int(reason.because)).format(n=reason.because)
     elif reason.code == "shifted":
-        because = count(int(reason.because), "study day")
+        because = ngettext("{n} study day", "{n} study days", int(reason.because)).format(n=reason.because)
     else:
         with suppress(ValueError):
             because = short_day(date.fromisoformat(because))
-    return REASONS.get(reason.code, "{}").format(because)
+    return _(REASONS[reason.code]).format(because) if reason.code in REASONS else because
 
 
 def slack_text(slack: int, study_days_left: int) -> str:
     """How many study days can still be missed."""
     if 0 < study_days_left <= slack:
-        return "nothing that is open needs a study day"
+        return _("nothing that is open needs a study day")
     if slack < 0:
-        return "none: the open tasks no longer fit; `studyplan replan` shows the ways out"
+        return _("none: the open tasks no longer fit; `studyplan replan` shows the ways out")
     if slack == 0:
-        return "none: you could not catch up after a missed study day"
-    return f"you can miss {count(slack, 'study day')} and still catch up"
+        return _("none: you could not catch up after a missed study day")
+    one, many = "you can miss {n} study day and still catch up", "you can miss {n} study days and still catch up"
+    return ngettext(one, many, slack).format(n=slack)
 
 
 def week_words(week: Week | None) -> str:
     """Study hours in words: 60 min a day, or mon-fri 60 min, sat 19:00-20:30."""
     if week is None:
-        return "every day, no limit"
+        return _("every day, no limit")
     from studyplan.notation import week_text
 
     text = week_text(week)
     if text.isdigit():
-        return f"{text} min a day"
+        return _("{n} min a day").format(n=text)
     return re.sub(r"=(\d+)(?=,|$)", r" \1 min", text).replace("=", " ").replace(",", ", ")
 
 
@@ -179,12 +197,18 @@ def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:
 
     running = [plan for plan in plans if plan.state is PlanState.ACTIVE]
     own = {plan.name: week_of_plan(plan, learner) for plan in running if plan.week}
-    words = [f"{week_words(week)} for '{name}'" for name, week in own.items() if week != learner.week]
+    words = [
+        _("{hours} for '{plan}'").format(hours=week_words(week), plan=name)
+        for name, week in own.items()
+        if week != learner.week
+    ]
     if learner.week is None and words:
         others = len(running) - len(words)
-        return "; ".join([*words, *(["every day, no limit, for the others"] if others else [])])
-    over_all = " over all plans" if learner.week and len(running) > 1 else ""
-    return "; ".join([f"{week_words(learner.week)}{over_all}", *words])
+        return "; ".join([*words, *([_("every day, no limit, for the others")] if others else [])])
+    hours = week_words(learner.week)
+    if learner.week and len(running) > 1:
+        hours = _("{hours} over all plans").format(hours=hours)
+    return "; ".join([hours, *words])
 
 
 def plan_hours(plan: Plan, learner: Learner, plans: Iterable[Plan]) -> str:
@@ -193,17 +217,22 @@ def plan_hours(plan: Plan, learner: Learner, plans: Iterable[Plan]) -> str:
 
     week = week_of_plan(plan, learner)
     others = [each for each in plans if each.state is PlanState.ACTIVE and each.number != plan.number]
-    shared = f"; {week_words(learner.week)} over all plans" if shared_hours(plan, learner) and others else ""
-    return week_words(week) + (shared if week != learner.week else " over all plans" if shared else "")
+    if not others or not shared_hours(plan, learner):
+        return week_words(week)
+    shared = _("{hours} over all plans").format(hours=week_words(learner.week))
+    return shared if week == learner.week else f"{week_words(week)}; {shared}"
 
 
 def countdown(plan: Plan, today: date) -> str:
     """How far off the plan's exam is, or its last day if it has none: exam tomorrow, 12 days to the exam; empty once it is over."""
     away = ((plan.exam or plan.end) - today).days
     if away > 1:
-        return f"{away} days to the {'exam' if plan.exam else 'end'}"
-    when = {0: "today", 1: "tomorrow"}.get(away)
-    return f"{'exam' if plan.exam else 'last day'} {when}" if when else ""
+        return (_("{n} days to the exam") if plan.exam else _("{n} days to the end")).format(n=away)
+    if away == 1:
+        return _("exam tomorrow") if plan.exam else _("last day tomorrow")
+    if away == 0:
+        return _("exam today") if plan.exam else _("last day today")
+    return ""
 
 
 def day_or(day: date | None, word: str) -> str:

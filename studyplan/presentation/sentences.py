@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, LayoutNote, PlanState, Status, Task
+from studyplan.presentation.language import N_, ngettext
+from studyplan.presentation.language import gettext as _
 from studyplan.presentation.phrases import (
     countdown,
     habit_name,
@@ -18,7 +20,6 @@ from studyplan.presentation.phrases import (
     slack_text,
     span_text,
 )
-from studyplan.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,21 +34,31 @@ if TYPE_CHECKING:
 
 #: Notes on a lay-out of one kind in a line: of one task, and of several.
 _LAYOUT = {
-    "off-anchor": ("cannot sit on its fixed day and sits near it", "cannot sit on their fixed days and sit near them"),
+    "off-anchor": (
+        N_("{n} task cannot sit on its fixed day and sits near it"),
+        N_("{n} tasks cannot sit on their fixed days and sit near them"),
+    ),
     "over-limit": (
-        "cannot be split and takes more time than its day has",
-        "cannot be split and take more time than their days have",
+        N_("{n} task cannot be split and takes more time than its day has"),
+        N_("{n} tasks cannot be split and take more time than their days have"),
     ),
-    "cut": ("is longer than your longest day and is split", "are longer than your longest day and are split"),
+    "cut": (
+        N_("{n} task is longer than your longest day and is split"),
+        N_("{n} tasks are longer than your longest day and are split"),
+    ),
     "alone": (
-        "is longer than your longest day and has one to itself",
-        "are longer than your longest day and have one each",
+        N_("{n} task is longer than your longest day and has one to itself"),
+        N_("{n} tasks are longer than your longest day and have one each"),
     ),
-    "no-review": ("has no room and is left out", "have no room and are left out"),
-    "no-last-pass": ("has no room and is left out", "have no room and are left out"),
+    "no-review": (
+        N_("{n} card review has no room and is left out"),
+        N_("{n} card reviews have no room and are left out"),
+    ),
+    "no-last-pass": (
+        N_("{n} last-pass review has no room and is left out"),
+        N_("{n} last-pass reviews have no room and are left out"),
+    ),
 }
-#: What those are that they tell of.
-_NOTED = {"no-review": "card review", "no-last-pass": "last-pass review"}
 #: Task numbers that a line names.
 _MOST_NUMBERS = 6
 
@@ -76,7 +87,7 @@ def brief_notes(notes: Sequence[str], tasks: Sequence[Task], in_full: str) -> li
 
 
 def _brief(kind: str, many: int, numbers: Sequence[int], in_full: str) -> str:
-    line = f"{count(many, _NOTED.get(kind, 'task'))} {_LAYOUT[kind][many > 1]}"
+    line = _(_LAYOUT[kind][many > 1]).format(n=many)
     if len(numbers) > _MOST_NUMBERS:
         return f"{line} ({in_full})"
     return f"{line}: {', '.join(map(str, numbers))}" if numbers else line
@@ -91,11 +102,16 @@ def share_done(standing: PlanStatus) -> float:
 def time_left(standing: PlanStatus) -> str:
     """When the plan ends, how many days away that is, and how many study days are left."""
     plan = standing.plan
-    hour = f" at {standing.exam_hour:%H:%M}" if standing.exam_hour else ""
+    day = long_day(plan.exam or plan.end)
+    if standing.exam_hour:
+        day = _("{day} at {hour}").format(day=day, hour=f"{standing.exam_hour:%H:%M}")
     if standing.today > plan.end:
-        return f"exam was on {long_day(plan.exam)}{hour}" if plan.exam else f"ended {long_day(plan.end)}"
-    left = f"; {count(standing.study_days_left, 'study day')} left" if standing.study_days_left else ""
-    return f"{countdown(plan, standing.today)} ({long_day(plan.exam or plan.end)}{hour}){left}"
+        return (_("exam was on {day}") if plan.exam else _("ended {day}")).format(day=day)
+    words = f"{countdown(plan, standing.today)} ({day})"
+    if not standing.study_days_left:
+        return words
+    left = ngettext("{n} study day left", "{n} study days left", standing.study_days_left)
+    return f"{words}; {left.format(n=standing.study_days_left)}"
 
 
 def figures(progress: Progress) -> list[tuple[str, str]]:
@@ -113,8 +129,9 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
         left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
-        waits = f"a forecast is available after {ENOUGH_DAYS} study days, on {ENOUGH_USED} of which you did something"
-        found.append(("finish", "only the exam is left" if left == {Kind.EXAM} else waits))
+        waits = _("a forecast is available after {days} study days, on {used} of which you did something")
+        words = _("only the exam is left") if left == {Kind.EXAM} else waits
+        found.append(("finish", words.format(days=ENOUGH_DAYS, used=ENOUGH_USED)))
     if progress.recall is not None:
         found.append(("recall", recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)
@@ -133,42 +150,59 @@ def _behind(behind: Behind, overdue: int) -> tuple[str, str]:
     """``overdue``: the minutes that are, from which the standing takes away what was done early."""
     less = ""
     if overdue > max(0, behind.minutes):
-        less = f": {span_text(overdue)} overdue, {span_text(overdue - behind.minutes)} of later tasks done early"
+        less = ": " + _("{overdue} overdue, {early} of later tasks done early").format(
+            overdue=span_text(overdue), early=span_text(overdue - behind.minutes)
+        )
     if not behind.minutes:
-        return "standing", f"on schedule{less}"
-    days = f"{abs(behind.days):g} study {'day' if abs(behind.days) == 1 else 'days'}"
-    way = "behind" if behind.minutes > 0 else "ahead of"
-    return "standing", f"{span_text(abs(behind.minutes))} {way} schedule ({days}){less}"
+        return "standing", _("on schedule") + less
+    days = abs(behind.days)
+    words = _("{time} behind schedule ({days})") if behind.minutes > 0 else _("{time} ahead of schedule ({days})")
+    shown = _("1 study day") if days == 1 else _("{n} study days").format(n=f"{days:g}")
+    return "standing", words.format(time=span_text(abs(behind.minutes)), days=shown) + less
 
 
 def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
+    horizon = short_day(forecast.horizon)
     if forecast.likely is None:
         # Fewer than half of the simulated runs end before the horizon.
-        words = f"probably after {short_day(forecast.horizon)}"
+        words = _("probably after {horizon}").format(horizon=horizon)
     elif forecast.safe is None:
-        words = f"50% likely by {short_day(forecast.likely)}, but possibly after {short_day(forecast.horizon)}"
+        words = _("50% likely by {likely}, but possibly after {horizon}").format(
+            likely=short_day(forecast.likely), horizon=horizon
+        )
     else:
-        words = f"50% likely by {short_day(forecast.likely)}, 80% likely by {short_day(forecast.safe)}"
-    days = f"{forecast.used} of {count(forecast.study_days, 'study day')} used so far"
-    goal = "the exam" if progress.plan.exam else short_day(progress.plan.end)
+        words = _("50% likely by {likely}, 80% likely by {safe}").format(
+            likely=short_day(forecast.likely), safe=short_day(forecast.safe)
+        )
+    one, many = "{used} of {n} study day used so far", "{used} of {n} study days used so far"
+    days = ngettext(one, many, forecast.study_days).format(used=forecast.used, n=forecast.study_days)
+    chance = (
+        _("{chance} to finish by the exam, unless your pace changes")
+        if progress.plan.exam
+        else _("{chance} to finish by {day}, unless your pace changes")
+    )
     return [
         ("finish", f"{words} ({days})"),
-        ("chance", f"{chance_text(forecast.chance)} to finish by {goal}, unless your pace changes"),
+        ("chance", chance.format(chance=chance_text(forecast.chance), day=short_day(progress.plan.end))),
     ]
 
 
 def chance_text(chance: float) -> str:
     """A chance in whole percent, never shown as 0% or 100%."""
     if chance < 0.01:
-        return "under 1%"
-    return "over 99%" if chance > 0.99 else f"{round(100 * chance)}%"
+        return _("under 1%")
+    return _("over 99%") if chance > 0.99 else f"{round(100 * chance)}%"
 
 
 def recall_text(recall: PlanRecall) -> str:
-    cards = f"{recall.answered} of {count(recall.cards, 'card')} answered so far"
+    one, many = "{answered} of {n} card answered so far", "{answered} of {n} cards answered so far"
+    cards = ngettext(one, many, recall.cards).format(answered=recall.answered, n=recall.cards)
     found = recall.expected
-    likely = f", {range_text(found.low, found.high)} likely" if recall.answered else ""
-    return f"{found.mean:.0%} expected on {short_day(recall.exam)} without further review{likely} ({cards})"
+    words = _("{share} expected on {day} without further review")
+    if recall.answered:
+        words = _("{share} expected on {day} without further review, {range} likely")
+    shown = words.format(share=f"{found.mean:.0%}", day=short_day(recall.exam), range=range_text(found.low, found.high))
+    return f"{shown} ({cards})"
 
 
 def recall_words(module: ModuleRecall) -> str:
@@ -179,7 +213,9 @@ def recall_words(module: ModuleRecall) -> str:
 
 def range_text(low: float, high: float) -> str:
     """A range of chances in whole percent; one figure where both ends are the same."""
-    return f"{low:.0%} to {high:.0%}" if f"{low:.0%}" != f"{high:.0%}" else f"{low:.0%}"
+    if f"{low:.0%}" == f"{high:.0%}":
+        return f"{low:.0%}"
+    return _("{low} to {high}").format(low=f"{low:.0%}", high=f"{high:.0%}")
 
 
 def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
@@ -188,20 +224,35 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
     if pace.ratio is None:
         from studyplan.insight.pace import ENOUGH
 
-        return [("pace", f"needs {ENOUGH} tasks with recorded minutes (`done N --minutes M`), {pace.records} so far")]
+        words = _("needs {n} tasks with recorded minutes (`done N --minutes M`), {so_far} so far")
+        return [("pace", words.format(n=ENOUGH, so_far=pace.records))]
     known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
     by_kind = f" ({', '.join(known)})" if known else ""
-    return [("pace", f"{pace.ratio:.2f} times the estimates{by_kind}, over {count(pace.records, 'task')}")]
+    one, many = "{pace} times the estimates, over {n} task", "{pace} times the estimates, over {n} tasks"
+    words = ngettext(one, many, pace.records)
+    return [("pace", words.format(pace=f"{pace.ratio:.2f}", n=pace.records) + by_kind)]
 
 
 def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
-    text = f"{count(streak.days, 'study day')} in a row" if streak.days else "none"
+    text = _("none")
+    if streak.days:
+        text = ngettext("{n} study day in a row", "{n} study days in a row", streak.days).format(n=streak.days)
     if streak.longest > streak.days:
-        text += f" (longest: {streak.longest})"
+        text += " (" + _("longest: {n}").format(n=streak.longest) + ")"
     if streak.repair_by:
-        by = "today" if streak.repair_by <= today else f"by {short_day(streak.repair_by)}"
-        text += f"; catch up {by} to {'keep it' if streak.days else 'start one'}"
-    week = f"{span_text(streak.week_minutes)} of {span_text(streak.week_target)} done"
+        text += "; " + _repair(streak.repair_by, today, bool(streak.days))
+    week = _("{done} of {target} done").format(
+        done=span_text(streak.week_minutes), target=span_text(streak.week_target)
+    )
     if streak.weeks:
-        week += f", target met {count(streak.weeks, 'week')} in a row"
+        one, many = "target met {n} week in a row", "target met {n} weeks in a row"
+        week += ", " + ngettext(one, many, streak.weeks).format(n=streak.weeks)
     return [("streak", text), ("week", week)]
+
+
+def _repair(by: date, today: date, has_streak: bool) -> str:
+    """Until when a streak can be kept, or one be started by what was missed."""
+    if by <= today:
+        return _("catch up today to keep it") if has_streak else _("catch up today to start one")
+    words = _("catch up by {day} to keep it") if has_streak else _("catch up by {day} to start one")
+    return words.format(day=short_day(by))
