@@ -13,14 +13,16 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from studyplan.model import Card, Difficulty, Kind, Plan, Template, Window
+from studyplan.model import Card, Difficulty, Kind, Plan, QuestionKind, Template, Window
 from studyplan.rules import drafts
 from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of
 
 #: Questions of a level, and of each of its mocks in its shortest window.
-QUESTIONS, ASKED = 120, 30
+QUESTIONS, ASKED = 120, 45
 #: A number in a title, but that of the mock itself: "Mock exam 2: sixty questions".
 NUMBER = re.compile(r"\b(?:\d\d+|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)", re.IGNORECASE)
+#: An option that says why; so many times as often as right options wrong ones may say it, or they are told by that.
+REASON, MOST_REASONS = re.compile(r"\b(?:since|because|as)\b"), 2.0
 #: Some day; what is drawn does not depend on it.
 START = date(2026, 6, 29)
 #: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
@@ -38,6 +40,7 @@ def poor_bank(template: Template) -> Iterator[str]:
     for task in template.tasks:
         if task.kind is Kind.MOCK and NUMBER.search(task.title):
             yield f"{template.id}: the title of {task.id} names a number; it asks as many questions as there are"
+    yield from _told_by_reasons(template)
     for window in template.windows:
         found = drawn_in(template, window)
         for id, numbers in found.items():
@@ -47,6 +50,25 @@ def poor_bank(template: Template) -> Iterator[str]:
             shared = len(set(first) & set(second))
             if shared * SHARED > min(len(first), len(second)):
                 yield f"{template.id}, {window.id}: {one} and {other} share {shared} questions, more than a fifth"
+
+
+def _told_by_reasons(template: Template) -> Iterator[str]:
+    """Whether a wrong option can be told by its giving a reason."""
+    single = [question for question in template.questions if question.kind is QuestionKind.SINGLE]
+    right, wrong = (
+        [
+            bool(REASON.search(option.text))
+            for question in single
+            for option in question.options
+            if option.is_right is is_right
+        ]
+        for is_right in (True, False)
+    )
+    if right and sum(wrong) * len(right) > MOST_REASONS * sum(right) * len(wrong):
+        yield (
+            f"{template.id}: {sum(wrong)} of {len(wrong)} wrong options give a reason, and {sum(right)} of {len(right)} right "
+            f"ones; {MOST_REASONS:g} times the share is the most"
+        )
 
 
 def drawn_in(template: Template, window: Window) -> dict[str, tuple[int, ...]]:

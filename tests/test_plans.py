@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 from studyplan.errors import DoesNotFit
-from studyplan.model import Anchor, Template, TemplateTask
+from studyplan.model import Anchor, BankQuestion, Template, TemplateTask
 from studyplan.template import load
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,7 +83,7 @@ def test_the_windows(file: Path) -> None:
 
 
 def test_the_banks(linter: ModuleType, templates: dict[Path, Template]) -> None:
-    """120 questions for each level; in every window mocks of thirty and more, of which no two share more than a fifth."""
+    """120 questions for each level; in every window mocks of forty-five and more, of which no two share more than a fifth."""
     assert [text for file in PLANS for text in linter.poor_bank(templates[file])] == []
 
 
@@ -93,6 +93,19 @@ def test_a_poor_bank_is_told(linter: ModuleType, templates: dict[Path, Template]
     found = list(linter.poor_bank(replace(template, modules=modules)))
     assert "questions, 120 are the least" in found[0]
     assert any("mock-1 has" in text for text in found[1:])
+
+
+def test_reasons_that_tell_a_wrong_option_are_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
+    """Where only wrong options say why, nobody needs to know the answer."""
+    template = templates[PLANS[0]]
+
+    def bare(question: BankQuestion) -> BankQuestion:
+        options = (replace(each, text=each.text.split(",")[0]) if each.is_right else each for each in question.options)
+        return replace(question, options=tuple(options))
+
+    modules = (replace(module, questions=tuple(map(bare, module.questions))) for module in template.modules)
+    found = list(linter.poor_bank(replace(template, modules=tuple(modules))))
+    assert ["wrong options give a reason" in text for text in found] == [True], found
 
 
 def test_what_a_mock_cannot_keep_is_told(linter: ModuleType, templates: dict[Path, Template]) -> None:
