@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from studyplan.planner.queries import Queries
     from studyplan.planner.questions import Questions
     from studyplan.planner.replan import Replans
+    from studyplan.planner.requests import Requests
     from studyplan.planner.review import Reviews
     from studyplan.planner.short_session import ShortSessions
     from studyplan.planner.sync import CalendarSync
     from studyplan.planner.task_lists import TaskLists
     from studyplan.planner.tasks import Tasks
     from studyplan.planner.timer import Timesheet
+    from studyplan.planner.tokens import ApiTokens
     from studyplan.planner.upgrade import Upgrades
     from studyplan.planner.who import Who
     from studyplan.store import Store
@@ -66,12 +68,14 @@ class Planner:
     queries: Queries
     questions: Questions
     replan: Replans
+    requests: Requests
     review: Reviews
     short_session: ShortSessions
     sync: CalendarSync
     task_lists: TaskLists
     tasks: Tasks
     timer: Timesheet
+    tokens: ApiTokens
     upgrade: Upgrades
 
     def __init__(self, store: Store, catalog: Callable[[], Catalog], clock: Clock, who: Who) -> None:

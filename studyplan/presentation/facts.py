@@ -11,6 +11,7 @@ from studyplan.model import Memory, Reason, Resource, Span, Status, Week
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Card, Day, Habit, Learner, Offer, Plan, Result, Task
+    from studyplan.model.tokens import ApiToken
     from studyplan.planner.import_ import Imported
     from studyplan.planner.notes import Known
     from studyplan.planner.replan import Adjusted, Mended
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         SittingFacts,
         TaskFacts,
         TickingFacts,
+        TokenFacts,
         UpgradedFacts,
         ViewFacts,
         WeekFacts,
@@ -585,6 +587,18 @@ def plan_settings(plan: Plan, learner: Learner) -> PlanSettingsFacts:
         "hours_in_force": week_text(in_force) if in_force else None,
         "off": [{"first": str(span.first), "last": str(span.last)} for span in plan.off],
         "holidays": plan.holidays,
+    }
+
+
+def of_token(token: ApiToken) -> TokenFacts:
+    return {
+        "number": token.number,
+        "name": token.name,
+        "scope": token.scope.value,
+        "created_at": instant(token.created_at),
+        "expires_on": str(token.expires_on) if token.expires_on else None,
+        "used_on": str(token.used_on) if token.used_on else None,
+        "revoked_at": instant(token.revoked_at),
     }
 
 

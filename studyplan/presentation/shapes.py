@@ -529,6 +529,21 @@ class ImportedFacts(TypedDict):
     batch: int | None
 
 
+# --- access
+
+
+class TokenFacts(TypedDict):
+    """A token of a program; the secret itself is shown once and kept nowhere."""
+
+    number: int
+    name: str
+    scope: str
+    created_at: str
+    expires_on: str | None
+    used_on: str | None
+    revoked_at: str | None
+
+
 # --- errors
 
 

@@ -27,7 +27,7 @@ from studyplan.store.unit import Unit
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-__all__ = ["Notes", "Store", "Unit"]
+__all__ = ["JoinedStore", "Notes", "Store", "Unit"]
 
 T = TypeVar("T")
 
@@ -230,6 +230,28 @@ class Store:
 
         migrate.bring_up(engine, self._place, revision, tell=self._tell)
         return True
+
+
+class JoinedStore(Store):
+    """A store of which every read and write is part of one transaction that runs: kept together, or not at all. It opens
+    nothing, so it has nothing of what a store opens with."""
+
+    def __init__(self, store: Store, unit: Unit) -> None:
+        self._place = store._place
+        self._unit = unit
+
+    @property
+    def is_absent(self) -> bool:
+        return False
+
+    def read(self, work: Callable[[Unit], T]) -> T:
+        return work(self._unit)
+
+    def write(self, work: Callable[[Unit], T]) -> T:
+        return work(self._unit)
+
+    def close(self) -> None:
+        """The transaction is not this one's to end."""
 
 
 @contextmanager

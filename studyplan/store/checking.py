@@ -53,7 +53,7 @@ def name_of(table: Table, kept: Mapping[str, Any]) -> str:
 
 def faults(connection: Connection) -> Iterator[Fault]:
     """The faults of all rows, table by table."""
-    for table in transfer.carried():
+    for table in transfer.owned():
         readers = {column.name: _reader(connection, column) for column in table.columns}
         carried = {column.name for column in transfer.columns_of(table)}
         for place, kept in rows_of(connection, table):

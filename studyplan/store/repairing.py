@@ -77,7 +77,7 @@ def repair(url: str, folder: Path, *, tell: Callable[[str], None]) -> Repair:
         with problems.converted(place), engines.writing(engine).begin() as connection:
             engines.begin_on_server(connection, engines.PATIENCE)
             if not place.is_sqlite:
-                names = ", ".join(f'"{table.name}"' for table in transfer.carried())
+                names = ", ".join(f'"{table.name}"' for table in transfer.owned())
                 connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
             cures, left = _plan(connection)
             if not cures:
@@ -181,7 +181,7 @@ def _tell_apart(connection: Connection, cures: Mapping[tuple[str, Any], Cure]) -
 def _cured(cure: Cure, fault: checking.Fault) -> bool:
     """Whether a fault can be cured; the cure then says how."""
     column = fault.table.c[fault.field]
-    if column.nullable:
+    if column.nullable and "stays" not in fault.table.info:  # what was closed would be open again
         cure.values[fault.field] = None
     elif fault.field in transfer.TITLES.get(fault.table.name, ()) and isinstance(fault.kept[fault.field], str):
         cure.values[fault.field] = _title(fault.kept[fault.field])
@@ -216,7 +216,7 @@ def _belonging(
     connection: Connection, table: Table, kept: Mapping[str, Any]
 ) -> Iterator[tuple[Table, Any, Mapping[str, Any]]]:
     """The rows that would go with a row, and those that would go with them."""
-    for other in transfer.carried():
+    for other in transfer.owned():
         for constraint in other.constraints:
             if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table is table:
                 where = and_(*(_same(each.parent, kept[each.column.name]) for each in constraint.elements))

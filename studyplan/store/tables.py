@@ -2,8 +2,8 @@
 
 Every table but ``learner`` has the learner's id as the first column of its primary key, so that task numbers stay small,
 one learner's rows are never met by accident, and a cluster that shards by a column can keep a learner in one place.
-Columns carry the names of the values' fields (``model``) and stand in their order. One that ``stays`` is in no dump: what it holds
-may be a secret, and is a program that would be run where the dump is loaded.
+Columns carry the names of the values' fields (``model``) and stand in their order. A column or table that ``stays`` is in no dump:
+what it holds may be a secret, is a program that would be run where the dump is loaded, or means something in this database alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -37,7 +38,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0012"
+HEAD = "studyplan_0013"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -343,6 +344,40 @@ batch = Table(
     _one_of("kind", ("do", "undo", "redo")),
     # The stacks of undo and redo: no look at them reads the log.
     Index("ix_batch_stacks", "learner_id", "undone", "superseded", "kind", "number"),
+)
+
+# The tokens that programs show, by a digest. In no log: an undo must not let somebody in again.
+token = Table(
+    "token",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_on", Date),
+    Column("used_on", Date),
+    Column("revoked_at", Instant),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    _one_of("scope", ("read", "write")),
+    info={"stays": True},
+)
+
+# What requests were answered that may come twice, so that the second changes nothing: by the key that their sender gave them, with
+# a digest of what they asked. Kept for some weeks.
+request = Table(
+    "request",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("request", Uuid, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("learner_id", "request"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    info={"stays": True},
 )
 
 # What was answered from memory: facts, each part of the batch that it was written down with. They count unless that is undone.

@@ -67,9 +67,14 @@ class Misfit(Exception):
 # --- out
 
 
-def carried() -> list[Table]:
+def owned() -> list[Table]:
     """The tables that hold a learner's rows, whatever is referred to first."""
     return [each for each in tables.metadata.sorted_tables if each is tables.learner or "learner_id" in each.c]
+
+
+def carried() -> list[Table]:
+    """Those of them that are carried: all but the ones that stay where they are."""
+    return [each for each in owned() if "stays" not in each.info]
 
 
 def columns_of(table: Table) -> list[Column[Any]]:
@@ -318,7 +323,7 @@ def _check_values(name: str, many: Sequence[Row]) -> None:
 
 WRONG = "is not valid"
 #: What is shown as a title or a name, and so passes the checks of one that is typed.
-TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "remote": ("name",)}
+TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "remote": ("name",), "token": ("name",)}
 
 
 def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:

@@ -6,9 +6,12 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from terminals import Terminal
+
+from studyplan import open_planner
 
 
 @pytest.fixture
@@ -102,3 +105,19 @@ def test_a_dump_with_a_bad_row_is_refused(started: Terminal, table: str, field: 
     refused = started("load", "mine.json", "--as", "zed")
     assert (refused.code, says in refused.err) == (4, True), refused.err
     assert started.bytes() == before
+
+
+def test_a_door_is_not_opened_by_a_repair(started: Terminal) -> None:
+    """A token whose last day cannot be read is set aside: without one it would be good for ever. What was answered to a request
+    goes too, bytes and all."""
+    with open_planner(started.database, today=started.today) as planner:
+        made = planner.tokens.add("script", expires="2026-08-01")
+        planner.requests.once(UUID(int=1), b"done 1", lambda own: {"changed": len(own.tasks.done(1).tasks)})
+    sql(started, "UPDATE token SET expires_on = 'x'")
+    sql(started, "UPDATE request SET at = 'x'")
+    assert len(started("db", "check", "--json").json["problems"]) == 2
+    done = started.ok("db", "repair", "--yes", "--json").json
+    assert (len(done["repairs"]), done["left"]) == (2, [])
+    with open_planner(started.database, today=started.today) as planner:
+        assert planner.tokens.shown(made.secret) is None
+        assert planner.tokens.all() == []
