@@ -228,9 +228,9 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
         return [("pace", words.format(n=ENOUGH, so_far=pace.records))]
     known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
     by_kind = f" ({', '.join(known)})" if known else ""
-    one, many = "{pace} times the estimates, over {n} task", "{pace} times the estimates, over {n} tasks"
+    one, many = "{pace} times the estimates{kinds}, over {n} task", "{pace} times the estimates{kinds}, over {n} tasks"
     words = ngettext(one, many, pace.records)
-    return [("pace", words.format(pace=f"{pace.ratio:.2f}", n=pace.records) + by_kind)]
+    return [("pace", words.format(pace=f"{pace.ratio:.2f}", kinds=by_kind, n=pace.records))]
 
 
 def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
