@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from unicodedata import category
+from unicodedata import category, normalize
 
 from studyplan.errors import UsageProblem
 from studyplan.model import LONGEST_NAME
@@ -213,3 +213,9 @@ def for_markdown(text: str) -> str:
     plain = re.sub(r"([\\`*\[\]|<>~&])", r"\\\1", " ".join(text.split()))
     # An underscore inside a word means nothing to Markdown, and reads better bare.
     return re.sub(r"(?<![^\W_])_|_(?![^\W_])", r"\\_", plain)
+
+
+def slug(name: str) -> str:
+    """Turn a plan's name into a file name: lower case, dashes for what file systems and shells dislike."""
+    text = re.sub(r"[^\w]+", "-", normalize("NFC", name).lower()).strip("-")
+    return text[:80] or "plan"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -39,6 +39,8 @@ class Session:
     zone: str | None
     #: How many of the plan's cards are suspended.
     suspended: int = 0
+    #: The plan's open reviews that are not due yet, last passes among them.
+    ahead: tuple[Task, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -63,6 +65,19 @@ class Recited:
     before: tuple[ModuleRecall, ...]
     after: tuple[ModuleRecall, ...]
     leeches: tuple[Card, ...] = ()
+    #: The number of the change that wrote them down; None where there was nothing to write.
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCard:
+    """A card that is asked now. ``answers``: how many it was given until now; ``returns``: by grade, the day on which its recall
+    will have fallen to 90 %, of a forgotten one the same day."""
+
+    plan: Plan
+    card: Card
+    answers: int
+    returns: Mapping[Grade, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,7 @@ class Reviews(UseCases):
                 modules=card_selection.modules(scene),
                 zone=learner.zone,
                 suspended=len(scene.cards) - len(card_selection.asked(scene.cards)),
+                ahead=card_selection.ahead(scene),
             )
 
         return self._look(work)
@@ -121,12 +137,47 @@ class Reviews(UseCases):
         """The instant of an answer given now."""
         return self._clock.at(zone).now()
 
-    def record(self, plan: PlanName | None, answers: Sequence[Answer], ref: TaskName | None = None) -> Recited:
+    def card(self, plan: PlanName, number: int) -> AskedCard:
+        """A card of a running plan by its number, with what each grade would come to today. Raises NotFound."""
+
+        def work(unit: Unit) -> AskedCard:
+            learner = self._learner(unit)
+            named = lookup.plan_to_write(unit.plans(learner.id, states=LIVE), plan)
+            card = next((each for each in unit.cards(learner.id, named.number) if each.number == number), None)
+            if card is None:
+                raise NotFound(f"'{named.name}' has no such card")
+            day = self._clock.at(learner.zone).today()
+            return AskedCard(named, card, _times_answered(card), card_selection.returns(card, day))
+
+        return self._look(work)
+
+    def record(
+        self,
+        plan: PlanName | None,
+        answers: Sequence[Answer],
+        ref: TaskName | None = None,
+        *,
+        asked_after: int | None = None,
+    ) -> Recited:
         """Record answers, oldest first, as one batch: the memory each leaves, and the reviews they complete with the
-        minutes they took. ``ref``: the review that the session was for, where it was named."""
+        minutes they took.
+
+        Args:
+            plan: The plan, where several run.
+            answers: Those of cards that are gone are left out.
+            ref: The review that the session was for, where it was named.
+            asked_after: Of a single answer: how many its card had when it was asked, so that one that is sent twice counts once.
+
+        Raises:
+            Conflict: The card was answered since, with the slug ``answered-since``.
+        """
 
         def work(unit: Unit) -> Recited:
             learner, scene, named = self._scene(unit, plan, ref)
+            if asked_after is not None and any(
+                _times_answered(card) != asked_after for card in scene.cards if card.number == answers[0].card
+            ):
+                raise Conflict("this card was answered since it was asked", slug="answered-since")
             plans = unit.plans(learner.id, states=LIVE)
             clock = self._clock.at(learner.zone)
             known = {card.number: card for card in scene.cards}
@@ -179,6 +230,7 @@ class Reviews(UseCases):
                 before=card_selection.modules(scene),
                 after=card_selection.modules(later),
                 leeches=tuple(card for card in cards if card.suspended_at != known[card.number].suspended_at),
+                batch=batch.number if batch else None,
             )
 
         return self._change(work)
@@ -255,6 +307,10 @@ def recall_of(unit: Unit, plan: Plan, learner: str, tasks: Sequence[Task], clock
     calibration = _calibration(unit, plan, cards, answers)
     suspended = tuple(card for card in cards if card.suspended_at is not None)
     return PlanRecall(plan, learner, scene.day, scene.exam, card_selection.modules(scene), calibration, suspended)
+
+
+def _times_answered(card: Card) -> int:
+    return card.memory.answers if card.memory else 0
 
 
 def _answered(scene: CardDay, answers: Iterable[Answer], clock: Clock) -> dict[int, Card]:

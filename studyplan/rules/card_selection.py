@@ -119,6 +119,20 @@ def reviews(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[
     )
 
 
+def ahead(scene: CardDay) -> tuple[Task, ...]:
+    """The open reviews of the plan that are not due yet."""
+    return tuple(
+        task for task in scene.tasks if is_session(task) and task.status is Status.OPEN and task.date > scene.day
+    )
+
+
+def returns(card: Card, day: date) -> dict[Grade, date]:
+    """By grade, the day on which recall of the card will have fallen to 90 % if it is answered so now. One that is forgotten is
+    asked again on the same day, until it is known."""
+    found = {grade: recall.due(recall.graded(card.memory, grade, day)) for grade in Grade}
+    return {**found, Grade.AGAIN: day}
+
+
 def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
     """The cards of a review that were not answered today. Of a last pass: its share of those that were not answered since the
     first of them, the most worth first, so that each card is asked once more before the exam."""

@@ -462,11 +462,18 @@ class Unit:
         return self.logged
 
     def history(
-        self, learner_id: int, *, limit: int | None = None, tasks: Collection[int] | None = None
+        self,
+        learner_id: int,
+        *,
+        limit: int | None = None,
+        tasks: Collection[int] | None = None,
+        before: int | None = None,
     ) -> list[Batch]:
-        """The batches, newest first; all of them, or those that changed one of these tasks."""
+        """The batches, newest first; all of them, or those that changed one of these tasks. ``before``: only those with a smaller
+        number."""
         if tasks is None:
-            return self._batches(learner_id, limit=limit)
+            where = () if before is None else (tables.batch.c.number < before,)
+            return self._batches(learner_id, *where, limit=limit)
         # The log is read as text only to leave out what cannot be meant; its own words decide.
         text = cast(tables.batch.c.changes, Text)
         named = or_(false(), *(text.contains(f'["task", {number}, ', autoescape=True) for number in tasks))

@@ -96,6 +96,11 @@ class Visitor:
         self.site.notices.put(self.device, Notice(line, kind, undo, more))
 
 
+def query_of(visitor: Visitor) -> SentForm:
+    """What the address of a page asks for, read as the fields of a form are."""
+    return SentForm(FormData([(name, text) for name, text in visitor.request.query_params.multi_items()]))
+
+
 async def _form(request: Request) -> SentForm:
     """The form of a request, read before its handler runs in a thread. Kept with the request, to be asked about once more."""
     form = SentForm(await request.form())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlencode
 
 from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
@@ -108,6 +109,8 @@ class Browser:
             pressed = form.select_one(f'button[name="{button}"]')
             assert pressed is not None, f"no button {button}"
             data[button] = pressed.get("value", "")
+        if form.get("method") == "get":
+            return self.get(f"{action}?{urlencode(data | fields, doseq=True)}")
         return self.post(action, data | fields)
 
     def _arrived(self, answer: object) -> Page:

@@ -10,7 +10,7 @@ import click
 from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE
 from studyplan.cli.terminal import is_terminal, named_or_piped
-from studyplan.text import count
+from studyplan.text import count, slug
 
 
 @click.command()
@@ -23,7 +23,6 @@ def dump(context: Context, target: str | None) -> None:
     learner and the day.
     """
     from studyplan.cli import output
-    from studyplan.cli.commands.export import slug
     from studyplan.files import write_private
 
     name, content = context.planner.dump.write()

@@ -11,7 +11,7 @@ from studyplan.cli.context import Context, pass_context, plan_option
 from studyplan.cli.params import ALARM, DAY, PAST_DAY
 from studyplan.cli.terminal import is_terminal
 from studyplan.errors import Conflict, UsageProblem
-from studyplan.text import count
+from studyplan.text import count, slug
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,15 +164,6 @@ def _address(path: Path) -> str:
         return whole.as_uri()
     except UnicodeError:
         return str(whole)
-
-
-def slug(name: str) -> str:
-    """Turn a plan's name into a file name: lower case, dashes for what file systems and shells dislike."""
-    import re
-    import unicodedata
-
-    text = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", name).lower()).strip("-")
-    return text[:80] or "plan"
 
 
 COMMANDS = (export,)

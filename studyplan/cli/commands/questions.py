@@ -10,7 +10,7 @@ import click
 from studyplan.cli.context import Context, Facts, json_option, pass_context, plan_option
 from studyplan.cli.params import FILE, MODULE, refuse_ahead
 from studyplan.cli.terminal import is_terminal, named_or_piped
-from studyplan.text import count
+from studyplan.text import count, slug
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,7 +129,6 @@ def export(context: Context, target: str | None, plan: str | None, module: str |
     On a terminal, without -o, the file is named after the plan.
     """
     from studyplan.cli import output
-    from studyplan.cli.commands.export import slug
     from studyplan.files import path_of, write_beside
     from studyplan.template.question_files import form_of
 
