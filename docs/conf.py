@@ -70,6 +70,7 @@ SIDE_BAR = {
         "how-to/progress",
         "how-to/reminders",
         "how-to/browser",
+        "how-to/serve",
         "how-to/calendar",
         "how-to/calendar-server",
         "how-to/calendar-back",

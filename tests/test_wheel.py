@@ -1,6 +1,8 @@
 """The built package, in an environment that holds what it declares and nothing else, does the main job."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import tomllib
@@ -8,6 +10,7 @@ import venv
 from dataclasses import dataclass
 from importlib.metadata import distribution
 from pathlib import Path
+from urllib.request import HTTPCookieProcessor, build_opener
 from zipfile import ZipFile
 
 import pytest
@@ -67,6 +70,16 @@ def declared(requirements: list[str]) -> set[str]:
     return needed
 
 
+def lend(environment: Path, requirements: list[str]) -> None:
+    """Let an environment use what these requirements need from that of the tests."""
+    (packages,) = environment.glob("lib/python3*/site-packages")
+    for name in declared(requirements):
+        found = distribution(name)
+        for top in {file.parts[0] for file in found.files or () if file.parts[0] not in ("..", "__pycache__")}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(Path(str(found.locate_file(top))))
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel, built and installed without a network: its dependencies are borrowed from the environment of the tests."""
@@ -77,12 +90,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     (wheel,) = folder.glob("*.whl")
     environment = folder / "environment"
     venv.create(environment, symlinks=True)
-    (packages,) = environment.glob("lib/python3*/site-packages")
-    for name in declared(PROJECT["dependencies"]):
-        found = distribution(name)
-        for top in {file.parts[0] for file in found.files or () if file.parts[0] not in ("..", "__pycache__")}:
-            if not (packages / top).exists():
-                (packages / top).symlink_to(Path(str(found.locate_file(top))))
+    lend(environment, PROJECT["dependencies"])
     programs = environment / "bin"
     pip = [sys.executable, "-m", "pip", "--python", str(programs / "python"), "--disable-pip-version-check"]
     subprocess.run([*pip, "install", "--quiet", "--no-index", "--no-deps", str(wheel)], check=True, capture_output=True)
@@ -134,6 +142,24 @@ def test_main_job(installed: Installed) -> None:
     assert calendar.startswith("BEGIN:VCALENDAR")
     assert calendar.count("BEGIN:VEVENT") > 20
     assert list(installed.home.rglob("studyplan.db"))
+
+
+def test_the_page(installed: Installed) -> None:
+    """With what the extra `web` declares, and nothing else, the page is served: its templates and drawings are in the wheel."""
+    lend(installed.programs.parent, PROJECT["optional-dependencies"]["web"])
+    command = [installed.programs / "studyplan", "serve", "--port", "0"]
+    environ = {"PATH": os.defpath, "HOME": str(installed.home), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[-1]
+        opener = build_opener(HTTPCookieProcessor())
+        page = opener.open(address).read().decode()
+        sheet = re.search(r'href="(/static/\w+/studyplan\.css)"', page)
+        assert sheet is not None
+        assert b"--paper" in opener.open(address.partition("/enter")[0] + sheet[1]).read()
+        server.send_signal(signal.SIGINT)
+        _, errors = server.communicate(timeout=30)
+    assert "Traceback" not in errors
 
 
 def test_the_guide_of_the_library_runs(installed: Installed) -> None:
