@@ -73,6 +73,7 @@ def _environment() -> Environment:
         "hour": hour_text,
         "span": phrases.span_text,
         "piece": phrases.piece_title,
+        "habit_text": phrases.habit_text,
         "number": lambda value: format_decimal(value, locale=_locale()),
         "percent": lambda share: format_percent(share, locale=_locale()),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
@@ -32,9 +32,9 @@ class SentForm(Mapping[str, str]):
         return len(set(self._fields.keys()))
 
     def text(self, name: str) -> str:
-        """A field without blanks around it."""
+        """A field without blanks around it. Browsers end lines with two signs, of which one is kept."""
         found = self._fields.get(name)
-        return found.strip() if isinstance(found, str) else ""
+        return found.replace("\r\n", "\n").strip() if isinstance(found, str) else ""
 
     def texts(self, name: str) -> list[str]:
         """All fields of one name that hold something."""
@@ -91,6 +91,13 @@ class Visitor:
         if found is None:
             found = self.request.state.planner = self.site.source.planner()
         return found
+
+    def local(self, at: datetime) -> datetime:
+        """An instant on the learner's wall clock."""
+        zone = getattr(self.request.state, "zone", "")
+        if zone == "":
+            zone = self.request.state.zone = self.planner.queries.zone()
+        return self.planner.clock.at(zone).wall(at)
 
     def tell(self, line: str, *, kind: str = "done", undo: bool = False, more: Sequence[str] = ()) -> None:
         self.site.notices.put(self.device, Notice(line, kind, undo, more))

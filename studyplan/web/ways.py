@@ -7,15 +7,31 @@ from studyplan.presentation.language import gettext as _
 
 #: By the name of the way out. What is not here has no hint on a page, since its words are those of a terminal.
 WAYS = {
+    "cancel-timer": "“Timer” cancels it.",
     "choose-plan": "Choose the plan it is about.",
     "early-day": "Write the year if you mean another one.",
+    "existing-file": "Give the path of a file that exists.",
+    "forget-place": "Remove one first.",
+    "habit-days": "Skip the day, or edit the habit and choose other weekdays.",
+    "keep-words": "Use the form with a field for each, or put the title in quotes.",
+    "list-log": "“Time” lists them.",
     "list-plans": "“Plans” lists them.",
     "list-tasks": "“Tasks” lists them.",
     "list-open-tasks": "“Tasks” lists them.",
     "list-templates": "“Start a plan” lists those that exist.",
+    "more-study-days": "“Settings” has your study hours.",
+    "move-end": "“Replan” moves the end of the plan.",
+    "move-exam": "“Replan” moves the exam.",
+    "name-minutes": "Give the minutes that you studied, or cancel the timer.",
     "past-day": "It must be today or an earlier day.",
+    "remove-entry": "Remove the entry instead.",
+    "remove-note": "“Edit” changes or removes a note.",
+    "rename-plan": "“Plans” gives one of them another name.",
     "reopen-first": "Reopen the task first.",
+    "scored-kinds": "Quizzes, reviews, mocks and exams have one; write a note for other tasks.",
     "start-plan": "“Start a plan” begins one.",
+    "start-timer": "A task’s page starts it.",
+    "stop-timer": "“Timer” stops it.",
     "undo-drop": "“History” takes back changes, the last one first.",
 }
 
@@ -27,3 +43,10 @@ def worded(hint: str | None) -> str:
     if not hint or "`" in hint or "--" in hint or "studyplan" in hint:
         return ""
     return f"{hint[:1].upper()}{hint[1:]}".rstrip(".") + "."
+
+
+def told(note: str) -> str:
+    """A note on a change as a sentence of the page: what a terminal would be told to type is left out."""
+    line, command, _rest = note.partition("`")
+    line = line.rstrip(" :;,(") if command else line
+    return f"{line[:1].upper()}{line[1:]}".rstrip(".") + "."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,8 @@ from studyplan.cli.terminal import is_terminal
 from studyplan.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from studyplan.model import Change, Task
-    from studyplan.planner.notes import Happening, Known
+    from studyplan.model import Task
+    from studyplan.planner.notes import Known
 
 
 @click.command()
@@ -105,6 +105,7 @@ def _show(task: Task, *, as_json: bool) -> None:
 def print_known(known: Known, local: Callable[[datetime], datetime], titles: Mapping[str, str]) -> None:
     """Print the time spent on a task and its history. ``titles``: those of the plan's tasks, by task id."""
     from studyplan.cli.output import say, wrapped
+    from studyplan.presentation.happenings import happening_text
     from studyplan.presentation.phrases import short_day, span_text
 
     if known.time:
@@ -113,49 +114,12 @@ def print_known(known: Known, local: Callable[[datetime], datetime], titles: Map
         began = entry.stint.started_at if entry.stint else None
         since = f", from {local(began):%H:%M}" if began else ""
         say(f"    {short_day(entry.day)}: {span_text(entry.minutes)}{since}")
-    lines = [line for each in known.history if (line := ", ".join(_phrases(each, titles)))]
+    lines = [(each.at, line) for each in known.history if (line := happening_text(each, titles))]
     if lines:
         say("  History:")
-    for each in known.history:
-        line = ", ".join(_phrases(each, titles))
-        if line:
-            for part in wrapped(f"{local(each.at):%Y-%m-%d %H:%M}  {line}", "    "):
-                say(part)
-
-
-def _phrases(each: Happening, titles: Mapping[str, str]) -> Iterator[str]:
-    """What happened to a task, in words; details that nobody would ask for are left out."""
-    from studyplan.presentation.phrases import reason_text, short_day
-
-    changed = {change.field: change for change in each.changes}
-    for change in each.changes:
-        match change.field, change.before, change.after:
-            case "date", None, day:
-                yield f"planned for {short_day(day)}"
-            case "date", before, day:
-                reason = changed["reason"].after if "reason" in changed else None
-                why = f" ({reason_text(reason, titles)})" if reason else ""
-                yield f"moved from {short_day(before)} to {short_day(day)}{why}"
-            case "exists", _, after:
-                yield "added" if after else "removed"
-            case "status", _, status:
-                yield {"open": "reopened"}.get(status.value, status.value)
-            case _:
-                yield from _setting(change)
-
-
-def _setting(change: Change) -> Iterator[str]:
-    from studyplan.presentation.phrases import span_text
-
-    match change.field, change.before, change.after:
-        case "minutes", before, minutes:
-            yield f"changed from {span_text(before)} to {span_text(minutes)}"
-        case "score", _, score if score is not None:
-            yield f"scored {score}%"
-        case "pinned", _, pinned:
-            yield "pinned" if pinned else "unpinned"
-        case ("title" | "note" | "links" | "files") as name, _, _:
-            yield f"{name} changed"
+    for at, line in lines:
+        for part in wrapped(f"{local(at):%Y-%m-%d %H:%M}  {line}", "    "):
+            say(part)
 
 
 COMMANDS = (note,)

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 
-from studyplan.model import PlanState, Status
+from studyplan.model import PlanState
 from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.web.answers import came_from
 from studyplan.web.rendering import render, see_other
-from studyplan.web.request import Here, Sent, SentForm, Visitor
+from studyplan.web.request import Here, Sent
+from studyplan.web.telling import tell_change as tell_change
 
 if TYPE_CHECKING:
-    from studyplan.rules.scores import ScoreReport
-    from studyplan.rules.views import Agenda, Changed
+    from studyplan.rules.views import Agenda
 
 router = APIRouter()
 
@@ -48,61 +48,6 @@ def _headline(agenda: Agenda) -> str:
     if agenda.overdue or agenda.no_room:
         return _("Nothing new today")
     return _("Nothing is due today") if agenda.ahead else _("Everything is done")
-
-
-@router.post("/tasks/{number}/done")
-def done(visitor: Here, form: Sent, number: int) -> Response:
-    return _marked(visitor, form, number, Status.DONE)
-
-
-@router.post("/tasks/{number}/skip")
-def skip(visitor: Here, form: Sent, number: int) -> Response:
-    return _marked(visitor, form, number, Status.SKIPPED)
-
-
-@router.post("/tasks/{number}/reopen")
-def reopen(visitor: Here, form: Sent, number: int) -> Response:
-    return _marked(visitor, form, number, Status.OPEN)
-
-
-def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Response:
-    """Mark a task, and go back with the focus on the one after it."""
-    planner = visitor.planner
-    changed = planner.tasks.mark(
-        number,
-        status,
-        on=form.day("at", planner.queries.current_day(), past=True),
-        minutes=form.minutes("minutes"),
-        note=form.text("note") or None,
-        grade=_grade(form),
-        fewer=form.has("fewer"),
-        sure=form.has("sure"),
-    )
-    verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
-    tell_change(visitor, changed, verbs[status])
-    back = form.text("back")
-    return see_other(back if back.startswith("/") and not back.startswith("//") else came_from(visitor.request))
-
-
-def _grade(form: SentForm) -> ScoreReport | None:
-    from studyplan.notation import score
-    from studyplan.rules.scores import grade
-
-    scores = [score(text) for text in form.texts("score")]
-    return grade(scores, form.texts("weak")) if scores or form.texts("weak") else None
-
-
-def tell_change(visitor: Visitor, changed: Changed, verb: str) -> None:
-    """Leave a line for the next page on what a form changed, with a button that takes it back."""
-    more = [f"{note[:1].upper()}{note[1:]}." for note in changed.notes]
-    more += [_("That was the last open task of “%(plan)s”.") % {"plan": plan.name} for plan in changed.finished]
-    if changed.tasks:
-        names = ", ".join(phrases.piece_title(task) for task in changed.tasks[:3])
-        if len(changed.tasks) > 3:
-            names += " …"
-        visitor.tell(f"{verb}: {names}", undo=changed.batch is not None, more=more)
-    elif changed.unchanged:
-        visitor.tell(_("Nothing to change: it was so already."), more=more)
 
 
 @router.post("/undo")
