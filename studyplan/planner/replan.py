@@ -45,6 +45,8 @@ class Mended:
     ways_out: tuple[PricedWay[Remedy], ...] = ()
     #: Whether there was anything to change.
     changed: bool = False
+    #: Of a preview: names the data and the day that it rests on.
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Replans(WorkingCopyUseCases):
         plan: PlanName | None = None,
         *,
         take: int | None = None,
+        basis: str | None = None,
         **fields: Unpack[RemedyFields],
     ) -> Mended:
         """Replan one plan after missed days. Tasks without room are left over.
@@ -90,20 +93,23 @@ class Replans(WorkingCopyUseCases):
             plan: The plan by name, number or value; the only one that runs if None.
             take: If not everything fits, take this way out, counted from 1 in the ``ways_out`` of a preview, or in the ``offers`` of
                 a refusal.
+            basis: That of the preview that the learner agreed to.
             fields: How to do it; see :class:`~studyplan.planner.keywords.RemedyFields`. Without any, the fewest dates change.
 
         Raises:
             DoesNotFit: The remedy is strict, and not everything open has room. ``offers`` are the ways out, each with its price.
-            Conflict: Several plans are running, or this one has ended.
+            Conflict: Several plans are running, or this one has ended; or something has changed since ``basis``.
             UsageProblem: A value cannot be read or contradicts another one, or there is no such way out.
         """
-        return self._taken(remedy_of(remedy, fields, self._clock), plan, take, write=True)
+        return self._taken(remedy_of(remedy, fields, self._clock), plan, take, basis, write=True)
 
-    def _taken(self, remedy: Remedy, word: PlanName | None, take: int | None, *, write: bool) -> Mended:
+    def _taken(
+        self, remedy: Remedy, word: PlanName | None, take: int | None, basis: str | None = None, *, write: bool
+    ) -> Mended:
         calendar = self._engaged(remedy, word)
         if take is not None:
             remedy = way_numbered(take, self._ways(remedy, word, calendar))
-        return self._replan(remedy, word, calendar, write=write)
+        return self._replan(remedy, word, calendar, basis, write=write)
 
     def _ways(self, remedy: Remedy, word: PlanName | None, calendar: Engaged | None) -> Sequence[Remedy]:
         """What to ask instead so that everything fits: the ways out of what is left over, or of a refusal."""
@@ -112,8 +118,21 @@ class Replans(WorkingCopyUseCases):
         except DoesNotFit as refusal:
             return refusal.takes
 
-    def _replan(self, remedy: Remedy, word: PlanName | None, calendar: Engaged | None, *, write: bool) -> Mended:
+    def _replan(
+        self,
+        remedy: Remedy,
+        word: PlanName | None,
+        calendar: Engaged | None,
+        basis: str | None = None,
+        *,
+        write: bool,
+    ) -> Mended:
         def decide(scene: WorkingCopy) -> tuple[Mended, str]:
+            stands = _basis(scene)
+            if basis is not None and basis != stands:
+                raise Conflict(
+                    "your plans have changed since this replan was shown", hint="look at it again", slug="changed-since"
+                )
             plan = _running(scene.plans, word)
             if calendar is not None:
                 busy = calendar.of(scene.learner)
@@ -127,7 +146,11 @@ class Replans(WorkingCopyUseCases):
                         scene.regrow(each.number)
             notes = (*mended.mending.notes, *_exam_note(plan, remedy), *(calendar.notes if calendar else ()))
             mended = replace(
-                mended, mending=replace(mended.mending, notes=notes), written=write, changed=scene.has_changed
+                mended,
+                mending=replace(mended.mending, notes=notes),
+                written=write,
+                changed=scene.has_changed,
+                basis="" if write else stands,
             )
             return mended, f"replan {plan.name}: {_summary(mended.mending)}"
 
@@ -353,6 +376,13 @@ def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int], asi
         elif task.plan == plan.number and task.has_no_room and task.number not in aside:
             changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
     scene.put(changes)
+
+
+def _basis(scene: WorkingCopy) -> str:
+    """What a replan rests on, before anything of it is decided: the newest change of the learner's data, and the day."""
+    newest = scene.unit.newest_change(scene.learner.id)
+    number, at = (0, "") if newest is None else (newest[0], f"{newest[1]:%Y-%m-%dT%H:%M:%SZ}")
+    return f"{number}.{scene.clock.today()}.{at}"
 
 
 def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:

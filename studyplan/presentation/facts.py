@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from studyplan.planner.notes import Known
     from studyplan.planner.replan import Adjusted, Mended
     from studyplan.planner.short_session import ShortSession
-    from studyplan.planner.timer import Log, RecordedSitting
+    from studyplan.planner.timer import Log, RecordedSitting, RemovedEntries, Watch
     from studyplan.planner.upgrade import Upgraded
     from studyplan.presentation.shapes import (
         AdjustedFacts,
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
         ChangedFacts,
         ChoiceFacts,
         DayFacts,
+        DraftFacts,
         ExamResultFacts,
+        FinishedPlanFacts,
         HabitFacts,
         HabitStandingFacts,
         HoursInForceFacts,
@@ -39,24 +41,30 @@ if TYPE_CHECKING:
         MemoryFacts,
         MendedFacts,
         MoveFacts,
+        NotedFacts,
         OfferFacts,
         OffFacts,
         PlanFacts,
         PlanSettingsFacts,
+        PlansFacts,
         ProblemFacts,
         ReasonFacts,
+        RemovedEntriesFacts,
         ResourceFacts,
         ScoresFacts,
         ShownFacts,
         ShownTaskFacts,
         SittingFacts,
+        TakenOutFacts,
         TaskFacts,
         TickingFacts,
         TokenFacts,
         UpgradedFacts,
         ViewFacts,
+        WatchFacts,
         WeekFacts,
     )
+    from studyplan.rules.drafts import Draft
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import Lesson
     from studyplan.rules.time_spent import LogEntry
@@ -258,6 +266,62 @@ def of_view(view: PlanView) -> ViewFacts:
         "tasks": of_tasks(view.tasks, [view.plan]),
         "habits": [of_habit_standing(each) for each in view.habits],
     }
+
+
+def of_plans(found: Iterable[tuple[Plan, str, int, int]]) -> PlansFacts:
+    """Plans with their learner's name, their tasks that are over, and all."""
+    return {"plans": [{**of_plan(plan, learner), "over": over, "tasks": total} for plan, learner, over, total in found]}
+
+
+def of_finished(plan: Plan, view: PlanView, batch: Batch | None) -> FinishedPlanFacts:
+    """A plan that has ended, as ``view`` shows it by now."""
+    return {
+        "plan": of_plan(plan, view.learner),
+        "open": sum(task.status is Status.OPEN for task in view.work),
+        "batch": batch.number if batch else None,
+    }
+
+
+def of_draft(draft: Draft) -> DraftFacts:
+    plan = draft.plan
+    body: DraftFacts = {
+        "plan": of_plan(plan, draft.learner),
+        "days": [of_day(day) for day in draft.days],
+        "tasks": of_tasks(draft.tasks, [plan]),
+        "habits": [],
+        "notes": list(draft.notes),
+        "written": draft.written,
+        "left_out": list(plan.left_out),
+        "slack": [{"plan": each.plan, "before": each.before, "after": each.after} for each in draft.costs],
+    }
+    if draft.lessons:
+        body["retake"] = [of_lesson(lesson) for lesson in draft.lessons]
+    return body
+
+
+def of_noted(task: Task) -> NotedFacts:
+    return {
+        "number": task.number,
+        "key": task.key,
+        "title": task.title,
+        "note": task.note,
+        "links": list(task.links),
+        "files": list(task.files),
+    }
+
+
+def of_watch(watch: Watch | None) -> WatchFacts:
+    body: WatchFacts = {"timer": of_ticking(watch.ticking) if watch else None}
+    if watch and watch.task:
+        body["task"] = of_tasks([watch.task], watch.plans)[0]
+    return body
+
+
+def of_removed_entries(removed: RemovedEntries) -> RemovedEntriesFacts:
+    gone: list[TakenOutFacts] = [
+        {"number": each.number, "task": each.task, "minutes": each.minutes} for each in removed.stints
+    ]
+    return {"removed": gone, **of_changed(removed.changed)}
 
 
 def of_batch(batch: Batch) -> BatchFacts:
@@ -508,7 +572,7 @@ def of_move(move: Move) -> MoveFacts:
 
 def of_mended(mended: Mended) -> MendedFacts:
     mending = mended.mending
-    return {
+    body: MendedFacts = {
         "plan": of_plan(mended.plan, mended.learner),
         "strategy": mending.strategy,
         "exact": mending.exact,
@@ -520,6 +584,9 @@ def of_mended(mended: Mended) -> MendedFacts:
         "left_over_proved": mended.proved,
         "offers": of_offers(way.offer for way in mended.ways_out),
     }
+    if mended.basis:
+        body["basis"] = mended.basis
+    return body
 
 
 def of_upgraded(upgraded: Upgraded) -> UpgradedFacts:

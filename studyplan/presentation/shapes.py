@@ -151,6 +151,50 @@ class ViewFacts(TypedDict):
     habits: list[HabitStandingFacts]
 
 
+class PlanViewsFacts(TypedDict):
+    plans: list[ViewFacts]
+
+
+class CountedPlanFacts(PlanFacts):
+    """A plan with the number of its tasks, and of those that are over."""
+
+    over: int
+    tasks: int
+
+
+class PlansFacts(TypedDict):
+    plans: list[CountedPlanFacts]
+
+
+class OnePlanFacts(TypedDict):
+    plan: PlanFacts
+
+
+class FinishedPlanFacts(OnePlanFacts):
+    """A plan that was finished; ``open``: tasks that it left open."""
+
+    open: int
+    batch: int | None
+
+
+class SlackChangeFacts(TypedDict):
+    """What a start costs another plan: its slack in minutes."""
+
+    plan: str
+    before: int | None
+    after: int | None
+
+
+class DraftFacts(ViewFacts):
+    """A plan as a start makes it, written or not."""
+
+    notes: list[str]
+    written: bool
+    left_out: list[str]
+    slack: list[SlackChangeFacts]
+    retake: NotRequired[list[LessonFacts]]
+
+
 # --- days
 
 
@@ -315,6 +359,38 @@ class LogFacts(TypedDict):
     days: list[LogDayFacts]
 
 
+class UndoneFacts(TypedDict):
+    """What was taken back; null: there was nothing."""
+
+    undone: BatchFacts | None
+
+
+class RedoneFacts(TypedDict):
+    redone: BatchFacts | None
+
+
+class HistoryFacts(TypedDict):
+    history: list[BatchFacts]
+
+
+class NotedFacts(TypedDict):
+    """The note and the evidence of a task."""
+
+    number: int
+    key: str
+    title: str
+    note: str | None
+    links: list[str]
+    files: list[str]
+
+
+class WatchFacts(TypedDict):
+    """The timer that runs or ran; null: none."""
+
+    timer: TickingFacts | None
+    task: NotRequired[TaskFacts]
+
+
 # --- changes
 
 MovedFacts = TypedDict("MovedFacts", {"number": int, "key": str, "from": str, "to": str})
@@ -344,6 +420,18 @@ class SittingFacts(ChangedFacts):
     minutes: int
     date: str
     entry: int | None
+
+
+class TakenOutFacts(TypedDict):
+    number: int
+    task: int
+    minutes: int
+
+
+class RemovedEntriesFacts(ChangedFacts):
+    """Entries taken out of the log, and what that changed."""
+
+    removed: list[TakenOutFacts]
 
 
 _MoveEnds = TypedDict("_MoveEnds", {"from": str | None, "to": str | None})
@@ -385,6 +473,8 @@ class MendedFacts(TypedDict):
     left_over: list[TaskFacts]
     left_over_proved: bool
     offers: list[OfferFacts]
+    #: What a preview rests on: the same given to the replan itself refuses it where anything changed in between.
+    basis: NotRequired[str]
 
 
 class SpanFacts(TypedDict):
@@ -891,6 +981,14 @@ class DeckFacts(TypedDict):
     date: str
     exam: str
     cards: list[HeldCardFacts]
+
+
+class DecksFacts(TypedDict):
+    plans: list[DeckFacts]
+
+
+class RecallsFacts(TypedDict):
+    plans: list[RecallFacts]
 
 
 class AddedCardsFacts(TypedDict):

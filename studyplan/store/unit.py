@@ -482,6 +482,15 @@ class Unit:
         about = [batch for batch in found if any(each.of == "task" and each.number in wanted for each in batch.changes)]
         return about if limit is None else about[:limit]
 
+    def newest_change(self, learner_id: int) -> tuple[int, datetime] | None:
+        """The number and the instant of the newest batch; None if nothing was changed yet."""
+        batch = tables.batch.c
+        query = (
+            select(batch.number, batch.at).where(batch.learner_id == learner_id).order_by(batch.number.desc()).limit(1)
+        )
+        row = self._connection.execute(query).first()
+        return None if row is None else (row.number, row.at)
+
     def undoable(self, learner_id: int) -> Batch | None:
         """What an undo takes back: the newest batch that is not taken back yet."""
         batch = tables.batch.c

@@ -82,16 +82,9 @@ def _show(task: Task, *, as_json: bool) -> None:
     from studyplan.presentation import phrases
 
     if as_json:
-        output.emit(
-            {
-                "number": task.number,
-                "key": task.key,
-                "title": task.title,
-                "note": task.note,
-                "links": list(task.links),
-                "files": list(task.files),
-            }
-        )
+        from studyplan.presentation import facts
+
+        output.emit(facts.of_noted(task))
         return
     output.say(output.bold(output.clip(f"{task.ref}  {phrases.piece_title(task)}")))
     for line in output.wrapped(task.note or "", "  "):

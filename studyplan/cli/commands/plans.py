@@ -92,7 +92,6 @@ def start(context: Context, /, dry_run: bool, as_json: bool, **values: Any) -> N
 def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json: bool) -> None:
     from studyplan.cli import output
     from studyplan.presentation import facts
-    from studyplan.rules.views import PlanView
 
     wish = wish_of(values)
     plans = context.planner.plans
@@ -103,17 +102,7 @@ def show_start(context: Context, values: dict[str, Any], *, write: bool, as_json
             raise
         draft = plans.start(_way_chosen(refusal))
     if as_json:
-        view = PlanView(draft.plan, draft.learner, draft.days, draft.tasks)
-        body = {
-            **facts.of_view(view),
-            "notes": list(draft.notes),
-            "written": draft.written,
-            "left_out": list(draft.plan.left_out),
-        }
-        body["slack"] = [{"plan": each.plan, "before": each.before, "after": each.after} for each in draft.costs]
-        if draft.lessons:
-            body["retake"] = [facts.of_lesson(lesson) for lesson in draft.lessons]
-        output.emit(body)
+        output.emit(facts.of_draft(draft))
     else:
         with nullcontext() if draft.written else output.paged():
             print_draft(draft, context.today, wish.exam_hour)
@@ -253,11 +242,7 @@ def plans(context: Context) -> Facts:
     from studyplan.presentation import facts, phrases
 
     found = context.planner.queries.plans()
-    yield {
-        "plans": [
-            {**facts.of_plan(plan, learner), "over": over, "tasks": total} for plan, learner, over, total in found
-        ]
-    }
+    yield facts.of_plans(found)
     if not found:
         output.say("There is no plan yet: `studyplan templates` lists what you can start.")
     for plan, _, over, total in found:
@@ -309,11 +294,7 @@ def finish(context: Context, named: str | None, plan: str | None) -> Facts:
     ended = changed.plans[0]
     view = context.planner.plans.get(ended.number)
     left = sum(task.status is Status.OPEN for task in view.work)
-    yield {
-        "plan": facts.of_plan(ended, view.learner),
-        "open": left,
-        "batch": changed.batch.number if changed.batch else None,
-    }
+    yield facts.of_finished(ended, view, changed.batch)
     over = f"{len(view.work) - left} of {count(len(view.work), 'task')} done"
     if changed.batch is None:
         output.say(f"'{ended.name}' is finished already: {over}.")

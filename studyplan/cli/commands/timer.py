@@ -100,10 +100,7 @@ def _show(watch: Watch | None, verb: str, context: Context, *, written: bool = F
     from studyplan.cli import output
     from studyplan.presentation import facts, phrases
 
-    body: dict[str, Any] = {"timer": facts.of_ticking(watch.ticking) if watch else None}
-    if watch and watch.task:
-        body["task"] = facts.of_tasks([watch.task], watch.plans)[0]
-    yield body
+    yield facts.of_watch(watch)
     if watch is None:
         output.say("No timer is running.")
         return
@@ -283,8 +280,7 @@ def remove(context: Context, entries: tuple[int, ...]) -> Facts:
     from studyplan.presentation import facts, phrases
 
     removed = context.planner.timer.remove(*entries)
-    gone = [{"number": each.number, "task": each.task, "minutes": each.minutes} for each in removed.stints]
-    yield {"removed": gone, **facts.of_changed(removed.changed)}
+    yield facts.of_removed_entries(removed)
     tasks = {task.number: task for task in removed.changed.tasks}
     for each in removed.stints:
         task = tasks[each.task]
