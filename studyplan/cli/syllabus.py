@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from studyplan.cli import output
 from studyplan.cli.terminal import columns
@@ -14,6 +14,9 @@ from studyplan.notation import weekdays_text
 from studyplan.presentation import phrases
 from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
 from studyplan.text import cells, count, for_markdown
+
+if TYPE_CHECKING:
+    from studyplan.presentation.shapes import WindowFacts
 
 #: The columns at which the text beside a label, and beside a task's minutes, begins.
 _LABEL, _MINUTES = 11, 11
@@ -95,11 +98,11 @@ def _facts(facts: Certification | None) -> list[tuple[str, Sequence[str]]]:
     return [(label, [value for value in values if value]) for label, values in rows if any(values)]
 
 
-def _window_line(row: dict[str, Any], last: str) -> str:
+def _window_line(row: WindowFacts, last: str) -> str:
     return output.clip(f"  {window_columns(row)}  {last}")
 
 
-def _pace(row: dict[str, Any]) -> str:
+def _pace(row: WindowFacts) -> str:
     low, high = row["minutes_a_day"]
     return f"About {low} minutes a day" if low == high else f"About {low} to {high} minutes a day"
 

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from studyplan.model import Template, TemplateTask
+    from studyplan.presentation.shapes import WindowFacts
 
 
-def days_text(row: dict[str, Any]) -> str:
+def days_text(row: WindowFacts) -> str:
     low, high = row["days"]
     return str(low) if low == high else f"{low}-{high}"
 
 
-def window_columns(row: dict[str, Any]) -> str:
+def window_columns(row: WindowFacts) -> str:
     """The days, tasks and hours of a window, in columns."""
     days = "day " if row["days"][1] == 1 else "days"
     tasks = "task " if row["tasks"] == 1 else "tasks"
     return f"{row['id']:<8} {days_text(row):>7} {days}  {row['tasks']:>3} {tasks}  {row['hours']:>5} h"
 
 
-def window_rows(template: Template, path: str | None = None) -> list[dict[str, Any]]:
+def window_rows(template: Template, path: str | None = None) -> list[WindowFacts]:
     """Days, tasks and hours of each window, with one path or without electives.
 
     ``minutes_a_day``: what the window asks for at its longest and at its shortest, on the days before the buffer and the exam, its
     habits included, which tasks and hours leave out.
     """
-    rows = []
+    rows: list[WindowFacts] = []
     for window in template.windows:
         paths = frozenset([path] if path else [])
         tasks, habits = template.tasks_of(window, paths), template.habits_of(window, paths)

@@ -1133,3 +1133,128 @@ class AddedQuestionsFacts(TypedDict):
     known: int
     questions: list[QuestionFacts]
     notes: list[str]
+
+
+# --- templates
+
+
+class WindowFacts(TypedDict):
+    """What a window asks for; ``days`` and ``minutes_a_day``: at least and at most, at its longest and at its shortest."""
+
+    id: str
+    days: list[int]
+    tier: str
+    tasks: int
+    minutes: int
+    hours: float
+    minutes_a_day: list[int]
+    habits: int
+    goal: str
+
+
+class ElectiveFacts(TypedDict):
+    id: str
+    title: str
+    about: str
+
+
+class ExamQuestionFacts(TypedDict):
+    question: str
+    answer: str
+    source: str
+
+
+class ProviderFacts(TypedDict):
+    name: str
+    focus: str
+    url: str | None
+
+
+class CertificationFacts(TypedDict):
+    track: str
+    level: str
+    order: int | None
+    audience: list[str]
+    prerequisites: list[str]
+    skills: list[str]
+    roles: list[str]
+    renew_after_years: list[int]
+    next: dict[str, str]
+    exam: list[ExamQuestionFacts]
+    providers: list[ProviderFacts]
+
+
+class BrokenTemplateFacts(TypedDict):
+    """A file that cannot be used, and why."""
+
+    id: str
+    own: bool
+    problems: list[str]
+
+
+class TemplateFacts(BrokenTemplateFacts):
+    title: str
+    edition: str
+    language: str
+    about: str
+    level: str | None
+    certification: CertificationFacts | None
+    default_window: str
+    windows: list[WindowFacts]
+    paths: list[ElectiveFacts]
+    shadows: bool
+
+
+class TemplatesFacts(TypedDict):
+    templates: list[TemplateFacts | BrokenTemplateFacts]
+
+
+class TemplateResourceFacts(TypedDict):
+    title: str
+    url: str
+
+
+class TemplateTaskFacts(TypedDict):
+    id: str
+    title: str
+    kind: str
+    minutes: int
+    tier: str
+    splittable: bool
+    every: str | None
+    after: list[str]
+    on: dict[str, str]
+    path: list[str]
+    optional: bool
+    access: str
+    tags: list[str]
+    objective: str
+    evidence: str
+    resources: list[TemplateResourceFacts]
+    questions: int | None
+
+
+class TemplatePathFacts(TemplateFacts):
+    """A template with one of its electives, and what that adds."""
+
+    path: str
+    tasks: list[TemplateTaskFacts]
+
+
+class ModuleFacts(TypedDict):
+    """A module; ``minutes`` by window."""
+
+    id: str
+    title: str
+    about: str
+    minutes: dict[str, int]
+    tasks: list[TemplateTaskFacts]
+    cards: int
+    questions: int
+
+
+class SyllabusFacts(TemplateFacts):
+    """A template in full."""
+
+    samples: list[str]
+    modules: list[ModuleFacts]

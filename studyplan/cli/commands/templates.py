@@ -11,13 +11,11 @@ import click
 from studyplan.cli.context import Context, Facts, json_option, pass_context
 from studyplan.cli.params import FILE, PATH, TEMPLATE
 from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, UsageProblem
-from studyplan.notation import weekdays_text
-from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
+from studyplan.presentation.figures import days_text, window_columns, window_rows
 from studyplan.text import command, count
 
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
-    from studyplan.model import Template, TemplateTask
     from studyplan.template import CatalogFile, SheetImport
 
 #: The name of the schema file beside the learner's own templates.
@@ -70,8 +68,9 @@ def _listed(context: Context, path: str | None) -> Facts:
 
 def _list(entries: tuple[CatalogFile, ...]) -> Facts:
     from studyplan.cli import output, syllabus
+    from studyplan.presentation import template_facts
 
-    yield {"templates": [_entry_json(entry) for entry in entries]}
+    yield {"templates": [template_facts.of_entry(entry) for entry in entries]}
     for entry in entries:
         if entry.template is None:
             output.say(output.bold(entry.path.stem))
@@ -114,7 +113,9 @@ def _list_path(entries: tuple[CatalogFile, ...], word: str) -> Facts:
             f"no template has the path {quoted(word)}" + (f": did you mean {quoted(near)}?" if near else ""),
             hint=f"known paths: {', '.join(known)}" if known else "no template has electives",
         )
-    yield {"templates": [_path_json(*each) for each in found]}
+    from studyplan.presentation import template_facts
+
+    yield {"templates": [template_facts.of_path(*each) for each in found]}
     for _, template, path in found:
         syllabus.print_path(template, path)
     output.say(f"`studyplan start ID --path {found[0][2].id}` includes these tasks.")
@@ -125,55 +126,6 @@ def _is_called(path: Elective, word: str) -> bool:
     from studyplan.template.fields import slug
 
     return slug(word) in (path.id, slug(path.title)) or word.casefold() == path.title.casefold()
-
-
-def _path_json(entry: CatalogFile, template: Template, path: Elective) -> dict[str, Any]:
-    return {
-        **_entry_json(entry),
-        "windows": window_rows(template, path.id),
-        "path": path.id,
-        "tasks": [_task_json(task) for task in path_tasks(template, path.id)],
-    }
-
-
-def _entry_json(entry: CatalogFile) -> dict[str, Any]:
-    found = entry.template
-    if found is None:
-        return {"id": entry.path.stem, "own": entry.own, "problems": list(entry.problems)}
-    return {
-        "id": found.id,
-        "title": found.title,
-        "edition": found.edition,
-        "language": found.language,
-        "about": found.about,
-        "level": found.certification.level if found.certification else None,
-        "certification": _certification_json(found),
-        "default_window": found.default_window,
-        "windows": window_rows(found),
-        "paths": [{"id": path.id, "title": path.title, "about": path.about} for path in found.paths],
-        "own": entry.own,
-        "shadows": entry.shadows,
-        "problems": [],
-    }
-
-
-def _certification_json(template: Template) -> dict[str, Any] | None:
-    facts = template.certification
-    if facts is None:
-        return None
-    return {
-        "track": facts.track,
-        "level": facts.level,
-        "order": facts.order,
-        "audience": list(facts.audience),
-        "prerequisites": list(facts.prerequisites),
-        "skills": list(facts.skills),
-        "roles": list(facts.roles),
-        "renew_after_years": list(facts.renew_after_years),
-        "next": dict(facts.next),
-        "exam": [{"question": each.question, "answer": each.answer, "source": each.source} for each in facts.exam],
-        "providers": [{"name": each.name, "focus": each.focus, "url": each.url} for each in facts.providers],
-    }
 
 
 @templates.command("show")
@@ -192,56 +144,13 @@ def show(context: Context, id: str, as_markdown: bool, as_json: bool) -> None:
     if found is None:
         raise BadFile(f"{entry.path} cannot be used", problems=entry.problems)
     if as_json:
-        output.emit(
-            {
-                **_entry_json(entry),
-                "samples": list(found.samples),
-                "modules": [_module_json(found, module.id) for module in found.modules],
-            }
-        )
+        from studyplan.presentation import template_facts
+
+        output.emit(template_facts.of_syllabus(entry, found))
     elif as_markdown:
         output.document(syllabus.markdown(found))
     else:
         syllabus.print_syllabus(found)
-
-
-def _module_json(template: Template, id: str) -> dict[str, Any]:
-    module = next(module for module in template.modules if module.id == id)
-    minutes = {
-        window.id: sum(task.minutes for task in template.tasks_of(window) if task.module == id)
-        for window in template.windows
-    }
-    return {
-        "id": module.id,
-        "title": module.title,
-        "about": module.about,
-        "minutes": minutes,
-        "tasks": [_task_json(task) for task in module.tasks],
-        "cards": len(module.cards),
-        "questions": len(module.questions),
-    }
-
-
-def _task_json(task: TemplateTask) -> dict[str, Any]:
-    return {
-        "id": task.id,
-        "title": task.title,
-        "kind": task.kind_word,
-        "minutes": task.minutes,
-        "tier": task.tier.value,
-        "splittable": task.splittable,
-        "every": weekdays_text(task.every) if task.every else None,
-        "after": list(task.after),
-        "on": {window: str(anchor) for window, anchor in task.on.items()},
-        "path": list(task.path),
-        "optional": task.optional,
-        "access": task.access.value,
-        "tags": list(task.tags),
-        "objective": task.objective,
-        "evidence": task.evidence,
-        "resources": [{"title": each.title, "url": each.url} for each in task.resources],
-        "questions": task.questions,
-    }
 
 
 @templates.command("samples")
