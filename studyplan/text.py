@@ -35,6 +35,18 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 
+class Tip(str):
+    """A remark and, behind it, the command that helps: the whole is what a terminal shows. ``fact`` is the remark alone, for a
+    page, which has buttons; empty where there is nothing but the command."""
+
+    fact: str
+
+    def __new__(cls, fact: str, way: str) -> Tip:
+        tip = super().__new__(cls, fact + way)
+        tip.fact = fact
+        return tip
+
+
 def one_line(text: str, longest: int | None = None) -> str:
     """The text as a terminal may show it on one line: nothing in it moves the cursor, gives a command, turns the writing or
     ends the line. Cut with an ellipsis after ``longest`` characters. Doing it twice changes nothing."""

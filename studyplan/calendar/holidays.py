@@ -34,6 +34,11 @@ def public_holidays(region: str, years: Iterable[int]) -> dict[date, str]:
     return {day: found[day] for day in sorted(found)}
 
 
+def countries() -> list[str]:
+    """The two letters of each country whose public holidays are known."""
+    return sorted(library.list_supported_countries(include_aliases=False))
+
+
 def _country(code: str) -> library.HolidayBase | None:
     """The library's entry for a two-letter code. Other names in the library's namespace are not countries."""
     if not re.fullmatch("[A-Z]{2}", code):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from studyplan.planner.learners import Learners
     from studyplan.planner.mock import Mocks
     from studyplan.planner.notes import Notebook
+    from studyplan.planner.plan_files import PlanFiles
     from studyplan.planner.plans import Plans
     from studyplan.planner.progress import Insights
     from studyplan.planner.queries import Queries
@@ -63,6 +64,7 @@ class Planner:
     learners: Learners
     mock: Mocks
     notes: Notebook
+    plan_files: PlanFiles
     plans: Plans
     progress: Insights
     queries: Queries

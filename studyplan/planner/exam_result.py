@@ -12,7 +12,7 @@ from studyplan.planner.base import LIVE, UseCases, changed, day_named, sittings
 from studyplan.rules import lookup, scores, task_changes
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
-from studyplan.text import count
+from studyplan.text import Tip, count
 
 if TYPE_CHECKING:
     from studyplan.planner.base import DayName
@@ -81,13 +81,13 @@ class ExamResults(UseCases):
 
 def _advice(plan: Plan, tasks: Sequence[Task]) -> list[str]:
     """What may come next, in words."""
-    words = []
+    words: list[str] = []
     left = sum(task.status is Status.OPEN for task in tasks)
     if left and plan.state is PlanState.ACTIVE:
         them = f"{count(left, 'task')} {'is' if left == 1 else 'are'}"
-        words.append(f"{them} still open: `studyplan finish {lookup.quoted(plan.name)}` ends the plan")
+        words.append(Tip(f"{them} still open", f": `studyplan finish {lookup.quoted(plan.name)}` ends the plan"))
     if plan.result is not None and not plan.result.passed:
-        words.append(f"`{scores.again(plan)}` starts a retake that focuses on the weak modules")
+        words.append(Tip("", f"`{scores.again(plan)}` starts a retake that focuses on the weak modules"))
     elif plan.result is not None:
-        words.append(f"`studyplan next {lookup.quoted(plan.name)}` suggests what to do next")
+        words.append(Tip("", f"`studyplan next {lookup.quoted(plan.name)}` suggests what to do next"))
     return words

@@ -14,6 +14,7 @@ from studyplan.model import Alarm, Change, PlanState, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
 from studyplan.rules.capacity import week_of_plan
+from studyplan.text import Tip
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -179,4 +180,7 @@ def _hours_note(learner: Learner, plans: Sequence[Plan], format: Format) -> Iter
     """Without study hours the times of day are a guess."""
     weeks = [week_of_plan(plan, learner) for plan in plans]
     if format.form is Form.TIMED and not any(day.start for week in weeks if week for day in week.days):
-        yield "no study hours are set, so each day starts at 19:00; set yours like this: `studyplan hours mon-fri=18:30-20:00`"
+        yield Tip(
+            "no study hours are set, so each day starts at 19:00",
+            "; set yours like this: `studyplan hours mon-fri=18:30-20:00`",
+        )

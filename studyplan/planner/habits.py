@@ -19,7 +19,7 @@ from studyplan.rules.own_tasks import DEFAULT_MINUTES, OWN, kind_of, module_of
 from studyplan.rules.replan_offers import Remedy
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.views import Changed
-from studyplan.text import checked_title, count
+from studyplan.text import Tip, checked_title, count
 
 if TYPE_CHECKING:
     from studyplan.planner.base import DayName
@@ -240,7 +240,7 @@ def _grown(scene: WorkingCopy, plan: Plan, before: Habit, habit: Habit, changes:
         moved = [(was[task.number], task) for task in scene.tasks if _is_moved(task, was)]
         if mended.left_over:
             left = count(len(mended.left_over), "task")
-            notes.append(f"{left} found no room beside it: `studyplan replan` lists the ways out")
+            notes.append(Tip(f"{left} found no room beside it", ": `studyplan replan` lists the ways out"))
     touched = [task for task in here if was.get(task.number) != task]
     return Changed(
         tuple(touched),

@@ -18,6 +18,7 @@ from studyplan.planner.keywords import StartFields, request_of
 from studyplan.rules import lookup, task_changes
 from studyplan.rules.views import Changed, PlanView
 from studyplan.rules.ways_out import way_numbered
+from studyplan.text import Tip
 
 if TYPE_CHECKING:
     from datetime import date
@@ -288,7 +289,10 @@ def _like_another(unit: Unit, name: str) -> Iterator[str]:
     """A new learner whose name is almost another's may be a slip."""
     near = lookup.nearest_of(name, (each for each in unit.learner_names() if each != name))
     if near is not None:
-        yield f"'{name}' is a new learner; if you meant '{near}', `studyplan learner remove` takes '{name}' away again"
+        yield Tip(
+            f"'{name}' is a new learner",
+            f"; if you meant '{near}', `studyplan learner remove` takes '{name}' away again",
+        )
 
 
 def _costs(ground: Groundwork, draft: Draft, stints: Sequence[Stint]) -> tuple[SlackCost, ...]:

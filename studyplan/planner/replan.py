@@ -18,7 +18,7 @@ from studyplan.rules.capacity import Engaged
 from studyplan.rules.lookup import quoted
 from studyplan.rules.replan_offers import Remedy
 from studyplan.rules.ways_out import PricedWay, way_numbered
-from studyplan.text import count
+from studyplan.text import Tip, count
 
 if TYPE_CHECKING:
     from studyplan import schedule
@@ -204,7 +204,7 @@ class Replans(WorkingCopyUseCases):
                 notes.append(f"none of these days is a day off for {plan.name if plan else scene.learner.name}")
                 if plan is None:
                     own = [each.name for each in running if each.off != _without(each.off, spans)]
-                    notes += [f"they are days off in '{name}': add --plan {quoted(name)}" for name in own]
+                    notes += [Tip(f"they are days off in '{name}'", f": add --plan {quoted(name)}") for name in own]
             return notes
 
         first = min(span.first for span in spans)
@@ -232,7 +232,9 @@ class Replans(WorkingCopyUseCases):
 
         def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
             own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.week is not None]
-            return [] if plan else [f"'{name}' has its own hours; --plan {quoted(name)} changes those" for name in own]
+            if plan:
+                return []
+            return [Tip(f"'{name}' has its own hours", f"; --plan {quoted(name)} changes those") for name in own]
 
         return self._adjust(change, plan, None, "hours", words, write=write, seen=seen)
 
@@ -327,7 +329,7 @@ def _waiting(scene: WorkingCopy, aside: frozenset[int]) -> list[str]:
     if not late:
         return []
     stay, them = ("stays where it is", "it") if late == 1 else ("stay where they are", "them")
-    return [f"{count(late, 'overdue task')} {stay}: `studyplan replan` moves {them}"]
+    return [Tip(f"{count(late, 'overdue task')} {stay}", f": `studyplan replan` moves {them}")]
 
 
 def mend(

@@ -22,7 +22,7 @@ from studyplan.rules.replan_offers import Remedy
 from studyplan.rules.spoken_tasks import spoken
 from studyplan.rules.views import Changed
 from studyplan.template.task_lists import ListedTask, listed
-from studyplan.text import count, shown
+from studyplan.text import Tip, count, shown
 
 if TYPE_CHECKING:
     from datetime import date
@@ -184,4 +184,5 @@ def _spread(scene: WorkingCopy, plan: Plan, rows: Sequence[Task], before: frozen
     if not mended.left_over:
         return []
     minutes = sum(task.minutes for task in mended.left_over)
-    return [f"no room for {count(len(mended.left_over), 'task')} of {minutes} min: `studyplan replan` has the ways out"]
+    left = f"no room for {count(len(mended.left_over), 'task')} of {minutes} min"
+    return [Tip(left, ": `studyplan replan` has the ways out")]

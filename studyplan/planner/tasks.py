@@ -23,7 +23,7 @@ from studyplan.planner.base import UseCases, changed, day_named, sittings, title
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
-from studyplan.text import checked_title
+from studyplan.text import Tip, checked_title
 
 if TYPE_CHECKING:
     from studyplan.clock import Clock
@@ -126,7 +126,7 @@ class Tasks(UseCases):
                 if minutes is not None:
                     made += _recorded(unit, task, changed(task, made), held[task.number], clock)
             if status is Status.OPEN and (kept := sum(stint.minutes for each in held.values() for stint in each)):
-                notes.append(f"the {kept} min recorded stay in the log; `studyplan log remove` removes them")
+                notes.append(Tip(f"the {kept} min recorded stay in the log", "; `studyplan log remove` removes them"))
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
                 made, notes = stopped_timer(unit, task, learner.timer, clock, minutes)
@@ -533,9 +533,8 @@ def stopped_timer(
         return [ends], ["its timer was stopped; the minutes you gave are recorded"]
     ran = time_spent.elapsed(timer, clock.now())
     if not 0 <= ran <= time_spent.LONGEST_SITTING:
-        return [], [
-            f"its timer is still running: `studyplan timer stop --minutes M` records how much of its {ran} min you studied"
-        ]
+        way = f": `studyplan timer stop --minutes M` records how much of its {ran} min you studied"
+        return [], [Tip("its timer is still running", way)]
     if not ran:
         return [ends], []
     stint = Stint(

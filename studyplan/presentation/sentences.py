@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from studyplan.model import Kind, LayoutNote, PlanState, Status, Task
+from studyplan.model import Kind, LayoutNote, PlanState, Role, Status, Task
 from studyplan.presentation.language import N_, ngettext
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.phrases import (
     countdown,
+    habit_days,
     habit_name,
     habit_text,
     long_day,
     result_text,
+    role_count,
     short_day,
     slack_text,
     span_text,
@@ -23,12 +25,13 @@ from studyplan.presentation.phrases import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from datetime import date, time
 
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
     from studyplan.planner.review import PlanRecall
     from studyplan.rules.card_selection import ModuleRecall
+    from studyplan.rules.drafts import Draft
     from studyplan.rules.views import PlanStatus
 
 
@@ -91,6 +94,52 @@ def _brief(kind: str, many: int, numbers: Sequence[int], in_full: str) -> str:
     if len(numbers) > _MOST_NUMBERS:
         return f"{line} ({in_full})"
     return f"{line}: {', '.join(map(str, numbers))}" if numbers else line
+
+
+def draft_figures(draft: Draft, today: date, exam_hour: time | None = None) -> list[tuple[str, str]]:
+    """What a plan laid out comes to, each figure with its name: window, goal, exam, work, habits, days, what it goes without."""
+    plan, tasks = draft.plan, [task for task in draft.tasks if task.habit is None]
+    total = sum(task.minutes for task in tasks)
+    days = (plan.end - plan.start).days + 1
+    span = ngettext("{n} day: {first} to {last}", "{n} days: {first} to {last}", days)
+    span = span.format(n=days, first=long_day(plan.start), last=long_day(plan.end))
+    found = [(N_("window"), f"{plan.window}, {span}")]
+    if plan.goal:
+        found.append((N_("goal"), plan.goal))
+    if plan.exam:
+        at = _("{day} at {hour}") if exam_hour else "{day}"
+        when = at.format(day=long_day(plan.exam), hour=f"{exam_hour:%H:%M}" if exam_hour else "")
+        away = countdown(plan, today)
+        found.append((N_("exam"), f"{when}: {away}" if away else when))
+    found.append((N_("work"), _work_text(tasks, total, round(total * 7 / days / 5) * 5)))
+    for habit in plan.habits:
+        a_day = _("{time} a day").format(time=span_text(habit.minutes))
+        found.append((N_("habit"), f"{habit.title}, {habit_days(habit)}: {a_day}"))
+    study_days, buffer = role_count(draft.days, Role.MATERIAL), role_count(draft.days, Role.BUFFER)
+    words = [ngettext("{n} study day", "{n} study days", study_days).format(n=study_days)]
+    if buffer:
+        one, many = (
+            "{n} day kept free before the exam for catching up",
+            "{n} days kept free before the exam for catching up",
+        )
+        words.append(ngettext(one, many, buffer).format(n=buffer))
+    found.append((N_("days"), ", ".join(words)))
+    if draft.without:
+        named = ", ".join(f"'{title}'" for title in draft.without)
+        less = ngettext("{n} task", "{n} tasks", len(draft.without)).format(n=len(draft.without))
+        found.append((N_("without"), f"{less}: {named}"))
+    return found
+
+
+def _work_text(tasks: Sequence[Task], total: int, weekly: int) -> str:
+    """The minutes of a plan, in so many tasks, and what that comes to in a week."""
+    reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
+    words = ngettext("{time} in {n} task", "{time} in {n} tasks", len(tasks))
+    parts = [words.format(time=span_text(total), n=len(tasks))]
+    if reviews:
+        parts.append(_("{n} of them card reviews").format(n=reviews))
+    parts.append(_("about {time} a week").format(time=span_text(weekly)))
+    return ", ".join(parts)
 
 
 def share_done(standing: PlanStatus) -> float:

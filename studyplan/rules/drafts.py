@@ -48,7 +48,7 @@ from studyplan.rules.capacity import (
     study_days,
 )
 from studyplan.rules.lookup import nearest
-from studyplan.text import count
+from studyplan.text import Tip, count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -467,23 +467,26 @@ def _crowded_note(rows: Sequence[Task]) -> list[str]:
     day, minutes = max(loads.items(), key=lambda each: each[1], default=(date.min, 0))
     if minutes <= MOST_MINUTES:
         return []
-    return [f"{day} has {minutes / 60:.0f} hours of work: give the plan more days, or set a daily limit with --minutes"]
+    fact = f"{day} has {minutes / 60:.0f} hours of work: give the plan more days, or set a daily limit"
+    return [Tip(fact, " with --minutes")]
 
 
 def _past_note(plan: Plan, rows: Sequence[Task], today: date) -> tuple[str, ...]:
     late = sum(row.date < today for row in rows)
     if plan.end < today:
         return (
-            (
-                f"the whole plan is in the past: mark what you did, start over (`studyplan drop {quote(plan.name)}`, then start with "
-                "`--date today`), or move the end (`studyplan replan --exam DATE`)"
+            Tip(
+                "the whole plan is in the past",
+                f": mark what you did, start over (`studyplan drop {quote(plan.name)}`, then start with "
+                "`--date today`), or move the end (`studyplan replan --exam DATE`)",
             ),
         )
     if late:
         return (
-            (
-                f"it started in the past and {count(late, 'task')} {'is' if late == 1 else 'are'} overdue: `studyplan replan` moves them; to start today instead, `studyplan drop "
-                f"{quote(plan.name)}` and start with `--date today`"
+            Tip(
+                f"it started in the past and {count(late, 'task')} {'is' if late == 1 else 'are'} overdue",
+                f": `studyplan replan` moves them; to start today instead, `studyplan drop {quote(plan.name)}` and start with "
+                "`--date today`",
             ),
         )
     return ()

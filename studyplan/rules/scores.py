@@ -9,6 +9,7 @@ from datetime import datetime
 from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import STEP, Change, Kind, ModuleScore, Plan, Status, Task, Template, Window
 from studyplan.rules.lookup import nearest, quoted
+from studyplan.text import Tip
 
 #: Percent: a module or a quiz below it is weak. Learning for mastery takes 80 to 90 for its criterion (Bloom 1968); the
 #: mock exams of the shipped plans pass at 75, and who passes a mock by a hair has no margin yet.
@@ -221,9 +222,9 @@ def words(plan: Plan, lessons: Sequence[Lesson]) -> list[str]:
     strong = [each for each in lessons if each.standing and not each.standing.is_weak]
     unknown = [each.module for each in lessons if each.standing is None]
     if not weak and not strong:
-        way = "`studyplan done QUIZ --score 72` records a score, `studyplan result` the exam's"
+        way = "; `studyplan done QUIZ --score 72` records a score, `studyplan result` the exam's"
         return [
-            f"a retake of '{plan.name}'{how}: no module was scored there, so every module keeps its full time; {way}"
+            Tip(f"a retake of '{plan.name}'{how}: no module was scored there, so every module keeps its full time", way)
         ]
     found = [f"a retake of '{plan.name}'{how}: modules below {MASTERED}% keep their full time"]
     if weak:

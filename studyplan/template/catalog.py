@@ -6,14 +6,16 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from studyplan.errors import BadFile, NotFound, StorageProblem, StudyplanError, WayOut
-from studyplan.files import path_of
+from studyplan.errors import BadFile, Conflict, NotFound, StorageProblem, StudyplanError, WayOut
+from studyplan.files import path_of, write_beside
 from studyplan.model import Template
 from studyplan.template.blank import BLANK, blank
 from studyplan.template.loader import load
 from studyplan.template.problems import nearest, quoted
 
 _SUFFIXES = (".yaml", ".yml")
+#: The name of the schema file beside the learner's own templates.
+SCHEMA = "template.schema.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,23 @@ class Catalog:
         path, _, _ = self._file(id)
         return _loaded(path)
 
+    def keep(self, id: str, text: bytes, *, replaces: bool = False) -> bool:
+        """Write a template, which has been read without a problem, among the learner's own; whether it stands in for a shipped one.
+
+        Raises ``Conflict`` where an own one of that id is there and is not to be replaced.
+        """
+        if self._own is None:
+            raise Conflict("there is no folder for plan files of your own")
+        path, is_own, _ = self._files().get(id, (self._own / f"{id}.yaml", False, False))
+        if is_own and not replaces:
+            raise Conflict(
+                f"you have a plan file {quoted(id)} already",
+                hint="replace it on purpose, or give this one another id",
+                slug="file-there",
+            )
+        write_template(path if is_own else self._own / f"{id}.yaml", text, make_folder=True)
+        return id in _templates_in(self._shipped)
+
     def _entry(self, id: str, path: Path, own: bool, shadows: bool) -> CatalogFile:
         try:
             return CatalogFile(_loaded(path), path, own, shadows)
@@ -104,6 +123,18 @@ class Catalog:
         files = {id: (path, False, False) for id, path in shipped.items()}
         files.update({id: (path, True, id in shipped) for id, path in own.items()})
         return files
+
+
+def write_template(path: Path, text: bytes, *, make_folder: bool) -> None:
+    """Write a template, and beside it the schema that its first line names, unless that exists."""
+    import json
+
+    from studyplan.template.tables import json_schema
+
+    write_beside(path, text, make_folder=make_folder)
+    beside = path.with_name(SCHEMA)
+    if not beside.exists():
+        write_beside(beside, (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def as_path(word: str) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path as FilePath
 
 from studyplan.files import read
@@ -62,7 +63,9 @@ def hours(template: Template, window: Window, paths: frozenset[str] = frozenset(
     return minutes_of(template, window, paths) / 60
 
 
+@lru_cache(maxsize=16)
 def _parse(text: bytes | str, where: str, stem: str | None) -> Template:
+    """The template of a text; a server that reads the same file for each page parses it once."""
     problems = Problems(where)
     root = compose(decoded(text, problems), problems)
     if root is None or (isinstance(root, ScalarNode) and root.empty):

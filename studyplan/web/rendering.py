@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from babel import Locale
@@ -66,11 +69,20 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"static": assets.address, "icon": _icon, "tag": lambda: language.current().tag}
+    made.globals |= {
+        "static": assets.address,
+        "icon": _icon,
+        "tag": lambda: language.current().tag,
+        "weekdays": weekday_names,
+        "days_of": days_text,
+    }
     made.filters |= {
         "day": day_text,
         "long_day": long_day_text,
         "hour": hour_text,
+        "month": month_text,
+        "first_sentence": lambda text: re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0],
+        "zipped": lambda first, second: list(zip_longest(first, second, fillvalue="")),
         "span": phrases.span_text,
         "piece": phrases.piece_title,
         "habit_text": phrases.habit_text,
@@ -94,6 +106,33 @@ def long_day_text(day: date) -> str:
     """A day with its year: Thu 23 Jul 2026."""
     # The same, with the year.
     return format_date(day, gettext("EEE d MMM y"), locale=_locale())
+
+
+def days_text(row: Mapping[str, Any]) -> str:
+    """How many days a window lasts, of a row of ``figures.window_rows``."""
+    low, high = row["days"]
+    if low == high:
+        return language.ngettext("%(num)d day", "%(num)d days", low) % {"num": low}
+    return gettext("%(low)d to %(high)d days") % {"low": low, "high": high}
+
+
+def month_text(day: date) -> str:
+    """The month of a day: July 2026."""
+    return format_date(day, "LLLL y", locale=_locale())
+
+
+def weekday_names(width: str = "abbreviated") -> list[str]:
+    """The days of the week, Monday first: ``abbreviated`` or ``wide``."""
+    names = _locale().days["stand-alone"][width]
+    return [names[each] for each in range(7)]
+
+
+def country_names() -> list[tuple[str, str]]:
+    """The countries whose public holidays are known, each code with its name, by name."""
+    from studyplan.calendar.holidays import countries
+
+    names = _locale().territories
+    return sorted(((code, names.get(code, code)) for code in countries()), key=lambda each: each[1].casefold())
 
 
 def hour_text(wall: datetime) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import ImmutableMultiDict, UploadFile
 
 from studyplan.errors import UsageProblem
 from studyplan.web.site import Notice, Site
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class SentForm(Mapping[str, str]):
     """The fields of a form, read as people write them. A field that is missing or blank reads as nothing."""
 
-    def __init__(self, fields: FormData | None = None) -> None:
-        self._fields = fields or FormData()
+    def __init__(self, fields: ImmutableMultiDict[str, Any] | Sequence[tuple[str, str]] = ()) -> None:
+        self._fields = ImmutableMultiDict(fields)
 
     def __getitem__(self, name: str) -> str:
         return self.text(name)
@@ -43,6 +43,10 @@ class SentForm(Mapping[str, str]):
     def has(self, name: str) -> bool:
         """Whether a box was ticked, or a button of that name pressed."""
         return bool(self.text(name))
+
+    def column(self, name: str) -> list[str]:
+        """All fields of one name, empty ones too: they stand beside those of another name."""
+        return [each.strip() for each in self._fields.getlist(name) if isinstance(each, str)]
 
     def whole(self, name: str) -> int | None:
         """A whole number. Raises UsageProblem."""
@@ -71,6 +75,11 @@ class SentForm(Mapping[str, str]):
         """The bytes of a file that was chosen."""
         found = self._fields.get(name)
         return found.file.read() if isinstance(found, UploadFile) and found.filename else None
+
+    def file_name(self, name: str) -> str:
+        """What a file that was chosen is called on its own machine; empty without one."""
+        found = self._fields.get(name)
+        return (found.filename or "") if isinstance(found, UploadFile) else ""
 
     def pairs(self, but: Sequence[str] = ()) -> list[tuple[str, str]]:
         """All fields of text, to be sent once more."""
@@ -105,14 +114,14 @@ class Visitor:
 
 def query_of(visitor: Visitor) -> SentForm:
     """What the address of a page asks for, read as the fields of a form are."""
-    return SentForm(FormData([(name, text) for name, text in visitor.request.query_params.multi_items()]))
+    return SentForm(visitor.request.query_params)
 
 
-async def _form(request: Request) -> SentForm:
+async def _form(request: Request) -> AsyncIterator[SentForm]:
     """The form of a request, read before its handler runs in a thread. Kept with the request, to be asked about once more."""
-    form = SentForm(await request.form())
-    request.state.form = form
-    return form
+    async with request.form() as fields:
+        form = request.state.form = SentForm(fields)
+        yield form
 
 
 async def _visitor(request: Request) -> Visitor:

@@ -8,7 +8,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.web.rendering import day_text
-from studyplan.web.ways import told
+from studyplan.web.ways import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,5 +76,4 @@ def _came_of(changed: Changed) -> Iterator[str]:
         yield ngettext("and %(num)d task more", "and %(num)d tasks more", rest) % {"num": rest}
     for plan in changed.finished:
         yield _("That was the last open task of “%(plan)s”.") % {"plan": plan.name}
-    for note in changed.notes:
-        yield told(note)
+    yield from remarks(changed.notes)

@@ -113,6 +113,13 @@ class Browser:
             return self.get(f"{action}?{urlencode(data | fields, doseq=True)}")
         return self.post(action, data | fields)
 
+    def follow(self, words: str) -> Page:
+        """Open the first link of this page whose words begin like this."""
+        assert self.page is not None
+        links = [each for each in self.page.soup.select("main a[href]") if each.get_text(" ").strip().startswith(words)]
+        assert links, f"no link '{words}' on {self.page.path}"
+        return self.get(str(links[0]["href"]))
+
     def _arrived(self, answer: object) -> Page:
         from httpx2 import Response
 

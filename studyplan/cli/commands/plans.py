@@ -12,7 +12,7 @@ from studyplan.cli.context import Context, F, Facts, json_option, pass_context, 
 from studyplan.cli.params import DAY, DAYS, EXAM, FILE, PATH, PLAN, TEMPLATE, TEMPLATE_TASK, WINDOW, one_plan
 from studyplan.cli.terminal import can_ask
 from studyplan.errors import DoesNotFit
-from studyplan.model import Kind, PlanState, Role
+from studyplan.model import Kind, PlanState
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -125,13 +125,9 @@ def _way_chosen(refusal: DoesNotFit) -> StartRequest:
 
 def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> None:
     from studyplan.cli.output import bold, clip, note, say, say_labelled, say_undo, wrapped
-    from studyplan.presentation.phrases import countdown, habit_days, long_day, role_count, span_text
-    from studyplan.presentation.sentences import brief_notes
+    from studyplan.presentation.sentences import brief_notes, draft_figures
 
     plan, tasks = draft.plan, [task for task in draft.tasks if task.habit is None]
-    total = sum(task.minutes for task in tasks)
-    days = (plan.end - plan.start).days + 1
-    study_days = role_count(draft.days, Role.MATERIAL)
     if not draft.written:
         say("Dry run: nothing is written.")
     if draft.new_learner and draft.written:
@@ -140,26 +136,8 @@ def print_draft(draft: Draft, today: date, exam_hour: time | None = None) -> Non
         _print_empty(draft, exam_hour)
         return
     say(bold(clip(f"{plan.name}: {plan.title}, edition {plan.edition}")))
-    say_labelled("window", f"{plan.window}, {count(days, 'day')}: {long_day(plan.start)} to {long_day(plan.end)}", 8)
-    if plan.goal:
-        say_labelled("goal", plan.goal, 8)
-    if plan.exam:
-        hour = f" at {exam_hour:%H:%M}" if exam_hour else ""
-        away = countdown(plan, today)
-        say_labelled("exam", f"{long_day(plan.exam)}{hour}{f': {away}' if away else ''}", 8)
-    weekly = round(total * 7 / days / 5) * 5 if days else total
-    reviews = sum(task.kind is Kind.REVIEW and task.anchor is None for task in tasks)
-    of_cards = f", {reviews} of them card reviews" if reviews else ""
-    work = f"{span_text(total)} in {count(len(tasks), 'task')}{of_cards}, about {span_text(weekly)} a week"
-    say_labelled("work", work, 8)
-    for habit in plan.habits:
-        say_labelled("habit", f"{habit.title}, {habit_days(habit)}: {span_text(habit.minutes)} a day", 8)
-    buffer = role_count(draft.days, Role.BUFFER)
-    kept = f", {count(buffer, 'day')} kept free before the exam for catching up" if buffer else ""
-    say_labelled("days", f"{count(study_days, 'study day')}{kept}", 8)
-    if draft.without:
-        named = ", ".join(f"'{title}'" for title in draft.without)
-        say_labelled("without", f"{count(len(draft.without), 'task')}: {named}", 8)
+    for label, text in draft_figures(draft, today, exam_hour):
+        say_labelled(label, text, 8)
     brief = brief_notes(draft.notes, tasks, "--dry-run names them" if draft.written else "named below")
     for line in brief:
         say_labelled("note", line, 8)

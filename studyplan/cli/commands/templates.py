@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from studyplan.model import Path as Elective
     from studyplan.template import CatalogFile, SheetImport
 
-#: The name of the schema file beside the learner's own templates.
-SCHEMA = "template.schema.json"
 #: How many rounded tasks are listed by name.
 _NAMED = 10
 
@@ -228,13 +226,14 @@ def new(context: Context, id: str, target: Path | None) -> None:
     """
     from studyplan.cli import output
     from studyplan.template import skeleton
+    from studyplan.template.catalog import SCHEMA, write_template
 
     if _is_stdout(target):
         output.document(skeleton(id))
         return
     text = skeleton(id, schema=SCHEMA)
     path = _place(context, id, target)
-    _write(path, text, make_folder=target is None)
+    write_template(path, text.encode(), make_folder=target is None)
     _say_written(path, id)
 
 
@@ -256,6 +255,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
     from studyplan.cli import output
     from studyplan.files import read
     from studyplan.template import check_id, imported
+    from studyplan.template.catalog import SCHEMA, write_template
     from studyplan.template.fields import slug
     from studyplan.template.source import LARGEST
     from studyplan.template.tables import LONGEST_ID
@@ -274,7 +274,7 @@ def import_(context: Context, file: Path, target: Path | None, id: str | None, a
         output.document(made.text)
         _note_import(made)
         return
-    _write(path, made.text, make_folder=target is None)
+    write_template(path, made.text.encode(), make_folder=target is None)
     if as_json:
         output.emit(_import_json(path, made))
         return
@@ -349,19 +349,6 @@ def _place(context: Context, id: str, target: Path | None) -> Path:
     if target is not None and not path.parent.is_dir():
         raise StorageProblem(f"there is no folder {path.parent}", hint="create it first")
     return path
-
-
-def _write(path: Path, text: str, *, make_folder: bool) -> None:
-    """Write a new template, and beside it the schema that its first line names, unless that exists."""
-    import json
-
-    from studyplan.files import write_beside
-    from studyplan.template import json_schema
-
-    write_beside(path, text.encode(), make_folder=make_folder)
-    beside = path.with_name(SCHEMA)
-    if not beside.exists():
-        write_beside(beside, (json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n").encode())
 
 
 def _say_place(path: Path, id: str) -> None:

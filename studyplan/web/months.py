@@ -1,0 +1,63 @@
+"""Days as the sheets of a calendar: months of weeks of seven squares, Monday first. Pure."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studyplan.model import Day, Task
+
+
+@dataclass(slots=True)
+class Square:
+    """A day of a sheet. ``is_inside``: whether the plan has it; ``role``: what the plan has it for, where it has it."""
+
+    day: date
+    is_inside: bool
+    role: str = ""
+    tasks: list[Task] = field(default_factory=list)
+
+    @property
+    def minutes(self) -> int:
+        return sum(task.minutes for task in self.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A month: its first day, and its weeks; a day of another month is None."""
+
+    first: date
+    weeks: tuple[tuple[Square | None, ...], ...]
+
+    @property
+    def busy(self) -> list[Square]:
+        """The days that hold a task."""
+        return [each for week in self.weeks for each in week if each is not None and each.tasks]
+
+
+def sheets(days: Iterable[Day], tasks: Iterable[Task]) -> list[Sheet]:
+    """The months that the days of a plan lie in, each day with its tasks."""
+    roles = {day.date: day.role.value for day in days}
+    if not roles:
+        return []
+    on: dict[date, list[Task]] = {}
+    for task in tasks:
+        on.setdefault(task.date, []).append(task)
+    found = []
+    first, last = min(roles).replace(day=1), max(roles)
+    while first <= last:
+        weeks = tuple(
+            tuple(
+                Square(day, day in roles, roles.get(day, ""), on.get(day, [])) if day.month == first.month else None
+                for day in week
+            )
+            for week in Calendar().monthdatescalendar(first.year, first.month)
+            if any(day.month == first.month and min(roles) <= day <= last for day in week)
+        )
+        found.append(Sheet(first, weeks))
+        first = (first + timedelta(days=31)).replace(day=1)
+    return found
