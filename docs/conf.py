@@ -72,6 +72,7 @@ SIDE_BAR = {
         "how-to/browser",
         "how-to/serve",
         "how-to/calendar",
+        "how-to/subscribe",
         "how-to/calendar-server",
         "how-to/calendar-back",
         "how-to/own-template",

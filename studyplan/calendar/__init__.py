@@ -14,11 +14,11 @@ from studyplan.calendar.forms import Form, Format
 from studyplan.calendar.identity import event_uid, todo_uid, whole_mark
 
 if TYPE_CHECKING:
-    from studyplan.calendar.write import render, split
+    from studyplan.calendar.write import render, render_fitting, split
 
-__all__ = ["Form", "Format", "event_uid", "render", "split", "todo_uid", "whole_mark"]
+__all__ = ["Form", "Format", "event_uid", "render", "render_fitting", "split", "todo_uid", "whole_mark"]
 
-_HOMES = {"render": "write", "split": "write"}
+_HOMES = {"render": "write", "render_fitting": "write", "split": "write"}
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,8 @@ class Format:
     outlook: bool = False
     #: The instant at which a day ends for the learner: what alarms of days and of to-dos count from.
     day_ends: Callable[[date], datetime] | None = None
+    #: How often calendars that subscribe are asked to look again; whole hours.
+    refresh: timedelta = timedelta(hours=6)
 
 
 #: Events of whole days, marked, without alarms.

@@ -9,6 +9,7 @@ type of each property again, a fifth of the whole time.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -31,7 +32,7 @@ MOST_BYTES = 900_000
 PRODUCT = "-//studyplan//studyplan 1//EN"
 #: 18:00 the evening before.
 _EVENING_BEFORE = timedelta(hours=6)
-_REFRESH = timedelta(hours=6)
+_HOUR = timedelta(hours=1)
 _END = b"END:VCALENDAR\r\n"
 
 
@@ -132,6 +133,42 @@ def split(
     return [head + b"".join(batch) + _END for batch in batches]
 
 
+def render_fitting(
+    name: str,
+    plans: Mapping[int, UUID],
+    tasks: Sequence[Task],
+    *,
+    removed: Sequence[Task] = (),
+    whole: Sequence[int] = (),
+    singly: Sequence[int] = (),
+    format: Format = PLAIN,
+) -> tuple[bytes, frozenset[int]]:
+    """One calendar file for a reader whom no error reaches, and the numbers of the tasks that are not in it.
+
+    What :func:`render` would refuse as too large leaves until it is not: first the plans ``whole``, one after the other, then
+    the tasks ``singly``. No plan is called complete where one of its tasks had to leave alone.
+    """
+    entries = _entries(plans, tasks, removed, format)
+    by_plan: dict[int, set[int]] = defaultdict(set)
+    for entry in entries:
+        by_plan[entry.task.plan].add(entry.task.number)
+    leaving = deque([*(by_plan[plan] for plan in whole), *({number} for number in singly)])
+    kept = {entry.task.number for entry in entries}
+    while len(kept) > MOST_ENTRIES and leaving:
+        kept -= leaving.popleft()
+    writer = _Writer(format)
+    written = {entry.task.number: writer.component(entry) for entry in entries if entry.task.number in kept}
+    room = MOST_BYTES - len(writer.head(name, True, entries)) - len(_END)
+    size = sum(map(len, written.values()))
+    while size > room and leaving:
+        size -= sum(len(written.pop(number)) for number in leaving.popleft() & written.keys())
+    left_out = frozenset(entry.task.number for entry in entries) - written.keys()
+    entries = [entry for entry in entries if entry.task.number in written]
+    torn = {task.plan for task in tasks if task.number in left_out}
+    head = writer.head(name, torn.isdisjoint(entry.task.plan for entry in entries), entries)
+    return head + b"".join(written.values()) + _END, left_out
+
+
 def component(task: Task, plan: UUID, format: Format) -> bytes:
     """The one event or to-do that a task is."""
     return _Writer(format).component(_Entry(task, plan))
@@ -179,8 +216,8 @@ class _Writer:
             calendar.add("method", "PUBLISH")
         calendar.add("name", _Text(called))
         calendar.add("x-wr-calname", _Text(called))
-        calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", _Text("PT6H"))
+        calendar.add("refresh-interval", self._format.refresh, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", _Text(f"PT{self._format.refresh // _HOUR}H"))
         for plan in dict.fromkeys(entry.plan for entry in entries if complete):
             uids = (self._uid(entry) for entry in entries if entry.plan == plan and not entry.gone)
             calendar.add("x-studyplan-complete", _Text(whole_mark(uids)))

@@ -92,6 +92,7 @@ FAMILIES = (
         (
             ("export", "export", "Write the tasks to a calendar file."),
             ("import", "import_", "Bring in the changes you made in your calendar."),
+            ("feed", "feed", "Let calendars subscribe to your plans, at addresses of their own."),
             ("sync", "sync", "Sync with a calendar on a CalDAV server, both ways."),
             ("serve", "serve", "Open your plan in the browser."),
         ),

@@ -30,6 +30,7 @@ WAYS = {
     "list-calendars": "`studyplan sync list` shows them",
     "list-cards": "`studyplan cards` lists them",
     "list-catalog": "`studyplan templates` lists them",
+    "list-feeds": "`studyplan feed list` shows them",
     "list-log": "`studyplan log` shows each with its number",
     "list-learners": "`studyplan learner list` shows them",
     "list-open-tasks": "`studyplan tasks` lists them",

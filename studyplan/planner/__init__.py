@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from studyplan.planner.dump import Dumps
     from studyplan.planner.exam_result import ExamResults
     from studyplan.planner.export import CalendarExport
+    from studyplan.planner.feeds import Feeds
     from studyplan.planner.habits import Habits
     from studyplan.planner.history import History
     from studyplan.planner.import_ import CalendarImport
@@ -58,6 +59,7 @@ class Planner:
     dump: Dumps
     exam_result: ExamResults
     export: CalendarExport
+    feeds: Feeds
     habits: Habits
     history: History
     import_: CalendarImport

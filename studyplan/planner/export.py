@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan import calendar
@@ -13,13 +13,13 @@ from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import Alarm, Change, PlanState, Status
 from studyplan.planner.base import UseCases
 from studyplan.rules import lookup, start_times
+from studyplan.rules.calendar_entries import no_longer_shown, still_shown
 from studyplan.rules.capacity import week_of_plan
 from studyplan.text import Tip
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from studyplan.clock import Clock
     from studyplan.model import Learner, Plan, Task
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
@@ -80,14 +80,10 @@ class CalendarExport(UseCases):
             if not chosen and part.since is None:
                 raise NotFound("no plan is running", hint=WayOut("`planner.plans.start` begins one", "start-plan"))
             all_tasks = unit.tasks(learner.id)
-            by_number = {plan.number: plan for plan in plans}
-            numbers = {plan.number for plan in chosen}
             tasks = [
                 task
-                for task in all_tasks
-                if task.plan in numbers
-                and not lookup.is_left_behind(task, by_number[task.plan], clock.day_of)
-                and (part.first is None or task.date >= part.first)
+                for task in still_shown(all_tasks, chosen, clock.day_of)
+                if (part.first is None or task.date >= part.first)
                 and (part.last is None or task.date <= part.last)
                 and (part.done or task.status is Status.OPEN)
             ]
@@ -95,10 +91,15 @@ class CalendarExport(UseCases):
             if part.since is not None:
                 reach = {plan.number for plan in (chosen if plan is not None else ever)}
                 since = clock.start_of(part.since)
-                gone = unit.removed_tasks(learner.id, since=since)
-                gone += _left_behind(all_tasks, by_number, since, clock)
-                here = {task.number for task in tasks}
-                removed = [task for task in gone if task.plan in reach and task.number not in here]
+                removed = no_longer_shown(
+                    unit.removed_tasks(learner.id, since=since),
+                    all_tasks,
+                    {plan.number: plan for plan in plans},
+                    reach=reach,
+                    shown=tasks,
+                    since=since,
+                    day_of=clock.day_of,
+                )
             if format.form is Form.TIMED:
                 tasks = start_times.with_times(learner, plans, all_tasks, tasks, clock)
                 removed = start_times.with_times(learner, plans, all_tasks, removed, clock)
@@ -106,8 +107,8 @@ class CalendarExport(UseCases):
             uuids = {plan.number: plan.uuid for plan in ever}
             wanted = replace(
                 format,
-                alarm=_kept_alarm(learner, format.form) if alarm is None else alarm or None,
-                zone=_zone(learner) if zoned else None,
+                alarm=alarm_of(learner, format.form, alarm),
+                zone=zone_known(learner) if zoned else None,
                 day_ends=lambda day: clock.moment(day, 24 * 60),
             )
             write = calendar.split if several else _one
@@ -136,19 +137,15 @@ class CalendarExport(UseCases):
         return self._change(work)
 
 
-def _kept_alarm(learner: Learner, form: Form) -> int | None:
+def alarm_of(learner: Learner, form: Form, minutes: int | None) -> int | None:
+    """The minutes of an alarm, None for no alarm. ``minutes``: 0 for none; None: as it is kept for this form."""
+    if minutes is not None:
+        return minutes or None
     return next((each.minutes for each in learner.alarms if each.form == form), None)
 
 
-def _left_behind(tasks: Sequence[Task], plans: Mapping[int, Plan], since: datetime, clock: Clock) -> Iterator[Task]:
-    """The tasks that plans finished since an instant have left open, with the stamp of that end."""
-    for task in tasks:
-        ended = plans[task.plan].ended_at
-        if lookup.is_left_behind(task, plans[task.plan], clock.day_of) and ended is not None and ended >= since:
-            yield replace(task, updated_at=max(task.updated_at or ended, ended))
-
-
-def _zone(learner: Learner) -> str:
+def zone_known(learner: Learner) -> str:
+    """The learner's time zone. Raises UsageProblem where it is not set."""
     if learner.zone is None:
         raise UsageProblem(
             "your time zone is not known", hint=WayOut("`planner.learners.set_zone` sets it", "set-zone")

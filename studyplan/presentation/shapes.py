@@ -1258,3 +1258,42 @@ class SyllabusFacts(TemplateFacts):
 
     samples: list[str]
     modules: list[ModuleFacts]
+
+
+# --- feeds
+
+
+class MissingEntriesFacts(TypedDict):
+    """What a feed leaves out because it would be too large: plans by name, and how many tasks of others."""
+
+    plans: list[str]
+    tasks: int
+
+
+class FeedFacts(TypedDict):
+    """An address that calendars subscribe to; ``plan`` null: all plans, ``alarm`` null: as for exports, 0: none. ``last_fetched`` is a
+    day."""
+
+    number: int
+    name: str
+    plan: str | None
+    form: str
+    alarm: int | None
+    numbered: bool
+    zoned: bool
+    created_at: str
+    last_fetched: str | None
+    revoked_at: str | None
+    left_out: MissingEntriesFacts
+
+
+class NewFeedFacts(TypedDict):
+    """``address`` is told this once."""
+
+    feed: FeedFacts
+    address: str
+    webcal: str
+
+
+class FeedsFacts(TypedDict):
+    feeds: list[FeedFacts]

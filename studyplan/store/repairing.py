@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from sqlalchemy import ForeignKeyConstraint, and_, bindparam, delete, literal_column, text, type_coerce, update
 from sqlalchemy.types import NullType
@@ -86,6 +87,8 @@ def repair(url: str, folder: Path, *, tell: Callable[[str], None]) -> Repair:
             kept_in = _keep(backup.parent if backup is not None else folder, place, cures)
             for cure in cures:
                 _carry_out(connection, cure)
+            # Calendars that ask whether anything has changed are told so.
+            connection.execute(update(tables.learner).values(revision=uuid4()))
         return Repair(tuple(map(str, cures)), tuple(left), kept_in, backup)
     finally:
         engine.dispose()

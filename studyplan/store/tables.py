@@ -38,7 +38,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0013"
+HEAD = "studyplan_0014"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -100,6 +100,8 @@ learner = Table(
     Column("next_batch", Integer, nullable=False),
     _packed("timer"),
     _packed("alarms"),
+    # Another at random with every batch. Counters and clocks do not name a state: after a restore they count the same once more.
+    Column("revision", Uuid, info={"stays": True}),
     PrimaryKeyConstraint("id"),
     UniqueConstraint("name"),
 )
@@ -323,6 +325,29 @@ seen = Table(
     ForeignKeyConstraint(["learner_id", "remote"], ["remote.learner_id", "remote.number"], ondelete="CASCADE"),
     _one_of("presence", ("sent", "there", "gone")),
     _one_of("status", Status),
+)
+
+# The addresses of calendars, by a digest of what only the subscriber has. In no log: an undo must not open an address again.
+feed = Table(
+    "feed",
+    metadata,
+    Column("learner_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False, autoincrement=False),
+    Column("name", String(LONGEST_NAME), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("plan", Integer),
+    Column("alarm", Integer),
+    Column("numbered", Boolean, nullable=False),
+    Column("zoned", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("used_on", Date),
+    Column("revoked_at", Instant),
+    PrimaryKeyConstraint("learner_id", "number"),
+    ForeignKeyConstraint(["learner_id"], ["learner.id"], ondelete="CASCADE"),
+    ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
+    _one_of("form", ("events", "timed", "todos")),
+    info={"stays": True},
 )
 
 batch = Table(

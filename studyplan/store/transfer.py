@@ -323,7 +323,14 @@ def _check_values(name: str, many: Sequence[Row]) -> None:
 
 WRONG = "is not valid"
 #: What is shown as a title or a name, and so passes the checks of one that is typed.
-TITLES = {"learner": ("name",), "plan": ("name", "title"), "task": ("title",), "remote": ("name",), "token": ("name",)}
+TITLES = {
+    "learner": ("name",),
+    "plan": ("name", "title"),
+    "task": ("title",),
+    "remote": ("name",),
+    "token": ("name",),
+    "feed": ("name",),
+}
 
 
 def faults_of(name: str, row: Row) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
 from sqlalchemy import (
     Select,
@@ -101,6 +102,13 @@ class Unit:
         query = of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.name == name)
         found = self._values(rows.LEARNER, query.with_for_update() if self._writes else query)
         return self._with_zone(found[0]) if found else None
+
+    def learner_by_id(self, id: int) -> Learner:
+        """The learner of that id. Raises StorageProblem if there is none."""
+        found = self._values(rows.LEARNER, of_shape(rows.LEARNER, tables.learner).where(tables.learner.c.id == id))
+        if not found:
+            raise missing("learner", id)
+        return self._with_zone(found[0])
 
     def learner_names(self) -> list[str]:
         """The names of all learners, in their order."""
@@ -564,7 +572,8 @@ class Unit:
         ).scalar()
         if number is None:
             raise missing("learner", learner_id)
-        self._change(update(tables.learner).where(learner.id == learner_id).values(next_batch=number + 1))
+        counted = {"next_batch": number + 1, "revision": uuid4()}
+        self._change(update(tables.learner).where(learner.id == learner_id).values(counted))
         of_learner = update(tables.batch).where(batch.learner_id == learner_id)
         if kind == "do":
             self._change(

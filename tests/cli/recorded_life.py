@@ -192,6 +192,11 @@ LIFE = """\
 26 --learner ana dump
 26 load {dump.json} --as copy
 26 --learner copy tasks
+26 feed add phone --plan ours --alarm 20
+26 feed rotate 1
+26 feed rename 2 tablet
+26 feed revoke 1 --yes
+26 feed list
 26 sync list
 26 config
 26 db status
@@ -204,6 +209,7 @@ LIFE = """\
 
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)T[0-9:.]+(Z|[+-]\d\d:\d\d)")
+TOKEN = re.compile(r"\b[0-9a-z]{1,6}-\d{1,9}-[a-z2-7]{32}\b")
 REVISION = re.compile(r"\bstudyplan_\d{4}\b")
 
 
@@ -270,7 +276,7 @@ def _edited(exported: str) -> str:
 def _steady(out: str, folder: Path, seen: dict[str, str]) -> str:
     out = out.replace(str(folder), "FOLDER")
     out = UUID.sub(lambda found: seen.setdefault(found[0], f"uuid-{len(seen) + 1}"), out)
-    for pattern, steady in ((REVISION, "REVISION"), (INSTANT, r"\1Thh:mm")):
+    for pattern, steady in ((TOKEN, "TOKEN"), (REVISION, "REVISION"), (INSTANT, r"\1Thh:mm")):
         out = pattern.sub(steady, out)
     return out
 

@@ -14,7 +14,9 @@ from store_samples import AT, do, read, started, undo, write
 
 from studyplan.errors import StorageProblem
 from studyplan.model import Card, Change, Stint
+from studyplan.model.feeds import Feed
 from studyplan.store import Store, Unit, migrate, repairing, transfer
+from studyplan.store.feeds import Addresses, state_of
 
 CARD = Card("c1", "What?", "That.", "language", "key-1")
 
@@ -174,6 +176,16 @@ class Contract:
         assert len(said) == 1
         assert "'No/Where' of 'ana'" in said[0]
 
+    def test_a_repair_is_told_to_who_asks_whether_anything_has_changed(self, url: str, tmp_path: Path) -> None:
+        """It is in no log, and yet calendars have to look again."""
+        write(url, studied)
+        before = read(url, lambda unit: state_of(unit, 2))
+        self.run(url, "UPDATE task SET reason = '5' WHERE learner_id = 2 AND number = 1")
+        self.repaired(url, tmp_path)
+        after = read(url, lambda unit: state_of(unit, 2))
+        assert (after.next_batch, after.at) == (before.next_batch, before.at)
+        assert after.revision != before.revision
+
 
 class TestOnSqlite(Contract):
     @pytest.fixture
@@ -226,6 +238,18 @@ class TestOnSqlite(Contract):
             for row in left if name == "batch" else ():
                 row["changes"] = [change for change in row["changes"] if (change[0], change[1]) not in gone]
             assert after["ana"][name] == left
+
+    @pytest.mark.parametrize("damage", ["revoked_at = 'never'", "plan = 'x'", "digest = x'ff'"])
+    def test_an_address_that_cannot_be_read_is_closed(self, url: str, tmp_path: Path, damage: str) -> None:
+        """Emptying the field would open it again, or for all plans."""
+        write(url, studied)
+        closed = Feed(2, 1, "phone", "d" * 64, "events", 1, None, False, False, AT, None, AT)
+        write(url, lambda unit: Addresses(unit, 2).add(closed))
+        self.run(url, f"UPDATE feed SET {damage}")
+        assert any(line.startswith("table 'feed', learner 2, number 1") for line in migrate.check(url))
+        self.repaired(url, tmp_path)
+        assert migrate.check(url) == []
+        assert read(url, lambda unit: Addresses(unit, 2).all()) == []
 
     def test_a_plan_goes_with_all_that_is_its(self, url: str, tmp_path: Path) -> None:
         """What belongs to a row that cannot be read is in the file too."""

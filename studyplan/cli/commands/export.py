@@ -64,6 +64,12 @@ if TYPE_CHECKING:
 )
 @click.option("--since", type=PAST_DAY, metavar="DATE", help="Also cancel tasks removed since this day.")
 @click.option("--split", "parts", is_flag=True, help="Write numbered files if one would be too large.")
+@click.option(
+    "--watch",
+    "watched",
+    metavar="FILE",
+    help="Keep this file fresh until Ctrl-C: all plans, past days too, written again whenever something changes.",
+)
 @pass_context
 def export(
     context: Context,
@@ -80,10 +86,12 @@ def export(
     done: str,
     since: Any,
     parts: bool,
+    watched: str | None,
 ) -> None:
     """Write the tasks to a calendar file (iCalendar).
 
-    On a terminal, without -o, the file is named after the plan.
+    On a terminal, without -o, the file is named after the plan. With --watch, a calendar that subscribes to the file, or a
+    folder that is synced, always has the plans as they are.
     """
     from studyplan.calendar import Form, Format
     from studyplan.cli import output
@@ -98,6 +106,11 @@ def export(
         raise UsageProblem(f"--zoned needs times, and --as {form} has none", hint="add --as timed")
     if reader == "outlook" and form == "todos":
         raise UsageProblem("Outlook does not import to-dos", hint="leave out --as todos, or use --as timed")
+    if watched is not None:
+        unfit = {"-o": target, "--from": first, "--until": last, "--since": since, "--split": parts, "--for": reader}
+        _check_watch(watched, [name for name, value in unfit.items() if value], done)
+        _watch(context, watched, form, alarm, {"plan": plan, "numbered": numbered, "zoned": zoned})
+        return
     exported = context.planner.export.export(
         plan,
         ExportScope(first, last, since, done == "mark"),
@@ -114,6 +127,14 @@ def export(
         _print(exported.files)
     else:
         _write(exported.files, target, "to-do" if form == "todos" else "event", reader)
+    _keep_alarm(context, form, alarm)
+
+
+def _keep_alarm(context: Context, form: str, alarm: int | None) -> None:
+    """Keep an alarm that was given for later exports, and say so."""
+    from studyplan.calendar import Form
+    from studyplan.cli import output
+
     if alarm is not None and context.planner.export.keep_alarm(Form(form), alarm):
         kind = {"events": "", "timed": " --as timed", "todos": " --as todos"}[form]
         output.note(
@@ -122,6 +143,34 @@ def export(
             else f"Later exports{kind} will have no alarm."
         )
         output.note(output.UNDO)
+
+
+def _check_watch(path: str, unfit: Sequence[str], done: str) -> None:
+    """Refuse what a file that is kept fresh cannot do: whoever reads it takes what is absent for deleted."""
+    if done == "hide":
+        unfit = [*unfit, "--done hide"]
+    if unfit:
+        raise UsageProblem(
+            f"--watch always writes the whole of the plans, so it cannot take {unfit[0]}", hint="leave it out"
+        )
+    if path == "-":
+        raise UsageProblem("--watch needs a file that it can write again", hint="name one")
+
+
+def _watch(context: Context, path: str, form: str, alarm: int | None, options: dict[str, Any]) -> None:
+    from studyplan.cli import output
+    from studyplan.cli.watching import keep_fresh
+    from studyplan.files import path_of
+
+    feeds, mark = context.planner.feeds, context.config.marks == "symbols"
+    content = feeds.content(form=form, **options)
+    _keep_alarm(context, form, alarm)
+    keep_fresh(
+        path_of(path),
+        lambda: feeds.version_of(content, mark=mark),
+        lambda: feeds.body_of(content, mark=mark),
+        output.note,
+    )
 
 
 def _print(files: Sequence[bytes]) -> None:
