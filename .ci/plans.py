@@ -1,12 +1,13 @@
 """Every shipped plan, read closely and laid out in the ways that people take it; a table of what was found.
 
-    python .ci/plans.py [FILE]... [--whole]
+    python .ci/plans.py [FILE]... [--whole | --figures]
 
 Without ceilings: each start weekday × window and length in its range × path (none, and each) × six study weeks. With
 ceilings, where a refusal is priced and every price is checked, a sample: each start weekday × length × study week, with one
 path and one ceiling in turn. With public holidays each start date of a year × region × window. Cases whose tasks are the same
 and whose study days fall alike are laid out once. Beyond their range every window over 7 to 500 days × six ceilings: whatever has
-room enough starts; a sample of them, or with --whole all 26,676. Ends with 1 where a file or a plan breaks a rule.
+room enough starts; a sample of them, or with --whole all 26,676. With --figures nothing is laid out: the files are read, and what
+they hold is counted, their labs and mock exams too. Ends with 1 where a file or a plan breaks a rule.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests" / "schedule"), str(ROOT / ".ci")]
 
-from practice import long_answers, poor_bank, print_cards, print_questions  # noqa: E402
+from practice import long_answers, poor_bank, print_figures  # noqa: E402
 from referee import broken_rules  # noqa: E402
 
 from studyplan import schedule  # noqa: E402
@@ -600,11 +601,18 @@ def print_modules(template: Template) -> None:
         print(f"  {' / '.join(minutes):>18}  {module.title}{electives}")
 
 
+def print_modules_and_figures(templates: Iterable[Template]) -> None:
+    for template in templates:
+        print_modules(template)
+        print_figures(template)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Reads the shipped plans closely and lays them out in every way.")
     parser.add_argument("files", nargs="*", type=Path, help="templates; all of plans/ unless named")
     parser.add_argument("--whole", action="store_true", help="every window over every number of days from 7 to 500")
     parser.add_argument("--spread", action="store_true", help="that alone")
+    parser.add_argument("--figures", action="store_true", help="lay out nothing, and only count what the files hold")
     parser.add_argument("--workers", type=int, default=2, help="processes at once")
     wish = parser.parse_args()
     began = perf_counter()
@@ -614,6 +622,10 @@ def main() -> int:
     short = [template for template in files.values() if len(template.cards) < CARDS and not wish.files]
     problems += [f"{template.id}: {len(template.cards)} cards, {CARDS} are the least" for template in short]
     problems += [text for template in files.values() if not wish.files for text in poor_bank(template)]
+    in_order = sorted(files.values(), key=lambda each: (each.certification.order or 0) if each.certification else 0)
+    if wish.figures:
+        print_modules_and_figures(in_order)
+        return _told(problems)
     found = {template.id: Found() for template in files.values()}
     free = {template.id: uncapped(template) for template in files.values()}
     full = {template.id: capped(template) for template in files.values()}
@@ -631,12 +643,8 @@ def main() -> int:
         for result in pool.map(_check_spread, _batches(wide)):
             beyond.add(result)
     problems += [text for each in (*found.values(), beyond) for text in each.problems]
-    in_order = sorted(files.values(), key=lambda each: (each.certification.order or 0) if each.certification else 0)
     print_table(in_order, found)
-    for template in in_order:
-        print_modules(template)
-        print_questions(template)
-    print_cards(in_order)
+    print_modules_and_figures(in_order)
     every, sample = sum(map(len, free.values())), sum(map(len, full.values()))
     year, laid = sum(map(len, holidays.values())), sum(map(len, once.values()))
     print(
@@ -649,6 +657,10 @@ def main() -> int:
         f"{beyond.plans:,} of {sum(len(spread(each)) for each in files.values()):,} plans of {SPREAD[0]} to {SPREAD[-1]} days with "
         f"{', '.join(str(each or 'no') for each in TIGHT)} minutes a day: {beyond.plans - beyond.refused:,} start."
     )
+    return _told(problems)
+
+
+def _told(problems: Sequence[str]) -> int:
     for text in problems[:MOST]:
         print(f"problem: {text}", file=sys.stderr)
     if problems:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
-from studyplan.model import Card, Difficulty, Kind, Plan, QuestionKind, Template, Window
+import yaml
+
+from studyplan.cli import syllabus
+from studyplan.model import Card, Kind, Plan, QuestionKind, Template, Window
+from studyplan.presentation.figures import ANSWER_WORDS, answer_words
 from studyplan.rules import drafts
 from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of
 
@@ -25,8 +29,10 @@ NUMBER = re.compile(r"\b(?:\d\d+|(?:twenty|thirty|forty|fifty|sixty|seventy|eigh
 REASON, MOST_REASONS = re.compile(r"\b(?:since|because|as)\b"), 2.0
 #: Some day; what is drawn does not depend on it.
 START = date(2026, 6, 29)
-#: Words of a card's answer: as a rule, and at the most. Up to so many are counted together in the table.
-ANSWER, LONGEST_ANSWER, LENGTHS = 15, 20, (5, 10, 15)
+#: Words of a card's answer at the most.
+LONGEST_ANSWER = 20
+#: How each lab is done.
+LABS = Path(__file__).resolve().parent / "labs"
 
 
 def poor_bank(template: Template) -> Iterator[str]:
@@ -81,38 +87,26 @@ def drawn_in(template: Template, window: Window) -> dict[str, tuple[int, ...]]:
     return drawn(bank, [Wanted(mock.task, size_of(mock)) for mock in mocks], template.id)
 
 
-def print_questions(template: Template) -> None:
-    """The bank by module and difficulty."""
-    if not template.questions:
-        return
-    words = " / ".join(Difficulty)
-    print(f"\n{template.id}, {len(template.questions)} questions: {words}")
-    for module in template.modules:
-        found = Counter(question.difficulty for question in module.questions)
-        if found:
-            print(f"  {' / '.join(str(found[each]) for each in Difficulty):>18}  {module.title}")
+def print_figures(template: Template) -> None:
+    """What a plan has to practise with: what `templates check --figures` counts, labs that are done by `.ci/labs.py`, and what the
+    mocks of each window ask."""
+    print(f"\n{template.id}")
+    syllabus.print_counts(template)
+    labs = [task.id for task in template.tasks if task.kind is Kind.LAB]
+    ways = LABS / f"{template.id}.yaml"
+    entries: dict[str, dict[str, object]] = yaml.safe_load(ways.read_text(encoding="utf-8")) if ways.exists() else {}
+    left = [id for id in labs if "run" not in entries.get(id, {})]
+    print(f"  {len(labs)} labs: {len(labs) - len(left)} done by .ci/labs.py; not done: {', '.join(left) or 'none'}")
     for window in template.windows:
         sizes = ", ".join(f"{id} {len(numbers)}" for id, numbers in drawn_in(template, window).items())
-        print(f"  {window.id:>18}  asks {sizes}")
+        print(f"  {window.id} asks {sizes}")
+    longer = [f"{card.id} ({answer_words(card)})" for card in template.cards if answer_words(card) > ANSWER_WORDS[-1]]
+    if longer:
+        print(f"  answers of more than {ANSWER_WORDS[-1]} words: {', '.join(longer)}")
 
 
 def long_answers(cards: Iterable[Card]) -> Iterator[str]:
     """Answers that nobody says in one breath."""
     for card in cards:
-        if _answer_words(card) > LONGEST_ANSWER:
-            yield f"card {card.id}: an answer of {_answer_words(card)} words; {LONGEST_ANSWER} are the most"
-
-
-def print_cards(templates: Iterable[Template]) -> None:
-    """Cards by the words of their answers; those that pass the rule by name."""
-    print(f"\ncards by the words of their answers: {' / '.join(f'up to {most}' for most in LENGTHS)} / more")
-    for template in templates:
-        longer = [card for card in template.cards if _answer_words(card) > ANSWER]
-        steps = zip((0, *LENGTHS), LENGTHS, strict=False)
-        counts = [sum(least < _answer_words(card) <= most for card in template.cards) for least, most in steps]
-        named = f": {', '.join(f'{card.id} ({_answer_words(card)})' for card in longer)}" if longer else ""
-        print(f"  {' / '.join(map(str, [*counts, len(longer)])):>18}  {template.id}{named}")
-
-
-def _answer_words(card: Card) -> int:
-    return len(card.answer.split())
+        if answer_words(card) > LONGEST_ANSWER:
+            yield f"card {card.id}: an answer of {answer_words(card)} words; {LONGEST_ANSWER} are the most"

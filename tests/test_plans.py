@@ -269,10 +269,23 @@ def test_a_long_answer_is_told(
     assert [
         card.id in text and "21 words" in text for text in linter.mistakes({**templates, file: with_answer(21)})
     ] == [True]
-    linter.print_cards([with_answer(16), with_answer(15)])
-    _, _, named, plain = capsys.readouterr().out.splitlines()
-    assert named.endswith(f" / 1  {templates[file].id}: {card.id} (16)")
-    assert plain.endswith(f" / 0  {templates[file].id}")
+    linter.print_figures(with_answer(16))
+    linter.print_figures(with_answer(15))
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  answers of more")]
+    assert told == [f"  answers of more than 15 words: {card.id} (16)"]
+
+
+def test_labs_and_mocks_are_counted(
+    linter: ModuleType, templates: dict[Path, Template], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the labs those that somebody has to do by hand are named, and each window says what its mocks ask."""
+    linter.print_figures(templates[ROOT / "plans" / "foundations.yaml"])
+    lines = capsys.readouterr().out.splitlines()
+    labs = next(line for line in lines if " labs: " in line)
+    assert labs.endswith(" done by .ci/labs.py; not done: tag-dictionary, practice-policy")
+    number, done = (int(word) for word in labs.split() if word.isdigit())
+    assert number == done + 2
+    assert "  month asks diagnostic 20, mock-1 50, mock-2 50" in lines
 
 
 def test_a_price_that_is_missing_or_too_high_is_told(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studyplan.cli import output
@@ -12,7 +12,7 @@ from studyplan.cli.terminal import columns
 from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
 from studyplan.notation import weekdays_text
 from studyplan.presentation import phrases
-from studyplan.presentation.figures import days_text, path_tasks, window_columns, window_rows
+from studyplan.presentation.figures import days_text, path_tasks, template_counts, window_columns, window_rows
 from studyplan.text import cells, count, for_markdown
 
 if TYPE_CHECKING:
@@ -41,6 +41,29 @@ def print_syllabus(template: Template) -> None:
     for module in template.modules:
         output.say()
         _print_module(module)
+
+
+def print_counts(template: Template) -> None:
+    """Print what a template holds: tasks by kind, questions by module and difficulty, cards by the length of their answers."""
+    counts = template_counts(template)
+    _say(f"{count(len(template.tasks), 'task')}: {_listed(counts['tasks'])}", "  ", hanging="    ")
+    if template.questions:
+        _say(f"{count(len(template.questions), 'question')}: {_listed(counts['questions'])}", "  ", hanging="    ")
+        output.say("      easy  medium  hard")
+    for module in counts["modules"]:
+        row = f"    {module['easy']:>6}  {module['medium']:>6}  {module['hard']:>4}  {module['title']}"
+        output.say(output.clip(row))
+    if template.cards:
+        lengths = {f"up to {each['up_to']}" if each["up_to"] else "more": each["cards"] for each in counts["cards"]}
+        _say(
+            f"{count(len(template.cards), 'card')}, by the words of the answer: {_listed(lengths)}",
+            "  ",
+            hanging="    ",
+        )
+
+
+def _listed(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {word}" for word, number in numbers.items())
 
 
 def _print_exam(facts: Certification | None) -> None:

@@ -1,13 +1,17 @@
-"""What a template asks for: days, tasks and hours of each window, with or without an elective path."""
+"""What a template asks for and holds: days, tasks and hours of each window; its questions and cards."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from studyplan.model import Template, TemplateTask
-    from studyplan.presentation.shapes import WindowFacts
+    from studyplan.model import Card, Template, TemplateTask
+    from studyplan.presentation.shapes import AnswerLengths, ModuleQuestions, TemplateCounts, WindowFacts
+
+#: Words of an answer up to which cards are counted together.
+ANSWER_WORDS = (5, 10, 15)
 
 
 def days_text(row: WindowFacts) -> str:
@@ -67,3 +71,53 @@ def path_tasks(template: Template, path: str) -> list[TemplateTask]:
     """The tasks that the path adds (alone or shared with another path), in curriculum order."""
     chosen = [task for task in template.tasks if path in task.path]
     return sorted(chosen, key=lambda task: task.tier.rank)
+
+
+def template_counts(template: Template) -> TemplateCounts:
+    """Tasks by kind, questions by kind and by module and difficulty, and cards by the words of their answers.
+
+    Modules without questions are left out.
+    """
+    from studyplan.model import Kind, QuestionKind
+
+    tasks = Counter(task.kind_word for task in template.tasks)
+    kinds = Counter(question.kind for question in template.questions)
+    return {
+        "id": template.id,
+        "tasks": {word: tasks[word] for word in dict.fromkeys([*map(str, Kind), *tasks]) if tasks[word]},
+        "questions": {each.value: kinds[each] for each in QuestionKind if kinds[each]},
+        "modules": _question_rows(template),
+        "cards": _answer_lengths(template.cards),
+    }
+
+
+def _question_rows(template: Template) -> list[ModuleQuestions]:
+    from studyplan.model import Difficulty
+
+    rows: list[ModuleQuestions] = []
+    for module in template.modules:
+        found = Counter(question.difficulty for question in module.questions)
+        if found:
+            rows.append(
+                {
+                    "id": module.id,
+                    "title": module.title,
+                    "easy": found[Difficulty.EASY],
+                    "medium": found[Difficulty.MEDIUM],
+                    "hard": found[Difficulty.HARD],
+                }
+            )
+    return rows
+
+
+def _answer_lengths(cards: Sequence[Card]) -> list[AnswerLengths]:
+    words = [answer_words(card) for card in cards]
+    steps = zip((0, *ANSWER_WORDS), ANSWER_WORDS, strict=False)
+    rows: list[AnswerLengths] = [
+        {"up_to": most, "cards": sum(least < number <= most for number in words)} for least, most in steps
+    ]
+    return [*rows, {"up_to": None, "cards": sum(number > ANSWER_WORDS[-1] for number in words)}]
+
+
+def answer_words(card: Card) -> int:
+    return len(card.answer.split())

@@ -1152,6 +1152,33 @@ class WindowFacts(TypedDict):
     goal: str
 
 
+class ModuleQuestions(TypedDict):
+    """The questions of a module by difficulty."""
+
+    id: str
+    title: str
+    easy: int
+    medium: int
+    hard: int
+
+
+class AnswerLengths(TypedDict):
+    """Cards whose answers have at most so many words, and more than the row before; null: all that are longer."""
+
+    up_to: int | None
+    cards: int
+
+
+class TemplateCounts(TypedDict):
+    """What a template holds: its tasks and its questions by kind, its cards by the words of their answers."""
+
+    id: str
+    tasks: dict[str, int]
+    questions: dict[str, int]
+    modules: list[ModuleQuestions]
+    cards: list[AnswerLengths]
+
+
 class ElectiveFacts(TypedDict):
     id: str
     title: str

@@ -203,6 +203,31 @@ def test_markdown_shows_text_as_it_is(terminal: Terminal) -> None:
     assert terminal("templates", "show", "hostile", "--markdown", "--json").code == 2
 
 
+# check
+
+
+def test_check_counts_what_a_template_holds(terminal: Terminal) -> None:
+    """Tasks, questions by module and difficulty, cards by the words of their answers: as text where asked for, always as JSON."""
+    file = str(ROOT / "plans" / "practitioner.yaml")
+    assert "questions" not in terminal.ok("templates", "check", file).out
+    text = terminal.ok("templates", "check", "--figures", file).out
+    told = terminal.ok("templates", "check", file, "--json").json["figures"]
+    assert [each["id"] for each in told] == ["practitioner"]
+    assert f"{told[0]['tasks']['lab']} lab" in text
+    for module in told[0]["modules"]:
+        row = next(line for line in text.splitlines() if line.endswith(f"  {module['title']}"))
+        assert row.split()[:3] == [str(module[each]) for each in ("easy", "medium", "hard")]
+    assert f"by the words of the answer: {told[0]['cards'][0]['cards']} up to 5, " in text
+
+
+def test_check_counts_what_is_there(terminal: Terminal) -> None:
+    """A template without questions and cards has none counted."""
+    text = terminal.ok("templates", "check", "--figures", str(own(terminal) / "small.yaml")).out
+    assert "  7 tasks: 2 read, 2 lab, 1 quiz, 1 mock, 1 exam\n" in text
+    assert "question" not in text
+    assert "easy" not in text
+
+
 # import
 
 

@@ -95,6 +95,7 @@ recommend --role engineer
 templates
 templates show small
 templates check plans/small.yaml
+templates check --figures plans/small.yaml
 templates --path extra
 result other pass --score 80
 remove 2

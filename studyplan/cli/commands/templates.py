@@ -16,6 +16,7 @@ from studyplan.text import command, count
 
 if TYPE_CHECKING:
     from studyplan.model import Path as Elective
+    from studyplan.presentation.shapes import TemplateCounts
     from studyplan.template import CatalogFile, SheetImport
 
 #: How many rounded tasks are listed by name.
@@ -186,16 +187,21 @@ def samples(context: Context, id: str, folder: Path) -> Facts:
 
 @templates.command("check")
 @click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--figures", "with_figures", is_flag=True, help="Also count tasks, questions by difficulty, cards by answer length."
+)
 @json_option
 @pass_context
-def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
+def check(context: Context, files: tuple[Path, ...], with_figures: bool, as_json: bool) -> None:
     """Check template files; list mistakes by line."""
-    from studyplan.cli import output
+    from studyplan.cli import output, syllabus
+    from studyplan.presentation.figures import template_counts
     from studyplan.template import load
     from studyplan.template.question_rules import advice
 
     problems: list[str] = []
     told: list[str] = []
+    counts: list[TemplateCounts] = []
     for file in files:
         try:
             found = load(file)
@@ -205,11 +211,14 @@ def check(context: Context, files: tuple[Path, ...], as_json: bool) -> None:
         if not as_json:
             hours = ", ".join(f"{row['id']} {row['hours']} h" for row in window_rows(found))
             output.say(f"{file}: OK ({count(len(found.tasks), 'task')}; {hours})")
+            if with_figures:
+                syllabus.print_counts(found)
+        counts.append(template_counts(found))
         told += [f"{file}: {text}" for text in advice(found.questions, found.cards)]
     if problems:
         raise BadFile(f"{count(len(problems), 'mistake')} in {count(len(files), 'file')}", problems=problems)
     if as_json:
-        output.emit({"files": [str(file) for file in files], "problems": [], "advice": told})
+        output.emit({"files": [str(file) for file in files], "problems": [], "advice": told, "figures": counts})
         return
     for text in told:
         output.say(f"  better: {text}")
