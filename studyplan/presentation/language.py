@@ -53,3 +53,8 @@ def ngettext(one: str, many: str, number: int) -> str:
 def N_(text: str) -> str:
     """A text that is looked up later, where it is shown; this marks it for the catalogs."""
     return text
+
+
+def NN_(one: str, many: str) -> tuple[str, str]:
+    """The same for a text that counts something, to be looked up by :func:`ngettext`."""
+    return one, many

@@ -92,8 +92,9 @@ def offer_text(offer: Offer, *, named: bool = True) -> str:
     match offer.kind, offer.value:
         case "minutes", value:
             minutes = int(str(value))
-            one, many = "add {n} minute to every study day", "add {n} minutes to every study day"
-            return ngettext(one, many, minutes).format(n=minutes)
+            return ngettext("add {n} minute to every study day", "add {n} minutes to every study day", minutes).format(
+                n=minutes
+            )
         case "days", int(value):
             return ngettext("end {n} day later", "end {n} days later", value).format(n=value)
         case "window", value:
@@ -175,8 +176,9 @@ def slack_text(slack: int, study_days_left: int) -> str:
         return _("none: the open tasks no longer fit; `studyplan replan` shows the ways out")
     if slack == 0:
         return _("none: you could not catch up after a missed study day")
-    one, many = "you can miss {n} study day and still catch up", "you can miss {n} study days and still catch up"
-    return ngettext(one, many, slack).format(n=slack)
+    return ngettext(
+        "you can miss {n} study day and still catch up", "you can miss {n} study days and still catch up", slack
+    ).format(n=slack)
 
 
 def week_words(week: Week | None) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, LayoutNote, PlanState, Role, Status, Task
-from studyplan.presentation.language import N_, ngettext
+from studyplan.presentation.language import N_, NN_, ngettext
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.phrases import (
     countdown,
@@ -37,29 +37,25 @@ if TYPE_CHECKING:
 
 #: Notes on a lay-out of one kind in a line: of one task, and of several.
 _LAYOUT = {
-    "off-anchor": (
-        N_("{n} task cannot sit on its fixed day and sits near it"),
-        N_("{n} tasks cannot sit on their fixed days and sit near them"),
+    "off-anchor": NN_(
+        "{n} task cannot sit on its fixed day and sits near it",
+        "{n} tasks cannot sit on their fixed days and sit near them",
     ),
-    "over-limit": (
-        N_("{n} task cannot be split and takes more time than its day has"),
-        N_("{n} tasks cannot be split and take more time than their days have"),
+    "over-limit": NN_(
+        "{n} task cannot be split and takes more time than its day has",
+        "{n} tasks cannot be split and take more time than their days have",
     ),
-    "cut": (
-        N_("{n} task is longer than your longest day and is split"),
-        N_("{n} tasks are longer than your longest day and are split"),
+    "cut": NN_(
+        "{n} task is longer than your longest day and is split",
+        "{n} tasks are longer than your longest day and are split",
     ),
-    "alone": (
-        N_("{n} task is longer than your longest day and has one to itself"),
-        N_("{n} tasks are longer than your longest day and have one each"),
+    "alone": NN_(
+        "{n} task is longer than your longest day and has one to itself",
+        "{n} tasks are longer than your longest day and have one each",
     ),
-    "no-review": (
-        N_("{n} card review has no room and is left out"),
-        N_("{n} card reviews have no room and are left out"),
-    ),
-    "no-last-pass": (
-        N_("{n} last-pass review has no room and is left out"),
-        N_("{n} last-pass reviews have no room and are left out"),
+    "no-review": NN_("{n} card review has no room and is left out", "{n} card reviews have no room and are left out"),
+    "no-last-pass": NN_(
+        "{n} last-pass review has no room and is left out", "{n} last-pass reviews have no room and are left out"
     ),
 }
 #: Task numbers that a line names.
@@ -90,7 +86,7 @@ def brief_notes(notes: Sequence[str], tasks: Sequence[Task], in_full: str) -> li
 
 
 def _brief(kind: str, many: int, numbers: Sequence[int], in_full: str) -> str:
-    line = _(_LAYOUT[kind][many > 1]).format(n=many)
+    line = ngettext(*_LAYOUT[kind], many).format(n=many)
     if len(numbers) > _MOST_NUMBERS:
         return f"{line} ({in_full})"
     return f"{line}: {', '.join(map(str, numbers))}" if numbers else line
@@ -118,11 +114,13 @@ def draft_figures(draft: Draft, today: date, exam_hour: time | None = None) -> l
     study_days, buffer = role_count(draft.days, Role.MATERIAL), role_count(draft.days, Role.BUFFER)
     words = [ngettext("{n} study day", "{n} study days", study_days).format(n=study_days)]
     if buffer:
-        one, many = (
-            "{n} day kept free before the exam for catching up",
-            "{n} days kept free before the exam for catching up",
+        words.append(
+            ngettext(
+                "{n} day kept free before the exam for catching up",
+                "{n} days kept free before the exam for catching up",
+                buffer,
+            ).format(n=buffer)
         )
-        words.append(ngettext(one, many, buffer).format(n=buffer))
     found.append((N_("days"), ", ".join(words)))
     if draft.without:
         named = ", ".join(f"'{title}'" for title in draft.without)
@@ -223,8 +221,9 @@ def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
         words = _("50% likely by {likely}, 80% likely by {safe}").format(
             likely=short_day(forecast.likely), safe=short_day(forecast.safe)
         )
-    one, many = "{used} of {n} study day used so far", "{used} of {n} study days used so far"
-    days = ngettext(one, many, forecast.study_days).format(used=forecast.used, n=forecast.study_days)
+    days = ngettext(
+        "{used} of {n} study day used so far", "{used} of {n} study days used so far", forecast.study_days
+    ).format(used=forecast.used, n=forecast.study_days)
     chance = (
         _("{chance} to finish by the exam, unless your pace changes")
         if progress.plan.exam
@@ -244,8 +243,9 @@ def chance_text(chance: float) -> str:
 
 
 def recall_text(recall: PlanRecall) -> str:
-    one, many = "{answered} of {n} card answered so far", "{answered} of {n} cards answered so far"
-    cards = ngettext(one, many, recall.cards).format(answered=recall.answered, n=recall.cards)
+    cards = ngettext(
+        "{answered} of {n} card answered so far", "{answered} of {n} cards answered so far", recall.cards
+    ).format(answered=recall.answered, n=recall.cards)
     found = recall.expected
     words = _("{share} expected on {day} without further review")
     if recall.answered:
@@ -277,8 +277,11 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
         return [("pace", words.format(n=ENOUGH, so_far=pace.records))]
     known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
     by_kind = f" ({', '.join(known)})" if known else ""
-    one, many = "{pace} times the estimates{kinds}, over {n} task", "{pace} times the estimates{kinds}, over {n} tasks"
-    words = ngettext(one, many, pace.records)
+    words = ngettext(
+        "{pace} times the estimates{kinds}, over {n} task",
+        "{pace} times the estimates{kinds}, over {n} tasks",
+        pace.records,
+    )
     return [("pace", words.format(pace=f"{pace.ratio:.2f}", kinds=by_kind, n=pace.records))]
 
 
@@ -294,8 +297,9 @@ def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
         done=span_text(streak.week_minutes), target=span_text(streak.week_target)
     )
     if streak.weeks:
-        one, many = "target met {n} week in a row", "target met {n} weeks in a row"
-        week += ", " + ngettext(one, many, streak.weeks).format(n=streak.weeks)
+        week += ", " + ngettext("target met {n} week in a row", "target met {n} weeks in a row", streak.weeks).format(
+            n=streak.weeks
+        )
     return [("streak", text), ("week", week)]
 
 

@@ -18,6 +18,7 @@ from studyplan.errors import (
     UsageProblem,
 )
 from studyplan.web.guard import SAFE
+from studyplan.web.messages import in_language, sentence
 from studyplan.web.rendering import render, see_other
 from studyplan.web.ways import worded
 
@@ -55,9 +56,9 @@ def status_of(error: StudyplanError) -> int:
 
 def problem_of(error: StudyplanError) -> ShownProblem:
     """An error in a page's words: no command of a terminal stands in it."""
-    line = f"{error.message[:1].upper()}{error.message[1:]}"
+    line = sentence(error.message)
     more = error.problems if isinstance(error, BadFile) and error.problems != (error.message,) else ()
-    return ShownProblem(line.rstrip(".") + ".", worded(error.hint), tuple(more))
+    return ShownProblem(line, worded(error.hint), tuple(map(in_language, more)))
 
 
 def answer(visitor: Visitor, error: StudyplanError) -> Response:

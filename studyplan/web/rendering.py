@@ -17,7 +17,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from studyplan.presentation import language, phrases
-from studyplan.presentation.language import gettext
+from studyplan.presentation.language import N_, gettext
 from studyplan.web import assets
 
 if TYPE_CHECKING:
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 #: The rooms of the page, in the order of the bar: address, name, icon.
 ROOMS = (
-    ("/", "Today", "today"),
-    ("/week", "Week", "week"),
-    ("/tasks", "Tasks", "tasks"),
-    ("/review", "Review", "cards"),
-    ("/progress", "Progress", "progress"),
-    ("/more", "More", "more"),
+    ("/", N_("Today"), "today"),
+    ("/week", N_("Week"), "week"),
+    ("/tasks", N_("Tasks"), "tasks"),
+    ("/review", N_("Review"), "cards"),
+    ("/progress", N_("Progress"), "progress"),
+    ("/more", N_("More"), "more"),
 )
 
 

@@ -16,6 +16,7 @@ from babel.support import Translations
 from studyplan.presentation.language import ENGLISH, SpokenLanguage
 
 if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
     from starlette.datastructures import Headers
 
 #: The cookie that a choice in the settings is kept in.
@@ -33,12 +34,21 @@ def languages() -> dict[str, str]:
 
 
 @cache
+def catalog(tag: str) -> Catalog | None:
+    """The texts of a language; None for English, which they are written in, and for one that there is not."""
+    if tag == "en" or tag not in languages():
+        return None
+    return read_po(BytesIO(files("studyplan.web").joinpath("locale", f"{tag}.po").read_bytes()))
+
+
+@cache
 def language(tag: str) -> SpokenLanguage:
     """A language by its tag, its catalog compiled; English for one that there is not."""
-    if tag == "en" or tag not in languages():
+    found = catalog(tag)
+    if found is None:
         return ENGLISH
     compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(files("studyplan.web").joinpath("locale", f"{tag}.po").read_bytes())))
+    write_mo(compiled, found)
     compiled.seek(0)
     return SpokenLanguage(tag, Translations(compiled))
 

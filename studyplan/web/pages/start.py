@@ -106,8 +106,15 @@ def start(visitor: Here, sent: Sent, template: str) -> Response:
         return _form(visitor, chosen, sent, error)
     plan = draft.plan
     words = {"plan": plan.name, "num": len(draft.tasks), "day": phrases.long_day(plan.end)}
-    one, many = "Started “%(plan)s”: %(num)d task until %(day)s.", "Started “%(plan)s”: %(num)d tasks until %(day)s."
-    visitor.tell(ngettext(one, many, len(draft.tasks)) % words, undo=True)
+    visitor.tell(
+        ngettext(
+            "Started “%(plan)s”: %(num)d task until %(day)s.",
+            "Started “%(plan)s”: %(num)d tasks until %(day)s.",
+            len(draft.tasks),
+        )
+        % words,
+        undo=True,
+    )
     return see_other(f"/plans/{plan.number}" if template == BLANK else "/")
 
 

@@ -43,8 +43,10 @@ def _headline(agenda: Agenda) -> str:
     """What the day holds, in a sentence."""
     minutes = phrases.span_text(sum(task.minutes for task in agenda.due))
     if agenda.due:
-        one, many = "%(num)d task, %(minutes)s", "%(num)d tasks, %(minutes)s"
-        return ngettext(one, many, len(agenda.due)) % {"num": len(agenda.due), "minutes": minutes}
+        return ngettext("%(num)d task, %(minutes)s", "%(num)d tasks, %(minutes)s", len(agenda.due)) % {
+            "num": len(agenda.due),
+            "minutes": minutes,
+        }
     if agenda.overdue or agenda.no_room:
         return _("Nothing new today")
     return _("Nothing is due today") if agenda.ahead else _("Everything is done")
