@@ -226,6 +226,7 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
     ``has_room``: it has room for everything."""
     from studyplan.cli import output
     from studyplan.presentation import phrases
+    from studyplan.presentation.move_words import notes_of_moves, words_of_moves
 
     mending = mended.mending
     name = mended.plan.name
@@ -236,26 +237,11 @@ def _print_mended(mended: Mended, again: str = "studyplan replan", *, has_room: 
         tasks = count(len(mending.moves), "task")
         output.say(output.bold(f"{name}: {tasks}{would} move{'s' if len(mending.moves) == 1 and not would else ''}"))
     digits = max((len(str(move.number or "")) for move in mending.moves), default=1)
-    placed = {move.task for move in mending.moves if move.after is not None}
-    pieces = [move.task for move in mending.moves]
-    for move in mending.moves:
+    for move in words_of_moves(mended):
         number = str(move.number or "+").rjust(digits)
-        minutes = move.minutes if move.minutes is not None else move.minutes_before
-        part = f" (part {move.part})" if move.part > 1 or pieces.count(move.task) > 1 else ""
-        if move.before == move.after and move.before and move.minutes_before:
-            way = f"{phrases.short_day(move.before)}, was {phrases.span_text(move.minutes_before)}"
-        else:
-            gone = "merged" if move.task in placed else "dropped"
-            way = f"{phrases.day_or(move.before, 'new')} → {phrases.day_or(move.after, gone)}"
-        output.print_row(
-            f"  {number}  {way:<24}  {phrases.span_text(minutes or 0):>7}",
-            f"{mended.titles[move.task]}{part}: {phrases.reason_text(move.reason, mended.titles)}",
-        )
-    dropped = sum(move.after is None and move.task not in placed for move in mending.moves)
-    if dropped:
-        how = "would be" if not mended.written else "is" if dropped == 1 else "are"
-        output.say(f"Note: {count(dropped, 'review')} {how} dropped for want of room.")
-    for line in dict.fromkeys(mending.notes):
+        minutes = phrases.span_text(move.minutes)
+        output.print_row(f"  {number}  {move.way:<24}  {minutes:>7}", f"{move.title}: {move.reason}")
+    for line in notes_of_moves(mended):
         output.say(f"Note: {line}.")
     if mended.skipped:
         named = ", ".join(f"'{task.title}'" for task in mended.skipped)

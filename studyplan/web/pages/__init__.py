@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import history, review, start, task, today
+from studyplan.web.pages import history, replan, review, start, task, today
 
 
 def routers() -> tuple[APIRouter, ...]:
-    return (today.router, task.router, review.router, history.router, start.router)
+    return (today.router, task.router, review.router, history.router, start.router, replan.router)
