@@ -46,6 +46,8 @@ def serve(
         address = Address.of(taken, config.base_url)
         sessions = Sessions(Clock().now, data_folder() / f"browsers-{taken}.json")
         app = build(Site(config, source, address, sessions))
+        # Of a form that is none it would print a line each time.
+        logging.getLogger("python_multipart").setLevel(logging.ERROR)
         if log is not None:
             _log_to(log)
         server = uvicorn.Server(
