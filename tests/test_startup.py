@@ -44,8 +44,11 @@ SYNC = {
     "studyplan.planner.sync",
     "studyplan.store.accounts",
 }
+#: What the page in the browser alone needs.
+WEB = {"fastapi", "starlette", "pydantic", "anyio", "uvicorn", "multipart", "babel", "segno", "studyplan.web"}
 LIGHT = (
     SYNC
+    | WEB
     | DRAWS
     | {
         "sqlalchemy.orm",
@@ -162,6 +165,21 @@ def test_import(database: Path) -> None:
     modules = loaded(database, "import", "mine.ics")
     assert "studyplan.calendar.aside" in modules
     assert not {"icalendar", "alembic", "yaml", "sqlalchemy.orm", "holidays", *DRAWS} & modules
+
+
+def test_only_serve_loads_the_web(tmp_path: Path) -> None:
+    """No command's file takes the web with it, and neither does a calendar's address that is listed."""
+    code = (
+        "import sys, pkgutil, importlib, studyplan.cli.commands as all;"
+        "[importlib.import_module(f'{all.__name__}.{each.name}') for each in pkgutil.iter_modules(all.__path__)];"
+        "print(*sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(ran.stdout.split())
+    assert "studyplan.cli.commands.serve" in modules
+    assert not WEB & modules
+    loaded(tmp_path / "study.db", "start", "foundations", "--date", "2026-07-01")
+    assert not WEB & loaded(tmp_path / "study.db", "feed", "list")
 
 
 def test_package_is_empty() -> None:
