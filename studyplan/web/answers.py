@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from studyplan.web.request import Visitor
+    from studyplan.web.request import SentForm, Visitor
 
 #: The HTTP status of each family of errors, the nearest first.
 _STATUS: tuple[tuple[type[StudyplanError], int], ...] = (
@@ -96,6 +96,12 @@ def came_from(request: Request) -> str:
     if parts.netloc.lower() != request.headers.get("host", "").lower():
         return "/"
     return inside(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def back_of(request: Request, form: SentForm) -> Response:
+    """Where a form says that its browser should go, else where it came from."""
+    back = form.text("back")
+    return see_other(inside(back) if back else came_from(request))
 
 
 def inside(path: str) -> str:

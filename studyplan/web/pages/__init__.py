@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import history, replan, review, start, task, today
+from studyplan.web.pages import history, replan, review, start, task, timer, today
 
 
 def routers() -> tuple[APIRouter, ...]:
-    return (today.router, task.router, review.router, history.router, start.router, replan.router)
+    return (
+        today.router,
+        task.router,
+        timer.router,
+        review.router,
+        history.router,
+        start.router,
+        replan.router,
+    )

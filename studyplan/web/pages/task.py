@@ -13,7 +13,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.happenings import happening_text
 from studyplan.presentation.language import gettext as _
 from studyplan.rules.scores import MIXED, SCORED, grade, modules_of
-from studyplan.web.answers import came_from, inside
+from studyplan.web.answers import back_of
 from studyplan.web.rendering import day_text, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor
 from studyplan.web.telling import tell_change, tell_habit, tell_sitting
@@ -186,7 +186,7 @@ def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Re
     )
     verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
     tell_change(visitor, changed, verbs[status])
-    return _back(visitor, form)
+    return back_of(visitor.request, form)
 
 
 def score_report(form: SentForm) -> ScoreReport | None:
@@ -206,24 +206,24 @@ def move(visitor: Here, form: Sent, number: int) -> Response:
     day = form.day("to", visitor.planner.queries.current_day())
     if day is None:
         visitor.tell(_("Choose a day to move it to."), kind="problem")
-        return _back(visitor, form)
+        return back_of(visitor.request, form)
     changed = visitor.planner.tasks.move(number, to=day)
     tell_change(visitor, changed, _("Moved to %(day)s") % {"day": day_text(day)})
-    return _back(visitor, form)
+    return back_of(visitor.request, form)
 
 
 @router.post("/tasks/{number}/pin")
 def pin(visitor: Here, form: Sent, number: int) -> Response:
     """Keep a task on its day when the plan is replanned."""
     tell_change(visitor, visitor.planner.tasks.pin(number), _("Pinned"))
-    return _back(visitor, form)
+    return back_of(visitor.request, form)
 
 
 @router.post("/tasks/{number}/unpin")
 def unpin(visitor: Here, form: Sent, number: int) -> Response:
     """Let a task move again when the plan is replanned."""
     tell_change(visitor, visitor.planner.tasks.unpin(number), _("Unpinned"))
-    return _back(visitor, form)
+    return back_of(visitor.request, form)
 
 
 @router.post("/tasks/{number}/note")
@@ -240,7 +240,7 @@ def note(visitor: Here, form: Sent, number: int) -> Response:
         forget=tuple(form.texts("forget")),
     )
     tell_change(visitor, visitor.planner.notes.note(number, addition), _("Noted"))
-    return _back(visitor, form)
+    return back_of(visitor.request, form)
 
 
 @router.post("/tasks/{number}/remove")
@@ -266,13 +266,7 @@ def log(visitor: Here, form: Sent, number: int) -> Response:
     minutes = form.minutes("minutes")
     if minutes is None:
         visitor.tell(_("Say how long you studied."), kind="problem")
-        return _back(visitor, form)
+        return back_of(visitor.request, form)
     day = form.day("at", visitor.planner.queries.current_day(), past=True)
     tell_sitting(visitor, visitor.planner.timer.add(number, minutes, on=day))
-    return _back(visitor, form)
-
-
-def _back(visitor: Visitor, form: SentForm) -> Response:
-    """Where a form says that its browser should go, else where it came from."""
-    back = form.text("back")
-    return see_other(inside(back) if back else came_from(visitor.request))
+    return back_of(visitor.request, form)
