@@ -43,7 +43,7 @@ class Habits(WorkingCopyUseCases):
         on: DayName | None = None,
         until: DayName | None = None,
         plan: PlanName | None = None,
-        kind: Kind = Kind.READ,
+        kind: str = Kind.READ,
         module: str = OWN,
     ) -> Changed:
         """Add a habit. What no longer fits beside it is replanned.
@@ -55,15 +55,21 @@ class Habits(WorkingCopyUseCases):
             on: Its first day; today, or the plan's first, if None.
             until: Its last day; the plan's if None.
             plan: The plan by name, number or value; the only one that runs if None.
-            kind: What kind of task it is.
+            kind: What kind of task it is, one of ours.
             module: The module that it counts to.
 
         Raises:
-            UsageProblem: No day of the plan is one of these, or the minutes are none that a day has.
+            UsageProblem: No day of the plan is one of these, the minutes are none that a day has, or the kind is none of ours.
         """
         title = checked_title(title)
         minutes = habits.habit_minutes(minutes)
         weekdays = _weekdays(every)
+        of, own = kind_of(kind)
+        if own is not None:
+            raise UsageProblem(
+                f"a habit cannot have a kind of your own, like '{own}'", hint=f"choose one of {', '.join(_KINDS)}"
+            )
+        where = module_of(module)
 
         def decide(scene: WorkingCopy) -> tuple[Changed, str]:
             named = lookup.plan_to_write(scene.plans, plan)
@@ -72,7 +78,7 @@ class Habits(WorkingCopyUseCases):
             _check_days(named, first, last)
             # With numbers for all of them, the learner's next task would have a long one.
             number = scene.number()
-            habit = Habit(number, f"own-{number}", title, minutes, weekdays, first, last, kind, module)
+            habit = Habit(number, f"own-{number}", title, minutes, weekdays, first, last, of, where)
             changed = _grown(scene, named, habit, habit)
             return changed, f"add habit '{title}'"
 
@@ -90,15 +96,9 @@ class Habits(WorkingCopyUseCases):
         module: str | None = None,
     ) -> Changed:
         """As :meth:`add`, of words as people write them: ``"Vocabulary tomorrow 20m"`` begins tomorrow."""
-        of, own = kind_of(Kind.READ.value if kind is None else kind)
-        if own is not None:
-            raise UsageProblem(
-                f"a habit cannot have a kind of your own, like '{own}'", hint=f"choose one of {', '.join(_KINDS)}"
-            )
         today = self._look(lambda unit: self._clock.at(self._learner(unit).zone).today())
         task = spoken(words, today, has_day=on is not None, has_length=minutes is not None)
         length = task.minutes if minutes is None else minutes
-        where = OWN if module is None else module_of(module)
         made = self.add(
             task.title,
             DEFAULT_MINUTES if length is None else length,
@@ -106,8 +106,8 @@ class Habits(WorkingCopyUseCases):
             on=task.on if on is None else on,
             until=until,
             plan=plan,
-            kind=of,
-            module=where,
+            kind=Kind.READ if kind is None else kind,
+            module=OWN if module is None else module,
         )
         return replace(made, notes=(*task.notes, *made.notes))
 

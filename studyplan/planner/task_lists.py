@@ -74,7 +74,6 @@ class TaskLists(WorkingCopyUseCases):
             before = frozenset(
                 task.number for task in scene.tasks if task.plan == named.number and task.status is Status.OPEN
             )
-            scene.made.extend(rows)
             scene.tasks += rows
             scene.put([Change("task", row.number, "exists", False, True) for row in rows])
             notes = [*found.notes, *_left_words(found, scene.clock.today()), *_spread(scene, named, rows, before)]
@@ -113,6 +112,8 @@ def _rows(scene: WorkingCopy, plan: Plan, found: TaskList, said: ListDefaults) -
         made = own_tasks.behind(made, after)
         ids[made.title.casefold()] = made.task
         rows.append(made)
+        # The next number is counted from these, where none is reserved.
+        scene.made.append(made)
     if found.problems:
         found.problems.raise_all()
     return rows

@@ -23,7 +23,7 @@ _MOST_NAMED, _MOST_MOVES = 3, 5
 
 def tell_change(visitor: Visitor, changed: Changed, verb: str) -> None:
     """Leave a line on what was done to tasks."""
-    more = list(_came_of(changed))
+    more = list(came_of(changed))
     if changed.tasks:
         names = ", ".join(phrases.piece_title(task) for task in changed.tasks[:_MOST_NAMED])
         if len(changed.tasks) > _MOST_NAMED:
@@ -45,7 +45,7 @@ def tell_habit(visitor: Visitor, changed: Changed, verb: str, *, alone: bool = F
     else:
         days = ngettext("%(num)d day", "%(num)d days", len(changed.tasks)) % {"num": len(changed.tasks)}
         line = f"{verb}: {habit.title}, {phrases.habit_days(habit)} ({days})"
-    visitor.tell(line, undo=True, more=list(_came_of(changed)))
+    visitor.tell(line, undo=True, more=list(came_of(changed)))
 
 
 def tell_sitting(visitor: Visitor, sitting: RecordedSitting) -> None:
@@ -63,10 +63,10 @@ def tell_sitting(visitor: Visitor, sitting: RecordedSitting) -> None:
             "title": phrases.piece_title(sitting.task),
         }
     in_all = phrases.span_text(sitting.task.spent_minutes or 0)
-    visitor.tell(line, undo=True, more=[_("%(time)s in all on this task.") % {"time": in_all}, *_came_of(changed)])
+    visitor.tell(line, undo=True, more=[_("%(time)s in all on this task.") % {"time": in_all}, *came_of(changed)])
 
 
-def _came_of(changed: Changed) -> Iterator[str]:
+def came_of(changed: Changed) -> Iterator[str]:
     """What else became of a change: other tasks that made room, plans that are finished, notes."""
     for before, after in changed.moved[:_MOST_MOVES]:
         words = {"title": phrases.piece_title(after), "before": day_text(before.date), "after": day_text(after.date)}

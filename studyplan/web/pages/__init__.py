@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import history, replan, review, start, task, timer, today
+from studyplan.web.pages import add, edit, history, replan, review, start, task, timer, today
 
 
 def routers() -> tuple[APIRouter, ...]:
     return (
         today.router,
         task.router,
+        edit.router,
+        add.router,
         timer.router,
         review.router,
         history.router,
