@@ -32,7 +32,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 sys.path += [str(ROOT / "tests" / "schedule"), str(ROOT / ".ci")]
 
-from practice import long_answers, poor_bank, print_figures  # noqa: E402
+from practice import poor_bank, poor_cards, print_figures  # noqa: E402
 from referee import broken_rules  # noqa: E402
 
 from studyplan import schedule  # noqa: E402
@@ -145,10 +145,9 @@ def _mistakes_in(file: Path, template: Template, levels: set[str]) -> Iterator[s
         yield from (f"{task.id}: {why}" for each in task.resources for why in _wrong_link(each.url))
         yield from (f"{task.id}: names {url} twice" for url in _twice(each.url for each in task.resources))
     yield from (f"two tasks are called {title!r}" for title in _twice(task.title for task in template.tasks))
-    yield from (f"two cards ask {question!r}" for question in _twice(card.question for card in template.cards))
     ids = {task.id for task in template.tasks}
     yield from _mistakes_of_cards(template.cards, ids)
-    yield from long_answers(template.cards)
+    yield from poor_cards(template.cards)
     for question in template.questions:
         yield from (f"question {question.id}: {why}" for why in _wrong_link(question.source or ""))
     yield from advice(template.questions, template.cards)

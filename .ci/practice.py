@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,9 +17,9 @@ import yaml
 
 from studyplan.cli import syllabus
 from studyplan.model import Card, Kind, Plan, QuestionKind, Template, Window
-from studyplan.presentation.figures import ANSWER_WORDS, answer_words
 from studyplan.rules import drafts
 from studyplan.rules.question_draw import SHARED, Wanted, drawn, size_of
+from studyplan.template.card_rules import ANSWER_WORDS, answer_words, unclear_cards
 
 #: Questions of a level, and of each of its mocks in its shortest window.
 QUESTIONS, ASKED = 120, 45
@@ -100,13 +100,14 @@ def print_figures(template: Template) -> None:
     for window in template.windows:
         sizes = ", ".join(f"{id} {len(numbers)}" for id, numbers in drawn_in(template, window).items())
         print(f"  {window.id} asks {sizes}")
-    longer = [f"{card.id} ({answer_words(card)})" for card in template.cards if answer_words(card) > ANSWER_WORDS[-1]]
+    longer = [f"{card.id} ({answer_words(card)})" for card in template.cards if answer_words(card) > ANSWER_WORDS]
     if longer:
-        print(f"  answers of more than {ANSWER_WORDS[-1]} words: {', '.join(longer)}")
+        print(f"  answers of more than {ANSWER_WORDS} words: {', '.join(longer)}")
 
 
-def long_answers(cards: Iterable[Card]) -> Iterator[str]:
-    """Answers that nobody says in one breath."""
+def poor_cards(cards: Sequence[Card]) -> Iterator[str]:
+    """Answers that nobody says in one breath, and cards with more than one right answer."""
     for card in cards:
         if answer_words(card) > LONGEST_ANSWER:
             yield f"card {card.id}: an answer of {answer_words(card)} words; {LONGEST_ANSWER} are the most"
+    yield from unclear_cards(cards)

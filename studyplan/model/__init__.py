@@ -169,6 +169,13 @@ class Card:
     suspended_at: datetime | None = None
     #: When its learner last put it into words of their own, which an upgrade leaves alone; None: never.
     rewritten_at: datetime | None = None
+    #: The text in Anki's notation that it asks a deletion of, if it is made of one.
+    cloze: str | None = None
+
+    @property
+    def note(self) -> str:
+        """What it shares with its siblings, the cards made of the same text: its id up to the dot."""
+        return self.id.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ class Deck:
     """The cards of a module whose tasks are of one tier; they earn it its reviews.
 
     ``id`` is the stem of the review's key (``review-language`` or ``review-language-practice``); ``after`` the ids of the
-    tasks that its cards name; ``cards`` how many there are; ``title`` the module's, for messages.
+    tasks that its cards name; ``cards`` how many a review asks, which is one of siblings; ``title`` the module's, for messages;
+    ``siblings`` how many more there are.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Deck:
     cards: int
     after: tuple[str, ...]
     title: str = ""
+    siblings: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from studyplan.planner.base import UseCases
 from studyplan.rules import card_selection, leeches, lookup, task_changes
 from studyplan.rules.card_selection import CardDay
 from studyplan.rules.leeches import Lapses
-from studyplan.template import card_files
+from studyplan.template import card_files, siblings
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -135,10 +135,7 @@ class Cards(UseCases):
                 raise Conflict(f"'{named.name}' would have {len(have) + len(new):,} cards; the most is {MOST_CARDS:,}")
             first = unit.next_card(learner.id)
             last = max((card.position for card in cards), default=-1)
-            made = [
-                replace(card, id=f"own-{first + n}", number=first + n, position=last + 1 + n)
-                for n, card in enumerate(new)
-            ]
+            made = _numbered(new, first, last + 1)
             earned = self._earned(unit, learner, named, [*cards, *made], write=write and reviews)
             if write and made:
                 unit.add_cards(learner.id, named.number, made, exists=False)
@@ -208,52 +205,76 @@ class Cards(UseCases):
         """Set cards of a running plan aside, by their ids: they are not asked until they are taken back or rewritten."""
         at = self._clock.now()
         return self._put(
-            names, plan, "suspend", lambda card: card if card.suspended_at else replace(card, suspended_at=at)
+            names,
+            plan,
+            "suspend",
+            lambda card, _: {card: card if card.suspended_at else replace(card, suspended_at=at)},
         )
 
     def unsuspend(self, names: Sequence[str], plan: PlanName | None = None) -> ChangedCards:
         """Take cards back that were set aside: they are asked again, as they are."""
-        return self._put(names, plan, "unsuspend", lambda card: replace(card, suspended_at=None))
+        return self._put(names, plan, "unsuspend", lambda card, _: {card: replace(card, suspended_at=None)})
 
     def edit(
-        self, name: str, plan: PlanName | None = None, *, question: str | None = None, answer: str | None = None
+        self,
+        name: str,
+        plan: PlanName | None = None,
+        *,
+        question: str | None = None,
+        answer: str | None = None,
+        cloze: str | None = None,
     ) -> ChangedCards:
-        """Put a card of a running plan into words of one's own, by its id. Upgrades leave them alone; its lapses are counted
-        anew, and if it was set aside it is asked again. Raises UsageProblem for a text that no card may have."""
+        """Put a card of a running plan into words of one's own, by its id, or the cloze text of it and its siblings. Upgrades leave
+        them alone; its lapses are counted anew, and if it was set aside it is asked again. Raises UsageProblem for a text that no
+        card may have."""
         at = self._clock.now()
-        for what, text in (("question", question), ("answer", answer)):
+        for what, text in (("question", question), ("answer", answer), ("cloze text", cloze)):
             if text is not None and (wrong := card_files.flaw_of_text(text)):
                 raise UsageProblem(f"the {what} {wrong}")
+        if cloze is not None and (wrong := siblings.flaw_of_cloze(cloze)):
+            raise UsageProblem(f"the cloze text {wrong}")
 
-        def rewritten(card: Card) -> Card:
-            now = replace(
-                card,
-                question=card.question if question is None else question.strip(),
-                answer=card.answer if answer is None else answer.strip(),
-            )
-            return card if now == card else replace(now, suspended_at=None, rewritten_at=at)
+        def rewritten(card: Card, cards: Sequence[Card]) -> dict[Card, Card]:
+            if cloze is not None:
+                now = _in_other_words(card, cards, cloze.strip())
+            else:
+                asks = card.question if question is None else question.strip()
+                says = card.answer if answer is None else answer.strip()
+                is_same = (asks, says) == (card.question, card.answer)
+                now = {card: card if is_same else replace(card, question=asks, answer=says, cloze=None)}
+            return {
+                was: was if was == each else replace(each, suspended_at=None, rewritten_at=at)
+                for was, each in now.items()
+            }
 
         return self._put([name], plan, "rewrite", rewritten)
 
     def _put(
-        self, names: Sequence[str], word: PlanName | None, verb: str, made: Callable[[Card], Card]
+        self,
+        names: Sequence[str],
+        word: PlanName | None,
+        verb: str,
+        made: Callable[[Card, Sequence[Card]], Mapping[Card, Card]],
     ) -> ChangedCards:
+        """Change cards of a running plan. ``made``: of a card that is named, among all of the plan, what is to be changed into what."""
+
         def work(unit: Unit) -> ChangedCards:
             learner = self._learner(unit)
             plan = lookup.running_plan(unit.plans(learner.id), word, "only cards of a running plan can be changed")
             cards = unit.cards(learner.id, plan.number)
-            before = [card_selection.card_named(plan, cards, name) for name in dict.fromkeys(names)]
-            after = [made(card) for card in before]
-            changed = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+            pairs: dict[Card, Card] = {}
+            for name in names:
+                pairs |= made(card_selection.card_named(plan, cards, name), cards)
+            changed = {was: now for was, now in pairs.items() if was != now}
             changes = [
                 change
-                for was, now in changed
+                for was, now in changed.items()
                 for change in task_changes.differences("card", was, now, number=was.number)
             ]
-            which = f"card {changed[0][0].id}" if len(changed) == 1 else count(len(changed), "card")
+            which = f"card {next(iter(changed)).id}" if len(changed) == 1 else count(len(changed), "card")
             if changes:
                 self._apply(unit, learner, changes, f"{verb} {which} of '{plan.name}'")
-            return ChangedCards(plan, learner.name, tuple(after), tuple(now for _, now in changed))
+            return ChangedCards(plan, learner.name, tuple(pairs.values()), tuple(changed.values()))
 
         return self._change(work)
 
@@ -267,6 +288,32 @@ class Cards(UseCases):
             return named, len(cards), (card_files.as_csv if form == "csv" else card_files.as_anki)(cards)
 
         return self._store.read(work)
+
+
+def _in_other_words(card: Card, cards: Sequence[Card], cloze: str) -> dict[Card, Card]:
+    """The cards of a cloze in another text. Raises UsageProblem where that is for other cards."""
+    own = [each for each in cards if each.note == card.note and siblings.number_in_cloze(each) is not None]
+    if card not in own:
+        raise UsageProblem(
+            f"card {card.id} is not made of a cloze text", hint="give it a question and an answer instead"
+        )
+    numbers = sorted({siblings.number_in_cloze(each) or 0 for each in own})
+    if siblings.numbers_of(cloze) != numbers:
+        wanted = " and ".join(f"c{number}" for number in numbers)
+        raise UsageProblem(f"the cloze text of {card.note} has to have {wanted}, as before, and no other deletions")
+    return {each: siblings.in_cloze(each, cloze) for each in own}
+
+
+def _numbered(cards: Sequence[Card], number: int, position: int) -> list[Card]:
+    """Cards of a file with numbers, places and ids; those of siblings begin alike."""
+    stems: dict[str, str] = {}
+    made = []
+    for place, card in enumerate(cards):
+        own = f"own-{number + place}"
+        stem = stems.setdefault(card.note, own) if card.note else own
+        id = f"{stem}{card.id.removeprefix(card.note)}"
+        made.append(replace(card, id=id, number=number + place, position=position + place))
+    return made
 
 
 def _made_real(unit: Unit, earned: OwnReviews) -> list[Change]:

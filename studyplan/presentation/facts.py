@@ -251,7 +251,14 @@ def of_shown(
 
 
 def of_card(card: Card) -> CardFacts:
-    return {"id": card.id, "question": card.question, "answer": card.answer, "after": card.after, "source": card.source}
+    return {
+        "id": card.id,
+        "question": card.question,
+        "answer": card.answer,
+        "after": card.after,
+        "source": card.source,
+        "cloze": card.cloze,
+    }
 
 
 def of_tasks(tasks: Iterable[Task], plans: Iterable[Plan]) -> list[TaskFacts]:

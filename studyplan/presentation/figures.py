@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from studyplan.model import Card, Template, TemplateTask
     from studyplan.presentation.shapes import AnswerLengths, ModuleQuestions, TemplateCounts, WindowFacts
 
-#: Words of an answer up to which cards are counted together.
-ANSWER_WORDS = (5, 10, 15)
-
 
 def days_text(row: WindowFacts) -> str:
     low, high = row["days"]
@@ -111,13 +108,12 @@ def _question_rows(template: Template) -> list[ModuleQuestions]:
 
 
 def _answer_lengths(cards: Sequence[Card]) -> list[AnswerLengths]:
+    from studyplan.template.card_rules import ANSWER_WORDS, answer_words
+
     words = [answer_words(card) for card in cards]
-    steps = zip((0, *ANSWER_WORDS), ANSWER_WORDS, strict=False)
+    lengths = (5, 10, ANSWER_WORDS)
+    steps = zip((0, *lengths), lengths, strict=False)
     rows: list[AnswerLengths] = [
         {"up_to": most, "cards": sum(least < number <= most for number in words)} for least, most in steps
     ]
-    return [*rows, {"up_to": None, "cards": sum(number > ANSWER_WORDS[-1] for number in words)}]
-
-
-def answer_words(card: Card) -> int:
-    return len(card.answer.split())
+    return [*rows, {"up_to": None, "cards": sum(number > ANSWER_WORDS for number in words)}]

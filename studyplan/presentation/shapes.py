@@ -304,6 +304,7 @@ class CardFacts(TypedDict):
     answer: str
     after: str
     source: str | None
+    cloze: str | None
 
 
 class CardOfModuleFacts(CardFacts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -134,11 +134,11 @@ def returns(card: Card, day: date) -> dict[Grade, date]:
 
 
 def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
-    """The cards of a review that were not answered today. Of a last pass: its share of those that were not answered since the
-    first of them, the most worth first, so that each card is asked once more before the exam."""
+    """The cards of a review that were not answered today, of siblings the one that is worth most: the others have another day. Of
+    a last pass: its share of those that were not answered since the first of them, the most worth first, so that each card is
+    asked once more before the exam; siblings together only in the last of all."""
     if task.module:
-        deck = asked(cards_of(task, scene.tasks, scene.cards))
-        return tuple(card for card in deck if not _answered_since(card, scene.day))
+        return _first_of_notes(scene, asked(cards_of(task, scene.tasks, scene.cards)))
     passes = [each for each in scene.tasks if is_session(each) and not each.module]
     first = min(each.date for each in passes)
     ahead = {each.date for each in passes if each.status is Status.OPEN and each.date > max(scene.day, task.date)}
@@ -146,7 +146,24 @@ def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
     left = [card for card in cards if not _answered_since(card, min(first, scene.day))]
     today = sum(_answered_since(card, scene.day) for card in cards)
     share = -(-(len(left) + today) // (len(ahead) + 1)) - today
+    if ahead:
+        left = list(_first_of_notes(scene, left))
     return tuple(card for card, _ in by_worth(scene, left)[: max(0, share)])
+
+
+def _first_of_notes(scene: CardDay, cards: Sequence[Card]) -> tuple[Card, ...]:
+    """Those of the cards that were not answered today and no sibling of them was either; of siblings the one worth most."""
+    today = answered_notes(scene)
+    left = [card for card in cards if card.note not in today]
+    if len({card.note for card in left}) < len(left):
+        first = {card.note: card.number for card, _ in reversed(by_worth(scene, left))}
+        left = [card for card in left if first[card.note] == card.number]
+    return tuple(left)
+
+
+def answered_notes(scene: CardDay) -> set[str]:
+    """The notes of which a card was answered that day."""
+    return {card.note for card in scene.cards if _answered_since(card, scene.day)}
 
 
 def _answered_since(card: Card, day: date) -> bool:
@@ -173,8 +190,9 @@ def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tupl
     needed: dict[int, Card] = {card.number: card for task in due for card in still_to_ask(scene, task)}
     again = {card.number: card for card in _within(scene, limits, named) if card.number in scene.forgotten}
     wanted = by_worth(scene, list({**needed, **again}.values()))
-    known = needed.keys() | again.keys()
-    others = by_worth(scene, [card for card in _scope(scene, limits, named) if card.number not in known])
+    wanted_notes = {card.note for card, _ in wanted}
+    scope = [card for card in _scope(scene, limits, named) if card.note not in wanted_notes]
+    others = by_worth(scene, _first_of_notes(scene, scope))
     if limits.cards is not None:
         chosen = [card for card, _ in (*wanted, *others)][: limits.cards]
     elif limits.minutes is not None:
@@ -193,10 +211,10 @@ def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tupl
 
 
 def _scope(scene: CardDay, limits: Limits, named: Task | None) -> list[Card]:
-    """Other cards worth asking: not answered today, and better known for it."""
+    """Other cards worth asking, and better known for it."""
     if named is not None and named.module:
         return []
-    return [card for card in _within(scene, limits, named) if not _answered_since(card, scene.day)]
+    return list(_within(scene, limits, named))
 
 
 def _within(scene: CardDay, limits: Limits, named: Task | None) -> tuple[Card, ...]:
@@ -232,10 +250,15 @@ def card_named(plan: Plan, cards: Sequence[Card], name: str) -> Card:
 
 
 def _in_turns(found: Sequence[Question]) -> tuple[Question, ...]:
-    """The questions with their modules mixed, each module's in the order given: mixing helps to tell like from like
-    (Rohrer, Dedrick and Burgess, 2014)."""
-    by_module: dict[str, list[Question]] = defaultdict(list)
+    """The questions with their modules mixed, each module's in the order given, but siblings of one before behind the others:
+    mixing helps to tell like from like (Rohrer, Dedrick and Burgess, 2014)."""
+    seen = Counter[str]()
+    turns = []
     for question in found:
+        turns.append(seen[question.card.note])
+        seen[question.card.note] += 1
+    by_module: dict[str, list[Question]] = defaultdict(list)
+    for _, question in sorted(zip(turns, found, strict=True), key=lambda each: each[0]):
         by_module[question.card.module].append(question)
     placed = [
         ((turn + 0.5) / len(own), number, question)

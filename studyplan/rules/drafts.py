@@ -575,7 +575,7 @@ def drawn_from_cards(work: Work, decks: Mapping[str, Deck], modules: Mapping[str
     deck = decks.get(stem)
     if deck is None:
         module = ""
-        cards = sum(each.cards for each in decks.values())
+        cards = sum(each.cards + each.siblings for each in decks.values())
         title = last_pass_title(cards)
     else:
         module = deck.module

@@ -55,9 +55,9 @@ PLACE = ("module", "tier")
 BY_HAND = ("title", "kind", "own_kind", "after", "module")
 _TOGETHER = {"kind": "own_kind", "own_kind": "kind"}
 #: Cards: what an edition says of one.
-_SAID = ("question", "answer", "module", "after", "source")
+_SAID = ("question", "answer", "cloze", "module", "after", "source")
 #: What of that its learner rewrites.
-_WORDS = ("question", "answer")
+_WORDS = ("question", "answer", "cloze")
 
 
 @dataclass(frozen=True, slots=True)

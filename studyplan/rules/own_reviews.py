@@ -39,17 +39,23 @@ def own_decks(tasks: Sequence[Task], cards: Iterable[Card]) -> list[Deck]:
 
     Their reviews wait for the module's first task, where the plan has one of that module. ``tasks`` and ``cards``: the plan's.
     """
-    numbers: dict[str, int] = {}
+    own: dict[str, list[Card]] = {}
     for card in cards:
         if not card.after:
-            numbers[card.module] = numbers.get(card.module, 0) + 1
+            own.setdefault(card.module, []).append(card)
     material = sorted((task for task in tasks if not is_session(task)), key=lambda task: (task.position, task.number))
-    first = {
-        module: [task.task for task in material if task.module.casefold() == module.casefold()] for module in numbers
-    }
+    first = {module: [task.task for task in material if task.module.casefold() == module.casefold()] for module in own}
+    notes = {module: len({card.note for card in of_module}) for module, of_module in own.items()}
     return [
-        Deck(f"review-{module.replace(':', '.')}", module, many, tuple(first[module][:1]), module)
-        for module, many in numbers.items()
+        Deck(
+            id=f"review-{module.replace(':', '.')}",
+            module=module,
+            cards=notes[module],
+            after=tuple(first[module][:1]),
+            title=module,
+            siblings=len(of_module) - notes[module],
+        )
+        for module, of_module in own.items()
     ]
 
 
@@ -118,7 +124,8 @@ def _grown(
             deck = Deck("last-pass", "", 0, ())
         if deck is None or not is_session(task) or task.status is not Status.OPEN:
             continue
-        now = len(cards_of(task, tasks, cards))
+        over = cards_of(task, tasks, cards)
+        now = len(over) if is_last_pass(task) else len({card.note for card in over})
         found = _OVER.search(task.title)
         before = int(found[1] or 1) if found else now
         if found is None or before == now:

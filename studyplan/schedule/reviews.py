@@ -47,7 +47,9 @@ def decks(
         after = sorted({card.after for card in own}, key=place.__getitem__)
         tier = list(Tier)[rank]
         stem = f"review-{module}" if tier is Tier.CORE else f"review-{module}-{tier}"
-        found.append((rank, place[after[0]], Deck(stem, module, len(own), tuple(after), titles.get(module, ""))))
+        notes = len({card.note for card in own})
+        deck = Deck(stem, module, notes, tuple(after), titles.get(module, ""), len(own) - notes)
+        found.append((rank, place[after[0]], deck))
     return tuple(deck for *_, deck in sorted(found, key=lambda each: each[:2]))
 
 
@@ -183,7 +185,7 @@ class _Placing:
     def _place_last_passes(self) -> None:
         days, minutes = self._buffer, LAST_PASS
         if self._by_cards:
-            cards = sum(deck.cards for deck in self._decks)
+            cards = sum(deck.cards + deck.siblings for deck in self._decks)
             many = min(own_passes(cards), len(days))
             minutes = session_minutes(-(-cards // max(many, 1)), self._longest)
             # The days nearest to the exam, those with room before others.

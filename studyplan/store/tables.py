@@ -38,7 +38,7 @@ from sqlalchemy import (
 from studyplan.model import LONGEST_NAME, Access, Grade, Kind, PlanState, Status, Tier
 
 #: The newest migration: what the schema below is.
-HEAD = "studyplan_0014"
+HEAD = "studyplan_0015"
 #: All our revisions begin like this, which tells a newer database of ours from somebody else's.
 OURS = "studyplan_"
 
@@ -227,6 +227,7 @@ card = Table(
     _packed("memory"),
     Column("suspended_at", Instant),
     Column("rewritten_at", Instant),
+    Column("cloze", Text),
     PrimaryKeyConstraint("learner_id", "number"),
     ForeignKeyConstraint(["learner_id", "plan"], ["plan.learner_id", "plan.number"], ondelete="CASCADE"),
     Index(None, "learner_id", "plan"),

@@ -12,16 +12,19 @@ import html.entities
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from studyplan.model import Card
 from studyplan.template.fields import Text
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.separated import declared, first_row, records
+from studyplan.template.siblings import both_ways, flaw_of_cloze, gathered, has_deletions, of_cloze
 from studyplan.text import as_cell, count, of_cell
 
 COLUMNS = ("question", "answer", "module", "source")
+#: Columns of files that have cards made of one text.
+_OF_SIBLINGS = ("reverse", "cloze")
 #: Bytes of a file, and cards in it.
 LARGEST = 4 << 20
 MOST_CARDS = 5000
@@ -40,9 +43,11 @@ _HEADER = re.compile(r"#([A-Za-z ]+):(.*)", re.DOTALL)
 _PADDING = ",;\t| "
 _AMPERSAND = re.compile(r"&(#?[A-Za-z0-9]{1,40};)?")
 _UNFIT = re.compile(r"[^\w.:-]+")
-_CLOZE = re.compile(r"\{\{c\d+::")
 #: Anki fields that are not part of a card.
 _ASIDE = ("guid", "notetype", "deck")
+#: Tags that Anki gives itself.
+_STATES = ("leech", "marked")
+_YES, _NO = ("yes", "true", "1", "x"), ("no", "false", "0", "")
 
 
 @dataclass(slots=True)
@@ -54,13 +59,19 @@ class _Form:
     columns: tuple[str, ...] = ()
     #: The columns by what they hold, counted from 0.
     tags: int | None = None
-    aside: frozenset[int] = frozenset()
+    notetypes: int | None = None
+    decks: int | None = None
+    aside: set[int] = field(default_factory=set)
+    #: What all notes of the file have.
     tag: str = ""
+    notetype: str = ""
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """The cards of a file, without ids, and notes on what was read differently than written."""
+    """The cards of a file, and notes on what was read differently than written. Siblings have ids that tell them apart, such as
+    12.c1 and 12.c2; other cards have none."""
 
     cards: tuple[Card, ...]
     notes: tuple[str, ...] = ()
@@ -71,7 +82,8 @@ def read(data: bytes, where: str) -> CardFile:
     its line."""
     problems, notes = Problems(where), list[str]()
     text = decoded(data, problems)
-    found = list(_from_anki(text, problems, notes) if _is_anki(text, where) else _from_csv(text, problems, notes))
+    rows = _from_anki(text, problems, notes) if _is_anki(text, where) else _from_csv(text, problems, notes)
+    found = [(line, card) for line, row in rows for card in _made(row, line, problems)]
     if len(found) > MOST_CARDS:
         problems.stop(found[MOST_CARDS][0], f"the file has {len(found):,} cards; the most is {MOST_CARDS:,}")
     named = named_modules([(line, card.module) for line, card in found], notes)
@@ -85,21 +97,35 @@ def read(data: bytes, where: str) -> CardFile:
 
 def as_csv(cards: Sequence[Card]) -> bytes:
     """The cards as CSV in UTF-8, with a first row that names the columns. No cell is a formula to a spreadsheet."""
+    found = gathered(cards)
+    has_more = any(each.is_both_ways or each.card.cloze is not None for each in found)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for card in cards:
-        writer.writerow(map(as_cell, (card.question, card.answer, card.module, card.source or "")))
+    writer.writerow((*COLUMNS, *_OF_SIBLINGS) if has_more else COLUMNS)
+    for each in found:
+        card, cloze = each.card, each.card.cloze
+        said = (card.question, card.answer) if cloze is None else ("", each.extra)
+        more = ("yes" if each.is_both_ways else "", cloze or "") if has_more else ()
+        writer.writerow(map(as_cell, (*said, card.module, card.source or "", *more)))
     return out.getvalue().encode()
 
 
 def as_anki(cards: Sequence[Card]) -> bytes:
-    """The cards as Anki imports them: two fields and a third for the source, the module as the tag."""
+    """The cards as Anki imports them: two fields and a third for the source, the module as the tag, and before them the type of
+    note where cards are made of one text."""
+    found = gathered(cards)
+    has_more = any(each.is_both_ways or each.card.cloze is not None for each in found)
     out = io.StringIO()
-    out.write("#separator:tab\n#html:true\n#tags column:4\n#columns:Question\tAnswer\tSource\tTags\n")
+    head = ["#notetype column:1", "#tags column:5"] if has_more else ["#tags column:4"]
+    columns = [*(["Notetype"] if has_more else []), "Question", "Answer", "Source", "Tags"]
+    out.write("\n".join(["#separator:tab", "#html:true", *head, "#columns:" + "\t".join(columns), ""]))
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    for card in cards:
-        writer.writerow([*map(_as_html, (card.question, card.answer, card.source or "")), card.module])
+    for each in found:
+        card, cloze = each.card, each.card.cloze
+        said = (card.question, card.answer) if cloze is None else (cloze, each.extra)
+        of = "Cloze" if cloze is not None else "Basic (and reversed card)" if each.is_both_ways else "Basic"
+        row = [*map(_as_html, (*said, card.source or "")), card.module]
+        writer.writerow([of, *row] if has_more else row)
     return out.getvalue().encode()
 
 
@@ -147,7 +173,19 @@ def _column(name: str) -> str:
     return _ALSO.get(word, word)
 
 
-def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, Card]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a row says of a card. Of a cloze the ``answer`` is what is shown with every answer."""
+
+    question: str
+    answer: str
+    module: str
+    source: str
+    is_both_ways: bool = False
+    cloze: str = ""
+
+
+def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, _Row]]:
     separators, skipped = ",;\t", 0
     if told := declared(text):
         (separators, text), skipped = told, 1
@@ -158,7 +196,7 @@ def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple
     line, names = next(rows, (1, []))
     columns = [_column(name) for name in names]
     for name in ("question", "answer"):
-        if columns.count(name) != 1:
+        if columns.count(name) != 1 and not (name not in columns and columns.count("cloze") == 1):
             problems.stop(line, f"the first row must name the columns, with one {name}: question,answer,module,source")
     for line, row in rows:
         if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
@@ -167,23 +205,49 @@ def _from_csv(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple
             )
             continue
         cells = dict(zip(columns, map(of_cell, row), strict=False))
-        yield line, _card(*(cells.get(name, "") for name in COLUMNS))
+        question, answer, module, source, reverse, cloze = (
+            cells.get(name, "").strip() for name in (*COLUMNS, *_OF_SIBLINGS)
+        )
+        if reverse.casefold() not in (*_YES, *_NO):
+            problems.add(line, f"reverse is yes or no, not {quoted(reverse)}")
+        if not cloze and has_deletions(question):
+            question, cloze = "", question
+        if question and cloze:
+            problems.add(line, "a card has a question or a cloze, not both")
+        yield line, _Row(question, answer, module, source, reverse.casefold() in _YES, cloze)
 
 
-def _from_anki(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, Card]]:
+def _from_anki(text: str, problems: Problems, notes: list[str]) -> Iterator[tuple[int, _Row]]:
     form, skipped = _form(text, problems, notes)
     body = "\n".join(text.split("\n")[skipped:])
     for line, row in records(body, form.separator, skipped, problems):
         fields = [plain_text(cell) if form.html else cell for cell in row]
-        if any(_CLOZE.search(cell) for cell in fields):
-            problems.add(line, "a cloze note has no question and answer of its own: export notes of the kind Basic")
-            continue
-        tags = fields[form.tags].split() if form.tags is not None and form.tags < len(fields) else []
-        kept = [cell for n, cell in enumerate(fields) if n != form.tags and n not in form.aside]
+        tags = [word for word in _cell(fields, form.tags).split() if word not in _STATES]
+        module = tags[0] if tags else form.tag or _deck_word(_cell(fields, form.decks) or form.deck)
+        kept = [cell.strip() for n, cell in enumerate(fields) if n != form.tags and n not in form.aside]
         names = [name for n, name in enumerate(form.columns) if n != form.tags and n not in form.aside]
-        source = next((kept[n] for n, name in enumerate(names[2:], 2) if name == "source" and n < len(kept)), "")
-        question, answer, *_ = (*kept, "", "")
-        yield line, _card(question, answer, tags[0] if tags else form.tag, source)
+        at = next((n for n, name in enumerate(names[2:], 2) if name == "source" and n < len(kept)), None)
+        source = "" if at is None else kept[at]
+        notetype = (_cell(fields, form.notetypes) or form.notetype).casefold()
+        kept += ["", "", ""]
+        if any(map(has_deletions, kept)) or "cloze" in notetype:
+            place = next((n for n, cell in enumerate(kept) if has_deletions(cell)), 0)
+            extra = kept[place + 1] if place + 1 != at else ""
+            yield line, _Row("", extra, module, source, cloze=kept[place] or " ")
+            continue
+        # Anki's own note types; the one asks both ways only where its third field is filled in.
+        is_both_ways = "reversed card" in notetype and ("optional" not in notetype or bool(kept[2] and at != 2))
+        yield line, _Row(kept[0], kept[1], module, source, is_both_ways)
+
+
+def _cell(fields: Sequence[str], place: int | None) -> str:
+    return fields[place] if place is not None and place < len(fields) else ""
+
+
+def _deck_word(deck: str) -> str:
+    """The module that a deck is: its own name, without those of the decks that it is in."""
+    word = deck.strip().rpartition("::")[2].strip()
+    return "" if word == "Default" else word
 
 
 def _unpadded(line: str) -> str:
@@ -200,7 +264,7 @@ def _unpadded(line: str) -> str:
 
 def _form(text: str, problems: Problems, notes: list[str]) -> tuple[_Form, int]:
     """What the first lines say, and how many they are."""
-    form, aside, skipped, is_padded = _Form(), set[int](), 0, False
+    form, skipped, is_padded = _Form(), 0, False
     for line in text.split("\n"):
         if not line.startswith(("#", '"#')) and line.strip(_PADDING):
             break
@@ -210,37 +274,68 @@ def _form(text: str, problems: Problems, notes: list[str]) -> tuple[_Form, int]:
             continue
         is_padded = is_padded or found[0].rstrip() != line.rstrip()
         name, value = found[1].lower(), found[2]
-        place = int(value) - 1 if value.strip().isdecimal() and len(value) < 5 else None
-        match name:
-            case "separator":
-                word = value.strip().lower()
-                form.separator = _SEPARATORS.get(word, value[:1])
-                if word not in _SEPARATORS and len(value) != 1:
-                    problems.stop(skipped, f"the separator {quoted(value)} is not one of {', '.join(_SEPARATORS)}")
-            case "html":
-                form.html = value.strip().lower() == "true"
-            case "columns":
-                form.columns = tuple(_column(each) for each in value.split(form.separator))
-            case "tags":
-                form.tag = next(iter(value.split()), "")
-            case "tags column":
-                form.tags = place
-            case _ if name.endswith(" column") and name.removesuffix(" column") in _ASIDE and place is not None:
-                aside.add(place)
-            case _:
-                pass
+        if name.endswith(" column"):
+            _set_column(form, name.removesuffix(" column"), value)
+        else:
+            _set_header(form, name, value, skipped, problems)
     if is_padded:
         notes.append(
             "the lines that begin with # have been through a spreadsheet; the characters it added are left out"
         )
     if skipped == 0:
         form.html = True
-    form.aside = frozenset(aside)
     return form, skipped
 
 
-def _card(question: str, answer: str, module: str, source: str) -> Card:
-    return Card("", question.strip(), answer.strip(), module.strip() or OWN, "", source.strip() or None)
+def _set_header(form: _Form, name: str, value: str, line: int, problems: Problems) -> None:
+    """Take in what a line of the header says of the whole file."""
+    match name:
+        case "separator":
+            word = value.strip().lower()
+            form.separator = _SEPARATORS.get(word, value[:1])
+            if word not in _SEPARATORS and len(value) != 1:
+                problems.stop(line, f"the separator {quoted(value)} is not one of {', '.join(_SEPARATORS)}")
+        case "html":
+            form.html = value.strip().lower() == "true"
+        case "columns":
+            form.columns = tuple(_column(each) for each in value.split(form.separator))
+        case "tags":
+            form.tag = next((word for word in value.split() if word not in _STATES), "")
+        case "notetype":
+            form.notetype = value.strip()
+        case "deck":
+            form.deck = value
+        case _:
+            pass
+
+
+def _set_column(form: _Form, name: str, value: str) -> None:
+    """Take in where a line of the header says that something stands."""
+    place = int(value) - 1 if value.strip().isdecimal() and len(value) < 5 else None
+    if name == "tags":
+        form.tags = place
+    if name not in _ASIDE or place is None:
+        return
+    form.aside.add(place)
+    if name == "notetype":
+        form.notetypes = place
+    elif name == "deck":
+        form.decks = place
+
+
+def _made(row: _Row, line: int, problems: Problems) -> list[Card]:
+    """The cards of a row; of a bad one those that could be made."""
+    module, source = row.module.strip() or OWN, row.source.strip() or None
+    card = Card("", row.question.strip(), row.answer.strip(), module, "", source)
+    if row.is_both_ways:
+        return both_ways(replace(card, id=str(line)))
+    if not row.cloze:
+        return [card]
+    cloze = row.cloze.strip()
+    if wrong := (_PROSE.wrong(cloze) if cloze else "") or flaw_of_cloze(cloze):
+        problems.add(line, f"the cloze text {wrong}")
+        return []
+    return of_cloze(replace(card, id=str(line)), cloze, row.answer.strip())
 
 
 def named_modules(written: Sequence[tuple[int, str]], notes: list[str]) -> dict[str, str]:

@@ -444,6 +444,8 @@ class Field:
     doc: str
     required: bool = False
     default: Any = None
+    #: The key that makes up for a required one.
+    unless: str = ""
 
     def schema(self) -> dict[str, Any]:
         default = {} if self.default in (None, (), "") else {"default": self.default}
@@ -520,10 +522,10 @@ class Shape:
         for name, described in known.items():
             if name not in node.entries:
                 record.values[name] = described.default
-                if described.required:
+                if described.required and described.unless not in node.entries:
                     del record.values[name]
                     record.bad.add(name)
-                    if name not in misspelt:
+                    if name not in misspelt and described.unless not in misspelt:
                         spot.say(node.line, f"key {quoted(name)} is missing")
                 continue
             _, value_node = node.entries[name]
@@ -536,10 +538,13 @@ class Shape:
         return record
 
     def schema(self) -> dict[str, Any]:
+        replaced = [f for f in self.fields if f.unless]
+        ways = [[f.name for f in replaced], *([name] for name in dict.fromkeys(f.unless for f in replaced))]
         return {
             "type": "object",
             "properties": {f.name: f.schema() for f in self.fields},
-            "required": [f.name for f in self.fields if f.required],
+            "required": [f.name for f in self.fields if f.required and not f.unless],
+            **({"oneOf": [{"required": names} for names in ways]} if replaced else {}),
             "additionalProperties": False,
         }
 

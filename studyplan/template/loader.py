@@ -28,6 +28,7 @@ from studyplan.template import rules
 from studyplan.template.drafts import TaskDraft, drafts_of, read_anchor
 from studyplan.template.fields import Item, Spot
 from studyplan.template.problems import Problems, quoted
+from studyplan.template.siblings import both_ways, of_cloze
 from studyplan.template.source import LARGEST, MappingNode, ScalarNode, compose, decoded
 from studyplan.template.tables import FORMAT, TEMPLATE
 
@@ -102,7 +103,7 @@ def _template(record: Item) -> Template:
     for module in record["modules"]:
         tasks = tuple(_task(next(drafts), exams) for _ in module["tasks"])
         first = next((task.id for task in tasks if not task.every), tasks[0].id)
-        cards = tuple(_card(card, module["id"], first) for card in module["cards"])
+        cards = tuple(made for card in module["cards"] for made in _cards(card, module["id"], first))
         bank = tuple(_question(each, module["id"], first, tiers) for each in module["questions"])
         modules.append(Module(module["id"], module["title"], module["about"], tasks, cards, bank))
     return Template(
@@ -158,15 +159,19 @@ def _anchor(text: str, exams: frozenset[str]) -> Anchor:
     return Anchor("exam", anchor.days) if anchor.base in exams else anchor
 
 
-def _card(record: Item, module: str, first_task: str) -> Card:
-    return Card(
+def _cards(record: Item, module: str, first_task: str) -> list[Card]:
+    """The cards of a record: one, or the siblings that are made of it."""
+    card = Card(
         id=record["id"],
-        question=record["question"],
-        answer=record["answer"],
+        question=record["question"] or "",
+        answer=record["answer"] or "",
         module=module,
         after=record["after"] or first_task,
         source=record["source"],
     )
+    if record["cloze"] is not None:
+        return of_cloze(card, record["cloze"])
+    return both_ways(card) if record["reverse"] else [card]
 
 
 def _question(record: Item, module: str, first_task: str, tiers: Mapping[str, Tier]) -> BankQuestion:

@@ -16,6 +16,7 @@ from studyplan.template.drafts import TaskDraft, WindowDraft, drafts_of, spans_o
 from studyplan.template.fields import Item, Located
 from studyplan.template.problems import Problems, quoted
 from studyplan.template.question_rules import check_question
+from studyplan.template.siblings import flaw_of_cloze
 from studyplan.template.tables import MOST_TASKS
 from studyplan.text import count
 
@@ -205,6 +206,18 @@ def _check_cards(modules: list[Item], by_id: dict[str, TaskDraft], complete: boo
             elif after in by_id and by_id[after].is_habit:
                 text = f"after names {quoted(after)}, which is a habit and never finished"
                 problems.add(card.line_of("after"), text, card.item)
+            _check_cloze(card, problems)
+
+
+def _check_cloze(card: Item, problems: Problems) -> None:
+    """A card is asked by its question or by a cloze text."""
+    if "cloze" not in card.lines:
+        return
+    for name in ("question", "answer", "reverse"):
+        if name in card.lines:
+            problems.add(card.line_of(name), f"a card with a cloze has no {name}: the text makes its cards", card.item)
+    if "cloze" not in card.bad and (flaw := flaw_of_cloze(card["cloze"], strict=True)):
+        problems.add(card.line_of("cloze"), f"cloze {flaw}", card.item)
 
 
 def _check_questions(modules: list[Item], by_id: dict[str, TaskDraft], complete: bool, problems: Problems) -> None:

@@ -124,6 +124,11 @@ modules:
         question: Which word is mixed up most often, and with what?
         answer: The word, and the difference.
         after: read-overview
+      - id: overview-3
+        question: FAQ
+        answer: frequently asked questions
+        reverse: true       # asked both ways; `cloze: "An {{c1::answer}} left out"` makes a card of a sentence
+        after: read-overview
     # Exam questions, for mocks and quizzes. Each option says why it is right, or what choosing it would mean.
     questions:
       - id: first-step

@@ -108,8 +108,12 @@ CARD = Shape(
     "card",
     (
         Field("id", Id(), "Unique in the file.", required=True),
-        Field("question", _PROSE, "Answered from memory.", required=True),
-        Field("answer", _PROSE, "What a good answer contains.", required=True),
+        Field("question", _PROSE, "Answered from memory.", required=True, unless="cloze"),
+        Field("answer", _PROSE, "What a good answer contains.", required=True, unless="cloze"),
+        Field("reverse", Truth(), "Also asks for the question by the answer (false).", default=False),
+        Field(
+            "cloze", _PROSE, "Instead of both: a text with deletions, such as {{c1::answer::hint}}, a card for each."
+        ),
         Field("source", Url(), "Where the answer can be checked; https only."),
         Field("after", Id(), "The task that teaches it (the first of the module)."),
     ),

@@ -202,6 +202,63 @@ def test_a_card_is_rewritten(plan):
     assert plan.ok("db", "check").code == 0
 
 
+SIBLINGS = """\
+question,answer,module,source,reverse,cloze
+CUD,committed use discount,terms,,yes,
+,see it,terms,,,{{c1::R&D}} is {{c2::dear::how}}
+"""
+
+
+def test_siblings_come_in_are_asked_apart_and_go_out(plan):
+    """A card for each way and each number; one of them a day; what is written reads the same, and is known when it comes again."""
+    (plan.folder / "siblings.csv").write_text(SIBLINGS)
+    assert "Added 4 cards" in plan.ok("cards", "import", "siblings.csv").out
+    (deck,) = plan.ok("cards", "--json").json["plans"]
+    ids = {card["id"]: (card["question"], card["answer"]) for card in deck["cards"]}
+    assert ids == {
+        "own-1": ("CUD", "committed use discount"),
+        "own-1.back": ("committed use discount", "CUD"),
+        "own-3.c1": ("[...] is dear", "R&D\nsee it"),
+        "own-3.c2": ("R&D is [how]", "dear\nsee it"),
+    }
+    first = [card["id"] for card in plan.ok("review", "--json").json["cards"]]
+    assert first == ["own-1", "own-3.c1"]
+    plan.ok("review", "--grade", "own-1=good", "--grade", "own-3.c1=good")
+    assert plan.ok("review", "--json").json["cards"] == []
+    second = [card["id"] for card in plan.ok("review", "--json", today="2026-07-02").json["cards"]]
+    assert second == ["own-1.back", "own-3.c2"]
+    for name in ("out.csv", "out.txt"):
+        plan.ok("cards", "export", "-o", name)
+        brought = plan.ok("cards", "import", name, "--json").json
+        assert (brought["known"], brought["cards"]) == (4, [])
+    assert (plan.folder / "out.csv").read_bytes().replace(b"\r", b"").decode() == SIBLINGS
+
+
+def test_a_cloze_is_rewritten_whole_or_card_by_card(plan):
+    """A new text for all of its cards; a question of its own takes one card out of it."""
+    (plan.folder / "siblings.csv").write_text(SIBLINGS)
+    plan.ok("cards", "import", "siblings.csv")
+    plan.ok("cards", "suspend", "own-3.c2")
+    before = [the_card(plan, id) for id in ("own-3.c1", "own-3.c2")]
+    changed = plan.ok("cards", "edit", "own-3.c1", "--cloze", "{{c1::AT&T}} was {{c2::big}}", "--json").json
+    assert changed["changed"] == ["own-3.c1", "own-3.c2"]
+    now = the_card(plan, "own-3.c2")
+    assert (now["question"], now["answer"], now["suspended_at"]) == ("AT&T was [...]", "big\nsee it", None)
+    for words in (
+        ["own-1", "--cloze", "{{c1::a}} b"],
+        ["own-3.c1", "--cloze", "{{c1::a}} b"],
+        ["own-3.c1", "--cloze", "{{c1::a"],
+    ):
+        assert plan("cards", "edit", *words).code == 2
+    assert plan("cards", "edit", "own-3.c1", "--cloze", "{{c1::a}} {{c2::b}}", "-a", "x").code == 2
+    plan.ok("cards", "edit", "own-3.c1", "-q", "Which firm?")
+    assert the_card(plan, "own-3.c1")["cloze"] is None
+    assert the_card(plan, "own-3.c2") == now
+    plan.ok("undo")
+    plan.ok("undo")
+    assert [the_card(plan, id) for id in ("own-3.c1", "own-3.c2")] == before
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

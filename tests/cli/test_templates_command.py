@@ -415,3 +415,14 @@ def test_the_last_line_of_an_import_is_the_command_that_starts_it(
     program, *command = shlex.split(terminal.ok("templates", "import", "uni.csv", *words).out.splitlines()[-1])
     assert program == "studyplan"
     assert sum(task["minutes"] for task in terminal.ok(*command, "--json").json["tasks"]) == 90
+
+
+def test_the_check_counts_long_answers(terminal: Terminal) -> None:
+    """Answers of more than fifteen words are counted and named; the file is good all the same."""
+    long = " ".join(["word"] * 17)
+    cards = f"    cards:\n      - {{id: c1, question: What?, answer: {long}}}\n      - {{id: c2, question: Why?, answer: So}}\n"
+    (own(terminal) / "small.yaml").write_text(SMALL.replace("  - id: finish\n", f"{cards}  - id: finish\n"))
+    told = "1 of 2 cards has an answer of more than 15 words: c1 (17)"
+    assert f"small.yaml: {told}\n" in terminal.ok("templates", "check", "plans/small.yaml").out
+    (advice,) = terminal.ok("templates", "check", "plans/small.yaml", "--json").json["advice"]
+    assert advice.endswith(told)

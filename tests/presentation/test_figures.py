@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from studyplan.presentation.figures import answer_words, template_counts
+from studyplan.presentation.figures import template_counts
 from studyplan.template import load
+from studyplan.template.card_rules import answer_words
 
 PLANS = Path(__file__).resolve().parents[2] / "plans"
 

@@ -120,6 +120,65 @@ def test_what_will_be_recalled_is_a_mean_over_all_cards(scene: CardDay) -> None:
         assert 0 <= module.exam <= module.today <= module.answered / module.cards + 1e-9
 
 
+@st.composite
+def scenes_with_siblings(draw: st.DrawFn) -> CardDay:
+    """As `scenes`, where cards of the same module may be siblings."""
+    scene = draw(scenes())
+    notes = draw(st.lists(st.integers(0, 3), min_size=len(scene.cards), max_size=len(scene.cards)))
+    named = zip(notes, scene.cards, strict=True)
+    return replace(scene, cards=tuple(replace(card, id=f"{card.module}{n}.c{card.number}") for n, card in named))
+
+
+@settings(max_examples=150, deadline=None)
+@given(scenes_with_siblings(), st.none() | st.integers(1, 6))
+def test_siblings_have_days_of_their_own(scene: CardDay, number: int | None) -> None:
+    """No session asks two, nor one whose sibling was answered that day, but the last chance before the exam."""
+    passes = [each for each in scene.tasks if not each.module and each.status is Status.OPEN]
+    if not any(each.date > scene.day for each in passes) and any(each.date <= scene.day for each in passes):
+        return
+    found = [question.card.note for question in card_selection.questions(scene, Limits(None, None, number))]
+    answered = {card.note for card in scene.cards if card.memory is not None and card.memory.last == scene.day}
+    assert not answered & set(found)
+    reviews = [each for each in card_selection.reviews(scene, Limits()) if not each.module]
+    if not reviews:
+        assert len(set(found)) == len(found)
+
+
+@settings(max_examples=100, deadline=None)
+@given(scenes_with_siblings())
+def test_a_review_with_siblings_ends(scene: CardDay) -> None:
+    """Whoever answers what a review asks has done it: one of each siblings, the other ones in the next review."""
+    for review in (each for each in scene.tasks if each.kind is Kind.REVIEW and each.module):
+        todo = card_selection.still_to_ask(scene, review)
+        assert len({card.note for card in todo}) == len(todo)
+        asked = {card.number for card in todo}
+        after = tuple(
+            replace(card, memory=card_selection.recall.graded(card.memory, Grade.GOOD, scene.day))
+            if card.number in asked
+            else card
+            for card in scene.cards
+        )
+        assert card_selection.still_to_ask(replace(scene, cards=after), review) == ()
+
+
+def test_the_other_sibling_is_asked_next_time() -> None:
+    """One of two new siblings in the first review, the other in the second; in the only last pass both, apart from each other."""
+    cards = tuple(Card(id, "q", "a", "a", "", number=n) for n, id in enumerate(("k", "k.back", "x", "y", "z"), start=1))
+    review = task(1, "review-a-1", 5, kind=Kind.REVIEW)
+    last = task(2, "last-pass-1", 18, kind=Kind.REVIEW, module="")
+    scene = CardDay(PLAN, (review, last), cards, START + timedelta(5))
+    first = [question.card.id for question in card_selection.questions(scene, Limits(), review)]
+    assert sorted(first) == ["k", "x", "y", "z"]
+    memory = Memory(20, 5, scene.day)
+    known = tuple(replace(card, memory=memory) if card.id in first else card for card in cards)
+    later = replace(scene, cards=known, day=START + timedelta(10))
+    assert {card.id for card in card_selection.still_to_ask(later, review)} == {"k.back", "x", "y", "z"}
+    at_last = replace(scene, cards=known, day=last.date)
+    order = [question.card.id for question in card_selection.questions(at_last, Limits(), last)]
+    assert sorted(order) == ["k", "k.back", "x", "y", "z"]
+    assert abs(order.index("k") - order.index("k.back")) > 1
+
+
 def test_a_review_is_over_the_cards_of_its_tier() -> None:
     """Cards go with the tier of their task, those of the learner's own with the core; a last pass is over all."""
     tasks = [

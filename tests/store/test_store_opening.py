@@ -520,7 +520,9 @@ def test_the_check_finds_broken_promises(sqlite_path: Path) -> None:
     assert migrate.check(str(sqlite_path)) == []
     with closing(sqlite3.connect(sqlite_path)) as connection:
         connection.execute("UPDATE learner SET next_task = 2")
-        connection.execute("INSERT INTO card VALUES (1, 99, 'c', 'q', 'a', 'm', 't', NULL, 9, 0, 1, NULL, NULL, NULL)")
+        connection.execute(
+            "INSERT INTO card VALUES (1, 99, 'c', 'q', 'a', 'm', 't', NULL, 9, 0, 1, NULL, NULL, NULL, NULL)"
+        )
         connection.execute("DROP INDEX uq_plan_running_name")
         connection.execute("CREATE TEMP TABLE twin AS SELECT * FROM plan")
         connection.execute("UPDATE twin SET number = 2")

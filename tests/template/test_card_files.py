@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from studyplan.errors import BadFile
 from studyplan.model import Card
 from studyplan.template import card_files
+from studyplan.template.siblings import both_ways, gathered, has_deletions, of_cloze
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]) | st.sampled_from("\n\t\"',;&<>#=|")
 PROSE = st.text(LETTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
@@ -126,7 +128,22 @@ def test_spreadsheets_as_they_come(data: str) -> None:
         ("a.csv", b"question,answer\nQ," + b"x" * 4001, 2, "4,000"),
         ("a.csv", b"x" * (card_files.LARGEST + 1), 1, "4 MiB"),
         ("a.csv", b"question,answer\n" + b"Q,A\n" * 5001, 5002, "the most is 5,000"),
-        ("a.txt", b"#separator:tab\n#html:true\n{{c1::Paris}} is it\t\n", 3, "cloze"),
+        ("a.txt", b"#separator:tab\n#html:true\n{{c1::Paris is it\t\n", 3, "does not close the deletion c1"),
+        ("a.txt", b"#separator:tab\n#html:true\n{{c1::<br>}} is it\t\n", 3, "nothing in the deletion c1"),
+        (
+            "a.txt",
+            b"#separator:tab\n#notetype:Cloze\n\n# a word\nParis is it\t\n",
+            5,
+            "no deletion such as {{c1::answer}}",
+        ),
+        ("a.txt", b"#separator:tab\n#notetype:Cloze\n\tParis\n", 3, "no deletion such as {{c1::answer}}"),
+        ("a.csv", b"cloze\n{{c0::Paris}} is it\n", 2, "the first number is c1"),
+        ("a.csv", b"cloze\n{{c51::Paris}} is it\n", 2, "the highest number is c50"),
+        ("a.csv", b"cloze\n" + b"{{c1::" * 11 + b"x" + b"}}" * 11, 2, "within each other"),
+        ("a.csv", b"cloze\n" + b"{{c1::" * 5000 + b"x" + b"}}" * 5000, 2, "4,000"),
+        ("a.csv", b"question,answer,cloze\nQ,A,{{c1::Paris}} is it\n", 2, "a question or a cloze, not both"),
+        ("a.csv", b"question,answer,reverse\nQ,A,maybe\n", 2, "yes or no, not 'maybe'"),
+        ("a.csv", b"question,cloze,cloze\nQ,A,\n", 1, "with one answer"),
         ("a.txt", b"#separator:tab\n#html:true\n<img src='a.png'>\tA\n", 3, "the question cannot be empty"),
         ("a.txt", b"#separator:dots\nQ\tA\n", 1, "separator"),
         ("a.apkg", b"PK\x03\x04\x00\x00", 1, "not a text file"),
@@ -222,3 +239,81 @@ def test_a_first_row_without_end(text: str) -> None:
     for name in ("c.csv", "c.txt"):
         with pytest.raises(BadFile):
             card_files.read(text.encode(), name)
+
+
+WORDS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.sampled_from(" &<\"',;"), min_size=1, max_size=12)
+TEXTS = WORDS.map(str.strip).filter(lambda text: text and "{" not in text and "}" not in text and ":" not in text)
+HINTS = st.just("") | TEXTS.map(lambda hint: f"::{hint}")
+DELETIONS = st.builds(
+    lambda number, text, hint: f"{{{{c{number}::{text}{hint}}}}}",
+    st.integers(1, 4),
+    TEXTS | PROSE.map(len).map(str),
+    HINTS,
+)
+CLOZES = st.lists(TEXTS | DELETIONS, min_size=1, max_size=5).map(" ".join).filter(has_deletions)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(CLOZES, st.just("") | PROSE, MODULES) | st.tuples(PROSE, PROSE, st.just("r")), max_size=4))
+def test_siblings_survive_both_kinds_of_file(rows: list[tuple[str, str, str]]) -> None:
+    """Cloze texts and cards asked both ways are written as what they are made of, and read back card by card."""
+    cards = [Card("0", "Plain?", "Yes.", "own", "")]
+    for n, (text, other, module) in enumerate(rows, 1):
+        card = Card(f"{n}", text, other, module, "", None if n % 2 else "https://example.org/x")
+        cards += both_ways(card) if module == "r" else of_cloze(card, text, other)
+    for data, name in ((card_files.as_csv(cards), "cards.csv"), (card_files.as_anki(cards), "cards.txt")):
+        assert len(gathered(cards)) == len(rows) + 1
+        found = card_files.read(data, name).cards
+        assert [replace(card, id=card.id.partition(".")[2]) for card in found] == [
+            replace(card, id=card.id.partition(".")[2]) for card in cards
+        ]
+        assert len({card.note for card in found}) == len(rows) + 1
+        assert card_files.as_csv(found) == card_files.as_csv(cards)
+
+
+def test_a_cloze_note_of_anki_s() -> None:
+    """Its text makes a card for each number; HTML goes from it, a bare & stays, and what is on its back goes with each answer."""
+    head = ("#notetype column:1", "#deck column:2", "#tags column:5")
+    row = "Cloze\tFinOps::AWS bills\t<b>{{c1::R&D}}</b> at {{c2::AT&amp;T::a firm &amp; more}}&nbsp;is {{c1::dear}}\tSee <i>it</i>\tleech"
+    first, second = anki(row, *head)
+    assert (first.question, first.answer) == ("[...] at AT&T is [...]", "R&D; dear\nSee it")
+    assert (second.question, second.answer) == ("R&D at [a firm & more] is dear", "AT&T\nSee it")
+    assert first.cloze == second.cloze == "{{c1::R&D}} at {{c2::AT&T::a firm & more}} is {{c1::dear}}"
+    assert (first.note, first.module) == (second.note, "AWS-bills")
+
+
+def test_note_types_and_decks_of_the_whole_file() -> None:
+    """Both ways where the type of note says so; the deck is the module where no tag is, with its own name alone."""
+    both = anki("CUD\tcommitted use discount", "#notetype:Basic (and reversed card)", "#deck:FinOps::Terms")
+    assert [(card.question, card.answer, card.module) for card in both] == [
+        ("CUD", "committed use discount", "Terms"),
+        ("committed use discount", "CUD", "Terms"),
+    ]
+    assert [card.id for card in both] == ["5", "5.back"]
+    for third, number in (("y", 2), ("", 1)):
+        assert len(anki(f"Q\tA\t{third}", "#notetype:Basic (optional reversed card)")) == number
+    assert [card.module for card in anki("Q\tA", "#notetype:Basic", "#deck:Default")] == ["own"]
+    assert [card.module for card in anki("Q\tA\tmarked storage", "#tags column:3", "#deck:X")] == ["storage"]
+
+
+def test_a_cloze_in_a_spreadsheet() -> None:
+    """In a column of its own, or as the question; `reverse` asks both ways."""
+    text = "question,answer,module,reverse,cloze\n,,bill,,A {{c1::b}}\nC {{c1::d}},more,bill,no,\nE,F,bill,Yes,\n"
+    found = card_files.read(text.encode(), "a.csv").cards
+    assert [(card.question, card.answer) for card in found] == [
+        ("A [...]", "b"),
+        ("C [...]", "d\nmore"),
+        ("E", "F"),
+        ("F", "E"),
+    ]
+    (card,) = card_files.read(b"cloze\n{{c1::x}} is it\n", "a.csv").cards
+    assert (card.question, card.module) == ("[...] is it", "own")
+
+
+def test_of_rewritten_siblings_each_stands_for_itself() -> None:
+    """The text that they were made of would bring the old words back."""
+    first, second = of_cloze(Card("k", "", "", "m", ""), "{{c1::A}} is {{c2::B}}")
+    changed = [first, replace(second, question="Which?", cloze=None)]
+    for data, name in ((card_files.as_csv(changed), "c.csv"), (card_files.as_anki(changed), "c.txt")):
+        found = card_files.read(data, name).cards
+        assert [(card.question, card.answer) for card in found] == [("[...] is B", "A"), ("Which?", "B")]

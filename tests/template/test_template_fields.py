@@ -403,7 +403,40 @@ BAD_CARDS = {
     "after": "- {id: c, question: Q, answer: A, after: onli}  #! card 'c': after names 'onli', did you mean 'only'?",
     "no answer": "- {id: c, question: Q}  #! card 'c': key 'answer' is missing",
     "same id": "- {id: c, question: Q, answer: A}\n- {id: c, question: Q, answer: A}  #! the id is already used on line 18",
+    "nothing": "- {id: c}  #! card 'c': key 'question' is missing ! card 'c': key 'answer' is missing",
+    "misspelt cloze": "- {id: c, clozee: '{{c1::A}} is B'}  #! card 'c': unknown key 'clozee', did you mean 'cloze'?",
+    "both": "- {id: c, answer: A, cloze: '{{c1::A}} is B'}  #! card 'c': a card with a cloze has no answer",
+    "reverse cloze": "- {id: c, reverse: true, cloze: '{{c1::A}} is B'}  #! card 'c': a card with a cloze has no reverse",
+    "reverse": "- {id: c, question: Q, answer: A, reverse: maybe}  #! card 'c': reverse must be true or false",
+    "unclosed": "- {id: c, cloze: 'A is {{c1::B'}  #! card 'c': cloze does not close the deletion c1",
+    "empty": "- {id: c, cloze: 'A is {{c1::}}'}  #! card 'c': cloze has nothing in the deletion c1",
+    "numbers": "- {id: c, cloze: '{{c1::A}} is {{c3::B}}'}  #! card 'c': cloze has a deletion c3, but none c2",
+    "braces": "- {id: c, cloze: '{{c1::A}} is {{2::B}}'}  #! card 'c': cloze has {{ that belong to no deletion",
 }
+
+
+def test_cards_made_of_one_text():
+    """Asked both ways, or a card for each number of a cloze; with the source and the task of their text."""
+    found = good(
+        file(
+            cards="""\
+            - {id: cud, question: CUD, answer: committed use discount, reverse: true, source: "https://example.org/a"}
+            - {id: say, cloze: "{{c1::R&D}} is {{c2::dear::adjective}}", after: only}
+            - {id: not, question: Q, answer: A, reverse: false}
+            """
+        )
+    ).cards
+    assert [(card.id, card.question, card.answer) for card in found] == [
+        ("cud", "CUD", "committed use discount"),
+        ("cud.back", "committed use discount", "CUD"),
+        ("say.c1", "[...] is dear", "R&D"),
+        ("say.c2", "R&D is [adjective]", "dear"),
+        ("not", "Q", "A"),
+    ]
+    assert [(card.note, card.source, card.after) for card in found[1:3]] == [
+        ("cud", "https://example.org/a", "only"),
+        ("say", None, "only"),
+    ]
 
 
 @pytest.mark.parametrize("cards", BAD_CARDS.values(), ids=BAD_CARDS.keys())

@@ -32,9 +32,15 @@ def wrong(value: Any, schema: dict[str, Any], where: str = "") -> list[str]:
     """Where a value breaks a schema. Knows the part of draft 7 that the schema uses, and no more."""
     assert set(schema) <= KNOWN, set(schema) - KNOWN
     if "oneOf" in schema:
-        return [] if sum(not wrong(value, each, where) for each in schema["oneOf"]) == 1 else [f"{where}: oneOf"]
+        rest = {name: each for name, each in schema.items() if name != "oneOf"}
+        told = wrong(value, rest, where) if "type" in rest else []
+        return told + (
+            [] if sum(not wrong(value, each, where) for each in schema["oneOf"]) == 1 else [f"{where}: oneOf"]
+        )
     if "enum" in schema:
         return [] if value in schema["enum"] else [f"{where}: enum"]
+    if "type" not in schema:
+        return [f"{where}: {name} missing" for name in schema["required"] if name not in value]
     kind = TYPES[schema["type"]]
     if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
         return [f"{where}: type"]

@@ -120,10 +120,13 @@ def _line(held: Held) -> str:
 @click.argument("card", metavar="CARD")
 @click.option("--question", "-q", metavar="TEXT", help="What it asks.")
 @click.option("--answer", "-a", metavar="TEXT", help="Its answer: one fact, in at most 15 words.")
+@click.option("--cloze", metavar="TEXT", help="The cloze text that it and its siblings are made of.")
 @plan_option
 @json_option
 @pass_context
-def edit(context: Context, card: str, question: str | None, answer: str | None, plan: str | None) -> Facts:
+def edit(
+    context: Context, card: str, question: str | None, answer: str | None, cloze: str | None, plan: str | None
+) -> Facts:
     """Rewrite a card, your own or the template's, in your words.
 
     CARD is its id, as `cards list` shows it. Your words stay when the plan is upgraded. What the card left in memory stays too; how often it was
@@ -132,9 +135,11 @@ def edit(context: Context, card: str, question: str | None, answer: str | None, 
     from studyplan.cli import output
     from studyplan.presentation import standing_facts
 
-    if question is None and answer is None:
+    if question is answer is cloze is None:
         raise click.UsageError("give the new text by --question, --answer or both")
-    found = context.planner.cards.edit(card, plan, question=question, answer=answer)
+    if cloze is not None and not question is answer is None:
+        raise click.UsageError("--cloze goes without --question and --answer")
+    found = context.planner.cards.edit(card, plan, question=question, answer=answer, cloze=cloze)
     yield standing_facts.of_changed_cards(found)
     if not found.changed:
         output.say(f"Nothing changed: {card} says that already.")
@@ -197,8 +202,9 @@ def _shown(found: ChangedCards, verb: str, otherwise: str) -> Facts:
 def import_(context: Context, file: Path, plan: str | None, reviews: bool | None, dry_run: bool) -> Facts:
     """Add the cards in a file to a running plan.
 
-    FILE is a CSV file whose first row names the columns question, answer and, optionally, module and source; or a text
-    file that Anki exported (the first tag is the module); - reads standard input. Cards that the plan already has are left out; `undo` removes the new ones again.
+    FILE is a CSV file whose first row names the columns question, answer and, optionally, module, source, reverse and cloze; or a
+    text file that Anki exported, cloze notes included (the first tag is the module, or else the deck); - reads standard input. Cards that
+    the plan already has are left out; `undo` removes the new ones again.
     """
     from studyplan.cli import output
     from studyplan.presentation import standing_facts

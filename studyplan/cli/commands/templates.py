@@ -197,6 +197,7 @@ def check(context: Context, files: tuple[Path, ...], with_figures: bool, as_json
     from studyplan.cli import output, syllabus
     from studyplan.presentation.figures import template_counts
     from studyplan.template import load
+    from studyplan.template.card_rules import card_advice
     from studyplan.template.question_rules import advice
 
     problems: list[str] = []
@@ -214,7 +215,7 @@ def check(context: Context, files: tuple[Path, ...], with_figures: bool, as_json
             if with_figures:
                 syllabus.print_counts(found)
         counts.append(template_counts(found))
-        told += [f"{file}: {text}" for text in advice(found.questions, found.cards)]
+        told += [f"{file}: {text}" for text in (*card_advice(found.cards), *advice(found.questions, found.cards))]
     if problems:
         raise BadFile(f"{count(len(problems), 'mistake')} in {count(len(files), 'file')}", problems=problems)
     if as_json:
