@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
 from studyplan.model import Attempt, Change, Kind, Plan, Response, Slip, Status, Stint, Task
-from studyplan.planner.base import UseCases, changed, sittings, titles
+from studyplan.planner.base import LIVE, UseCases, changed, sittings, titles
 from studyplan.planner.tasks import graded_moves, stopped_timer
 from studyplan.rules import lookup, marking, papers, scores, task_changes, time_spent
 from studyplan.rules.marking import Calibration, Debt, ErrorTally, ModuleTally
@@ -39,6 +39,12 @@ class Paper:
     questions: tuple[Posed, ...]
     is_new: bool
     zone: str | None
+
+    @property
+    def seconds_left(self) -> int | None:
+        """None: it may take as long as it takes."""
+        limit = self.attempt.limit
+        return None if limit is None else max(0, limit * 60 - self.attempt.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,8 @@ class BankRecord:
     errors: tuple[ErrorTally, ...]
     debts: tuple[Debt, ...]
     due: int
+    #: The tests themselves, those that are not over among them, oldest first.
+    attempts: tuple[Attempt, ...] = ()
 
 
 class Mocks(UseCases):
@@ -151,6 +159,40 @@ class Mocks(UseCases):
             unit.keep_attempt(replace(attempt, learner_id=learner.id))
 
         self._change(work)
+
+    def sitting(self, number: int) -> Paper:
+        """A test that was begun and is not over, by its number. Raises NotFound, and Conflict if it is over."""
+        return self._look(lambda unit: self._sitting(unit, number)[2])
+
+    def answer(self, number: int, place: int | None, response: Response | None, seconds: int) -> Paper:
+        """Keep the answer to one question of a test that was begun; the test as it then stands. Once its time is over, what comes
+        is too late and does not count.
+
+        Args:
+            number: The test's.
+            place: That of the question, from 0; None where only time has passed.
+            response: What is kept of it; its milliseconds are added to those before.
+            seconds: How long the learner sat there since the last time was kept.
+        """
+
+        def work(unit: Unit) -> Paper:
+            learner, desk, paper = self._sitting(unit, number)
+            if place is not None and not 0 <= place < len(paper.questions):
+                raise NotFound(f"the test has {count(len(paper.questions), 'question')}")
+            attempt = paper.attempt
+            spent = min(attempt.seconds + max(0, seconds), LONGEST_TEST)
+            is_late = attempt.limit is not None and spent >= attempt.limit * 60
+            responses = list(attempt.responses)
+            if place is not None and response is not None and not is_late:
+                where = next(n for n, each in enumerate(responses) if each == paper.questions[place].response)
+                before = responses[where]
+                milliseconds = min(before.milliseconds + response.milliseconds, LONGEST_TEST * 1000)
+                responses[where] = replace(response, question=before.question, milliseconds=milliseconds)
+            attempt = replace(attempt, learner_id=learner.id, responses=tuple(responses), seconds=spent)
+            unit.keep_attempt(attempt)
+            return replace(paper, attempt=attempt, questions=papers.posed(desk, attempt))
+
+        return self._change(work)
 
     def finish(self, attempt: Attempt) -> MarkedTest:
         """Mark a test that was begun: its task is done, with its score, the scores of its modules and the minutes it took. Raises
@@ -212,6 +254,17 @@ class Mocks(UseCases):
             if found is None:
                 what = f"task {named.number}" if named is not None else f"'{desk.plan.name}'"
                 raise NotFound(f"{what} has no test that is over")
+            return _marked(desk, found)
+
+        return self._look(work)
+
+    def outcome(self, number: int) -> MarkedTest:
+        """How a test that is over went, by its number. Raises NotFound."""
+
+        def work(unit: Unit) -> MarkedTest:
+            _, desk, found = self._attempt(unit, number)
+            if found.ended_at is None:
+                raise Conflict("this test is not over")
             return _marked(desk, found)
 
         return self._look(work)
@@ -306,6 +359,24 @@ class Mocks(UseCases):
         if not desk.bank:
             raise self._no_questions(plan)
         return learner, desk, named
+
+    def _attempt(self, unit: Unit, number: int) -> tuple[Learner, Desk, Attempt]:
+        """A test by its number, begun or over. Raises NotFound."""
+        learner = self._learner(unit)
+        for plan in unit.plans(learner.id, states=LIVE):
+            found = next((each for each in unit.attempts(learner.id, plan.number) if each.number == number), None)
+            if found is not None:
+                return learner, self._desk(unit, None, plan.number)[1], found
+        raise NotFound(f"there is no test {number}")
+
+    def _sitting(self, unit: Unit, number: int) -> tuple[Learner, Desk, Paper]:
+        learner, desk, found = self._attempt(unit, number)
+        if found.ended_at is not None:
+            raise _over()
+        task = next((each for each in desk.tasks if each.number == found.task), None)
+        questions = papers.posed(desk, found)
+        paper = Paper(desk.plan, learner.name, task, found, questions, is_new=False, zone=learner.zone)
+        return learner, desk, paper
 
     def _no_questions(self, plan: Plan) -> NotFound:
         """What is wrong, and whether the template has questions by now."""
@@ -430,13 +501,18 @@ def record_of(unit: Unit, plan: Plan, day_of: Callable[[datetime], date], day: d
         errors=marking.errors(attempts, bank),
         debts=tuple(owed),
         due=sum(each.is_due(day) for each in owed),
+        attempts=tuple(attempts),
     )
 
 
 def _still_open(unit: Unit, learner: Learner, attempt: Attempt) -> None:
     found = next((each for each in unit.attempts(learner.id, attempt.plan) if each.number == attempt.number), None)
     if found is None or found.ended_at is not None:
-        raise Conflict("this test is over already; nothing was written", slug="test-over")
+        raise _over()
+
+
+def _over() -> Conflict:
+    return Conflict("this test is over already; nothing was written", slug="test-over")
 
 
 def _replied(posed: Posed, reply: GivenAnswer | None) -> Response:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from studyplan.model import Result, Week
 from studyplan.presentation import phrases
+from studyplan.presentation.language import N_, ngettext
 from studyplan.presentation.language import gettext as _
-from studyplan.presentation.language import ngettext
 
 if TYPE_CHECKING:
     from studyplan.model import Batch, Change, Plan, Task
@@ -27,50 +27,50 @@ _UNSEEN = frozenset({
 })  # fmt: skip
 #: What is only said to be another, since its value is long or has no words.
 _NAMES = {
-    "note": "note",
-    "links": "links",
-    "files": "files",
-    "scores": "scores of modules",
-    "habits": "habits",
-    "off": "days off",
-    "busy": "times taken by the calendar",
-    "left_out": "tasks left out",
-    "alarms": "alarms",
-    "timer": "timer",
-    "paths": "paths",
-    "starts_at": "time of day",
+    "note": N_("note"),
+    "links": N_("links"),
+    "files": N_("files"),
+    "scores": N_("scores of modules"),
+    "habits": N_("habits"),
+    "off": N_("days off"),
+    "busy": N_("times taken by the calendar"),
+    "left_out": N_("tasks left out"),
+    "alarms": N_("alarms"),
+    "timer": N_("timer"),
+    "paths": N_("paths"),
+    "starts_at": N_("time of day"),
 }
 _FIELDS = {
-    "title": "title",
-    "name": "name",
-    "date": "day",
-    "minutes": "minutes",
-    "spent_minutes": "minutes taken",
-    "score": "score",
-    "status": "status",
-    "state": "state",
-    "start": "first day",
-    "end": "last day",
-    "exam": "exam",
-    "window": "window",
-    "edition": "edition",
-    "goal": "goal",
-    "zone": "time zone",
-    "week": "study hours",
-    "holidays": "public holidays",
-    "result": "exam result",
-    "module": "module",
-    "kind": "kind",
-    "question": "question",
-    "answer": "answer",
+    "title": N_("title"),
+    "name": N_("name"),
+    "date": N_("day"),
+    "minutes": N_("minutes"),
+    "spent_minutes": N_("minutes taken"),
+    "score": N_("score"),
+    "status": N_("status"),
+    "state": N_("state"),
+    "start": N_("first day"),
+    "end": N_("last day"),
+    "exam": N_("exam"),
+    "window": N_("window"),
+    "edition": N_("edition"),
+    "goal": N_("goal"),
+    "zone": N_("time zone"),
+    "week": N_("study hours"),
+    "holidays": N_("public holidays"),
+    "result": N_("exam result"),
+    "module": N_("module"),
+    "kind": N_("kind"),
+    "question": N_("question"),
+    "answer": N_("answer"),
 }
 _VALUES = {
-    "open": "open",
-    "done": "done",
-    "skipped": "skipped",
-    "active": "running",
-    "finished": "finished",
-    "dropped": "dropped",
+    "open": N_("open"),
+    "done": N_("done"),
+    "skipped": N_("skipped"),
+    "active": N_("running"),
+    "finished": N_("finished"),
+    "dropped": N_("dropped"),
 }
 
 

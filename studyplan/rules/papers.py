@@ -245,6 +245,15 @@ def posed(desk: Desk, attempt: Attempt) -> tuple[Posed, ...]:
     )
 
 
+def time_limit(task: Task | None, form: str, questions: int) -> int | None:
+    """The minutes that a test may take: a mock has those of its task, fewer where the bank has too few questions for it; a quiz has as
+    long as it takes. ``questions``: how many it asks."""
+    if task is None or form != Kind.MOCK:
+        return None
+    wanted = max(questions, size_of(task))
+    return -(-task.minutes * questions // wanted)
+
+
 # What an answer means
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +22,20 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
     site.source.close()
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with Foundations under way since 20 July, to be copied: a start takes longer than most tests of a page."""
+    folder = tmp_path_factory.mktemp("begun")
+    site = site_of(folder / "study.db", "2026-07-23", folder)
+    site.source.planner().plans.start("foundations", start="2026-07-20", days=30)
+    site.source.close()
+    return folder / "study.db"
+
+
 @pytest.fixture
-def studying(browser: Browser) -> Browser:
-    """The same with Foundations under way since 20 July: some tasks are overdue, some due."""
-    browser.planner.plans.start("foundations", start="2026-07-20", days=30)
+def studying(begun: Path, browser: Browser, tmp_path: Path) -> Browser:
+    """The same with that plan: some tasks are overdue, some due."""
+    shutil.copyfile(begun, tmp_path / "study.db")
     browser.get("/")
     return browser
 

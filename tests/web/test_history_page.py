@@ -1,9 +1,10 @@
 """Every change, told in words and taken back."""
 
-import pytest
 from browsing import Browser
 
 from studyplan.model import Grade
+
+LONG = "復習" * 100
 
 
 def test_nothing_changed(browser: Browser) -> None:
@@ -69,18 +70,14 @@ def test_of_one_plan(studying: Browser) -> None:
     assert studying.get("/history?plan=nonsense").status == 404
 
 
-@pytest.mark.parametrize(
-    "query", ["before=0", "before=x", "before=99999999999999", "before=1&plan=%00", "plan=" + "復" * 200]
-)
-def test_addresses_that_are_none(studying: Browser, query: str) -> None:
-    assert studying.get(f"/history?{query}").status in (400, 404)
+def test_addresses_that_are_none(studying: Browser) -> None:
+    for query in ("before=0", "before=x", "before=99999999999999", "before=1&plan=%00", f"plan={LONG}"):
+        assert studying.get(f"/history?{query}").status in (400, 404), query
 
 
-@pytest.mark.parametrize("batch", ["", "0", "x", "999999999", "復" * 200, "1\0"])
-def test_undo_of_what_is_none(studying: Browser, batch: str) -> None:
-    studying.get("/history")
+def test_undo_of_what_is_none(studying: Browser) -> None:
     before = studying.planner.history.batches()
-    for way in ("undo", "redo"):
-        assert studying.post(f"/history/{way}", {"batch": batch}).status in (200, 400, 409)
-    if batch:
-        assert studying.planner.history.batches() == before
+    for batch in ("0", "x", "999999999", LONG, "1\0"):
+        for way in ("undo", "redo"):
+            assert studying.post(f"/history/{way}", {"batch": batch}).status in (200, 400, 409), batch
+    assert studying.planner.history.batches() == before

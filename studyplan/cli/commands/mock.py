@@ -187,6 +187,7 @@ def _hold(context: Context, wish: Wish) -> None:
     from studyplan.cli.exam_room import ExamRoom, Leaving
     from studyplan.model import Kind
     from studyplan.presentation import question_facts
+    from studyplan.rules.papers import time_limit
 
     planner = context.planner.mock
     paper = planner.paper(Kind(wish.form), **_asked(wish))
@@ -199,7 +200,9 @@ def _hold(context: Context, wish: Wish) -> None:
             hint="--json lists them, --answers FILE takes the answers",
             slug="no-terminal",
         )
-    limit = wish.minutes if wish.minutes is not None or wish.untimed or paper.task is None else _limit(paper)
+    limit = wish.minutes
+    if limit is None and not wish.untimed:
+        limit = time_limit(paper.task, paper.attempt.form, len(paper.questions))
     is_new = paper.is_new
     paper = planner.begin(paper, limit)
     if not is_new and (wish.minutes is not None or wish.untimed):
@@ -220,16 +223,6 @@ def _hold(context: Context, wish: Wish) -> None:
     _go_through(context, marked, list(marked.wrong))
     _offer_shorter(context, marked)
     output.say_undo(True)
-
-
-def _limit(paper: Paper) -> int | None:
-    """A mock has the minutes of its task, fewer where the bank has too few questions for it; a quiz has as long as it takes."""
-    from studyplan.rules.question_draw import size_of
-
-    if paper.task is None or paper.attempt.form != "mock":
-        return None
-    wanted = max(len(paper.questions), size_of(paper.task))
-    return -(-paper.task.minutes * len(paper.questions) // wanted)
 
 
 def _unbroken(work: Callable[[], Any]) -> Any:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import add, edit, history, replan, review, start, task, timer, today
+from studyplan.web.pages import add, edit, history, mock, replan, review, start, task, timer, today
+
+#: The order matters only where two pages take one address.
+_PAGES = (
+    today,
+    task,
+    edit,
+    add,
+    timer,
+    review,
+    mock,
+    history,
+    start,
+    replan,
+)
 
 
 def routers() -> tuple[APIRouter, ...]:
-    return (
-        today.router,
-        task.router,
-        edit.router,
-        add.router,
-        timer.router,
-        review.router,
-        history.router,
-        start.router,
-        replan.router,
-    )
+    return tuple(page.router for page in _PAGES)
