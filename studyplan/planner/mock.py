@@ -332,7 +332,12 @@ class Mocks(UseCases):
         learner, plans, tasks = self._live(unit)
         named = None
         if ref is not None:
-            found = lookup.tasks_named(ref, plans, tasks)
+            # A key is looked for in the plan named; a number is of one plan only.
+            refs = tuple(lookup.refs_of(ref))
+            if word is not None:
+                home = lookup.plan_named(plans, word).name
+                refs = tuple(replace(each, plan=each.plan or home) if each.number is None else each for each in refs)
+            found = lookup.tasks_named(refs, plans, tasks)
             if len(found) > 1:
                 raise UsageProblem("a test is for one task")
             named = found[0]

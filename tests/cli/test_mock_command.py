@@ -233,6 +233,17 @@ def test_a_plan_without_tests_says_the_way_on(terminal: Terminal) -> None:
         assert (answer.code, "`studyplan quiz --count K` asks K questions for practice" in answer.err) == (code, True)
 
 
+def test_a_key_is_looked_for_in_the_plan_named(plan: Terminal) -> None:
+    """Two plans have a task of that key; `--plan` settles which is meant, as a name before the key does."""
+    plan.ok("start", "banked", "--name", "second", "--days", "14")
+    assert "several plans have a task 'mock-1'" in plan("mock", "mock-1", "--json").err
+    told = plan.ok("mock", "mock-1", "--plan", "second", "--json").json
+    assert told["plan"] == "second"
+    assert told["task"] == plan.ok("mock", "second:mock-1", "--json").json["task"]
+    for words in (("no-such", "--plan", "second"), ("mock-1", "--plan", "third")):
+        assert plan("mock", *words).code == 3
+
+
 def task_number(terminal: Terminal, key: str) -> str:
     return str(task(terminal, key)["number"])
 
