@@ -54,6 +54,11 @@ def status_of(error: StudyplanError) -> int:
     return next((status for family, status in _STATUS if isinstance(error, family)), 500)
 
 
+def is_question(error: StudyplanError) -> bool:
+    """Whether it may be a slip, and is asked about."""
+    return error.code in _ASKED
+
+
 def problem_of(error: StudyplanError) -> ShownProblem:
     """An error in a page's words: no command of a terminal stands in it."""
     line = sentence(error.message)
@@ -72,7 +77,7 @@ def answer(visitor: Visitor, error: StudyplanError) -> Response:
     if request.method in SAFE:
         return render(visitor, "problem.html", status_of(error), problem=problem_of(error), back="/")
     form = getattr(request.state, "form", None)
-    if error.code in _ASKED and form is not None:
+    if is_question(error) and form is not None:
         return render(
             visitor,
             "confirm.html",

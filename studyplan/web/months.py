@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -44,20 +44,43 @@ def sheets(days: Iterable[Day], tasks: Iterable[Task]) -> list[Sheet]:
     roles = {day.date: day.role.value for day in days}
     if not roles:
         return []
-    on: dict[date, list[Task]] = {}
-    for task in tasks:
-        on.setdefault(task.date, []).append(task)
+    on = _by_day(tasks)
     found = []
     first, last = min(roles).replace(day=1), max(roles)
     while first <= last:
         weeks = tuple(
-            tuple(
-                Square(day, day in roles, roles.get(day, ""), on.get(day, [])) if day.month == first.month else None
-                for day in week
-            )
-            for week in Calendar().monthdatescalendar(first.year, first.month)
-            if any(day.month == first.month and min(roles) <= day <= last for day in week)
+            week
+            for week in _weeks(first, roles, on)
+            if any(square is not None and min(roles) <= square.day <= last for square in week)
         )
         found.append(Sheet(first, weeks))
         first = (first + timedelta(days=31)).replace(day=1)
     return found
+
+
+def sheet(month: date, plans: Iterable[Iterable[Day]], tasks: Iterable[Task]) -> Sheet:
+    """One month, with the days of several plans together: what one of them studies on is no day off."""
+    roles: dict[date, str] = {}
+    for days in plans:
+        for day in days:
+            if roles.get(day.date, "off") == "off" or day.role.value == "exam":
+                roles[day.date] = day.role.value
+    first = month.replace(day=1)
+    return Sheet(first, tuple(_weeks(first, roles, _by_day(tasks))))
+
+
+def _by_day(tasks: Iterable[Task]) -> dict[date, list[Task]]:
+    on: dict[date, list[Task]] = {}
+    for task in tasks:
+        on.setdefault(task.date, []).append(task)
+    return on
+
+
+def _weeks(
+    first: date, roles: Mapping[date, str], on: Mapping[date, list[Task]]
+) -> Iterator[tuple[Square | None, ...]]:
+    for week in Calendar().monthdatescalendar(first.year, first.month):
+        yield tuple(
+            Square(day, day in roles, roles.get(day, ""), on.get(day, [])) if day.month == first.month else None
+            for day in week
+        )

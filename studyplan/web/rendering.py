@@ -86,6 +86,7 @@ def _environment() -> Environment:
         "span": phrases.span_text,
         "piece": phrases.piece_title,
         "habit_text": phrases.habit_text,
+        "habit_days": phrases.habit_days,
         "number": lambda value: format_decimal(value, locale=_locale()),
         "percent": lambda share: format_percent(share, locale=_locale()),
     }

@@ -102,7 +102,7 @@ class Browser:
                     if each.name == "textarea"
                     else each.get("value", "on" if kind == "checkbox" else "")
                 )
-            if kind == "checkbox" and name in data:
+            if name in data:
                 value = [*_listed(data[name]), value]
             data[name] = value
         if button is not None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import add, edit, history, mock, replan, review, start, task, timer, today
+from studyplan.web.pages import add, days, edit, history, mock, replan, review, start, task, tasks, timer, today
 
 #: The order matters only where two pages take one address.
 _PAGES = (
     today,
+    days,
+    tasks,
     task,
     edit,
     add,
