@@ -128,7 +128,7 @@ class Replans(WorkingCopyUseCases):
         write: bool,
     ) -> Mended:
         def decide(scene: WorkingCopy) -> tuple[Mended, str]:
-            stands = _basis(scene)
+            stands = scene.basis()
             if basis is not None and basis != stands:
                 raise Conflict(
                     "your plans have changed since this replan was shown", hint="look at it again", slug="changed-since"
@@ -378,13 +378,6 @@ def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int], asi
         elif task.plan == plan.number and task.has_no_room and task.number not in aside:
             changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
     scene.put(changes)
-
-
-def _basis(scene: WorkingCopy) -> str:
-    """What a replan rests on, before anything of it is decided: the newest change of the learner's data, and the day."""
-    newest = scene.unit.newest_change(scene.learner.id)
-    number, at = (0, "") if newest is None else (newest[0], f"{newest[1]:%Y-%m-%dT%H:%M:%SZ}")
-    return f"{number}.{scene.clock.today()}.{at}"
 
 
 def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -55,6 +56,8 @@ class Upgraded:
     notes: tuple[str, ...] = ()
     skipped: tuple[Task, ...] = ()
     written: bool = False
+    #: Of a preview: names the data, the day and the template that it rests on.
+    basis: str = ""
 
 
 class Upgrades(WorkingCopyUseCases):
@@ -62,25 +65,41 @@ class Upgrades(WorkingCopyUseCases):
 
     def preview(self, remedy: Remedy, plan: PlanName | None = None) -> Upgraded:
         """What :meth:`apply` would do. Writes nothing."""
-        return self._upgrade(remedy, plan, None, write=False)
+        return self._upgrade(remedy, plan, None, None, write=False)
 
-    def apply(self, remedy: Remedy, plan: PlanName | None = None, *, seen: Upgraded | None = None) -> Upgraded:
+    def apply(
+        self,
+        remedy: Remedy,
+        plan: PlanName | None = None,
+        *,
+        seen: Upgraded | None = None,
+        basis: str | None = None,
+    ) -> Upgraded:
         """Upgrade a running plan to its template's present edition.
 
         ``remedy``: what makes room for it, the exam, the minutes or what to leave out. ``seen``: what the learner
-        agreed to. Raises DoesNotFit with its ways out if what is new finds no room, NotFound if the template is gone,
+        agreed to, ``basis``: that of the preview. Raises DoesNotFit with its ways out if what is new finds no room, NotFound if the template is gone,
         Conflict if the plan has ended, no longer has its window, or would become something else than what was seen.
         """
-        return self._upgrade(remedy, plan, seen, write=True)
+        return self._upgrade(remedy, plan, seen, basis, write=True)
 
-    def _upgrade(self, remedy: Remedy, word: PlanName | None, seen: Upgraded | None, *, write: bool) -> Upgraded:
+    def _upgrade(
+        self, remedy: Remedy, word: PlanName | None, seen: Upgraded | None, basis: str | None, *, write: bool
+    ) -> Upgraded:
         def decide(scene: WorkingCopy) -> tuple[Upgraded, str]:
             plan = self._plan(scene, word)
             if plan.template == BLANK:
                 # Whatever is in it, its learner put there.
                 return Upgraded(plan, plan, scene.learner.name, changed=False), ""
             template = _shortened(scene, plan, self._template(plan))
-            found = replace(_upgraded(scene, plan, template, remedy), written=write)
+            stands = f"{scene.basis()}.{sha256(repr(template).encode()).hexdigest()[:16]}"
+            if basis is not None and basis != stands:
+                raise Conflict(
+                    "your plans have changed since this upgrade was shown",
+                    hint="look at it again",
+                    slug="changed-since",
+                )
+            found = replace(_upgraded(scene, plan, template, remedy), written=write, basis="" if write else stands)
             if seen is not None and _told(found) != _told(seen):
                 raise Conflict("the plan changed in the meantime; nothing was written", hint="run the command again")
             return found, f"{edition_diff.ACTION} {plan.name} to edition {template.edition}"
@@ -241,6 +260,7 @@ def _mended(scene: WorkingCopy, plan: Plan, template: Template, remedy: Remedy, 
             f"edition {template.edition} does not fit {words}",
             short_minutes=refusal.short_minutes,
             offers=refusal.offers,
+            takes=refusal.takes,
             hint=refusal.hint,
         ) from None
 

@@ -66,6 +66,12 @@ class WorkingCopy:
         left = {task.number for task in self.tasks}
         self.gone += [replace(task, exists=False) for task in before if task.number not in left]
 
+    def basis(self) -> str:
+        """What is decided here rests on: the newest change of the learner's data, and the day."""
+        newest = self.unit.newest_change(self.learner.id)
+        number, at = (0, "") if newest is None else (newest[0], f"{newest[1]:%Y-%m-%dT%H:%M:%SZ}")
+        return f"{number}.{self.clock.today()}.{at}"
+
     def hand_on(self, gone: Sequence[Task]) -> None:
         """Give what was recorded on pieces that are gone from the scene to those that their tasks have left."""
         from studyplan.rules.merged_pieces import handed_on

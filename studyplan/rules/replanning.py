@@ -176,8 +176,7 @@ def _refused(
         f"this replan does not fit '{plan.name}': {refusal.message}{crowd}",
         short_minutes=refusal.short_minutes,
         offers=[way.offer for way in found],
-        # An upgrade has no list to take from by number: its ways out are flags.
-        takes=[way.asked for way in found] if other is None else (),
+        takes=[way.asked for way in found],
         hint=refusal.hint or _ceiling_hint(ground.learner, plan, remedy),
     )
 

@@ -43,6 +43,7 @@ WAYS = {
     "scored-kinds": N_("Quizzes, reviews, mocks and exams have one; write a note for other tasks."),
     "set-zone": N_("“Settings” has your time zone."),
     "shift-less": N_("Shift by less, or move the exam as well."),
+    "split-export": "Choose fewer days, or subscribe to an address under “Feeds”.",
     "start-plan": N_("“Start a plan” begins one."),
     "start-timer": N_("A task’s page starts it."),
     "stop-timer": N_("“Timer” stops it."),

@@ -9,20 +9,15 @@ import click
 
 from studyplan.cli.context import Context, json_option, pass_context, plan_option, unasked_option
 from studyplan.cli.params import EXAM, PLAN, TASK, one_plan
-from studyplan.model import Resource
+from studyplan.errors import DoesNotFit
+from studyplan.presentation.upgrade_words import counts_text, edition_text, field_text, tasks_moved, why_kept
 from studyplan.text import count
 
 if TYPE_CHECKING:
     from studyplan.model import Task
     from studyplan.planner.upgrade import Upgraded
-    from studyplan.rules.edition_diff import Amendment, Kept
+    from studyplan.rules.edition_diff import Amendment
     from studyplan.schedule import Move
-
-_WHY = {
-    "over": "finished, so it stays as it was",
-    "edited": "keeps your own {fields}",
-    "removed": "you removed it, so it stays out",
-}
 
 
 @click.command()
@@ -71,9 +66,14 @@ def upgrade(
         hours=week(hours, None),
         leave_out=tuple(dict.fromkeys(leave_out)),
     )
-    upgraded = context.planner.upgrade.preview(remedy, plan)
-    if upgraded.changed and not dry_run:
-        upgraded = context.planner.upgrade.apply(remedy, plan)
+    try:
+        upgraded = context.planner.upgrade.preview(remedy, plan)
+        if upgraded.changed and not dry_run:
+            upgraded = context.planner.upgrade.apply(remedy, plan)
+    except DoesNotFit as refusal:
+        # Its ways out are options of this command, which takes none by number.
+        refusal.takes = ()
+        raise
     if as_json:
         output.emit(facts.of_upgraded(upgraded))
         return
@@ -91,10 +91,7 @@ def print_upgraded(upgraded: Upgraded) -> None:
     if not upgraded.changed:
         say(f"'{plan.name}' is up to date with edition {plan.edition} of its template.")
         return
-    same = f"edition {plan.edition}, with changes"
-    say(
-        bold(f"{plan.name}: {same if before.edition == plan.edition else f'edition {before.edition} → {plan.edition}'}")
-    )
+    say(bold(f"{plan.name}: {edition_text(upgraded)}"))
     if before.exam != plan.exam:
         say(f"  exam {before.exam or 'none'} → {plan.exam or 'none'}")
     if upgraded.new:
@@ -108,10 +105,10 @@ def print_upgraded(upgraded: Upgraded) -> None:
     if upgraded.kept:
         say(bold("Kept, although the edition says otherwise:"))
         for kept in upgraded.kept:
-            for line in wrapped(f"{kept.title}: {_why(kept)}", "  "):
+            for line in wrapped(f"{kept.title}: {why_kept(kept)}", "  "):
                 say(line)
     _print_cards(upgraded)
-    _print_moves([move for move in upgraded.moves if move.before and move.after], upgraded)
+    _print_moves(tasks_moved(upgraded), upgraded)
     if upgraded.skipped:
         named = ", ".join(f"'{task.title}'" for task in upgraded.skipped)
         say(f"Skipped: {named}")
@@ -122,10 +119,9 @@ def print_upgraded(upgraded: Upgraded) -> None:
 def _print_cards(upgraded: Upgraded) -> None:
     from studyplan.cli.output import bold, say, wrapped
 
-    words = ("new", "changed", "gone")
     for name, counts in (("Cards", upgraded.cards), ("Questions", upgraded.questions)):
         if any(counts):
-            say(bold(f"{name}: ") + ", ".join(f"{n} {word}" for n, word in zip(counts, words, strict=True) if n))
+            say(bold(f"{name}: ") + counts_text(counts))
     if upgraded.own_words:
         ids = ", ".join(card.id for card in upgraded.own_words)
         for line in wrapped(f"In your own words still: {count(len(upgraded.own_words), 'card')} ({ids})"):
@@ -150,7 +146,7 @@ def _print_amended(amendments: Sequence[Amendment]) -> None:
     for each in amendments:
         say(clip(f"  {each.number:>3}  {each.title}"))
         for name, old, new in each.fields:
-            for line in wrapped(_field_text(name, old, new), "       "):
+            for line in wrapped(field_text(name, old, new), "       "):
                 say(line)
 
 
@@ -158,38 +154,14 @@ def _print_moves(moves: Sequence[Move], upgraded: Upgraded) -> None:
     from studyplan.cli.output import bold, print_row, say
     from studyplan.presentation.phrases import reason_text, short_day, span_text
 
-    moved = [move for move in moves if move.before != move.after]
-    if moved:
-        say(bold(f"Moved: {count(len(moved), 'task')}"))
-    for move in moved:
+    if moves:
+        say(bold(f"Moved: {count(len(moves), 'task')}"))
+    for move in moves:
         assert move.before is not None
         assert move.after is not None
         way = f"{short_day(move.before)} → {short_day(move.after)}"
         words = f"{upgraded.titles[move.task]}: {reason_text(move.reason, upgraded.titles)}"
         print_row(f"  {move.number:>3}  {way:<24}  {span_text(move.minutes or 0):>7}", words)
-
-
-def _why(kept: Kept) -> str:
-    return _WHY[kept.why].format(fields=" and ".join(kept.fields))
-
-
-def _field_text(name: str, old: Any, new: Any) -> str:
-    """A field before and after, in a line."""
-    if name in ("objective", "evidence"):
-        return f"{name}: {new}" if new else f"{name} removed"
-    if name == "resources":
-        gone = [f"- {each.title} {each.url}" for each in old if each not in new]
-        come = [f"+ {each.title} {each.url}" for each in new if each not in old]
-        return "\n".join(["resources:", *gone, *come]) if gone or come else "resources: reordered"
-    return f"{name}: {_plain(old)} → {_plain(new)}"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(map(_plain, value)) or "none"
-    return value.title if isinstance(value, Resource) else "none" if value is None else str(value)
 
 
 COMMANDS = (upgrade,)

@@ -47,7 +47,7 @@ def replan(visitor: Here, form: Sent) -> Response:
     if not running:
         return render(visitor, "replan_nothing.html", 409)
     plan = _chosen(running, form)
-    basis = form.text("basis") if "basis" in form else None
+    basis = form.text("basis") or None
     try:
         remedy = remedy_of(form, visitor.planner.queries.current_day())
         mended = visitor.planner.replan.apply(remedy, plan.number, basis=basis)
