@@ -2,8 +2,8 @@
 
     python benchmarks/review_minutes.py [--learners 40]
 
-Every task is done on its day, every review on its own: all its cards are asked, and again until they are right; a last pass asks its
-share of all cards. Memories are those of recall_memories.py (``fsrs``). An answer takes the published seconds of flash cards
+Every task is done on its day, every review on its own: all its cards are asked, of siblings one, and again until they are right; a last
+pass asks its share of all cards. Memories are those of recall_memories.py (``fsrs``). An answer takes the published seconds of flash cards
 (means over 10,000 learners, by grade, at first and later: ``state_rating_costs`` in simulation.rs of fsrs-rs 6, since its pull request
 351 of July 2025), those that ``studyplan.recall`` counts with (the older medians of the same simulator times two and a half), or
 twice as much as these. 80 %: enough for four learners of five.
@@ -65,6 +65,13 @@ def followed(reviews: list[tuple[int, list[Card]]], exam: int, learner: int) -> 
     spent = dict.fromkeys(COUNTED, 0.0)
     passes = [day for day, own in reviews if not own]
 
+    def one_of_each(own: list[Card]) -> list[int]:
+        """Of siblings the one that was asked least recently."""
+        by_note: dict[str, list[int]] = {}
+        for card in own:
+            by_note.setdefault(card.note, []).append(place[card.id])
+        return [min(numbers, key=lambda number: asked.get(number, -1)) for numbers in by_note.values()]
+
     def ask(number: int, day: int) -> None:
         while True:
             first = number not in asked
@@ -77,8 +84,9 @@ def followed(reviews: list[tuple[int, list[Card]]], exam: int, learner: int) -> 
                 return
 
     for day, own in reviews:
-        wanted = [place[card.id] for card in own if asked.get(place[card.id]) != day]
-        if not own:
+        if own:
+            wanted = [number for number in one_of_each(own) if asked.get(number) != day]
+        else:
             left = [number for number in range(len(cards)) if asked.get(number, -1) < passes[0]]
             wanted = left[: -(-len(left) // sum(each >= day for each in passes))]
         for number in wanted:
