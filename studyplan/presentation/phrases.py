@@ -173,7 +173,7 @@ def slack_text(slack: int, study_days_left: int) -> str:
     if 0 < study_days_left <= slack:
         return _("nothing that is open needs a study day")
     if slack < 0:
-        return _("none: the open tasks no longer fit; `studyplan replan` shows the ways out")
+        return _("none: the open tasks no longer fit; a replan shows the ways out")
     if slack == 0:
         return _("none: you could not catch up after a missed study day")
     return ngettext(

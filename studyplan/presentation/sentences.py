@@ -273,7 +273,7 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
     if pace.ratio is None:
         from studyplan.insight.pace import ENOUGH
 
-        words = _("needs {n} tasks with recorded minutes (`done N --minutes M`), {so_far} so far")
+        words = _("needs {n} tasks with recorded minutes, {so_far} so far")
         return [("pace", words.format(n=ENOUGH, so_far=pace.records))]
     known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
     by_kind = f" ({', '.join(known)})" if known else ""
