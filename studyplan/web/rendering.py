@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from studyplan.presentation import language, phrases
 from studyplan.presentation.language import N_, gettext
-from studyplan.web import assets
+from studyplan.web import assets, plan_texts
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -87,6 +87,7 @@ def _environment() -> Environment:
         "piece": phrases.piece_title,
         "habit_text": phrases.habit_text,
         "habit_days": phrases.habit_days,
+        "linked": plan_texts.linked,
         "number": lambda value: format_decimal(value, locale=_locale()),
         "percent": lambda share: format_percent(share, locale=_locale()),
     }
