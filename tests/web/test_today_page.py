@@ -62,3 +62,120 @@ def test_scripts_are_answered_in_json(studying: Browser) -> None:
 def test_pages_that_are_none(studying: Browser) -> None:
     assert studying.get("/nowhere").status == 404
     assert studying.get("/tasks/abc").status in (400, 404)
+
+
+def test_the_focus_goes_on_to_the_next_task(studying: Browser) -> None:
+    """Through all lists of the page, and from the last task to the first."""
+    page = studying.get("/")
+    numbers = [int(str(each["id"]).removeprefix("task-")) for each in page.soup.select("li.task.open")]
+    assert len(numbers) > 3
+    leads = [page.form(f"/tasks/{number}/done").select_one("[name=back]")["value"] for number in numbers]  # type: ignore[index]
+    assert leads == [f"/#task-{number}" for number in (*numbers[1:], numbers[0])]
+    assert all(each["tabindex"] == "-1" for each in page.soup.select("li.task"))
+    answer = studying.client.post(
+        f"/tasks/{numbers[0]}/done",
+        data={"back": leads[0]},
+        headers={"origin": "http://127.0.0.1:8765"},
+        follow_redirects=False,
+    )
+    assert answer.headers["location"] == f"/#task-{numbers[1]}"
+
+
+def test_skip_and_more_behind_a_fold(studying: Browser) -> None:
+    page = studying.get("/")
+    fold = page.soup.select_one("#task-1 details")
+    assert fold is not None
+    assert not fold.has_attr("open")
+    page = studying.send("/tasks/1/skip")
+    assert page.notices == ["Skipped: Fix your study times and ask for one conversation Undo"]
+    tomorrow = page.soup.select_one("#task-2 [formaction$='/move']")
+    assert tomorrow is not None
+    page = studying.post("/tasks/2/move", {str(tomorrow["name"]): tomorrow["value"]})
+    assert page.notices[0].startswith("Moved to Fri 24 Jul")
+
+
+def test_a_short_time(studying: Browser) -> None:
+    """One tap asks for what makes the best of some minutes; the plan stays as it is."""
+    before = studying.planner.queries.plan_views()
+    page = studying.get("/")
+    assert [each["value"] for each in page.soup.select(".spans button")] == ["15", "30", "45", "60"]
+    page = studying.get("/?minutes=1h10")
+    choice = studying.planner.short_session.best(70)
+    assert "In 1 h 10" in page.main
+    shown = [str(each["href"]) for each in page.soup.select("section[aria-labelledby=choice] a.title")]
+    assert shown == [f"/tasks/{task.number}" for task, *_ in choice.picks]
+    assert studying.planner.queries.plan_views() == before
+    assert "The shortest one takes" in studying.get("/?minutes=5").main
+    for text in ("lots", "-5", "99999", "%00", "0"):
+        page = studying.get(f"/?minutes={text}")
+        assert page.status == 400
+        assert page.soup.select(".notice.problem")
+
+
+def test_the_timer_is_told(studying: Browser) -> None:
+    studying.planner.timer.start(3)
+    page = studying.get("/")
+    assert "The timer runs: 0 min, Define FinOps" in page.main
+    page = studying.send("/timer/stop")
+    assert page.path == "/"
+    assert studying.planner.timer.running() is None
+
+
+def test_habits_with_their_streaks(studying: Browser) -> None:
+    made = studying.planner.habits.add("Vocabulary", 15, "mon-fri", on="2026-07-20")
+    number = next(each.number for each in made.tasks if str(each.date) == "2026-07-23")
+    page = studying.get("/")
+    assert "Vocabulary 72 15 min read 0 done, " in page.main
+    page = studying.send(f"/tasks/{number}/done")
+    assert "1 done" in page.main
+
+
+def test_a_fortnight_missed(browser: Browser) -> None:
+    """The first few are listed, the others are a tap away, and the page stays small."""
+    browser.planner.plans.start("foundations", start="2026-06-20", days=60)
+    page = browser.get("/")
+    number = len(browser.planner.queries.today().overdue)
+    assert number > 12
+    assert len(page.soup.select("section[aria-labelledby=overdue] li.task")) == 8
+    assert f"All {number} overdue tasks" in page.main
+    assert page.soup.select('a[href="/replan"]')
+    assert len(page.html) < 30_000
+
+
+def test_an_empty_plan(browser: Browser) -> None:
+    browser.planner.plans.start("blank", start="2026-07-20", days=30)
+    page = browser.get("/")
+    assert "There is no task yet" in page.main
+    assert page.soup.select('a.main[href="/add"]')
+
+
+def test_everything_done_and_finished(studying: Browser) -> None:
+    studying.planner.tasks.done(*(each.number for each in studying.planner.queries.plan_views()[0].tasks))
+    page = studying.get("/")
+    assert "No plan is running" in page.main
+    assert "“foundations” is finished" in page.main
+    assert page.soup.select('a[href="/start"]')
+    assert page.soup.select('a[href="/plans/1"]')
+    assert page.soup.select("section[aria-labelledby=done] li.task")
+    assert not page.soup.select(".spans")
+
+
+def test_nothing_today(studying: Browser) -> None:
+    (view,) = studying.planner.queries.plan_views()
+    studying.planner.tasks.done(*(each.number for each in view.tasks if str(each.date) <= "2026-07-23"))
+    page = studying.get("/")
+    assert "Nothing is due today" in page.main
+    assert "Next: Fri 24 Jul 2026" in page.main
+
+
+def test_one_plan_of_two(studying: Browser) -> None:
+    studying.planner.plans.start("blank", name="other", start="2026-07-20", days=30)
+    studying.planner.tasks.add("Essay", 30, plan="other", on="2026-07-23")
+    page = studying.get("/")
+    assert "foundations: 26 days to the exam" in page.main
+    assert page.soup.select('a[href="/?plan=2"]')
+    page = studying.get("/?plan=2")
+    assert "Essay" in page.main
+    assert not page.soup.select("#overdue")
+    assert page.form("/tasks/72/done")
+    assert studying.get("/?plan=77").status == 404

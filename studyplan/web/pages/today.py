@@ -2,51 +2,105 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
+from studyplan.errors import StudyplanError
 from studyplan.model import PlanState
 from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
-from studyplan.web.answers import came_from
+from studyplan.rules.time_spent import LONGEST_SITTING
+from studyplan.web.answers import came_from, problem_of, status_of
 from studyplan.web.rendering import render, see_other
-from studyplan.web.request import Here, Sent
+from studyplan.web.request import Here, Sent, query_of
 from studyplan.web.telling import tell_change as tell_change
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from studyplan.model import Plan, Task
     from studyplan.rules.views import Agenda
 
 router = APIRouter()
 
+#: Overdue tasks that are listed before a link leads to the others: a fortnight missed is no reason to scroll.
+_MOST_LATE = 8
+#: Minutes that one tap asks for.
+_SPANS = (15, 30, 45, 60)
+
 
 @router.get("/")
 def today(visitor: Here) -> Response:
-    """The day at a glance."""
-    agenda = visitor.planner.queries.today()
+    """The day at a glance; with minutes in the address, what makes the best of them."""
+    asked = query_of(visitor)
+    plan = asked.text("plan") or None
+    agenda = visitor.planner.queries.today(plan)
     if not agenda.plans:
         return render(visitor, "welcome.html")
-    running = [plan for plan in agenda.plans if plan.state is PlanState.ACTIVE]
+    running = [each for each in agenda.plans if each.state is PlanState.ACTIVE]
+    status, problem, choice = 200, None, None
+    if running and asked.has("minutes"):
+        try:
+            choice = visitor.planner.short_session.best(asked.minutes("minutes") or 0, plan)
+        except StudyplanError as error:
+            status, problem = status_of(error), problem_of(error)
+    late = agenda.overdue[:_MOST_LATE]
+    is_running = agenda.ticking is not None
     return render(
         visitor,
         "today.html",
+        status,
         agenda=agenda,
         running=running,
-        names={plan.number: plan.name for plan in agenda.plans} if len(agenda.plans) > 1 else {},
-        countdowns={plan.number: words for plan in running if (words := phrases.countdown(plan, agenda.day))},
-        headline=_headline(agenda),
+        late=late,
+        tomorrow=agenda.day + timedelta(days=1),
+        after=_in_turn((*late, *agenda.no_room, *agenda.due)),
+        names={each.number: each.name for each in agenda.plans} if len(agenda.plans) > 1 else {},
+        countdowns={each.number: words for each in running if (words := _countdown(each, agenda.day))},
+        headline=_headline(agenda, is_over=not running),
+        standings={each.habit.number: each for each in agenda.habits},
+        watch=visitor.planner.timer.running() if is_running else None,
+        longest=LONGEST_SITTING,
+        spans=_SPANS,
+        asked=asked,
+        choice=choice,
+        problem=problem,
+        plan=plan or "",
+        page=f"/?{urlencode({'plan': plan}, errors='replace')}" if plan else "/",
     )
 
 
-def _headline(agenda: Agenda) -> str:
+def _in_turn(tasks: Sequence[Task]) -> dict[int, int | None]:
+    """For each task the one that is looked at once it is done: the next of the page, after the last the first."""
+    numbers = [task.number for task in tasks]
+    return {
+        number: following if following != number else None
+        for number, following in zip(numbers, [*numbers[1:], *numbers[:1]], strict=True)
+    }
+
+
+def _countdown(plan: Plan, day: date) -> str:
+    words = phrases.countdown(plan, day)
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _headline(agenda: Agenda, *, is_over: bool) -> str:
     """What the day holds, in a sentence."""
+    if is_over:
+        return _("No plan is running")
     minutes = phrases.span_text(sum(task.minutes for task in agenda.due))
     if agenda.due:
         return ngettext("%(num)d task, %(minutes)s", "%(num)d tasks, %(minutes)s", len(agenda.due)) % {
             "num": len(agenda.due),
             "minutes": minutes,
         }
+    if agenda.is_empty:
+        return _("There is no task yet")
     if agenda.overdue or agenda.no_room:
         return _("Nothing new today")
     return _("Nothing is due today") if agenda.ahead else _("Everything is done")
