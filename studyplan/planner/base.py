@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, overload
 
-from studyplan.errors import NotFound, WayOut
+from studyplan.errors import NotFound, UsageProblem, WayOut
 from studyplan.model import (
     LONGEST_NAME,
     Batch,
@@ -44,6 +44,10 @@ _TIMED = {
     "plan": {"week", "busy"},
     "learner": {"week", "zone"},
 }
+
+
+#: How far the clocks of two devices may be apart, and how long word of what was done may be on its way.
+_CLOCKS_DIFFER, _TOLD_WITHIN = timedelta(minutes=5), timedelta(days=7)
 
 
 class UseCases:
@@ -208,6 +212,15 @@ def sittings(unit: Unit, tasks: Sequence[Task]) -> dict[int, list[Stint]]:
         for stint in unit.stints(tasks[0].learner_id, tasks=timed):
             found[stint.task].append(stint)
     return found
+
+
+def in_time(at: datetime, now: datetime) -> datetime:
+    """When something happened that is told of later. Raises UsageProblem for what has not happened yet or was too long ago."""
+    if at > now + _CLOCKS_DIFFER:
+        raise UsageProblem("that was marked at a time that has not come yet", hint="set the clock of that device right")
+    if now - at > _TOLD_WITHIN:
+        raise UsageProblem("that was marked more than 7 days ago", hint="mark it once more, with its day")
+    return min(at, now).replace(microsecond=0)
 
 
 @overload

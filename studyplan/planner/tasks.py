@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from studyplan.model import (
     Task,
     Timer,
 )
-from studyplan.planner.base import UseCases, changed, day_named, sittings, titles
+from studyplan.planner.base import UseCases, changed, day_named, in_time, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Completion
 from studyplan.rules.views import Changed
@@ -82,17 +82,25 @@ class Tasks(UseCases):
         status: Status,
         *,
         on: DayName | None = None,
+        at: datetime | None = None,
         minutes: int | None = None,
         note: str | None = None,
         grade: ScoreReport | None = None,
         fewer: bool = False,
         sure: bool = False,
     ) -> Changed:
-        """Give tasks a status, as :meth:`done`, :meth:`skip` and :meth:`reopen` do."""
+        """Give tasks a status, as :meth:`done`, :meth:`skip` and :meth:`reopen` do.
+
+        Args:
+            at: The instant at which it happened, where word of it came later, as from a phone without a connection: in the last
+                7 days, and not ahead of the clock by more than clocks differ. Without a day of its own.
+        """
 
         def work(unit: Unit) -> Changed:
             learner, plans, tasks = self._live(unit)
             clock = self._clock.at(learner.zone)
+            happened = clock.now() if at is None else in_time(at, clock.now())
+            then = clock.day_of(happened)
             day = day_named(on, clock, past=True)
             if day is not None and day > clock.today():
                 raise UsageProblem(
@@ -100,15 +108,15 @@ class Tasks(UseCases):
                 )
             if minutes is not None and not 0 <= minutes <= 24 * 60:
                 raise UsageProblem(f"minutes must be 0 to 1440, not {minutes}")
-            at = clock.now() if day is None else clock.instant(day)
-            record = Completion(at, minutes, note, at_named=day is not None)
+            instant = happened if day is None else clock.instant(day)
+            record = Completion(instant, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}
             found = lookup.tasks_named(
-                refs, plans, tasks, wanted=wanted, on=day or clock.today(), past=status is not Status.SKIPPED
+                refs, plans, tasks, wanted=wanted, on=day or then, past=status is not Status.SKIPPED
             )
             early = _long_ago(plans, found, day)
             if not sure:
-                lookup.check_ranges(refs, found, tasks, plans, day or clock.today())
+                lookup.check_ranges(refs, found, tasks, plans, day or then)
                 if early:
                     hint = WayOut("pass `sure=True` if that is the day", "early-day")
                     raise Conflict("; ".join(early), hint=hint, slug="early-day")
@@ -129,7 +137,7 @@ class Tasks(UseCases):
                 notes.append(Tip(f"the {kept} min recorded stay in the log", "; `studyplan log remove` removes them"))
             if status is Status.DONE and learner.timer is not None and learner.timer.task in by_task:
                 task = next(task for task in found if task.number == learner.timer.task)
-                made, notes = stopped_timer(unit, task, learner.timer, clock, minutes)
+                made, notes = stopped_timer(unit, task, learner.timer, clock, minutes, ends=happened)
                 by_task[task.number] += made
             changes = [change for made in by_task.values() for change in made]
             moves: list[Change] = []
@@ -398,7 +406,7 @@ class Tasks(UseCases):
 
 def _on_its_day(task: Task, record: Completion, clock: Clock) -> Completion:
     """The completion of a task: a habit's day that is over was done on that day, unless another was named."""
-    if task.habit is None or record.at_named or task.date >= clock.today():
+    if task.habit is None or record.at_named or task.date >= clock.day_of(record.at):
         return record
     return replace(record, at=clock.instant(task.date))
 
@@ -524,19 +532,19 @@ def _lined_up(
 
 
 def stopped_timer(
-    unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None
+    unit: Unit, task: Task, timer: Timer, clock: Clock, minutes: int | None, *, ends: datetime
 ) -> tuple[list[Change], list[str]]:
-    """Stop the timer of a task that is done and count its minutes, unless a total was given; a forgotten timer runs on,
-    with a note. Returns the changes and the notes."""
-    ends = Change("learner", 0, "timer", timer, None)
+    """Stop the timer of a task that was done at an instant and count its minutes, unless a total was given; a forgotten timer runs
+    on, with a note. Returns the changes and the notes."""
+    stopped = Change("learner", 0, "timer", timer, None)
     if minutes is not None:
-        return [ends], ["its timer was stopped; the minutes you gave are recorded"]
-    ran = time_spent.elapsed(timer, clock.now())
+        return [stopped], ["its timer was stopped; the minutes you gave are recorded"]
+    ran = time_spent.elapsed(timer, ends)
     if not 0 <= ran <= time_spent.LONGEST_SITTING:
         way = f": `studyplan timer stop --minutes M` records how much of its {ran} min you studied"
         return [], [Tip("its timer is still running", way)]
     if not ran:
-        return [ends], []
+        return [stopped], []
     stint = Stint(
         task.learner_id,
         unit.next_stint(task.learner_id),
@@ -546,7 +554,7 @@ def stopped_timer(
         timer.started_at,
     )
     unit.add_stint(stint)
-    return [ends, *time_spent.added(task, stint)], [f"added {ran} min from the timer"]
+    return [stopped, *time_spent.added(task, stint)], [f"added {ran} min from the timer"]
 
 
 def next_study_day(first: date, plan: Plan, room: Capacity) -> date:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.datastructures import ImmutableMultiDict, UploadFile
 
 from studyplan.errors import UsageProblem
+from studyplan.text import shown
 from studyplan.web.site import Notice, Site
 
 if TYPE_CHECKING:
     from studyplan.planner import Planner
+
+
+T = TypeVar("T")
 
 
 class SentForm(Mapping[str, str]):
@@ -71,6 +77,16 @@ class SentForm(Mapping[str, str]):
         text = self.text(name)
         return day(text, today, past=past) if text else None
 
+    def instant(self, name: str) -> datetime | None:
+        """An instant, as scripts write it: 2026-07-23T10:00:00Z. Raises UsageProblem."""
+        text = self.text(name)
+        if not text:
+            return None
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise UsageProblem(f"'{shown(text[:40])}' is not a time") from None
+
     def file(self, name: str) -> bytes | None:
         """The bytes of a file that was chosen."""
         found = self._fields.get(name)
@@ -107,6 +123,29 @@ class Visitor:
         if zone == "":
             zone = self.request.state.zone = self.planner.queries.zone()
         return self.planner.clock.at(zone).wall(at)
+
+    def once(self, form: SentForm, act: Callable[[Planner], T]) -> T | None:
+        """Carry out what a form asks, in one transaction, and only once where its sender gave it a name of its own: a device that
+        never saw the answer sends it again. ``act`` may be called twice. None: it was carried out before.
+
+        Raises UsageProblem for a name that is no UUID, Conflict for one that another form had.
+        """
+        name = self.request.headers.get("idempotency-key")
+        if name is None:
+            return act(self.planner)
+        try:
+            key = UUID(name)
+        except ValueError:
+            raise UsageProblem("the name of this request is not a UUID") from None
+        found: list[T] = []
+
+        def kept(planner: Planner) -> dict[str, object]:
+            found.append(act(planner))
+            return {}
+
+        # When it was tapped is told only where it is sent later; it is the same tap.
+        asked = json.dumps([self.request.url.path, sorted(form.pairs(but=("done_at",)))]).encode()
+        return None if self.planner.requests.once(key, asked, kept).is_repeat else found[-1]
 
     def tell(self, line: str, *, kind: str = "done", undo: bool = False, more: Sequence[str] = ()) -> None:
         self.site.notices.put(self.device, Notice(line, kind, undo, more))

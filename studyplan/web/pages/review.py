@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.model import Answer, Grade
+from studyplan.planner.base import in_time
 from studyplan.presentation import phrases, sentences
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
@@ -140,13 +141,19 @@ def answer(visitor: Here, form: Sent) -> Response:
         raise UsageProblem("the answer has no grade")
     planner = visitor.planner
     began, sure = _began(form), {"1": True, "0": False}.get(form.text("sure"))
-    taken = None if began is None else min(max(0, round(time() * 1000) - began), _LONGEST)
-    given = Answer(now.queue[0], grade, planner.review.now(planner.queries.zone()), taken, sure)
+    tapped, at = form.instant("done_at"), planner.review.now(planner.queries.zone())
+    ended = time() if tapped is None else tapped.timestamp()
+    taken = None if began is None else min(max(0, round(ended * 1000) - began), _LONGEST)
+    given = Answer(now.queue[0], grade, at if tapped is None else in_time(tapped, at), taken, sure)
     try:
-        recited = planner.review.record(now.plan, [given], now.task, asked_after=asked_after)
+        recited = visitor.once(
+            form, lambda planner: planner.review.record(now.plan, [given], now.task, asked_after=asked_after)
+        )
     except Conflict as conflict:
         if conflict.code != "answered-since":
             raise
+        return _next(now.answered(grade, None, comes_back=grade is Grade.AGAIN))
+    if recited is None:
         return _next(now.answered(grade, None, comes_back=grade is Grade.AGAIN))
     _tell_done(visitor, recited)
     comes_back = grade is Grade.AGAIN and bool(recited.cards) and not recited.leeches

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from studyplan.model import Day, Plan, Task
+    from studyplan.planner import Planner
     from studyplan.planner.notes import Known
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import ScoreReport
-    from studyplan.rules.views import PlanView
+    from studyplan.rules.views import Changed, PlanView
 
 router = APIRouter()
 
@@ -172,20 +173,26 @@ def reopen(visitor: Here, form: Sent, number: int) -> Response:
 
 
 def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Response:
-    """Mark a task, and go back to where the form says: with the focus on the next one, where it was in a list."""
+    """Mark a task, and go back to where the form says. What a device sends later was done when it was tapped there."""
     is_open = status is Status.OPEN
-    changed = visitor.planner.tasks.mark(
-        number,
-        status,
-        on=None if is_open else form.day("at", visitor.planner.queries.current_day(), past=True),
-        minutes=None if is_open else form.minutes("minutes"),
-        note=form.text("note") or None,
-        grade=score_report(form) if status is Status.DONE else None,
-        fewer=form.has("fewer"),
-        sure=form.has("sure"),
-    )
-    verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
-    tell_change(visitor, changed, verbs[status])
+
+    def mark(planner: Planner) -> Changed:
+        return planner.tasks.mark(
+            number,
+            status,
+            on=None if is_open else form.day("at", planner.queries.current_day(), past=True),
+            at=form.instant("done_at"),
+            minutes=None if is_open else form.minutes("minutes"),
+            note=form.text("note") or None,
+            grade=score_report(form) if status is Status.DONE else None,
+            fewer=form.has("fewer"),
+            sure=form.has("sure"),
+        )
+
+    changed = visitor.once(form, mark)
+    if changed is not None:
+        verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
+        tell_change(visitor, changed, verbs[status])
     return back_of(visitor.request, form)
 
 
@@ -239,7 +246,9 @@ def note(visitor: Here, form: Sent, number: int) -> Response:
         files=tuple(files),
         forget=tuple(form.texts("forget")),
     )
-    tell_change(visitor, visitor.planner.notes.note(number, addition), _("Noted"))
+    changed = visitor.once(form, lambda planner: planner.notes.note(number, addition))
+    if changed is not None:
+        tell_change(visitor, changed, _("Noted"))
     return back_of(visitor.request, form)
 
 

@@ -1,0 +1,260 @@
+"""What the script adds in a real browser: keys, the place on the page after a tap, and taps without a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from chromium import ServedSite, window
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Error, Page, Route, expect
+
+from studyplan.model import Status, Task
+
+#: Ends once the page is in the hands of a worker. (A function that is waited for by name would need what the pages' policy forbids.)
+CONTROLLED = """() => new Promise((done, fail) => {
+    setTimeout(() => fail(new Error('no worker came')), 20000);
+    if (navigator.serviceWorker.controller) done();
+    else navigator.serviceWorker.addEventListener('controllerchange', () => done());
+})"""
+
+
+def status(served: ServedSite, number: int) -> Status:
+    found, *_ = served.planner.queries.show(number)
+    return found[0].status
+
+
+def focused(page: Page) -> str:
+    """The row that has the focus."""
+    return str(page.evaluate("document.activeElement.closest('.task')?.id ?? document.activeElement.tagName"))
+
+
+@pytest.fixture
+def page(screen: Chromium, served: ServedSite) -> Iterator[Page]:
+    """Today, in a browser that runs scripts."""
+    with window(screen, service_workers="block") as context:
+        yield served.enter(context)
+
+
+def press(page: Page, keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_keys_go_through_the_list_and_mark(page: Page, served: ServedSite) -> None:
+    press(page, "j")
+    assert focused(page) == "task-1"
+    press(page, "jjk")
+    assert focused(page) == "task-2"
+    with page.expect_navigation():
+        press(page, "x")
+    expect(page.locator(".notice")).to_contain_text("Done: ")
+    assert status(served, 2) is Status.DONE
+    assert focused(page) == "task-3"
+    with page.expect_navigation():
+        press(page, "s")
+    assert status(served, 3) is Status.SKIPPED
+    assert focused(page) == "task-4"
+    with page.expect_navigation():
+        press(page, "u")
+    assert status(served, 3) is Status.OPEN
+    assert status(served, 2) is Status.DONE
+
+
+def test_the_last_of_a_list_leaves_the_focus_on_the_one_before(page: Page) -> None:
+    press(page, "k")
+    last = focused(page)
+    press(page, "k")
+    before = focused(page)
+    press(page, "j")
+    assert focused(page) == last
+    with page.expect_navigation():
+        press(page, "x")
+    rows = page.locator(".task")
+    assert focused(page) in {before, rows.last.get_attribute("id")}
+
+
+def test_a_key_that_is_typed_is_text(page: Page, served: ServedSite) -> None:
+    """Nor is one with Ctrl or Alt ours, nor any once they are turned off."""
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    page.locator("main > input").focus()
+    press(page, "xu?j")
+    assert page.locator("main > input").input_value() == "xu?j"
+    page.locator("#task-1 .title").focus()
+    page.keyboard.press("Control+j")
+    page.keyboard.press("Alt+j")
+    assert focused(page) == "task-1"
+    with page.expect_navigation():
+        press(page, "?")
+    assert page.url.endswith("/keys")
+    page.locator("#keys-switch").click()
+    expect(page.locator("#keys-switch")).to_have_text("Turn the keys on")
+    page.goto(served.address)
+    press(page, "jx")
+    assert focused(page) == "BODY"
+
+
+class Phone:
+    """A device whose browser has a worker for when there is no connection."""
+
+    def __init__(self, served: ServedSite, page: Page) -> None:
+        self.served = served
+        self.page = page
+        page.evaluate(CONTROLLED)
+        # Now the worker sees the page, and keeps it.
+        page.reload()
+
+    def tap(self, verb: str, number: int) -> None:
+        """Press the button of a task without a connection, and wait until the page says that it waits."""
+        before = self.page.locator(".waiting").count()
+        self.page.locator(f'form[action="/tasks/{number}/{verb}"] button').click()
+        expect(self.page.locator(".waiting")).to_have_count(before + 1)
+
+    def task(self, number: int) -> Task:
+        found, *_ = self.served.planner.queries.show(number)
+        return found[0]
+
+    def marks(self) -> list[str]:
+        """What was done to tasks, as the history says it."""
+        found = [batch.action.partition(" '")[0] for batch in self.served.planner.history.batches()]
+        return [action for action in found if not action.startswith("start")]
+
+
+@pytest.fixture
+def phone(screen: Chromium, tmp_path: Path) -> Iterator[Phone]:
+    """Today of a plan that began today: the clock of the worker is the real one, and so is the server's."""
+    served = ServedSite(tmp_path)
+    served.planner.plans.start("foundations", days=30, week="daily=90")
+    with window(screen) as context:
+        yield Phone(served, served.enter(context))
+    served.stop()
+
+
+def test_taps_without_a_connection_come_through_once_each(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    served.planner.tasks.done(3)
+    page.reload()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#kept")).to_be_visible()
+    assert page.locator("#kept time").inner_text()
+    began = datetime.now(UTC).replace(microsecond=0)
+    phone.tap("done", 1)
+    assert focused(page) == "task-2"
+    phone.tap("done", 2)
+    phone.tap("reopen", 3)
+    ended = datetime.now(UTC)
+    expect(page.locator(".task.sent-later")).to_have_count(3)
+    assert phone.marks() == ["done 3"]
+    page.reload()
+    expect(page.locator(".waiting")).to_have_count(3)
+    page.context.set_offline(False)
+    expect(page.locator(".notice:not(.waiting):visible")).to_have_count(3)
+    expect(page.locator(".waiting")).to_have_count(0)
+    expect(page.locator("#kept")).to_be_hidden()
+    assert phone.marks() == ["reopen 3", "done 2", "done 1", "done 3"]
+    for number in (1, 2):
+        done_at = phone.task(number).done_at
+        assert done_at is not None
+        assert began <= done_at <= ended
+    page.reload()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.goto(f"{served.address}/keys")
+    assert len(phone.marks()) == 4
+
+
+def test_what_came_through_unseen_is_sent_again_and_changes_nothing(phone: Phone) -> None:
+    """The server did it and its answer was lost: it is sent again under the same name."""
+    page, sent = phone.page, []
+
+    def lose_the_answer(route: Route) -> None:
+        sent.append((route.request.headers["idempotency-key"], route.request.post_data))
+        if len(sent) < 3:
+            route.fetch(max_redirects=0)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route("**/tasks/1/done", lose_the_answer)
+    page.locator('form[action="/tasks/1/done"] button').click()
+    expect(page.locator(".waiting")).to_have_count(1)
+    assert phone.task(1).status is Status.DONE
+    phone.served.planner.tasks.reopen(1)
+    while len(sent) < 3:
+        page.evaluate("dispatchEvent(new Event('online'))")
+        page.wait_for_timeout(20)
+    expect(page.locator(".waiting")).to_have_count(0)
+    assert len({key for key, _ in sent}) == 1
+    assert [bool(body) and "done_at" in body for _, body in sent] == [False, True, True]
+    assert phone.task(1).status is Status.OPEN
+    assert phone.marks() == ["reopen 1", "done 1"]
+
+
+def test_a_refusal_is_shown_and_stays(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    served.stop()
+    phone.tap("done", 1)
+    served.planner.plans.drop("foundations")
+    served.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".waiting.problem")).to_contain_text("dropped")
+    page.reload()
+    expect(page.locator(".waiting.problem")).to_contain_text("dropped")
+    page.locator(".waiting button").click()
+    expect(page.locator(".waiting")).to_have_count(0)
+    page.reload()
+    expect(page.locator("h1")).to_contain_text("Welcome")
+    expect(page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_tap_can_be_dropped_before_it_is_sent(phone: Phone) -> None:
+    phone.served.stop()
+    phone.tap("done", 1)
+    phone.page.locator(".waiting button").click()
+    expect(phone.page.locator(".waiting")).to_have_count(0)
+    phone.served.start()
+    phone.page.reload()
+    expect(phone.page.locator("#kept")).to_be_hidden()
+    assert phone.marks() == []
+
+
+def test_other_pages_and_changes_need_a_connection(phone: Phone) -> None:
+    """Nothing else is kept to be sent: it has to be done on the plan as it is."""
+    page, served = phone.page, phone.served
+    page.locator('form[action="/tasks/1/done"] button').click()
+    expect(page.locator(".notice")).to_contain_text("Done: ")
+    served.stop()
+    page.locator('form[action="/undo"] button').click()
+    expect(page.locator("h1")).to_have_text("No connection")
+    expect(page.locator(".waiting")).to_have_count(0)
+    page.goto(f"{served.address}/tasks/1")
+    expect(page.locator("h1")).to_have_text("No connection")
+    page.locator('main a[href="/"]').click()
+    expect(page.locator("#kept")).to_be_visible()
+    assert page.locator('form[action="/undo"]').count() == 0
+    served.start()
+    assert phone.marks() == ["done 1"]
+
+
+def test_who_signs_out_leaves_nothing_behind(phone: Phone) -> None:
+    """What still waits is sent first."""
+    page, served = phone.page, phone.served
+    served.stop()
+    phone.tap("done", 1)
+    served.start()
+    page.evaluate("""() => {
+        const form = document.createElement('form');
+        form.method = 'post';
+        form.action = '/leave';
+        document.querySelector('main').append(form);
+        form.requestSubmit();
+    }""")
+    expect(page.locator("h1")).to_have_text("Come in")
+    assert phone.task(1).status is Status.DONE
+    kept = "async () => [await caches.keys(), (await indexedDB.databases()).length]"
+    assert page.evaluate(kept) == [[], 0]
+    served.stop()
+    with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+        page.goto(served.address)
