@@ -479,7 +479,7 @@ class Mocks(UseCases):
         notes: list[str] = []
         minutes = round(marked.attempt.seconds / 60) or (1 if marked.attempt.seconds else 0)
         if learner.timer is not None and learner.timer.task == task.number:
-            timed, notes = stopped_timer(unit, task, learner.timer, clock, None)
+            timed, notes = stopped_timer(unit, task, learner.timer, clock, None, ends=clock.now())
             made += timed
         elif minutes:
             stint = Stint(learner.id, unit.next_stint(learner.id), task.number, clock.today(), minutes)

@@ -14,7 +14,7 @@ from threading import Thread
 import uvicorn
 from browsing import site_of
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from studyplan.planner import Planner
 from studyplan.web.app import build
@@ -33,6 +33,8 @@ ARGUMENTS = [
 _NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 #: Milliseconds that a page may take to do what is waited for. It takes a few; only a page that is broken needs them all.
 _PATIENCE = 20_000
+
+expect.set_options(timeout=_PATIENCE)
 
 PHONE, LAPTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 

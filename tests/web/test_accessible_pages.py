@@ -19,6 +19,12 @@ AXE = Path(__file__).with_name("axe") / "node_modules" / "axe-core" / "axe.min.j
 COLOURS = ["color-contrast", "link-in-text-block"]
 #: What stands for the parts of an address.
 EXAMPLES = {"number": "1", "template": "foundations", "stamp": "x", "name": "studyplan.css"}
+#: What pages are asked for that show nothing without it.
+QUERIES = {
+    "/review/begin": "plan=foundations",
+    "/review/card": "plan=1&cards=1.2&shown=1",
+    "/review/over": "plan=1&tally=1.0.2.0&was=300",
+}
 
 
 def routes() -> list[str]:
@@ -35,7 +41,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     planner.plans.start("foundations", start="2026-07-20", days=30)
     planner.plans.start("practitioner", start="2026-07-22", days=60, name="abends")
     planner.tasks.done(1, 2, on="2026-07-20", minutes=40, note="harder than it looked")
-    planner.tasks.done(5)
+    planner.tasks.done(3, 4, 5)
     planner.tasks.skip(6)
     planner.tasks.add("Die Tarife dreier Anbieter vergleichen " * 5, 30, plan="foundations")
     planner.tasks.add("請求書を読み解き、" * 20, 30, on="2026-07-23", plan="abends")
@@ -82,7 +88,7 @@ def test_pages(phone: BrowserContext, lived: ServedSite, route: str) -> None:
     path = "/".join(EXAMPLES.get(part.strip("{}"), part) for part in route.split("/"))
     assert "{" not in path, f"EXAMPLES has nothing for {route}"
     page = phone.new_page()
-    answer = page.goto(lived.address + path)
+    answer = page.goto(f"{lived.address}{path}?{QUERIES.get(route, '')}")
     assert answer is not None
     if answer.headers.get("content-type", "").startswith("text/html"):
         assert answer.status < 400

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from studyplan.web.pages import add, days, device, edit, history, mock, plans, replan, review, start, task, tasks, timer, today
+from studyplan.web.pages import (
+    add,
+    days,
+    device,
+    edit,
+    history,
+    mock,
+    plans,
+    replan,
+    review,
+    start,
+    task,
+    tasks,
+    timer,
+    today,
+)
 
 #: The order matters only where two pages take one address.
 _PAGES = (

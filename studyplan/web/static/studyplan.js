@@ -124,7 +124,11 @@
   }
   worker.register("/service-worker.js");
 
+  const resend = () => document.visibilityState === "visible" && tell({ do: "send" });
+  let again;
   const show = (waiting) => {
+    clearTimeout(again);
+    if (waiting.some(({ problem }) => !problem)) again = setTimeout(resend, 10000);
     document.querySelectorAll(".waiting").forEach((each) => each.remove());
     document.querySelectorAll(".task.sent-later").forEach((each) => each.classList.remove("sent-later"));
     for (const { id, url, at, problem } of waiting) {
@@ -165,7 +169,6 @@
     leaving = event.target;
     tell({ do: "send" });
   });
-  const resend = () => document.visibilityState === "visible" && tell({ do: "send" });
   resend();
   addEventListener("online", resend);
   document.addEventListener("visibilitychange", resend);
