@@ -89,6 +89,7 @@ SIDE_BAR = {
         "reference/configuration",
         "reference/exit-codes",
         "reference/json",
+        "reference/api",
         "reference/template-format",
         "reference/library",
     ),

@@ -77,11 +77,12 @@ class PlannerSource:
         self._store = Store(config.database, tell=tell or _log, notes=notes)
         self._login = login_name()
 
-    def planner(self, *, zone: str | None = None) -> Planner:
-        """A planner of the learner that the settings mean. ``zone``: that of a learner who is new, the system's if None."""
+    def planner(self, *, zone: str | None = None, learner: str | None = None, actor: str | None = None) -> Planner:
+        """A planner of the learner that is named, or that the settings mean. ``zone``: that of a learner who is new, the system's
+        if None; ``actor``: who makes the changes, the login name if None."""
         from studyplan.planner.who import Who
 
-        who = Who(self._config.learner, self._login, single=self._store.is_file)
+        who = Who(learner or self._config.learner, actor or self._login, single=self._store.is_file)
         return Planner(self._store, self._catalog, _clock(self._config, zone), who)
 
     def close(self) -> None:

@@ -101,6 +101,7 @@ FAMILIES = (
         "Set up",
         (
             ("learner", "learners", "Manage the learners who share a database."),
+            ("token", "tokens", "Let programs read or change your plans through `serve`."),
             ("dump", "dump", "Write all of your data to one file."),
             ("load", "dump", "Load a learner from a file that `dump` wrote."),
             ("config", "settings", "Show each setting, its value and where it comes from."),

@@ -103,6 +103,24 @@ class Replans(WorkingCopyUseCases):
         """
         return self._taken(remedy_of(remedy, fields, self._clock), plan, take, basis, write=True)
 
+    def carry_out(
+        self,
+        remedy: Remedy | None = None,
+        plan: PlanName | None = None,
+        *,
+        take: int | None = None,
+        basis: str | None = None,
+        **fields: Unpack[RemedyFields],
+    ) -> tuple[Mended, bool]:
+        """As :meth:`apply`. Where tasks are left over, with the ways to make room as they are by now; and whether a replan without
+        any of them has room for everything."""
+        remedy = remedy_of(remedy, fields, self._clock)
+        mended = self.apply(remedy, plan, take=take, basis=basis)
+        if not mended.left_over:
+            return mended, False
+        again = self.preview(next_remedy(remedy), plan)
+        return replace(mended, ways_out=again.ways_out), not again.left_over
+
     def _taken(
         self, remedy: Remedy, word: PlanName | None, take: int | None, basis: str | None = None, *, write: bool
     ) -> Mended:
@@ -378,6 +396,13 @@ def _mark_left_over(scene: WorkingCopy, plan: Plan, numbers: frozenset[int], asi
         elif task.plan == plan.number and task.has_no_room and task.number not in aside:
             changes += task_changes.differences("task", task, replace(task, reason=None), number=task.number)
     scene.put(changes)
+
+
+def next_remedy(remedy: Remedy) -> Remedy:
+    """What to ask after a remedy was applied: what it set is kept with the plan, so no second shift and no second look at a calendar."""
+    from studyplan.rules.replan_offers import Remedy
+
+    return Remedy("even" if remedy.strategy == "even" else "catch-up")
 
 
 def _exam_note(plan: Plan, remedy: Remedy) -> list[str]:

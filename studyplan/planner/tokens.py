@@ -79,15 +79,21 @@ class ApiTokens(UseCases):
 
         return self._look(work)
 
+    def get(self, number: int) -> ApiToken:
+        """One of them. Raises NotFound."""
+
+        def work(unit: Unit) -> ApiToken:
+            return _numbered(Tokens(unit, self._learner(unit).id), number)
+
+        return self._look(work)
+
     def revoke(self, number: int) -> ApiToken:
         """Let nobody in with a token any more; one that is revoked stays as it is. Raises NotFound."""
 
         def work(unit: Unit) -> ApiToken:
             learner = self._learner(unit)
             tokens = Tokens(unit, learner.id)
-            token = next((each for each in tokens.all() if each.number == number), None)
-            if token is None:
-                raise NotFound(f"no token {number}", hint=WayOut("`planner.tokens.all` lists them", "list-tokens"))
+            token = _numbered(tokens, number)
             if token.revoked_at is not None:
                 return token
             at = self._clock.at(learner.zone).now()
@@ -112,6 +118,13 @@ class ApiTokens(UseCases):
         if token.used_on != today:
             self._store.write(lambda unit: Tokens(unit, learner.id).use(token.number, today))
         return learner, token
+
+
+def _numbered(tokens: Tokens, number: int) -> ApiToken:
+    token = next((each for each in tokens.all() if each.number == number), None)
+    if token is None:
+        raise NotFound(f"no token {number}", hint=WayOut("`planner.tokens.all` lists them", "list-tokens"))
+    return token
 
 
 def _scope(scope: TokenScope | str) -> TokenScope:

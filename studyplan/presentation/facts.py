@@ -31,10 +31,12 @@ if TYPE_CHECKING:
         FinishedPlanFacts,
         HabitFacts,
         HabitStandingFacts,
+        HistoryFacts,
         HoursInForceFacts,
         ImportedFacts,
         KnownFacts,
         LearnerFacts,
+        LearnerPlansFacts,
         LessonFacts,
         LogEntryFacts,
         LogFacts,
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
         PlanFacts,
         PlanSettingsFacts,
         PlansFacts,
+        PlanViewsFacts,
         ProblemFacts,
         ReasonFacts,
         RemovedEntriesFacts,
@@ -329,6 +332,14 @@ def of_removed_entries(removed: RemovedEntries) -> RemovedEntriesFacts:
         {"number": each.number, "task": each.task, "minutes": each.minutes} for each in removed.stints
     ]
     return {"removed": gone, **of_changed(removed.changed)}
+
+
+def of_views(views: Iterable[PlanView]) -> PlanViewsFacts:
+    return {"plans": [of_view(view) for view in views]}
+
+
+def of_history(batches: Iterable[Batch]) -> HistoryFacts:
+    return {"history": [of_batch(batch) for batch in batches]}
 
 
 def of_batch(batch: Batch) -> BatchFacts:
@@ -662,6 +673,10 @@ def plan_settings(plan: Plan, learner: Learner) -> PlanSettingsFacts:
         "off": [{"first": str(span.first), "last": str(span.last)} for span in plan.off],
         "holidays": plan.holidays,
     }
+
+
+def of_learner_plans(learner: Learner, plans: Iterable[Plan]) -> LearnerPlansFacts:
+    return {"learner": of_learner(learner), "plans": [of_plan(plan, learner.name) for plan in plans]}
 
 
 def of_token(token: ApiToken) -> TokenFacts:

@@ -647,7 +647,26 @@ class ProblemFacts(TypedDict):
     problems: NotRequired[list[str]]
 
 
+class ProblemDetails(TypedDict):
+    """What is wrong with a call, as RFC 9457 has it; ``error`` is what `--json` prints, and its ``code`` tells one from another."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    error: ProblemFacts
+
+
 # --- where a learner stands
+
+
+class HabitsFacts(TypedDict):
+    habits: list[HabitStandingFacts]
+
+
+class LearnerPlansFacts(TypedDict):
+    learner: LearnerFacts
+    plans: list[PlanFacts]
 
 
 class TallyFacts(TypedDict):

@@ -13,7 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from studyplan.errors import NotFound, StudyplanError, UsageProblem
-from studyplan.web import answers, doorway, entrance, pages
+from studyplan.web import answers, api, doorway, entrance, pages
+from studyplan.web.api import problems
 from studyplan.web.request import Visitor
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def build(site: Site) -> FastAPI:
     made.state.site = site
     for router in (entrance.router, *pages.routers()):
         made.include_router(router, include_in_schema=False)
+    api.mount(made)
     made.add_exception_handler(StudyplanError, _told)
     made.add_exception_handler(HTTPException, _not_served)
     made.add_exception_handler(RequestValidationError, _unreadable)
@@ -60,15 +62,24 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, StudyplanError)
+    if problems.is_call(request.url.path):
+        return problems.problem_response(error)
     return answers.answer(Visitor(request), error)
 
 
 def _not_served(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        return answers.refused(error.status_code, "This page does not take that kind of request.")
-    return _told(request, NotFound("there is no such page"))
+    lines = {404: "There is no such address.", 405: "There is no such method here."}
+    line = lines.get(error.status_code, error.detail)
+    if problems.is_call(request.url.path):
+        return problems.refused_response(error.status_code, line, **(error.headers or {}))
+    if error.status_code == 404:
+        return _told(request, NotFound("there is no such page"))
+    return answers.refused(error.status_code, line)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if problems.is_call(request.url.path):
+        return problems.unreadable_response(error.errors())
     return _told(request, UsageProblem("the address of this page holds something that cannot be read"))

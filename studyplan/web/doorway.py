@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, RedirectResponse
 
 from studyplan.presentation.language import spoken
 from studyplan.web import guard, translations
+from studyplan.web.api import problems
 from studyplan.web.entrance import cookie_name
 
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from studyplan.web.guard import Address
@@ -74,19 +77,19 @@ class Guard:
 
         refusal = guard.refusal(scope["method"], Headers(scope=scope), self._address, largest=largest)
         if refusal is not None:
-            return await PlainTextResponse(refusal.line + "\n", refusal.status)(scope, receive, headed)
+            return await _refused(scope, refusal)(scope, receive, headed)
         try:
             return await self._app(scope, _Bounded(receive, largest), headed)
-        except _TooLarge:
-            refusal = guard.too_large(largest)
-            return await PlainTextResponse(refusal.line + "\n", refusal.status)(scope, receive, headed)
         except ClientDisconnect:
             # Whoever asked has gone: there is nobody to answer.
             return None
 
 
-class _TooLarge(Exception):
-    """A body without a length went past its limit."""
+def _refused(scope: Scope, refusal: guard.RequestRefusal) -> Response:
+    """The answer to what goes no further: a line, or a problem where a program called."""
+    if problems.is_call(scope["path"]):
+        return problems.refused_response(refusal.status, refusal.line)
+    return PlainTextResponse(refusal.line + "\n", refusal.status)
 
 
 class _Bounded:
@@ -94,13 +97,15 @@ class _Bounded:
 
     def __init__(self, receive: Receive, largest: int) -> None:
         self._receive = receive
-        self._left = largest
+        self._largest = self._left = largest
 
     async def __call__(self) -> Message:
         message = await self._receive()
         self._left -= len(message.get("body", b""))
         if self._left < 0:
-            raise _TooLarge
+            refusal = guard.too_large(self._largest)
+            # Of this kind alone the framework lets through what comes up while it reads a body.
+            raise HTTPException(refusal.status, refusal.line)
         return message
 
 

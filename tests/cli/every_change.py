@@ -498,7 +498,7 @@ ELSEWHERE = {
     "only reads": """
         templates, templates list, cards list, questions list,
         templates check, templates show, templates schema, recommend, next, plans, today, remind, week, tasks, show,
-        cards, questions, status, progress, timer status, log list, whatif start, whatif replan, history, sync list, feed list, learner list,
+        cards, questions, status, progress, timer status, log list, whatif start, whatif replan, history, sync list, feed list, token list, learner list,
         learner show, config, completion, serve, db status, db check
     """,
     "writes a file": "templates import, templates new, templates samples, cards export, questions export, report, dump, db backup",
@@ -506,6 +506,7 @@ ELSEWHERE = {
     "makes or removes a whole learner, and says so": "learner add, learner remove, load",
     "notes what is elsewhere": "sync add, sync alarm, sync remove, sync password",
     "is about addresses, not about plans": "feed add, feed rename, feed rotate, feed revoke",
+    "opens and closes a door, which no undo may open again": "token add, token revoke",
     "looks after the whole database": "db upgrade, db repair, db restore",
 }
 

@@ -198,6 +198,9 @@ LIFE = """\
 26 feed revoke 1 --yes
 26 feed list
 26 sync list
+26 token add script --scope write --expires 2026-12-31
+26 token list
+26 token revoke 1 --yes
 26 config
 26 db status
 26 db check

@@ -68,6 +68,7 @@ ASKS = {
     "learner remove": ["learner", "remove", "ana"],
     "sync remove": ["sync", "remove", "cloud"],
     "feed revoke": ["feed", "revoke", "1"],
+    "token revoke": ["token", "revoke", "1"],
     "db restore": ["db", "restore", "saved.db"],
     "db repair": ["db", "repair"],
 }
@@ -87,11 +88,12 @@ NEITHER = {
     "feed add",
     "feed rename",
     "feed rotate",
+    "token add",
 }
 READS = {
     "templates", "templates list", "templates show", "templates check", "templates new", "templates import", "templates schema", "templates samples",
     "recommend", "next", "plans", "today", "remind", "week", "tasks", "show", "cards", "cards list", "cards export", "questions", "questions list", "questions export", "status", "progress", "report",
-    "timer status", "log list", "whatif start", "whatif replan", "history", "sync list", "feed list", "learner list", "learner show", "dump",
+    "timer status", "log list", "whatif start", "whatif replan", "history", "sync list", "feed list", "token list", "learner list", "learner show", "dump",
     "config", "completion", "serve", "db status", "db check",
 }  # fmt: skip
 
@@ -190,6 +192,7 @@ def test_what_no_undo_takes_back_asks(lived: Terminal, name: str) -> None:
     lived.ok("db", "backup", "saved.db")
     with open_planner(str(lived.database)) as planner:
         planner.feeds.add("phone")
+        planner.tokens.add("script")
         planner.sync.add(Remote(0, 0, "cloud", "https://example.org/c/", "", "events"))
     if name == "db repair":
         with closing(sqlite3.connect(lived.database)) as base, base:

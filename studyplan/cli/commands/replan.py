@@ -93,21 +93,18 @@ def replan(context: Context, /, plan: str | None, dry_run: bool, take: int | Non
 
 
 def _show_replan(context: Context, plan: str | None, remedy: Remedy, take: int | None, *, write: bool) -> Facts:
-    from dataclasses import replace
-
     from studyplan.cli import output
+    from studyplan.planner.replan import next_remedy
     from studyplan.presentation import facts, phrases
-    from studyplan.rules.replan_offers import Remedy, command
+    from studyplan.rules.replan_offers import command
 
     replan = context.planner.replan
     has_room = False
-    mended = replan.apply(remedy, plan, take=take) if write else replan.preview(remedy, plan, take=take)
-    if write and mended.left_over:
-        # What was applied is kept with the plan: no second shift, no second look at a calendar.
-        remedy = Remedy("even" if remedy.strategy == "even" else "catch-up")
-        again = replan.preview(remedy, plan)
-        mended = replace(mended, ways_out=again.ways_out)
-        has_room = not again.left_over
+    if write:
+        mended, has_room = replan.carry_out(remedy, plan, take=take)
+        remedy = next_remedy(remedy) if mended.left_over else remedy
+    else:
+        mended = replan.preview(remedy, plan, take=take)
     yield facts.of_mended(mended)
     _print_mended(mended, command(mended.plan, remedy), has_room=has_room)
     away = phrases.countdown(mended.plan, context.today)
