@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from studyplan.cli import output
 from studyplan.cli.terminal import colour_wanted, columns, is_terminal
-from studyplan.presentation import phrases, question_words, sentences
+from studyplan.presentation import phrases, progress_rows, question_words, sentences
 from studyplan.rules.marking import percent, total
 from studyplan.text import count, one_line
 
@@ -332,12 +332,10 @@ def print_plain(picture: Picture) -> None:
 
 def _weekly(points: Sequence[Point], today: date) -> Iterable[str]:
     """The burn-up at the end of each week so far."""
-    for point in points:
-        is_end = point.day.weekday() == 6 or point.day in (today, points[-1].day)
-        if is_end and point.done is not None:
-            done, planned = phrases.span_text(point.done), phrases.span_text(point.plan)
-            moved = f", {phrases.span_text(point.began)} in the original plan" if point.began != point.plan else ""
-            yield f"By the end of {phrases.long_day(point.day)}: {done} of {planned} planned done{moved}."
+    for point in progress_rows.weekly(points, today):
+        done, planned = phrases.span_text(point.done or 0), phrases.span_text(point.plan)
+        moved = f", {phrases.span_text(point.began)} in the original plan" if point.began != point.plan else ""
+        yield f"By the end of {phrases.long_day(point.day)}: {done} of {planned} planned done{moved}."
 
 
 def _recalled(recall: PlanRecall) -> Iterable[str]:
@@ -347,8 +345,6 @@ def _recalled(recall: PlanRecall) -> Iterable[str]:
 
 
 def _monthly(studied: Mapping[date, int]) -> Iterable[str]:
-    months = dict.fromkeys((day.year, day.month) for day in studied)
-    for year, month in months:
-        of_month = [minutes for day, minutes in studied.items() if (day.year, day.month) == (year, month)]
-        days = count(len(of_month), "day")
-        yield f"Studied in {phrases.MONTHS[month - 1]} {year}: {phrases.span_text(sum(of_month))} on {days}."
+    for month, days, minutes in progress_rows.monthly(studied):
+        name = f"{phrases.MONTHS[month.month - 1]} {month.year}"
+        yield f"Studied in {name}: {phrases.span_text(minutes)} on {count(days, 'day')}."

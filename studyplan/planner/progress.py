@@ -105,6 +105,20 @@ class Insights(UseCases):
 
         return self._store.read(work)
 
+    def version(self) -> tuple[object, ...]:
+        """What tells pictures apart without making them: the state of the learner's data, their zone and day. While it stays, so does
+        every picture."""
+        from studyplan.store.feeds import state_of
+
+        def work(unit: Unit) -> tuple[object, ...]:
+            learner = self._who.find(unit)
+            if learner is None:
+                return (self._clock.today(),)
+            state = state_of(unit, learner.id)
+            return state.learner_id, state.revision, state.next_batch, state.zone, self._clock.at(state.zone).today()
+
+        return self._look(work)
+
     def _picture(self, unit: Unit, word: PlanName | None) -> Picture:
         learner = self._who.find(unit)
         if learner is None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from studyplan.model import QuestionKind
+from studyplan.model import QuestionKind, Slip
+from studyplan.presentation.language import N_
+from studyplan.presentation.language import gettext as _
 from studyplan.presentation.question_facts import right_answer
 from studyplan.rules.marking import ENOUGH, percent
 from studyplan.text import cells, count
@@ -49,11 +51,13 @@ def calibration(found: Calibration) -> list[str]:
 def _said(found: Calibration) -> list[str]:
     said = []
     if found.sure:
-        said.append(f"Sure of {found.sure}, right in {found.sure_right} ({percent(found.sure_right, found.sure)}%).")
+        share = percent(found.sure_right, found.sure)
+        words = _("Sure of {n}, right in {right} ({share}%).")
+        said.append(words.format(n=found.sure, right=found.sure_right, share=share))
     if found.unsure:
-        said.append(
-            f"Unsure of {found.unsure}, right in {found.unsure_right} ({percent(found.unsure_right, found.unsure)}%)."
-        )
+        share = percent(found.unsure_right, found.unsure)
+        words = _("Unsure of {n}, right in {right} ({share}%).")
+        said.append(words.format(n=found.unsure, right=found.unsure_right, share=share))
     return said
 
 
@@ -76,21 +80,30 @@ def judged(found: Calibration) -> str:
         return ""
     share = percent(found.sure_right, found.sure)
     if share < SURE:
-        return "You were sure more often than you were right: say why each time before you press s."
+        return _("You were sure more often than you were right: say why each time before you call an answer sure.")
     if found.unsure >= ENOUGH and percent(found.unsure_right, found.unsure) >= SURE:
-        return "You know more than you think."
-    return "You know what you know."
+        return _("You know more than you think.")
+    return _("You know what you know.")
+
+
+#: What was behind a wrong answer, by the learner's own word; None: they have not said.
+BEHIND: dict[Slip | None, str] = {
+    Slip.UNKNOWN: N_("did not know"),
+    Slip.MIXED_UP: N_("mixed up"),
+    Slip.MISREAD: N_("misread"),
+    Slip.CARELESS: N_("slip"),
+    None: N_("not sorted"),
+}
 
 
 def errors(found: Iterable[ErrorTally]) -> list[str]:
     """A line for each module: how many wrong answers, and what was behind them."""
-    from studyplan.rules.papers import WORDS
-
     lines = []
     for each in found:
-        kinds = [f"{count} {WORDS[slip]}" for slip, count in each.kinds]
-        kinds += [f"{each.unsorted} not sorted"] if each.unsorted else []
-        lines.append(f"{each.module}: {each.errors} wrong ({', '.join(kinds)})")
+        kinds = [f"{many} {_(BEHIND[slip])}" for slip, many in each.kinds]
+        kinds += [f"{each.unsorted} {_(BEHIND[None])}"] if each.unsorted else []
+        words = _("{module}: {n} wrong ({kinds})")
+        lines.append(words.format(module=each.module, n=each.errors, kinds=", ".join(kinds)))
     return lines
 
 
@@ -105,16 +118,16 @@ def explained(posed: Posed, text: Callable[[tuple[int, ...] | bool | float | Non
                 continue
             number = text((place,))
             if not option.is_right:
-                label = f"You chose {number}"
+                label = _("You chose {number}").format(number=number)
             elif place in chosen or not chosen or question.kind is QuestionKind.SINGLE:
-                label = f"{number} is right"
+                label = _("{number} is right").format(number=number)
             else:
-                label = f"{number} is right too"
+                label = _("{number} is right too").format(number=number)
             yield label, option.why or option.text
         return
     if given is not None:
-        yield "Your answer", text(given)
+        yield _("Your answer"), text(given)
     near = f" (± {question.tolerance:g})" if question.tolerance else ""
-    yield "Right", text(right_answer(question)) + near
+    yield _("Right"), text(right_answer(question)) + near
     if question.why:
-        yield "Why", question.why
+        yield _("Why"), question.why

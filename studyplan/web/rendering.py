@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -15,6 +16,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import Response as PlainResponse
 
 from studyplan.presentation import language, phrases
 from studyplan.presentation.language import N_, gettext
@@ -56,6 +58,18 @@ def bare(template: str, status: int = 200, **values: Any) -> HTMLResponse:
 def see_other(path: str) -> Response:
     """Send the browser to another page of this site, which it then gets."""
     return RedirectResponse(path, 303, {"cache-control": "no-store"})
+
+
+def download(content: bytes, name: str, kind: str) -> Response:
+    """A file for the browser to keep. ``kind``: its media type."""
+    return PlainResponse(
+        content,
+        headers={
+            "content-type": f"{kind}; charset=utf-8",
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "cache-control": "private, no-store",
+        },
+    )
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections import OrderedDict, defaultdict, deque
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
     from studyplan.api import PlannerSource
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 #: Notices that wait for a page that is never opened are dropped, the oldest first.
 _MOST_NOTICES = 8
+#: Pictures of progress that are kept: a few learners', in a language or two.
+_MOST_PICTURES = 16
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,28 @@ class Notices:
             return list(self._waiting.pop(device, ()))
 
 
+class Kept(Generic[Key, Value]):
+    """What takes long to make, kept while what it is made from stays. Of all threads at once; the one used longest ago goes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._values: OrderedDict[Key, Value] = OrderedDict()
+
+    def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of a key, made where there is none. Two threads may make the same at once: the later one stays."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        made = make()
+        with self._lock:
+            self._values[key] = made
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """A server's own things. ``source`` makes a planner for each request over one database."""
@@ -54,3 +81,5 @@ class Site:
     address: Address
     sessions: Sessions
     notices: Notices = field(default_factory=Notices)
+    #: Pages of progress with their charts: the forecast behind one takes longer than all else that a page shows.
+    progress: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_MOST_PICTURES))

@@ -9,16 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import leather
 from leather import theme
 
+from studyplan.presentation.language import gettext as _
 from studyplan.presentation.phrases import MONTHS, WEEKDAYS
+from studyplan.presentation.question_words import BEHIND
+from studyplan.rules.marking import percent
 from studyplan.text import cells, cut
 
 if TYPE_CHECKING:
     from studyplan.insight import Hours, Point, Score
+    from studyplan.model import Slip
+    from studyplan.rules.card_selection import ModuleRecall
+    from studyplan.rules.marking import Calibration, ErrorTally
 
 #: Pixels: as wide as the page's column on a desktop, and still readable on a phone.
 WIDTH = 420
@@ -59,22 +66,22 @@ def burn_up(points: Sequence[Point]) -> str:
     first, days = points[0].day, (points[-1].day - points[0].day).days
     if any(p.plan != p.began for p in points):
         began = [((p.day - first).days, p.began / 60) for p in points]
-        chart.add_line(began, name="original plan", stroke_color="var(--soft)", width=1.5, stroke_dasharray="2 4")
+        chart.add_line(began, name=_("original plan"), stroke_color="var(--soft)", width=1.5, stroke_dasharray="2 4")
     plan = [((p.day - first).days, p.plan / 60) for p in points]
-    chart.add_line(plan, name="plan", stroke_color="var(--ink)", width=1.5)
+    chart.add_line(plan, name=_("plan"), stroke_color="var(--ink)", width=1.5)
     done = [((p.day - first).days, p.done / 60) for p in points if p.done is not None]
     if done:
-        chart.add_line(done, name="done", stroke_color="var(--accent)", width=5)
+        chart.add_line(done, name=_("done"), stroke_color="var(--accent)", width=5)
     top = max(max(p.plan, p.began, p.done or 0) for p in points) / 60
     chart.set_x_scale(_Exact(0, max(1, days)))
     chart.set_y_scale(_Exact(0, max(1.0, top)))
     every = max(7, -(-days // 35) * 7)
     marks = list(range(0, days + 1, every))
-    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *_: _mark(first + place * _DAY))
+    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *rest: _mark(first + place * _DAY))
     step = max(1, round(top / 4))
     heights = list(range(0, int(top) + 1, step))
-    chart.add_y_axis(ticks=heights, tick_formatter=lambda hours, *_: f"{hours:g} h")
-    return _svg(chart, 280, "Burn-up: hours planned and done by the end of each day")
+    chart.add_y_axis(ticks=heights, tick_formatter=lambda hours, *rest: f"{hours:g} h")
+    return _svg(chart, 280, _("Burn-up: hours planned and done by the end of each day"))
 
 
 def scores(found: Sequence[Score]) -> str:
@@ -89,31 +96,95 @@ def scores(found: Sequence[Score]) -> str:
     chart.set_x_scale(_Exact(-0.03 * days, 1.03 * days))
     chart.set_y_scale(_Exact(0, 105))
     marks = sorted({round(days * part / 3) for part in range(4)})
-    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *_: _mark(first + place * _DAY))
-    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *_: f"{percent:g}%")
-    return _svg(chart, 160, "Scores in percent, by day")
+    chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *rest: _mark(first + place * _DAY))
+    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *rest: f"{percent:g}%")
+    return _svg(chart, 160, _("Scores in percent, by day"))
 
 
 def _mark(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}"
+    return f"{day.day} {_(MONTHS[day.month - 1])}"
 
 
 def hours(rows: Sequence[Hours], name: str) -> str:
-    """Hours planned as bars, with the hours done inside them."""
+    """Hours planned as bars, with the hours done inside them. ``name``: ``module`` or ``kind``."""
+    top = max(1.0, max(r.planned for r in rows) / 60)
+    step = max(1, round(top / 4))
+    return _bars(
+        [row.name or _("other") for row in rows],
+        [
+            (_("planned"), "var(--line)", [row.planned / 60 for row in rows]),
+            (_("done"), "var(--accent)", [row.done / 60 for row in rows]),
+        ],
+        list(range(0, int(top) + 1, step)),
+        top,
+        "{:g} h",
+        _("Hours done and planned, by module") if name == "module" else _("Hours done and planned, by kind"),
+    )
+
+
+def recall(rows: Sequence[ModuleRecall]) -> str:
+    """The recall expected of each module on the exam day, and behind it as far as the range reaches."""
+    return _shares(
+        [row.module for row in rows],
+        [
+            (_("likely at most"), "var(--line)", [100 * row.high for row in rows]),
+            (_("expected"), "var(--accent)", [100 * row.exam for row in rows]),
+        ],
+        _("Recall expected on the exam day, by module"),
+    )
+
+
+def calibration(rows: Sequence[Calibration]) -> str:
+    """How often answers were right that the learner was sure of, by module; nothing where they were sure of none."""
+    sure = [row for row in rows if row.sure]
+    if not sure:
+        return ""
+    shares: list[float] = [percent(row.sure_right, row.sure) for row in sure]
+    return _shares(
+        [row.module for row in sure],
+        [(_("right when you were sure"), "var(--accent)", shares)],
+        _("Answers that you were sure of and right in, by module"),
+    )
+
+
+def errors(found: Sequence[ErrorTally]) -> str:
+    """How many wrong answers had each kind of reason."""
+    counts: dict[Slip | None, float] = dict.fromkeys(BEHIND, 0)
+    for tally in found:
+        counts[None] += tally.unsorted
+        for slip, many in tally.kinds:
+            counts[slip] += many
+    rows = [(_(BEHIND[slip]), many) for slip, many in counts.items() if many]
+    top = max(1.0, *(many for _name, many in rows))
+    marks = list(range(0, int(top) + 1, max(1, round(top / 4))))
+    series = [(_("wrong answers"), "var(--accent)", [many for _name, many in rows])]
+    return _bars([name for name, _many in rows], series, marks, top, "{:g}", _("Wrong answers by what was behind them"))
+
+
+def _shares(names: Sequence[str], series: Sequence[tuple[str, str, Sequence[float]]], told: str) -> str:
+    return _bars(names, series, [0, 25, 50, 75, 100], 100, "{:g}%", told)
+
+
+def _bars(
+    names: Sequence[str],
+    series: Sequence[tuple[str, str, Sequence[float]]],
+    marks: Sequence[int],
+    top: float,
+    unit: str,
+    told: str,
+) -> str:
+    """A bar for each name, those of several series over one another. ``series``: name, colour and values of each."""
     _dress()
-    labels = _labels([row.name or "other" for row in rows])
+    labels = _labels(names)
     widest = max(map(cells, labels))
     # Wide characters take two columns, but leather counts characters.
     theme.tick_font_char_width = _CHAR * widest / max(len(label) for label in labels)
     chart = leather.Chart()
-    for field, colour in (("planned", "var(--line)"), ("done", "var(--accent)")):
-        bars = [(getattr(row, field) / 60, label) for row, label in zip(rows, labels, strict=True)]
-        chart.add_bars(bars, name=field, fill_color=colour)
-    top = max(1.0, max(r.planned for r in rows) / 60)
+    for name, colour, values in series:
+        chart.add_bars(list(zip(values, labels, strict=True)), name=name, fill_color=colour)
     chart.set_x_scale(_Exact(0, top))
-    step = max(1, round(top / 4))
-    chart.add_x_axis(ticks=list(range(0, int(top) + 1, step)), tick_formatter=lambda hours, *_: f"{hours:g} h")
-    return _svg(chart, 60 + 26 * len(rows), f"Hours done and planned, by {name}")
+    chart.add_x_axis(ticks=list(marks), tick_formatter=lambda value, *rest: unit.format(value))
+    return _svg(chart, 60 + 26 * len(labels), told)
 
 
 def _labels(names: Sequence[str]) -> list[str]:
@@ -147,9 +218,11 @@ def year(studied: Mapping[date, int], today: date) -> str:
     chart.set_x_scale(_Exact(-0.6, 52.6))
     chart.set_y_scale(_Exact(-0.6, 6.6))
     begun = [n for n in range(53) if (first + n * 7 * _DAY + 6 * _DAY).day <= 7]
-    chart.add_x_axis(ticks=begun[::2], tick_formatter=lambda n, *_: MONTHS[(first + (7 * n + 6) * _DAY).month - 1])
-    chart.add_y_axis(ticks=[6, 4, 2], tick_formatter=lambda n, *_: WEEKDAYS[6 - n])
-    return _svg(chart, 130, "Minutes studied each day, last 53 weeks")
+    chart.add_x_axis(
+        ticks=begun[::2], tick_formatter=lambda n, *rest: _(MONTHS[(first + (7 * n + 6) * _DAY).month - 1])
+    )
+    chart.add_y_axis(ticks=[6, 4, 2], tick_formatter=lambda n, *rest: _(WEEKDAYS[6 - n]))
+    return _svg(chart, 130, _("Minutes studied each day, last 53 weeks"))
 
 
 def _radius(minutes: int) -> float:
@@ -160,5 +233,5 @@ def _radius(minutes: int) -> float:
 def _svg(chart: leather.Chart, height: int, told: str) -> str:
     """The chart as it stands in a page: it scales with its column and has a label for screen readers."""
     drawn = chart.to_svg(width=WIDTH, height=height)
-    head = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{told}"'
+    head = f'<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(told)}"'
     return re.sub(r'^<svg width="\d+" height="\d+"', head, drawn, count=1)
