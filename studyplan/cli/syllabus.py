@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 
 from studyplan.cli import output
 from studyplan.cli.terminal import columns
-from studyplan.model import Certification, Module, Path, Template, TemplateTask, Window
+from studyplan.model import Certification, Module, Path, Template, TemplateTask
 from studyplan.notation import weekdays_text
 from studyplan.presentation import phrases
-from studyplan.presentation.figures import days_text, path_tasks, template_counts, window_columns, window_rows
+from studyplan.presentation.figures import (
+    certification_rows,
+    days_text,
+    hours_rows,
+    minutes_in_all,
+    of_window,
+    pace_text,
+    path_tasks,
+    template_counts,
+    window_columns,
+    window_rows,
+)
 from studyplan.text import cells, count, for_markdown
 
 if TYPE_CHECKING:
@@ -27,13 +38,13 @@ _NARROW = 16
 def print_syllabus(template: Template) -> None:
     output.say(output.bold(output.clip(f"{template.title}, edition {template.edition}")))
     _say(template.about, "  ")
-    for label, values in _facts(template.certification):
+    for label, values in certification_rows(template.certification):
         _say_listed(label, values)
     _print_exam(template.certification)
     output.say()
     for row in window_rows(template):
         output.say(_window_line(row, row["tier"]))
-        _say(f"{_pace(row)}. {row['goal']}", " " * _LABEL)
+        _say(f"{pace_text(row)}. {row['goal']}", " " * _LABEL)
     output.say()
     _print_hours(template)
     for path in template.paths:
@@ -91,7 +102,7 @@ def print_path(template: Template, path: Path) -> None:
     output.say(output.bold(output.clip(f"{template.id}  {template.title}")))
     _say(f"{path.title}. {path.about}", "  ")
     for row, window in zip(window_rows(template, path.id), template.windows, strict=True):
-        adds = _minutes_of(_of_window(path_tasks(template, path.id), window))
+        adds = minutes_in_all(of_window(path_tasks(template, path.id), window))
         output.say(_window_line(row, f"+{phrases.span_text(adds)}" if adds else "nothing yet"))
     for task in path_tasks(template, path.id):
         _print_task(task)
@@ -99,41 +110,18 @@ def print_path(template: Template, path: Path) -> None:
 
 def level_lines(facts: Certification) -> list[str]:
     """A line or two on what a level expects, and when to renew it."""
-    told = {label: values for label, values in _facts(facts) if label in ("expects", "renew")}
+    told = {label: values for label, values in certification_rows(facts) if label in ("expects", "renew")}
     return [line for label, values in told.items() for line in _labelled(label, "; ".join(values))]
-
-
-def _facts(facts: Certification | None) -> list[tuple[str, Sequence[str]]]:
-    """The known facts of a certification, by label."""
-    if facts is None:
-        return []
-    years = [str(year) for year in facts.renew_after_years]
-    rows = [
-        ("level", [facts.level]),
-        ("track", [facts.track + (f", step {facts.order}" if facts.order else "")]),
-        ("for", [", ".join(facts.audience)]),
-        ("expects", facts.prerequisites),
-        ("proves", facts.skills),
-        ("roles", [", ".join(facts.roles)]),
-        ("renew", [f"after {' to '.join(years)} {'year' if years == ['1'] else 'years'}"] if years else []),
-        ("next", list(facts.next.values())),
-    ]
-    return [(label, [value for value in values if value]) for label, values in rows if any(values)]
 
 
 def _window_line(row: WindowFacts, last: str) -> str:
     return output.clip(f"  {window_columns(row)}  {last}")
 
 
-def _pace(row: WindowFacts) -> str:
-    low, high = row["minutes_a_day"]
-    return f"About {low} minutes a day" if low == high else f"About {low} to {high} minutes a day"
-
-
 def _print_hours(template: Template) -> None:
     """Print a table of modules and windows, or a list if the terminal is too narrow for it."""
     windows = template.windows
-    rows = _hours(template)
+    rows = hours_rows(template)
     columns = [max(6, cells(window.id)) + 2 for window in windows]
     room = _width() - sum(columns) - 2
     if room >= _NARROW:
@@ -150,25 +138,8 @@ def _print_hours(template: Template) -> None:
         _say(f"In hours and minutes. Reviews of the {cards} are extra: 10 or 15 minutes each.", "  ")
 
 
-def _hours(template: Template) -> list[tuple[str, list[str]]]:
-    """The time per module and window, the total, and what each path adds. Modules with electives only are left out."""
-    windows = template.windows
-    modules = [
-        (module.title, [_of_window(_common(module), window) for window in windows]) for module in template.modules
-    ]
-    paths = [(path, path_tasks(template, path.id)) for path in template.paths]
-    return [
-        *((title, [_clock(_minutes_of(tasks)) for tasks in row]) for title, row in modules if any(row)),
-        ("total", [_clock(_minutes_of(template.tasks_of(window))) for window in windows]),
-        *(
-            (f"path {path.id}", [_clock(_minutes_of(_of_window(tasks, window)), "+") for window in windows])
-            for path, tasks in paths
-        ),
-    ]
-
-
 def _print_module(module: Module) -> None:
-    hours = phrases.span_text(_minutes_of(module.tasks))
+    hours = phrases.span_text(minutes_in_all(module.tasks))
     cards = f", {count(len(module.cards), 'card')}" if module.cards else ""
     cards += f", {count(len(module.questions), 'question')}" if module.questions else ""
     output.say(output.bold(output.clip(f"{module.title} ({hours}{cards})")))
@@ -227,22 +198,6 @@ def _right(text: str, width: int) -> str:
     return " " * (width - cells(text)) + text
 
 
-def _clock(minutes: int, sign: str = "") -> str:
-    return f"{sign}{minutes // 60}:{minutes % 60:02}" if minutes else "-"
-
-
-def _common(module: Module) -> list[TemplateTask]:
-    return [task for task in module.tasks if not task.path]
-
-
-def _of_window(tasks: Iterable[TemplateTask], window: Window) -> list[TemplateTask]:
-    return [task for task in tasks if task.tier.rank <= window.tier.rank]
-
-
-def _minutes_of(tasks: Iterable[TemplateTask]) -> int:
-    return sum(task.minutes for task in tasks)
-
-
 # Markdown
 
 
@@ -251,7 +206,7 @@ def markdown(template: Template) -> str:
     blocks = [f"# {for_markdown(template.title)}", f"Edition {for_markdown(template.edition)}.", _prose(template.about)]
     facts = [
         f"- **{label.capitalize()}:** {for_markdown('; '.join(values))}"
-        for label, values in _facts(template.certification)
+        for label, values in certification_rows(template.certification)
     ]
     blocks += ["\n".join(facts)] if facts else []
     if template.certification:
@@ -286,7 +241,7 @@ def _exam_blocks(facts: Certification) -> list[str]:
 
 def _windows_table(template: Template) -> str:
     rows = [
-        [row["id"], days_text(row), row["tier"], str(row["tasks"]), str(row["hours"]), _pace(row), row["goal"]]
+        [row["id"], days_text(row), row["tier"], str(row["tasks"]), str(row["hours"]), pace_text(row), row["goal"]]
         for row in window_rows(template)
     ]
     return _table(
@@ -295,7 +250,7 @@ def _windows_table(template: Template) -> str:
 
 
 def _hours_table(template: Template) -> str:
-    rows = [[for_markdown(title), *hours] for title, hours in _hours(template)]
+    rows = [[for_markdown(title), *hours] for title, hours in hours_rows(template)]
     return _table(["Module", *(f">{window.id}" for window in template.windows)], rows)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from studyplan.presentation.language import N_
+from studyplan.presentation.language import gettext as _
+
 if TYPE_CHECKING:
-    from studyplan.model import Card, Template, TemplateTask
+    from studyplan.model import Card, Certification, Module, Template, TemplateTask, Window
     from studyplan.presentation.shapes import AnswerLengths, ModuleQuestions, TemplateCounts, WindowFacts
 
 
@@ -117,3 +120,69 @@ def _answer_lengths(cards: Sequence[Card]) -> list[AnswerLengths]:
         {"up_to": most, "cards": sum(least < number <= most for number in words)} for least, most in steps
     ]
     return [*rows, {"up_to": None, "cards": sum(number > ANSWER_WORDS for number in words)}]
+
+
+def certification_rows(facts: Certification | None) -> list[tuple[str, list[str]]]:
+    """The known facts of a certification, by label."""
+    if facts is None:
+        return []
+    years = [str(year) for year in facts.renew_after_years]
+    renew = _("after {years} year") if years == ["1"] else _("after {years} years")
+    track = _("{track}, step {n}").format(track=facts.track, n=facts.order) if facts.order else facts.track
+    rows: list[tuple[str, Iterable[str]]] = [
+        (N_("level"), [facts.level]),
+        (N_("track"), [track]),
+        (N_("for"), [", ".join(facts.audience)]),
+        (N_("expects"), facts.prerequisites),
+        (N_("proves"), facts.skills),
+        (N_("roles"), [", ".join(facts.roles)]),
+        (N_("renew"), [renew.format(years=_(" to ").join(years))] if years else []),
+        (N_("next"), facts.next.values()),
+    ]
+    told = [(label, [value for value in values if value]) for label, values in rows]
+    return [(label, values) for label, values in told if values]
+
+
+def pace_text(row: WindowFacts) -> str:
+    """What a window asks for on a day."""
+    low, high = row["minutes_a_day"]
+    if low == high:
+        return _("About {n} minutes a day").format(n=low)
+    return _("About {low} to {high} minutes a day").format(low=low, high=high)
+
+
+def hours_rows(template: Template) -> list[tuple[str, list[str]]]:
+    """The time per module and window, the total, and what each path adds. Modules with electives only are left out."""
+    windows = template.windows
+    modules = [
+        (module.title, [of_window(_common(module), window) for window in windows]) for module in template.modules
+    ]
+    paths = [(path, path_tasks(template, path.id)) for path in template.paths]
+    return [
+        *((title, [_clock(minutes_in_all(tasks)) for tasks in row]) for title, row in modules if any(row)),
+        (_("total"), [_clock(minutes_in_all(template.tasks_of(window))) for window in windows]),
+        *(
+            (
+                _("path {path}").format(path=path.id),
+                [_clock(minutes_in_all(of_window(tasks, window)), "+") for window in windows],
+            )
+            for path, tasks in paths
+        ),
+    ]
+
+
+def of_window(tasks: Iterable[TemplateTask], window: Window) -> list[TemplateTask]:
+    """The tasks that a window has room for."""
+    return [task for task in tasks if task.tier.rank <= window.tier.rank]
+
+
+def minutes_in_all(tasks: Iterable[TemplateTask]) -> int:
+    return sum(task.minutes for task in tasks)
+
+
+def _common(module: Module) -> list[TemplateTask]:
+    return [task for task in module.tasks if not task.path]
+
+
+def _clock(minutes: int, sign: str = "") -> str:
+    return f"{sign}{minutes // 60}:{minutes % 60:02}" if minutes else "-"

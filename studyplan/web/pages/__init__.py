@@ -11,6 +11,7 @@ from studyplan.web.pages import (
     edit,
     history,
     mock,
+    more,
     plans,
     progress,
     replan,
@@ -18,6 +19,7 @@ from studyplan.web.pages import (
     start,
     task,
     tasks,
+    templates,
     timer,
     today,
 )
@@ -39,6 +41,8 @@ _PAGES = (
     replan,
     plans,
     device,
+    templates,
+    more,
 )
 
 
