@@ -47,6 +47,8 @@ _UNFIT = re.compile(r"[^\w.:-]+")
 _ASIDE = ("guid", "notetype", "deck")
 #: Tags that Anki gives itself.
 _STATES = ("leech", "marked")
+#: What deletions of Anki's image occlusion begin with.
+_OCCLUSION = "::image-occlusion:"
 _YES, _NO = ("yes", "true", "1", "x"), ("no", "false", "0", "")
 
 
@@ -332,6 +334,9 @@ def _made(row: _Row, line: int, problems: Problems) -> list[Card]:
     if not row.cloze:
         return [card]
     cloze = row.cloze.strip()
+    if _OCCLUSION in cloze:
+        problems.add(line, "a note of image occlusion hides parts of a picture and has no text to ask for")
+        return []
     if wrong := (_PROSE.wrong(cloze) if cloze else "") or flaw_of_cloze(cloze):
         problems.add(line, f"the cloze text {wrong}")
         return []

@@ -469,7 +469,7 @@ def test_a_card_forgotten_eight_times_is_set_aside(plan):
     before = data(plan)
     answer = plan.ok("review", *forgotten("w1", 1))
     assert "Forgotten too often, and suspended: 1 card\n  w1  What is w1?" in answer.out
-    assert "cards edit CARD" in answer.out
+    assert "cards edit CARD --question TEXT" in " ".join(answer.out.split())
     assert asked(plan) == asked(plan, "--module", "words", "--cards", "1") == ["w2"]
     status = plan.ok("review", "--status")
     assert "1 card is suspended; it counts above" in status.out

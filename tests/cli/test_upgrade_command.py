@@ -136,6 +136,27 @@ def test_what_a_learner_wrote_stays(terminal: Terminal) -> None:
     assert terminal.ok("db", "check").code == 0
 
 
+def test_a_card_that_is_asked_both_ways_by_now(terminal: Terminal) -> None:
+    """Its sibling comes, what it left in memory stays, reviews are as long as before, and the last pass has one card more."""
+    publish(terminal, SMALL.replace("  - id: finish\n", f"{CARDS}  - id: finish\n"))
+    terminal.ok("start", "small", "--days", "10")
+    terminal.ok("review", "--grade", "c1=good")
+    before = {task["key"]: task["title"] for task in data(terminal)[0]["tasks"]}
+    text = SMALL.replace("  - id: finish\n", f"{CARDS.replace('These.,', 'These., reverse: true,')}  - id: finish\n")
+    publish(terminal, text.replace('edition: "1"', 'edition: "2"'))
+    assert terminal.ok("upgrade", "--json").json["cards"] == {"new": 1, "changed": 0, "gone": 0}
+    (deck,) = terminal.ok("cards", "--json").json["plans"]
+    assert [(card["id"], card["question"], card["answers"]) for card in deck["cards"]] == [
+        ("c1", "Which words?", 1),
+        ("c1.back", "These.", 0),
+    ]
+    after = {task["key"]: task["title"] for task in data(terminal)[0]["tasks"]}
+    assert {key: title for key, title in after.items() if before.get(key) != title} == {
+        key: "Last pass: all 2 cards from memory" for key in after if key.startswith("last-pass-")
+    }
+    assert any(key.startswith("last-pass-") for key in after)
+
+
 def test_the_learners_own_cards_stay(running: Terminal) -> None:
     """Imported cards belong to no edition: they keep their memory and stand behind the cards of the template."""
     (running.folder / "cards.csv").write_text("question,answer,module\nMine?,Yes.,basics\nToo?,Yes.,basics\n")

@@ -738,6 +738,24 @@ class Contract:
         assert store.read(lambda unit: unit.attempts(ana, 1)) == [later]
         assert store.write(lambda unit: unit.next_attempt(ana)) == 2
 
+    def test_a_card_is_set_aside_rewritten_and_part_of_a_cloze(self, store: Store, ana: int) -> None:
+        """Each is kept as it is, and comes and goes by changes."""
+        cloze = replace(CARD, id="k.c1", cloze="{{c1::R&D}} is\n{{c2::漢}}")
+        store.write(lambda unit: started(unit, plan="second", cards=[cloze, CARD]))
+        changes = [
+            Change("card", 2, "suspended_at", None, AT),
+            Change("card", 2, "cloze", cloze.cloze, None),
+            Change("card", 3, "rewritten_at", None, AT),
+        ]
+        store.write(lambda unit: do(unit, ana, *changes))
+        after = (replace(cloze, cloze=None, suspended_at=AT), replace(CARD, rewritten_at=AT))
+        assert store.read(lambda unit: unit.cards(ana, 2)) == after
+        assert store.read(lambda unit: unit.history(ana))[0].changes == tuple(changes)
+        store.write(lambda unit: undo(unit, ana))
+        assert store.read(lambda unit: unit.cards(ana, 2)) == (cloze, CARD)
+        store.write(lambda unit: redo(unit, ana))
+        assert store.read(lambda unit: unit.cards(ana, 2)) == after
+
     def test_what_a_card_left_in_memory_follows_its_changes(self, store: Store, ana: int) -> None:
         """Memory is a change like any other: written, taken back and made again, to the last digit."""
         store.write(lambda unit: started(unit, plan="second", cards=[replace(CARD, id=f"c{n}") for n in range(3)]))

@@ -137,6 +137,12 @@ def test_spreadsheets_as_they_come(data: str) -> None:
             "no deletion such as {{c1::answer}}",
         ),
         ("a.txt", b"#separator:tab\n#notetype:Cloze\n\tParis\n", 3, "no deletion such as {{c1::answer}}"),
+        (
+            "a.txt",
+            b"#separator:tab\n#html:true\n{{c1::image-occlusion:rect:left=.1}}<br>\t<img src=a.png>\n",
+            3,
+            "image occlusion",
+        ),
         ("a.csv", b"cloze\n{{c0::Paris}} is it\n", 2, "the first number is c1"),
         ("a.csv", b"cloze\n{{c51::Paris}} is it\n", 2, "the highest number is c50"),
         ("a.csv", b"cloze\n" + b"{{c1::" * 11 + b"x" + b"}}" * 11, 2, "within each other"),
@@ -254,13 +260,13 @@ CLOZES = st.lists(TEXTS | DELETIONS, min_size=1, max_size=5).map(" ".join).filte
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.tuples(CLOZES, st.just("") | PROSE, MODULES) | st.tuples(PROSE, PROSE, st.just("r")), max_size=4))
+@given(st.lists(st.tuples(CLOZES, st.just("") | PROSE, MODULES) | st.tuples(PROSE, PROSE, st.just("R")), max_size=4))
 def test_siblings_survive_both_kinds_of_file(rows: list[tuple[str, str, str]]) -> None:
     """Cloze texts and cards asked both ways are written as what they are made of, and read back card by card."""
     cards = [Card("0", "Plain?", "Yes.", "own", "")]
     for n, (text, other, module) in enumerate(rows, 1):
         card = Card(f"{n}", text, other, module, "", None if n % 2 else "https://example.org/x")
-        cards += both_ways(card) if module == "r" else of_cloze(card, text, other)
+        cards += both_ways(card) if module == "R" else of_cloze(card, text, other)
     for data, name in ((card_files.as_csv(cards), "cards.csv"), (card_files.as_anki(cards), "cards.txt")):
         assert len(gathered(cards)) == len(rows) + 1
         found = card_files.read(data, name).cards

@@ -93,6 +93,13 @@ def test_a_card_asked_both_ways() -> None:
     assert [each.is_both_ways for each in siblings.gathered([there, replace(back, answer="x")])] == [False, False]
 
 
+def test_a_text_that_no_card_could_be_made_of_is_left_out() -> None:
+    """A database may hold anything: then each card stands for itself."""
+    for text in ("no deletion", "{{c1::A", "{{c1::" * 500 + "A" + "}}" * 500):
+        (written,) = siblings.gathered([replace(CARD, id="k.c1", question="Q", answer="A", cloze=text)])
+        assert (written.card.question, written.card.cloze) == ("Q", None)
+
+
 def test_another_text_keeps_numbers_and_what_is_beside() -> None:
     """The card of a number asks for it in the new text, and still says what its answer said beside it."""
     _, second = siblings.of_cloze(CARD, "{{c1::A}} is {{c2::B}}", "extra\nlines")

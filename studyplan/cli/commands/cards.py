@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 #: What can be done about a card that is not asked any more.
-WAYS_OUT = "`studyplan cards edit CARD` puts a card into words that stay in mind, `studyplan cards unsuspend CARD` asks it again as it is."
+WAYS_OUT = (
+    "`studyplan cards edit CARD --question TEXT --answer TEXT` puts a card into words that stay in mind, "
+    "`studyplan cards unsuspend CARD` asks it again as it is."
+)
 
 _module_option = click.option("--module", type=MODULE, metavar="MODULE", help="Show only this module's cards.")
 _leeches_option = click.option("--leeches", is_flag=True, help="Show only cards that were forgotten too often.")
