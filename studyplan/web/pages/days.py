@@ -128,7 +128,9 @@ def _load(tasks: Sequence[Task]) -> str:
 def _told(square: Square) -> str:
     """What a square of a calendar says to somebody who hears it."""
     number = ngettext("%(num)d task", "%(num)d tasks", len(square.tasks)) % {"num": len(square.tasks)}
-    return f"{day_text(square.day)}: {number}, {_load(square.tasks)}"
+    words = f"{day_text(square.day)}: {number}, {phrases.span_text(square.minutes)}"
+    is_over = all(task.status is not Status.OPEN for task in square.tasks)
+    return _("%(day)s, all done") % {"day": words} if is_over else words
 
 
 def _month(text: str, today: date) -> date:
