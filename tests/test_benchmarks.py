@@ -25,6 +25,7 @@ SMALLEST = {
     "schedule.py": (["--cpsat-seconds", "1", "--only", "fortnight"], ROW),
     "startup.py": (["--rounds", "1", "--learners", "2"], ROW),
     "template.py": (["--runs", "1"], r"\| \d+ \| \d"),
+    "web.py": (["--requests", "5", "--rounds", "1"], ROW),
 }
 
 

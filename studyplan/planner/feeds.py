@@ -23,12 +23,13 @@ from studyplan.planner.export import alarm_of, zone_known
 from studyplan.rules import lookup, start_times
 from studyplan.rules.calendar_entries import leaving_order, no_longer_shown, still_shown
 from studyplan.store.feeds import Addresses, DataState, feed_and_state, state_of
-from studyplan.text import checked_title
+from studyplan.text import checked_title, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
+    from studyplan.clock import Clock
     from studyplan.model import Plan, Task
     from studyplan.rules.lookup import PlanName
     from studyplan.store import Unit
@@ -40,6 +41,8 @@ _TOLD = timedelta(days=30)
 _REFRESH = timedelta(hours=1)
 #: What the digest of an address that nobody has is compared with.
 _NOBODYS = "0" * 64
+#: Numbers are of 31 bits.
+_MOST = 2**31
 _REVOKED = "feed-revoked"
 
 
@@ -181,7 +184,7 @@ class Feeds(UseCases):
 
         Raises NotFound for an address that nobody has, with the code ``feed-revoked`` for one that was closed.
         """
-        return self._store.read(lambda unit: self._asked(unit, token, mark)[0])
+        return self._store.read_once(lambda unit: self._asked(unit, token, mark)[0])
 
     def body(self, token: str, *, mark: bool = True) -> CalendarBody:
         """What is served at an address now. Raises as :meth:`version` does; no plan is too large for it."""
@@ -234,7 +237,7 @@ class Feeds(UseCases):
 
     def _feed(self, unit: Unit, number: int) -> Feed:
         learner = self._learner(unit)
-        found = feed_and_state(unit, learner.id, number)
+        found = feed_and_state(unit, learner.id, number) if 0 < number < _MOST else None
         if found is None:
             raise NotFound(f"no feed {number}", hint=WayOut("`planner.feeds.all` lists them", "list-feeds"))
         return found[0]
@@ -243,6 +246,8 @@ class Feeds(UseCases):
         self, unit: Unit, form: str, plan: PlanName | None, alarm: int | None, numbered: bool, zoned: bool
     ) -> FeedContent:
         learner = self._learner(unit)
+        if form not in list(Form):
+            raise UsageProblem(f"'{shown(form)}' is not a form of a calendar", hint=f"it is one of {', '.join(Form)}")
         if zoned and form != Form.TIMED:
             raise UsageProblem(f"times in your zone need times, and {form} have none", hint="choose timed events")
         if zoned:
@@ -289,7 +294,7 @@ class Feeds(UseCases):
     def _version(self, state: DataState, content: FeedContent, mark: bool, feed: Feed | None = None) -> CalendarVersion:
         clock = self._clock.at(state.zone)
         # Without a zone of the learner's it is the system's that counts: it is known by its offsets.
-        zone = state.zone or tuple(clock.moment(date(2026, month, 1), 0) for month in (1, 7))
+        zone = state.zone or _offsets(clock)
         named = (_FORMAT, _release(), feed and feed.digest, content, mark, zone, clock.day_starts)
         etag = sha256(repr((*named, state.revision, state.next_batch, state.at)).encode()).hexdigest()[:16]
         return CalendarVersion(etag, state.at, feed, None if feed is None else clock.today())
@@ -302,9 +307,9 @@ class Feeds(UseCases):
         clock = self._clock.at(learner.zone)
         ever = unit.plans(learner.id, gone=True)
         plans = [plan for plan in ever if plan.exists]
-        shown = [plan for plan in plans if plan.state is not PlanState.DROPPED and content.plan in (None, plan.number)]
+        here = [plan for plan in plans if plan.state is not PlanState.DROPPED and content.plan in (None, plan.number)]
         all_tasks = unit.tasks(learner.id)
-        tasks = still_shown(all_tasks, shown, clock.day_of)
+        tasks = still_shown(all_tasks, here, clock.day_of)
         since = state.at - _TOLD
         removed = no_longer_shown(
             unit.removed_tasks(learner.id, since=since),
@@ -319,7 +324,7 @@ class Feeds(UseCases):
         if form is Form.TIMED:
             tasks = start_times.with_times(learner, plans, all_tasks, tasks, clock)
             removed = start_times.with_times(learner, plans, all_tasks, removed, clock)
-        whole, singly = leaving_order(shown, tasks, removed)
+        whole, singly = leaving_order(here, tasks, removed)
         written, missing = calendar.render_fitting(
             next((plan.name for plan in ever if plan.number == content.plan), "studyplan"),
             {plan.number: plan.uuid for plan in ever},
@@ -337,7 +342,7 @@ class Feeds(UseCases):
                 refresh=_REFRESH,
             ),
         )
-        return written, _left_out(shown, tasks, missing)
+        return written, _left_out(here, tasks, missing)
 
 
 def _left_out(plans: Sequence[Plan], tasks: Sequence[Task], missing: AbstractSet[int]) -> MissingEntries:
@@ -345,6 +350,12 @@ def _left_out(plans: Sequence[Plan], tasks: Sequence[Task], missing: AbstractSet
     there = {task.plan for task in tasks if task.number not in missing}
     gone = [plan for plan in plans if plan.number in lacking and plan.number not in there]
     return MissingEntries(tuple(plan.name for plan in gone), sum(number in there for number in lacking))
+
+
+@cache
+def _offsets(clock: Clock) -> tuple[datetime, datetime]:
+    """What tells a zone without a name: when two days begin in it."""
+    return clock.moment(date(2026, 1, 1), 0), clock.moment(date(2026, 7, 1), 0)
 
 
 @cache

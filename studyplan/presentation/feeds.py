@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from studyplan.presentation.facts import instant
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
+from studyplan.presentation.phrases import short_day
 
 if TYPE_CHECKING:
     from studyplan.planner.feeds import FeedView, MissingEntries, NewFeed
@@ -72,14 +74,14 @@ def content_text(view: FeedView) -> str:
     return ", ".join(words)
 
 
-def fetched_text(used_on: date | None, today: date) -> str:
-    """When a calendar fetched an address last."""
+def fetched_text(used_on: date | None, today: date, say: Callable[[date], str] = short_day) -> str:
+    """When a calendar fetched an address last; ``say`` writes a day."""
     if used_on is None:
         return _("never fetched")
     days = (today - used_on).days
     if days == 0:
         return _("last fetched today")
-    return _("last fetched yesterday") if days == 1 else _("last fetched on %(day)s") % {"day": used_on}
+    return _("last fetched yesterday") if days == 1 else _("last fetched on %(day)s") % {"day": say(used_on)}
 
 
 def left_out_text(missing: MissingEntries) -> str | None:

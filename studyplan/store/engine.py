@@ -134,6 +134,13 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def looking_once(engine: Engine) -> Engine:
+    """The same engine, for a single statement that reads: it sees one state by itself, and no transaction is begun or ended."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(studyplan_once=True)
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def patient(engine: Engine, seconds: float) -> Engine:
     """The same engine, whose writers wait so long for their turn on SQLite."""
     return engine.execution_options(studyplan_patience=seconds)
@@ -161,6 +168,8 @@ def _server_engine(place: Place) -> Engine:
 
 def _begin(connection: Connection, tell: Callable[[], None]) -> None:
     options = connection.get_execution_options()
+    if options.get("studyplan_once", False):
+        return
     if not options.get("studyplan_writes", False):
         connection.exec_driver_sql("BEGIN")
         return

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from studyplan.errors import NotFound, StudyplanError, UsageProblem
-from studyplan.web import answers, api, doorway, entrance, pages
+from studyplan.web import answers, api, doorway, entrance, feed, pages
 from studyplan.web.api import problems
 from studyplan.web.request import Visitor
 
@@ -44,7 +44,7 @@ def build(site: Site) -> FastAPI:
         ],
     )
     made.state.site = site
-    for router in (entrance.router, *pages.routers()):
+    for router in (entrance.router, feed.router, *pages.routers()):
         made.include_router(router, include_in_schema=False)
     api.mount(made)
     made.add_exception_handler(StudyplanError, _told)

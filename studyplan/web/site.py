@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from studyplan.web.feed import CalendarShelf
+
 if TYPE_CHECKING:
     from studyplan.api import PlannerSource
     from studyplan.config import Config
+    from studyplan.planner.feeds import NewFeed
     from studyplan.web.guard import Address
     from studyplan.web.sessions import Sessions
+
+T = TypeVar("T")
 
 #: Notices that wait for a page that is never opened are dropped, the oldest first.
 _MOST_NOTICES = 8
@@ -34,18 +39,18 @@ class Notice:
     more: Sequence[str] = ()
 
 
-class Notices:
-    """What browsers are told on their next page: an answer to a form redirects, and what came of it is shown behind that."""
+class NextPage(Generic[T]):
+    """What browsers are shown on their next page, once: an answer to a form redirects, and what came of it stands behind that."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._waiting: defaultdict[str, deque[Notice]] = defaultdict(lambda: deque(maxlen=_MOST_NOTICES))
+        self._waiting: defaultdict[str, deque[T]] = defaultdict(lambda: deque(maxlen=_MOST_NOTICES))
 
-    def put(self, device: str, notice: Notice) -> None:
+    def put(self, device: str, shown: T) -> None:
         with self._lock:
-            self._waiting[device].append(notice)
+            self._waiting[device].append(shown)
 
-    def take(self, device: str) -> list[Notice]:
+    def take(self, device: str) -> list[T]:
         with self._lock:
             return list(self._waiting.pop(device, ()))
 
@@ -80,6 +85,10 @@ class Site:
     source: PlannerSource
     address: Address
     sessions: Sessions
-    notices: Notices = field(default_factory=Notices)
+    notices: NextPage[Notice] = field(default_factory=NextPage)
     #: Pages of progress with their charts: the forecast behind one takes longer than all else that a page shows.
     progress: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_MOST_PICTURES))
+    #: The addresses of feeds that were just made: shown once.
+    new_feeds: NextPage[NewFeed] = field(default_factory=NextPage)
+    #: What feeds served last.
+    calendars: CalendarShelf = field(default_factory=CalendarShelf)

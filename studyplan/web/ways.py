@@ -22,6 +22,7 @@ WAYS = {
     "keep-words": N_("Use the form with a field for each, or put the title in quotes."),
     "later-exam": N_("Choose a later day for the exam."),
     "list-catalog": N_("“Start a plan” lists those that exist."),
+    "list-feeds": N_("“Calendars” lists them."),
     "list-log": N_("“Time” lists them."),
     "list-plans": N_("“Plans” lists them."),
     "list-tasks": N_("“Tasks” lists them."),

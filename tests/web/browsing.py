@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bs4 import BeautifulSoup, Tag
 from starlette.testclient import TestClient
 
 from studyplan.api import PlannerSource
 from studyplan.config import load
+from studyplan.model import Change
 from studyplan.planner import Planner
+from studyplan.store import Unit
 from studyplan.web.app import build
 from studyplan.web.guard import Address
 from studyplan.web.sessions import Sessions
@@ -146,3 +149,19 @@ def site_of(database: str | Path, today: date | str | None, folder: Path, port: 
     source = PlannerSource(config)
     now = datetime.fromisoformat("2026-07-23T10:00:00+00:00")
     return Site(config, source, Address.of(port), Sessions(lambda: now))
+
+
+def crowd(site: Site, many: int) -> None:
+    """So many more tasks in the first plan, a day each."""
+
+    def work(unit: Unit) -> None:
+        sample = unit.tasks(1)[0]
+        _, first = unit.reserve(1, tasks=many)
+        made = [
+            replace(sample, number=first + n, uuid=uuid4(), key=f"more-{n}", task=f"more-{n}", title=f"More {n}")
+            for n in range(many)
+        ]
+        unit.add_tasks(made, exists=True)
+        unit.apply(1, [Change("task", first, "note", None, "x")], action="crowd", at=datetime.now(UTC), actor="")
+
+    site.source._store.write(work)

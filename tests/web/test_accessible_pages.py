@@ -45,6 +45,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedSite]:
     planner.tasks.skip(6)
     planner.tasks.add("Die Tarife dreier Anbieter vergleichen " * 5, 30, plan="foundations")
     planner.tasks.add("請求書を読み解き、" * 20, 30, on="2026-07-23", plan="abends")
+    planner.feeds.add("Anas Telefon", plan="abends")
+    planner.feeds.add("請求書を読み解き" * 10)
+    planner.feeds.revoke(planner.feeds.rotate(1).view.feed.number)
     yield made
     made.stop()
 

@@ -9,6 +9,7 @@ from studyplan.web.pages import (
     days,
     device,
     edit,
+    feeds,
     history,
     mock,
     more,
@@ -43,6 +44,7 @@ _PAGES = (
     device,
     templates,
     more,
+    feeds,
 )
 
 
