@@ -12,8 +12,9 @@ from studyplan.presentation.language import ngettext
 from studyplan.presentation.phrases import short_day
 
 if TYPE_CHECKING:
+    from studyplan.model.feeds import Feed
     from studyplan.planner.feeds import FeedView, MissingEntries, NewFeed
-    from studyplan.presentation.shapes import FeedFacts, NewFeedFacts
+    from studyplan.presentation.shapes import FeedFacts, NewFeedFacts, RenamedFeedFacts, RevokedFeedFacts
 
 
 def feed_address(base_url: str, token: str) -> str:
@@ -48,6 +49,14 @@ def of_new_feed(made: NewFeed, base_url: str) -> NewFeedFacts:
     """The only object that has the address."""
     address = feed_address(base_url, made.token)
     return {"feed": of_feed(made.view), "address": address, "webcal": webcal(address)}
+
+
+def of_renamed_feed(feed: Feed) -> RenamedFeedFacts:
+    return {"feed": {"number": feed.number, "name": feed.name}}
+
+
+def of_revoked_feed(feed: Feed) -> RevokedFeedFacts:
+    return {"feed": {"number": feed.number, "name": feed.name, "revoked_at": instant(feed.revoked_at)}}
 
 
 def form_text(form: str) -> str:

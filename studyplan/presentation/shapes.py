@@ -1344,3 +1344,28 @@ class NewFeedFacts(TypedDict):
 
 class FeedsFacts(TypedDict):
     feeds: list[FeedFacts]
+
+
+class FeedNameFacts(TypedDict):
+    number: int
+    name: str
+
+
+class RenamedFeedFacts(TypedDict):
+    feed: FeedNameFacts
+
+
+class ClosedFeedFacts(FeedNameFacts):
+    revoked_at: str | None
+
+
+class RevokedFeedFacts(TypedDict):
+    feed: ClosedFeedFacts
+
+
+class NewFeedAnswerFacts(TypedDict):
+    """A new feed. ``address`` and ``webcal`` are null where the answer is given again: they are told once."""
+
+    feed: FeedFacts
+    address: str | None
+    webcal: str | None

@@ -88,9 +88,10 @@ def list_(context: Context) -> Facts:
 def rename(context: Context, number: int, name: str) -> Facts:
     """Call a feed something else. Its address stays."""
     from studyplan.cli import output
+    from studyplan.presentation import feeds
 
     changed = context.planner.feeds.rename(number, name)
-    yield {"feed": {"number": changed.number, "name": changed.name}}
+    yield feeds.of_renamed_feed(changed)
     output.say(f"Feed {changed.number} is now '{changed.name}'.")
 
 
@@ -120,13 +121,13 @@ def rotate(context: Context, number: int) -> Facts:
 def revoke(context: Context, number: int, yes: bool) -> Facts:
     """Close the address of a feed, for good."""
     from studyplan.cli import output
-    from studyplan.presentation.facts import instant
+    from studyplan.presentation import feeds
 
     found = context.planner.feeds.get(number)
     if found.revoked_at is None:
         consent(f"Close the address of feed {number} '{found.name}'? No undo takes this back.", yes=yes)
     closed = context.planner.feeds.revoke(number)
-    yield {"feed": {"number": number, "name": closed.name, "revoked_at": instant(closed.revoked_at)}}
+    yield feeds.of_revoked_feed(closed)
     was = "was revoked before" if found.revoked_at else "is revoked: its address answers nobody any more"
     output.say(f"Feed {number} '{closed.name}' {was}.")
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from studyplan.presentation.shapes import ProblemDetails
-from studyplan.web.api import cards, days, history, plans, problems, replans, standing, tasks, templates, time
+from studyplan.web.api import cards, days, feeds, history, plans, problems, replans, standing, tasks, templates, time
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -23,7 +23,7 @@ _ABOUT = """\
 The plans of a learner, in the objects that `studyplan … --json` prints. A call brings a token, made by `studyplan token add`;
 the pages of the same server call with their cookie instead. What is wrong with a call is told as RFC 9457 has it.
 """
-_FAMILIES = (days, tasks, plans, replans, standing, cards, history, time, templates)
+_FAMILIES = (days, tasks, plans, replans, standing, cards, history, time, templates, feeds)
 _REFS = "#/components/schemas/{model}"
 
 _contract = APIRouter()

@@ -6,21 +6,20 @@ never looked at.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Header, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
+from studyplan.errors import UsageProblem
 from studyplan.model.tokens import TokenScope
 from studyplan.notation import Ref, refs
 from studyplan.web.api.problems import MEDIA_TYPE, CallRefused
-from studyplan.web.once import key_of
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from studyplan.planner import Planner
     from studyplan.web.site import Site
 
@@ -77,14 +76,23 @@ class Caller:
         self.planner = planner
         self.key = key
 
-    def change(self, sent: BaseModel | None, act: Callable[[Planner], Mapping[str, Any]]) -> JSONResponse:
-        """Make a change, once for each key, and answer with what it changed."""
+    def change(
+        self, sent: BaseModel | None, act: Callable[[Planner], Mapping[str, Any]], *, unkept: Collection[str] = ()
+    ) -> JSONResponse:
+        """Make a change, once for each key, and answer with what it changed. ``unkept``: fields of the answer that are told this
+        once, and are null where it is given again."""
         if self.key is None:
             return answered(act(self.planner))
+        told: list[Mapping[str, Any]] = []
+
+        def kept(planner: Planner) -> Mapping[str, Any]:
+            told.append(act(planner))
+            return {name: None if name in unkept else value for name, value in told[-1].items()}
+
         body = sent.model_dump_json(exclude_unset=True) if sent else ""
         asked = f"{self.request.method} {self.request.url.path}\n{body}".encode()
-        found = self.planner.requests.once(self.key, asked, act)
-        return answered(found.answer, **({"idempotency-replayed": "true"} if found.is_repeat else {}))
+        found = self.planner.requests.once(self.key, asked, kept)
+        return answered(found.answer, **{"idempotency-replayed": "true"}) if found.is_repeat else answered(told[-1])
 
 
 def answered(body: Mapping[str, Any], **headers: str) -> JSONResponse:
@@ -161,7 +169,17 @@ def _writer(
             "`studyplan token add NAME --scope write` makes one that changes things",
             www_authenticate='Bearer error="insufficient_scope"',
         )
-    return Caller(request, planner, key_of(idempotency_key))
+    return Caller(request, planner, _key_of(idempotency_key))
+
+
+def _key_of(text: str | None) -> UUID | None:
+    """The key of a change: a UUID, bare or in quotes. Raises UsageProblem for anything else."""
+    if text is None:
+        return None
+    try:
+        return UUID(text.strip().removeprefix('"').removesuffix('"'))
+    except ValueError:
+        raise UsageProblem("Idempotency-Key must be a UUID", hint="make a new one for each change") from None
 
 
 Reader = Annotated[Caller, Depends(_reader)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import zlib
+from contextlib import closing
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -210,3 +214,22 @@ def test_a_damaged_database_is_told(program: Program, monkeypatch: pytest.Monkey
     monkeypatch.setattr(program.site.source, "planner", gone)
     answer = program.get("/today")
     assert (answer.status, answer.code, answer.body["error"]["hint"]) == (503, "storage", None)
+
+
+def test_an_address_is_told_once_and_kept_nowhere(program: Program) -> None:
+    """What opens a feed is not among the answers that are kept to be given again."""
+    key = str(uuid4())
+    first = program.post("/feeds", {"name": "phone"}, idempotency_key=key)
+    again = program.post("/feeds", {"name": "phone"}, idempotency_key=key)
+    secret = first.body["address"].rpartition("/")[2].removesuffix(".ics")
+    assert first.body["address"].startswith(f"{ADDRESS}/feed/")
+    assert (again.body["address"], again.body["webcal"], again.body["feed"]) == (None, None, first.body["feed"])
+    assert len(program.get("/feeds").body["feeds"]) == 1
+    database = Path(str(program.site.config.database))
+    with closing(sqlite3.connect(database)) as connection:
+        kept = [zlib.decompress(answer) for (answer,) in connection.execute("SELECT answer FROM request")]
+        whole = "\n".join(connection.iterdump())
+    assert kept
+    assert all(secret.encode() not in each for each in kept)
+    assert secret not in whole
+    assert program.token not in whole
