@@ -55,6 +55,7 @@ class CardEditCall(Sent):
     plan: PlanWord | None = None
     question: Annotated[str | None, Field(max_length=5000)] = None
     answer: Annotated[str | None, Field(max_length=5000)] = None
+    cloze: Annotated[str | None, Field(max_length=5000, description="The text of the card and its siblings.")] = None
 
 
 @router.get("/review", **described(SessionFacts))
@@ -113,11 +114,13 @@ def edit(
     sent: CardEditCall,
 ) -> Response:
     """Put a card into other words."""
-    if sent.question is None and sent.answer is None:
+    if sent.question is sent.answer is sent.cloze is None:
         raise UsageProblem("give the question, the answer or both")
+    if sent.cloze is not None and not sent.question is sent.answer is None:
+        raise UsageProblem("a cloze goes without a question and an answer")
     return caller.change(
         sent,
         lambda planner: standing_facts.of_changed_cards(
-            planner.cards.edit(card, sent.plan, question=sent.question, answer=sent.answer)
+            planner.cards.edit(card, sent.plan, question=sent.question, answer=sent.answer, cloze=sent.cloze)
         ),
     )
