@@ -1,0 +1,97 @@
+"""The languages of the pages: whole, chosen by the browser or by hand, with the same places filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from browsing import Browser
+from starlette.datastructures import Headers
+
+from studyplan.presentation.language import gettext, ngettext, spoken
+from studyplan.web import messages, translations
+
+TAGS = [tag for tag in translations.languages() if tag != "en"]
+#: What a text has filled in: `{name}`, `%(name)s`.
+PLACES = re.compile(r"\{(\w*)[^}]*\}|%\((\w+)\)[sd]")
+
+
+def texts(tag: str) -> Iterator[tuple[str, str]]:
+    """Each text of a language with its translation, of those that count something each form."""
+    catalog = translations.catalog(tag)
+    assert catalog is not None
+    for each in catalog:
+        ids, strings = ((x,) if isinstance(x, str) else tuple(x) for x in (each.id, each.string))
+        if ids != ("",):
+            yield from ((ids[min(place, len(ids) - 1)], string) for place, string in enumerate(strings))
+
+
+def test_german_is_shipped() -> None:
+    assert translations.languages() == {"en": "English", "de": "Deutsch"}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_nothing_is_lost_in_translation(tag: str) -> None:
+    """A translation fills in what its text fills in; a singular may leave the number out."""
+    wrong = []
+    for text, translated in texts(tag):
+        wanted, found = ({a or b for a, b in PLACES.findall(each)} for each in (text, translated))
+        if not (found <= wanted and wanted - found <= {"n", "num", "count"}):
+            wrong.append((text, translated))
+        if "`" in translated and "`" not in text:
+            wrong.append((text, translated))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "tag"),
+    [
+        ("", "en"),
+        ("de", "de"),
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("fr,en;q=0.5,de;q=0.7", "de"),
+        ("en-GB,de", "en"),
+        ("de;q=0", "en"),
+        ("*", "en"),
+        ("de;q=x, ;;,\u0660", "en"),
+        ("x" * 5000, "en"),
+    ],
+)
+def test_the_browser_is_asked(accepted: str, tag: str) -> None:
+    headers = Headers(raw=[(b"accept-language", accepted.encode())])
+    assert translations.of_request(headers).tag == tag
+
+
+def test_a_choice_of_ones_own_counts_more() -> None:
+    headers = Headers({"accept-language": "de", "cookie": 'a="b; language=en'})
+    assert translations.of_request(headers).tag == "en"
+    assert translations.of_request(Headers({"cookie": "language=xx"})).tag == "en"
+
+
+def test_the_page_speaks_german(studying: Browser) -> None:
+    page = studying.get("/", **{"accept-language": "de"})
+    assert page.soup.html is not None
+    assert page.soup.html["lang"] == "de"
+    assert "Überfällig" in page.main
+    assert "Do, 23. Juli 2026" in page.main or "Do. 23" in page.main
+    assert "Overdue" not in page.main
+    page = studying.post("/tasks/999/done", **{"accept-language": "de"})
+    english = studying.post("/tasks/999/done").notices[0]
+    assert "999" in page.notices[0]
+    assert page.notices[0] != english
+
+
+def test_problems_are_recognised() -> None:
+    """What a lower layer said is said again with the same names, whatever they hold."""
+    for tag in TAGS:
+        with spoken(translations.language(tag)):
+            said = messages.in_language("task 4 belongs to 'A {0} task, which was dropped', which was dropped")
+            assert "A {0} task, which was dropped" in said
+            assert said.startswith("Aufgabe 4")
+            assert messages.in_language("no such thing was ever said") == "no such thing was ever said"
+            long = "task " * 50_000
+            assert messages.in_language(long) == long
+            assert gettext("Overdue") != "Overdue"
+            assert ngettext("{n} study day left", "{n} study days left", 2) != "{n} study days left"
+    assert messages.in_language("task 4 belongs to 'X', which was dropped").startswith("task 4")
