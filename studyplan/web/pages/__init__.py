@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from studyplan.web.pages import (
     add,
+    cards,
     days,
     device,
     edit,
@@ -35,6 +36,7 @@ _PAGES = (
     add,
     timer,
     review,
+    cards,
     mock,
     progress,
     history,

@@ -21,6 +21,7 @@ from studyplan.rules.scores import MASTERED
 from studyplan.web.answers import ShownProblem, problem_of
 from studyplan.web.rendering import render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor, query_of
+from studyplan.web.ways import remarks
 
 if TYPE_CHECKING:
     from studyplan.model import Attempt, Task
@@ -399,7 +400,7 @@ def end(visitor: Here, form: Sent, number: int) -> Response:
 
 def _end(visitor: Visitor, paper: Paper) -> Response:
     marked = visitor.planner.mock.finish(paper.attempt)
-    more = [f"{note[:1].upper()}{note[1:]}." for note in marked.notes]
+    more = remarks(marked.notes)
     more += [
         _("Moved to %(day)s: %(task)s") % {"day": phrases.short_day(after.date), "task": phrases.piece_title(after)}
         for _before, after in marked.moved
