@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -76,12 +77,10 @@ def today(visitor: Here) -> Response:
 
 
 def _in_turn(tasks: Sequence[Task]) -> dict[int, int | None]:
-    """For each task the one that is looked at once it is done: the next of the page, after the last the first."""
+    """For each task the one that is looked at once it is done: the next of the page, after the last the one before it."""
     numbers = [task.number for task in tasks]
-    return {
-        number: following if following != number else None
-        for number, following in zip(numbers, [*numbers[1:], *numbers[:1]], strict=True)
-    }
+    found: dict[int, int | None] = dict(pairwise(numbers))
+    return found | {last: numbers[-2] if len(numbers) > 1 else None for last in numbers[-1:]}
 
 
 def _countdown(plan: Plan, day: date) -> str:
