@@ -26,7 +26,7 @@ WAYS = {
     "later-exam": N_("Choose a later day for the exam."),
     "list-cards": N_("“Cards” lists them."),
     "list-catalog": N_("“Start a plan” lists those that exist."),
-    "list-feeds": N_("“Calendars” lists them."),
+    "list-feeds": N_("“Feeds” lists them."),
     "list-log": N_("“Time” lists them."),
     "list-open-tasks": N_("“Tasks” lists them."),
     "list-plans": N_("“Plans” lists them."),
