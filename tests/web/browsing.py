@@ -136,15 +136,17 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else [value]
 
 
-def site_of(database: str | Path, today: date | str | None, folder: Path, port: int = 8765) -> Site:
+def site_of(
+    database: str | Path, today: date | str | None, folder: Path, port: int = 8765, learner: str | None = None
+) -> Site:
     """A site over a database on a day that stands still; without one, its clock goes."""
     flags = {
         "database": str(database),
         "plans": str(folder / "plans"),
         "config": str(folder / "none.toml"),
     }
-    if today is not None:
-        flags["today"] = str(today)
+    flags |= {"today": str(today)} if today is not None else {}
+    flags |= {"learner": learner} if learner is not None else {}
     config = load(flags, {})
     source = PlannerSource(config)
     now = datetime.fromisoformat("2026-07-23T10:00:00+00:00")
