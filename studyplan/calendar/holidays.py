@@ -17,21 +17,31 @@ def public_holidays(region: str, years: Iterable[int]) -> dict[date, str]:
 
     A year that the library knows nothing of has none. Raises UsageProblem, which names the nearest codes, for an unknown region.
     """
+    country, part, entity = _found(region)
+    found = library.country_holidays(
+        country, subdiv=part or None, years=sorted(set(years)), language=entity.default_language
+    )
+    return {day: found[day] for day in sorted(found)}
+
+
+def region_code(region: str) -> str:
+    """The short code of a region, whose part may be given by its name: ``DE-BE`` for ``de-Berlin``. Raises UsageProblem as above."""
+    country, part, _entity = _found(region)
+    return f"{country}-{part}" if part else country
+
+
+def _found(region: str) -> tuple[str, str, library.HolidayBase]:
+    """The codes of a country and of its part, which is empty for all of it, and the library's entry for the country."""
     country, _, part = region.strip().partition("-")
     entity = _country(country.upper())
     if entity is None:
         raise _unknown(region, _countries_like(region))
-    parts = {name.upper(): name for name in (*entity.subdivisions, *entity.subdivisions_aliases)}
+    parts = {name.upper(): name for name in entity.subdivisions}
+    parts |= {name.upper(): code for name, code in entity.subdivisions_aliases.items()}
     if part and part.upper() not in parts:
         codes = [f"{country.upper()}-{name}" for name in entity.subdivisions]
         raise _unknown(region, _like(f"{country}-{part}", codes) or codes or [country.upper()])
-    found = library.country_holidays(
-        country.upper(),
-        subdiv=parts[part.upper()] if part else None,
-        years=sorted(set(years)),
-        language=entity.default_language,
-    )
-    return {day: found[day] for day in sorted(found)}
+    return country.upper(), parts[part.upper()] if part else "", entity
 
 
 def countries() -> list[str]:

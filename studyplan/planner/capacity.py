@@ -26,6 +26,13 @@ AHEAD = timedelta(days=CALENDAR_DAYS)
 _MOST_NOTES = 5
 
 
+def region_code(region: str) -> str:
+    """The short code of a region whose public holidays are known. Raises UsageProblem for any other."""
+    from studyplan.calendar import holidays
+
+    return holidays.region_code(region)
+
+
 def public_holidays(region: str | None) -> IsHoliday:
     """Whether a day is a public holiday in a region such as ``DE`` or ``DE-BE``; never without a region."""
     if region is None:

@@ -118,11 +118,13 @@ class Plans(UseCases):
 
     def _gathered(self, unit: Unit, wish: StartRequest, engaged: Engaged | None, *, make: bool) -> Groundwork:
         """Everything that a start is decided on."""
-        from studyplan.planner.capacity import public_holidays
+        from studyplan.planner.capacity import public_holidays, region_code
         from studyplan.rules import capacity
         from studyplan.rules.drafts import Groundwork
         from studyplan.template.blank import blank, is_blank
 
+        if wish.holidays is not None:
+            wish = replace(wish, holidays=region_code(wish.holidays))
         template = self._catalog().get(wish.template)
         if is_blank(template):
             template = blank(exam=wish.exam is not None)

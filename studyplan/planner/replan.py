@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from studyplan.errors import Conflict, DoesNotFit
 from studyplan.model import NO_ROOM, Change, Learner, Plan, PlanState, Reason, Span, Status, Task, Week
-from studyplan.planner.capacity import engaged
+from studyplan.planner.capacity import engaged, region_code
 from studyplan.planner.keywords import DaysName, RemedyFields, remedy_of, spans_of, week_of
 from studyplan.planner.working_copy import WorkingCopy, WorkingCopyUseCases
 from studyplan.rules import lookup, task_changes
@@ -255,6 +255,22 @@ class Replans(WorkingCopyUseCases):
             return [Tip(f"'{name}' has its own hours", f"; --plan {quoted(name)} changes those") for name in own]
 
         return self._adjust(change, plan, None, "hours", words, write=write, seen=seen)
+
+    def set_holidays(self, region: str | None, plan: PlanName | None = None, *, write: bool = True) -> Adjusted:
+        """Take the public holidays of a region off, such as ``DE`` or ``DE-BE``, in one plan or in all that have none of their own;
+        None: study on them. Raises UsageProblem for a region that is not known."""
+        code = region_code(region) if region else None
+
+        def change(scene: WorkingCopy, plan: Plan | None) -> list[Change]:
+            had = plan.holidays if plan else scene.learner.holidays
+            return [_setting(plan, "holidays", had, code)] if code != had else []
+
+        def words(scene: WorkingCopy, plan: Plan | None) -> list[str]:
+            own = [each.name for each in scene.plans if each.state is PlanState.ACTIVE and each.holidays is not None]
+            return [] if plan else [f"'{name}' has public holidays of its own" for name in own]
+
+        action = f"public holidays of {code}" if code else "no public holidays"
+        return self._adjust(change, plan, None, action, words, write=write, seen=None)
 
     def _adjust(
         self,

@@ -18,6 +18,7 @@ from studyplan.web.pages import (
     progress,
     replan,
     review,
+    settings,
     start,
     task,
     tasks,
@@ -45,6 +46,7 @@ _PAGES = (
     plans,
     device,
     templates,
+    settings,
     more,
     feeds,
 )
