@@ -153,15 +153,23 @@ def still_to_ask(scene: CardDay, task: Task) -> tuple[Card, ...]:
 
 def _first_of_notes(scene: CardDay, cards: Sequence[Card]) -> tuple[Card, ...]:
     """Those of the cards that were not answered today and no sibling of them was either; of siblings the one worth most."""
-    today = answered_notes(scene)
+    today = _answered_notes(scene)
     left = [card for card in cards if card.note not in today]
     if len({card.note for card in left}) < len(left):
-        first = {card.note: card.number for card, _ in reversed(by_worth(scene, left))}
-        left = [card for card in left if first[card.note] == card.number]
+        first = {card.number for card, _ in _one_of_each(by_worth(scene, left))}
+        left = [card for card in left if card.number in first]
     return tuple(left)
 
 
-def answered_notes(scene: CardDay) -> set[str]:
+def _one_of_each(ranked: Iterable[tuple[Card, Worth]]) -> list[tuple[Card, Worth]]:
+    """The first of each note."""
+    first: dict[str, tuple[Card, Worth]] = {}
+    for card, found in ranked:
+        first.setdefault(card.note, (card, found))
+    return list(first.values())
+
+
+def _answered_notes(scene: CardDay) -> set[str]:
     """The notes of which a card was answered that day."""
     return {card.note for card in scene.cards if _answered_since(card, scene.day)}
 
@@ -190,9 +198,9 @@ def questions(scene: CardDay, limits: Limits, named: Task | None = None) -> tupl
     needed: dict[int, Card] = {card.number: card for task in due for card in still_to_ask(scene, task)}
     again = {card.number: card for card in _within(scene, limits, named) if card.number in scene.forgotten}
     wanted = by_worth(scene, list({**needed, **again}.values()))
-    wanted_notes = {card.note for card, _ in wanted}
-    scope = [card for card in _scope(scene, limits, named) if card.note not in wanted_notes]
-    others = by_worth(scene, _first_of_notes(scene, scope))
+    taken = _answered_notes(scene) | {card.note for card, _ in wanted}
+    scope = [card for card in _scope(scene, limits, named) if card.note not in taken]
+    others = _one_of_each(by_worth(scene, scope))
     if limits.cards is not None:
         chosen = [card for card, _ in (*wanted, *others)][: limits.cards]
     elif limits.minutes is not None:

@@ -291,8 +291,16 @@ def tested(form: str) -> Ran:
 
 
 def cards_imported(desk: Desk, dice: Random) -> list[str]:
-    cards = "".join(f"What is {dice.randint(1, 9)}?,A number.,{dice.choice(['basics', 'own'])}\n" for _ in range(3))
-    return ["cards", "import", desk.file("own.csv", f"question,answer,module\n{cards}"), *desk.of_plan(dice)]
+    kinds = (
+        "What is {}?,A number.,{},,",
+        "Term {},A meaning,{},yes,",
+        ",,{1},,{{{{c1::{0}}}}} is {{{{c2::a number}}}}",
+    )
+    cards = "".join(
+        f"{dice.choice(kinds).format(dice.randint(1, 9), dice.choice(['basics', 'own']))}\n" for _ in range(3)
+    )
+    text = f"question,answer,module,reverse,cloze\n{cards}"
+    return ["cards", "import", desk.file("own.csv", text), *desk.of_plan(dice)]
 
 
 def cards_reviewed(desk: Desk, dice: Random) -> list[str]:
