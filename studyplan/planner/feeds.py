@@ -184,13 +184,23 @@ class Feeds(UseCases):
 
         Raises NotFound for an address that nobody has, with the code ``feed-revoked`` for one that was closed.
         """
-        return self._store.read_once(lambda unit: self._asked(unit, token, mark)[0])
+        secret = BearerSecret.read(token)
+        if secret is None:
+            raise _unknown()
+        place = secret.learner_id, secret.number
+        found = self._store.read_kept(("feed", *place), lambda unit: feed_and_state(unit, *place))
+        return self._opened(secret, found, mark)[0]
 
     def body(self, token: str, *, mark: bool = True) -> CalendarBody:
         """What is served at an address now. Raises as :meth:`version` does; no plan is too large for it."""
 
+        secret = BearerSecret.read(token)
+        if secret is None:
+            raise _unknown()
+
         def work(unit: Unit) -> CalendarBody:
-            version, feed, state = self._asked(unit, token, mark)
+            found = feed_and_state(unit, secret.learner_id, secret.number)
+            version, feed, state = self._opened(secret, found, mark)
             return CalendarBody(version, *self._written(unit, state, feed.content, mark=mark))
 
         return self._store.read(work)
@@ -279,13 +289,13 @@ class Feeds(UseCases):
         names = {plan.number: plan.name for plan in unit.plans(learner.id, gone=True)}
         return NewFeed(FeedView(feed, names.get(content.plan or 0), left_out), secret.text)
 
-    def _asked(self, unit: Unit, token: str, mark: bool) -> tuple[CalendarVersion, Feed, DataState]:
-        """The feed of a token. What nobody has takes as long as what somebody has."""
-        secret = BearerSecret.read(token)
-        found = None if secret is None else feed_and_state(unit, secret.learner_id, secret.number)
-        is_right = secret is not None and secret.opens(found[0].digest if found else _NOBODYS)
+    def _opened(
+        self, secret: BearerSecret, found: tuple[Feed, DataState] | None, mark: bool
+    ) -> tuple[CalendarVersion, Feed, DataState]:
+        """The feed that a secret opens. For a place where nobody's is, this takes as long as for a wrong one."""
+        is_right = secret.opens(found[0].digest if found else _NOBODYS)
         if found is None or not is_right:
-            raise NotFound("no calendar has this address")
+            raise _unknown()
         feed, state = found
         if feed.revoked_at is not None:
             raise NotFound("this address was revoked", slug=_REVOKED)
@@ -343,6 +353,10 @@ class Feeds(UseCases):
             ),
         )
         return written, _left_out(here, tasks, missing)
+
+
+def _unknown() -> NotFound:
+    return NotFound("no calendar has this address")
 
 
 def _left_out(plans: Sequence[Plan], tasks: Sequence[Task], missing: AbstractSet[int]) -> MissingEntries:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -21,6 +21,7 @@ from studyplan.store import commits, problems, tables
 from studyplan.store import engine as engines
 from studyplan.store.commits import Notes
 from studyplan.store.engine import State
+from studyplan.store.kept import KeptAnswers
 from studyplan.store.place import Place
 from studyplan.store.unit import Unit
 
@@ -51,6 +52,7 @@ class Store:
         self._notes = notes
         self._engine: Engine | None = None
         self._once: tuple[Engine, Engine] | None = None
+        self._kept: KeptAnswers | None = None
         self._lock = Lock()
         self._has_written = False
         self._told: set[str] = set()
@@ -70,10 +72,21 @@ class Store:
         work sees an empty one."""
         return self._read(work, lambda engine: engines.reading(engine).begin())
 
-    def read_once(self, work: Callable[[Unit], T]) -> T:
-        """As :meth:`read`, where the work is one statement: that sees one state by itself, so that no transaction is begun for
-        it. A third of the time, for what is asked again and again."""
-        return self._read(work, lambda engine: self._looking_once(engine).connect())
+    def read_kept(self, key: Hashable, work: Callable[[Unit], T]) -> T:
+        """As :meth:`read`, for one small statement that is asked again and again: it sees one state by itself, so that no
+        transaction is begun for it, and its answer is kept by its key until somebody writes, which only SQLite tells. A server
+        is asked each time."""
+
+        def ask() -> T:
+            return self._read(work, lambda engine: self._looking_once(engine).connect())
+
+        path = self._place.path
+        if path is None or self._engine is None:
+            return ask()
+        if self._kept is None:
+            with self._lock:
+                self._kept = self._kept or KeptAnswers(lambda: engines.listening(path))
+        return self._kept.get(key, ask)
 
     def _looking_once(self, engine: Engine) -> Engine:
         # Kept, since to make it takes as long as to ask something of it.
@@ -195,6 +208,9 @@ class Store:
             if self._engine is not None:
                 self._engine.dispose()
             self._engine = None
+            if self._kept is not None:
+                self._kept.close()
+            self._kept = None
 
     def _tell_once(self, line: str) -> None:
         if line not in self._told:

@@ -291,6 +291,13 @@ def look_at(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def listening(path: Path) -> sqlite3.Connection:
+    """A connection that only hears whether others have written, and waits for nobody. Raises sqlite3.Error."""
+    connection = _connected(f"file:{quote(os.fsencode(path))}?mode=ro", uri=True)
+    connection.execute("PRAGMA busy_timeout = 0")
+    return connection
+
+
 def _is_ours_or_new(connection: sqlite3.Connection, path: Path) -> bool:
     """False for another program's database, whose journal is not ours to change: it is refused untouched. Raises
     StorageProblem for one of ours with a program in it that would run with our statements."""

@@ -80,6 +80,8 @@ def test_head_is_get_without_the_bytes(phone: Subscriber) -> None:
 
 def test_nothing_new_costs_no_look_at_the_tasks(studying: Browser, phone: Subscriber) -> None:
     first = phone.get()
+    # Something that is in no calendar of this learner.
+    studying.planner.learners.add("bea")
     with statements(studying) as asked:
         again = phone.get(if_none_match=first.headers["etag"])
     assert (again.status_code, again.content) == (304, b"")
@@ -87,6 +89,9 @@ def test_nothing_new_costs_no_look_at_the_tasks(studying: Browser, phone: Subscr
         assert again.headers[name] == first.headers[name]
     assert len(asked) == 1
     assert "task" not in asked[0].replace("next_task", "")
+    with statements(studying) as asked:
+        assert phone.get(if_none_match=first.headers["etag"]).status_code == 304
+    assert asked == []
 
 
 def test_tags_are_asked_before_dates(studying: Browser, phone: Subscriber) -> None:
