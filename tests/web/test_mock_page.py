@@ -300,3 +300,8 @@ def test_forms_that_are_none(sitting: Browser) -> None:
         assert sitting.post("/test/1", fields).status in (200, 400, 404), fields
     assert all(each.response.given is None for each in questions(sitting))
     assert attempt(sitting).ended_at is None
+
+
+def test_a_test_begins_on_the_page_of_its_task(studying: Browser) -> None:
+    assert studying.get("/tasks/2").soup.select_one('a[href="/mock/2"]')
+    assert not studying.get("/tasks/1").soup.select_one('a[href^="/mock"], a[href^="/quiz"]')

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 
 from studyplan.errors import NotFound
-from studyplan.model import Kind, PlanState, Status
+from studyplan.model import PlanState, Status
 from studyplan.presentation import phrases
 from studyplan.presentation.happenings import happening_text
 from studyplan.presentation.language import gettext as _
@@ -67,7 +67,6 @@ def show(visitor: Here, number: int) -> Response:
         takes_score=task.kind in SCORED,
         standing=_standing(view, task),
         others=_other_days(view, task, today) if view else (),
-        asks="quiz" if task.kind is Kind.QUIZ else "mock",
         is_local=not visitor.site.address.is_secure,
     )
 
