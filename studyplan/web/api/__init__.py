@@ -32,7 +32,7 @@ _contract = APIRouter()
 def mount(app: FastAPI) -> None:
     """Add the API to an application."""
     for family in _FAMILIES:
-        app.include_router(family.router, prefix=problems.PREFIX)
+        app.include_router(family.router)
     app.include_router(_contract, include_in_schema=False)
     app.add_exception_handler(problems.CallRefused, _refused)
 

@@ -13,9 +13,10 @@ from studyplan.presentation import standing_facts
 from studyplan.presentation.shapes import ChangedCardsFacts, DecksFacts, RecallsFacts, RecitedFacts, SessionFacts
 from studyplan.rules.card_selection import Limits
 from studyplan.web.api.calls import Asked, PlanWord, Reader, Sent, Words, Writer, answered, described, refs_of
+from studyplan.web.api.problems import PREFIX
 from studyplan.web.api.replans import PlanQuery
 
-router = APIRouter(tags=["cards"])
+router = APIRouter(prefix=PREFIX, tags=["cards"])
 
 _Module = Annotated[Words | None, Field(description="Only this module's cards.")]
 

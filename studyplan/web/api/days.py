@@ -10,8 +10,9 @@ from pydantic import Field
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import AgendaFacts, ChoiceFacts, WeekFacts
 from studyplan.web.api.calls import Asked, PlanWord, Reader, answered, described
+from studyplan.web.api.problems import PREFIX
 
-router = APIRouter(tags=["days"])
+router = APIRouter(prefix=PREFIX, tags=["days"])
 
 
 class DayQuery(Asked):

@@ -10,6 +10,7 @@ from pydantic import Field
 from studyplan.presentation import feeds as feed_facts
 from studyplan.presentation.shapes import FeedsFacts, NewFeedAnswerFacts, RenamedFeedFacts, RevokedFeedFacts
 from studyplan.web.api.calls import PlanWord, Reader, Sent, Words, Writer, answered, described
+from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from studyplan.planner.feeds import NewFeed
     from studyplan.web.api.calls import Caller
 
-router = APIRouter(tags=["feeds"])
+router = APIRouter(prefix=PREFIX, tags=["feeds"])
 
 _Feed = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a feed.")]
 #: What opens a feed is in these fields.

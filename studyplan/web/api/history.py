@@ -10,11 +10,12 @@ from pydantic import Field
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import HistoryFacts, RedoneFacts, UndoneFacts
 from studyplan.web.api.calls import Asked, PlanWord, Reader, Writer, answered, described
+from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
     from studyplan.planner import Planner
 
-router = APIRouter(tags=["history"])
+router = APIRouter(prefix=PREFIX, tags=["history"])
 
 
 class HistoryQuery(Asked):

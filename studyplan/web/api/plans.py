@@ -11,12 +11,13 @@ from studyplan.notation import day_and_hour, week
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import DraftFacts, FinishedPlanFacts, OnePlanFacts, PlansFacts
 from studyplan.web.api.calls import Day, Minutes, PlanWord, Reader, Sent, Words, Writer, answered, described
+from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
     from studyplan.planner import Planner
     from studyplan.planner.keywords import StartFields
 
-router = APIRouter(tags=["plans"])
+router = APIRouter(prefix=PREFIX, tags=["plans"])
 
 #: A template by its id alone: a path would name a file of the server.
 TemplateId = Annotated[str, Field(max_length=64, pattern="^[A-Za-z0-9][A-Za-z0-9_-]*$", examples=["foundations"])]

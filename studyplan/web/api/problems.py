@@ -73,7 +73,7 @@ def problem_response(error: StudyplanError) -> JSONResponse:
 
 def refused_response(status: int, line: str, **headers: str) -> JSONResponse:
     """The answer to a call that did not come as far as the API."""
-    code = {404: "not-found", 405: "method", 413: "too-large", 421: "host"}.get(status, "refused")
+    code = {400: "usage", 404: "not-found", 405: "method", 413: "too-large", 421: "host"}.get(status, "refused")
     return CallRefused(status, code, line[:1].lower() + line[1:].rstrip("."), **headers).response
 
 

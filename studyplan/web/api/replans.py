@@ -13,13 +13,14 @@ from studyplan.presentation import facts
 from studyplan.presentation.shapes import AdjustedFacts, HoursInForceFacts, MendedFacts, OffFacts
 from studyplan.web.api.calls import Asked, Day, Minutes, PlanWord, Reader, Sent, Words, Writer, answered, described
 from studyplan.web.api.plans import WeekWords
+from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
     from studyplan.model import Week
     from studyplan.planner import Planner
     from studyplan.planner.keywords import RemedyFields
 
-router = APIRouter(tags=["replans"])
+router = APIRouter(prefix=PREFIX, tags=["replans"])
 
 
 class ReplanCall(Sent):

@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Response
 from studyplan.presentation import facts, standing_facts
 from studyplan.presentation.shapes import HabitsFacts, LearnerPlansFacts, PictureFacts, StatusFacts
 from studyplan.web.api.calls import Reader, answered, described
+from studyplan.web.api.problems import PREFIX
 from studyplan.web.api.replans import PlanQuery
 
-router = APIRouter(tags=["standing"])
+router = APIRouter(prefix=PREFIX, tags=["standing"])
 
 
 @router.get("/status", **described(StatusFacts))

@@ -29,6 +29,7 @@ from studyplan.web.api.calls import (
     described,
     refs_of,
 )
+from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
     from studyplan.notation import Ref
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from studyplan.rules.scores import ScoreReport
     from studyplan.rules.views import Changed
 
-router = APIRouter(tags=["tasks"])
+router = APIRouter(prefix=PREFIX, tags=["tasks"])
 
 _Note = Annotated[str, Field(max_length=20_000)]
 _Sure = Annotated[

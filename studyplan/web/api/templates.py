@@ -10,8 +10,9 @@ from studyplan.errors import BadFile
 from studyplan.presentation import template_facts
 from studyplan.presentation.shapes import SyllabusFacts, TemplatesFacts
 from studyplan.web.api.calls import Reader, answered, described
+from studyplan.web.api.problems import PREFIX
 
-router = APIRouter(tags=["templates"])
+router = APIRouter(prefix=PREFIX, tags=["templates"])
 
 
 @router.get("/templates", **described(TemplatesFacts))

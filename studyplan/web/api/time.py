@@ -23,8 +23,9 @@ from studyplan.web.api.calls import (
     described,
     refs_of,
 )
+from studyplan.web.api.problems import PREFIX
 
-router = APIRouter(tags=["time"])
+router = APIRouter(prefix=PREFIX, tags=["time"])
 
 _Entry = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of an entry of the log.")]
 _Past = Annotated[Day | None, Field(description="The day on which it was; today if it is left out.")]

@@ -233,3 +233,13 @@ def test_an_address_is_told_once_and_kept_nowhere(program: Program) -> None:
     assert all(secret.encode() not in each for each in kept)
     assert secret not in whole
     assert program.token not in whole
+
+
+def test_the_log_tells_the_call_and_no_secret(program: Program, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "studyplan.web"):
+        program.get("/tasks/1")
+        program.get(f"/today?token={program.token}")
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[0].startswith("GET /api/v1/tasks/{task} 200 ")
+    assert lines[1].startswith("GET /api/v1/today 400 ")
+    assert str(program.token) not in "".join(lines)
