@@ -231,6 +231,10 @@ class Cards(UseCases):
         for what, text in (("question", question), ("answer", answer), ("cloze text", cloze)):
             if text is not None and (wrong := card_files.flaw_of_text(text)):
                 raise UsageProblem(f"the {what} {wrong}")
+        if question is not None and siblings.has_deletions(question):
+            raise UsageProblem(
+                "the question is a cloze text", hint="write what is asked; the text of a cloze makes several cards"
+            )
         if cloze is not None and (wrong := siblings.flaw_of_cloze(cloze)):
             raise UsageProblem(f"the cloze text {wrong}")
 

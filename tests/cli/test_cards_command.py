@@ -264,6 +264,7 @@ def test_a_cloze_is_rewritten_whole_or_card_by_card(plan):
     [
         (["edit", "own-1"], 2, "--question"),
         (["edit", "own-1", "-q", "  "], 2, "the question cannot be empty"),
+        (["edit", "own-1", "-q", "{{c1::A}} is B"], 2, "the question is a cloze text"),
         (["edit", "own-1", "-a", "x" * 4001], 2, "4,000"),
         (["edit", "own-1", "-a", "a\x1b[31mb"], 2, "the answer"),
         (["edit", "own-9", "-a", "x"], 3, "no card 'own-9'"),
