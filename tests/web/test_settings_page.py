@@ -45,10 +45,10 @@ def test_study_hours_over_all_plans(studying: Browser) -> None:
 
 
 def test_study_hours_of_one_plan(studying: Browser) -> None:
-    page = studying.post("/settings/hours", {"plan": "1", "mon": "60", "tue": "60"})
-    assert "Study hours: mon-tue 60 min" in page.notices[0]
-    assert "no room" in page.notices[0]
-    assert page.soup.select_one("#h1-week-mon")["value"] == "60"
+    every = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "120")
+    page = studying.post("/settings/hours", {"plan": "1", **every})
+    assert "Study hours: 120 min a day" in page.notices[0]
+    assert page.soup.select_one("#h1-week-mon")["value"] == "120"
     assert studying.planner.learners.get()[0].week is None
 
 
