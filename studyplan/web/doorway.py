@@ -29,7 +29,7 @@ _log = logging.getLogger("studyplan.web")
 #: Pages that let nobody see a plan, and so need nobody to be let in; what brings its own token is let in by it.
 OPEN = ("/static/", "/enter", "/health", "/feed/", "/api/", "/manifest.webmanifest", "/service-worker.js")
 #: Where files may be brought in.
-_FILES = ("/add/list", "/cards/import", "/questions/import", "/templates/import", "/start/file")
+_FILES = ("/add/list", "/cards/import", "/questions/import", "/templates/import", "/start/file", "/replan/busy")
 
 
 class RequestLog:

@@ -6,7 +6,8 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-from browsing import Browser
+from browsing import ADDRESS, Browser
+from httpx2 import Response
 
 from studyplan.rules.replan_offers import Remedy
 from studyplan.web.replan_form import fields_of, remedy_of
@@ -140,6 +141,47 @@ def test_what_cannot_be_is_told_and_nothing_changes(studying: Browser, fields: d
         assert line in page.main
         assert page.soup.select("details form")
         assert "`" not in page.main
+    assert dates(studying) == before
+
+
+CALENDAR = b"""BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//x//x//EN
+BEGIN:VEVENT
+UID:1
+DTSTAMP:20260701T000000Z
+DTSTART;VALUE=DATE:20260724
+DTEND;VALUE=DATE:20260727
+SUMMARY:Away
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def bring(browser: Browser, data: bytes) -> Response:
+    return browser.client.post(
+        "/replan/busy", files={"file": ("my.ics", data.replace(b"\n", b"\r\n"))}, headers={"origin": ADDRESS}
+    )
+
+
+def test_a_calendar_takes_its_days(studying: Browser) -> None:
+    answer = bring(studying, CALENDAR)
+    assert answer.url.path == "/"
+    assert "moved" in answer.text
+    (view,) = studying.planner.queries.plan_views()
+    assert not [task for task in view.tasks if date(2026, 7, 24) <= task.date <= date(2026, 7, 26)]
+    studying.post("/undo")
+    (view,) = studying.planner.queries.plan_views()
+    assert [task for task in view.tasks if date(2026, 7, 24) <= task.date <= date(2026, 7, 26)]
+
+
+def test_a_calendar_that_is_none_is_told(studying: Browser) -> None:
+    before = dates(studying)
+    for data in (b"", b"MZ\x00", "学".encode() * 99):
+        answer = bring(studying, data)
+        assert answer.status_code in (400, 422)
+        assert "/tmp" not in answer.text
+        assert 'details class="fold" open' in answer.text
     assert dates(studying) == before
 
 

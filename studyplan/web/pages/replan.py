@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.presentation.move_words import notes_of_moves, words_of_moves
+from studyplan.rules.replan_offers import Remedy
 from studyplan.web.answers import problem_of, status_of
 from studyplan.web.rendering import render, see_other
 from studyplan.web.replan_form import fields_of, remedy_of
@@ -22,7 +25,6 @@ from studyplan.web.ways import remarks
 if TYPE_CHECKING:
     from studyplan.model import Offer, Plan, Task
     from studyplan.planner.replan import Mended
-    from studyplan.rules.replan_offers import Remedy
 
 router = APIRouter()
 
@@ -53,6 +55,32 @@ def replan(visitor: Here, form: Sent) -> Response:
         mended = visitor.planner.replan.apply(remedy, plan.number, basis=basis)
     except _ANSWERED as error:
         return _page(visitor, running, plan, form, error)
+    _tell(visitor, mended)
+    return see_other("/")
+
+
+@router.post("/replan/busy")
+def around_calendar(visitor: Here, form: Sent) -> Response:
+    """Read the times that a calendar file takes, and replan around them."""
+    running = _running(visitor)
+    if not running:
+        return render(visitor, "replan_nothing.html", 409)
+    plan = _chosen(running, form)
+    try:
+        data = form.file("file")
+        if not data:
+            raise UsageProblem("no file was chosen", hint="choose the file that your calendar exports")
+        # The reader takes a path, and another process opens it.
+        with TemporaryDirectory(prefix="studyplan-") as folder:
+            path = Path(folder) / "calendar.ics"
+            path.write_bytes(data)
+            try:
+                mended = visitor.planner.replan.apply(Remedy(busy=path), plan.number)
+            except BadFile as error:
+                problems = [each.removeprefix(f"{path}: ") for each in error.problems]
+                raise BadFile(error.message.removeprefix(f"{path}: "), problems=problems) from None
+    except _ANSWERED as error:
+        return _page(visitor, running, plan, SentForm(), error, is_about_calendar=True)
     _tell(visitor, mended)
     return see_other("/")
 
@@ -91,7 +119,13 @@ def _chosen(running: list[Plan], form: SentForm) -> Plan:
 
 
 def _page(
-    visitor: Visitor, running: list[Plan], plan: Plan, sent: SentForm, error: StudyplanError | None = None
+    visitor: Visitor,
+    running: list[Plan],
+    plan: Plan,
+    sent: SentForm,
+    error: StudyplanError | None = None,
+    *,
+    is_about_calendar: bool = False,
 ) -> Response:
     """The preview that a form asks for; after an ``error`` that of an old basis, or the form and what is wrong with it."""
     planner = visitor.planner
@@ -124,6 +158,7 @@ def _page(
         spare=_spare(view.work),
         windows=_windows(visitor, plan),
         hours=phrases.plan_hours(plan, learner, running),
+        is_about_calendar=is_about_calendar,
         problem=problem_of(error) if error else None,
     )
 

@@ -184,14 +184,15 @@ def _usual(template: Template, plans: list[Plan], today: date) -> list[tuple[str
 def _drawn(draft: Draft | None, sent: SentForm | None, today: date) -> dict[str, Any]:
     """What the page shows of a plan laid out."""
     if draft is None or sent is None:
-        return {"draft": None, "sheets": [], "figures": [], "notes": [], "fields": []}
-    tasks = [task for task in draft.tasks if task.habit is None]
-    notes = brief_notes(draft.notes, tasks, _("the calendar below has them"))
+        return {"draft": None, "sheets": [], "figures": [], "notes": [], "in_full": [], "fields": []}
+    # Its tasks have no numbers yet that somebody could know them by.
+    notes = brief_notes(draft.notes, (), "")
     hour = wish_of(sent, draft.plan.template, today).exam_hour
     return {
         "draft": draft,
         "sheets": sheets(draft.days, draft.tasks),
         "figures": draft_figures(draft, today, hour),
         "notes": remarks(notes),
+        "in_full": remarks(draft.notes) if notes != list(draft.notes) else [],
         "fields": sent.pairs(),
     }
