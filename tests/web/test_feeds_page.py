@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from browsing import ADDRESS, Browser, crowd
+from chromium import ServedSite, window
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import expect
 
 TOKEN = re.compile(r"1-\d+-[a-z2-7]{32}")
 
@@ -91,3 +94,19 @@ def test_what_cannot_be(studying: Browser) -> None:
     assert studying.post("/feeds/x/revoke").status in (200, 400, 404)
     assert studying.planner.feeds.all() == []
     assert "time zone" in studying.post("/feeds", {"name": "phone", "form": "timed"}).notices[0]
+
+
+def test_the_address_is_copied_where_scripts_run(screen: Chromium, served: ServedSite) -> None:
+    """And stands in a field to be copied by hand where they do not."""
+    for has_scripts in (True, False):
+        with window(screen, java_script_enabled=has_scripts, permissions=["clipboard-read", "clipboard-write"]) as made:
+            page = served.enter(made, "/feeds")
+            page.get_by_label("What for?").fill("phone")
+            page.get_by_role("button", name="Make an address").click()
+            field = page.get_by_label("Address", exact=True)
+            expect(field).to_have_value(re.compile(rf"^{served.address}/feed/{TOKEN.pattern}\.ics$"))
+            assert page.get_by_role("button", name="Copy").count() == has_scripts
+            if has_scripts:
+                page.get_by_role("button", name="Copy").click()
+                expect(page.get_by_role("button", name="Copied")).to_be_visible()
+                assert page.evaluate("navigator.clipboard.readText()") == field.input_value()

@@ -35,6 +35,18 @@
   const notices = find("#notices");
   if (notices) setTimeout(() => notices.append(...notices.childNodes), 150);
 
+  // A field with something to copy gets a button for it.
+  for (const field of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = field.dataset.copy;
+    button.onclick = async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = field.dataset.copied;
+    };
+    field.after(button);
+  }
+
   // Keys.
   const SILENT = "keys-off";
   const send = (path, where = main) => {
