@@ -24,6 +24,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 EXAMPLES = {"number": "1", "template": "foundations"}
 #: Pages that show something only for an address of their own, on the site of these tests.
 ADDRESSES = {
+    "/cards/edit": "/cards/edit?plan=foundations&card=definition-1",
     "/mock": "/mock?plan=foundations",
     "/mock/{number}": "/mock/2",
     "/mock/{number}/result": "/mock/2/result",
@@ -32,12 +33,13 @@ ADDRESSES = {
     "/test/{number}": "/test/3?q=2",
     "/test/{number}/overview": "/test/3/overview",
     "/test/{number}/time": "/test/4/time",
+    "/report/{form}": "/report/page?plan=foundations",
     "/review/begin": "/review/begin?plan=foundations",
     "/review/card": "/review/card?plan=1&cards=1.2&shown=1",
     "/review/over": "/review/over?plan=1&tally=1.0.2.0&was=300",
 }
 #: What no page is: files, and answers for programs.
-NO_PAGES = re.compile(r".*\.(?:js|ics|svg|png|webmanifest)|/health|/static/.*|/feed/.*")
+NO_PAGES = re.compile(r".*\.(?:js|ics|svg|png|webmanifest)|/health|/static/.*|/feed/.*|.*/export|.*/samples/.*")
 
 
 def routes() -> list[str]:
