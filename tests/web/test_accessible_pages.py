@@ -34,12 +34,13 @@ ADDRESSES = {
     "/test/{number}/overview": "/test/3/overview",
     "/test/{number}/time": "/test/4/time",
     "/report/{form}": "/report/page?plan=foundations",
+    "/start/{template}": "/start/foundations?date=2026-07-23&name=x&leave_out=principles",
     "/review/begin": "/review/begin?plan=foundations",
     "/review/card": "/review/card?plan=1&cards=1.2&shown=1",
     "/review/over": "/review/over?plan=1&tally=1.0.2.0&was=300",
 }
 #: What no page is: files, and answers for programs.
-NO_PAGES = re.compile(r".*\.(?:js|ics|svg|png|webmanifest)|/health|/static/.*|/feed/.*|.*/export|.*/samples/.*")
+NO_PAGES = re.compile(r".*\.(?:js|json|ics|svg|png|webmanifest)|/health|/static/.*|/feed/.*|.*/export|.*/samples/.*")
 
 
 def routes() -> list[str]:
