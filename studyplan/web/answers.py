@@ -54,6 +54,11 @@ def status_of(error: StudyplanError) -> int:
     return next((status for family, status in _STATUS if isinstance(error, family)), 500)
 
 
+def is_for_a_script(request: Request) -> bool:
+    """Whether it asks for JSON, and not for a page."""
+    return "application/json" in request.headers.get("accept", "")
+
+
 def is_question(error: StudyplanError) -> bool:
     """Whether it may be a slip, and is asked about."""
     return error.code in _ASKED
@@ -72,7 +77,7 @@ def answer(visitor: Visitor, error: StudyplanError) -> Response:
     from studyplan.presentation.facts import of_error
 
     request = visitor.request
-    if "application/json" in request.headers.get("accept", ""):
+    if is_for_a_script(request):
         return JSONResponse(of_error(error), status_of(error), {"cache-control": "no-store"})
     if request.method in SAFE:
         return render(visitor, "problem.html", status_of(error), problem=problem_of(error), back="/")

@@ -153,7 +153,36 @@ def test_days_that_cannot_be(studying: Browser) -> None:
     assert task(studying, 3) == before
 
 
-def test_notes_links_and_files(studying: Browser, tmp_path: object) -> None:
+def test_what_was_typed_stays(studying: Browser) -> None:
+    """The page comes back with the fold open that was written into, told what is wrong there."""
+    mock = of_kind(studying, Kind.MOCK).number
+    page = studying.get(f"/tasks/{mock}")
+    module = page.soup.select_one('input[name="weak"]')["value"]  # type: ignore[index]
+    page = studying.send(
+        f"/tasks/{mock}/done", fold="record", minutes="lots", note="a long\r\nnote", score="36/50", weak=[module]
+    )
+    assert page.status == 400
+    fold = page.soup.select_one("#record[open]")
+    assert fold is not None
+    assert "is not a length of time" in fold.select_one(".problem").get_text()  # type: ignore[union-attr]
+    assert fold.select_one("#minutes")["value"] == "lots"  # type: ignore[index]
+    assert fold.select_one("#score")["value"] == "36/50"  # type: ignore[index]
+    assert fold.select_one("textarea").get_text() == "a long\nnote"  # type: ignore[union-attr]
+    assert fold.select_one("input[name=weak][checked]")["value"] == module  # type: ignore[index]
+    page = studying.send(f"/tasks/{mock}/note", text="worth keeping", link="nowhere")
+    assert page.status == 400
+    assert page.soup.select_one("#note[open] textarea").get_text() == "worth keeping"  # type: ignore[union-attr]
+    assert page.soup.select_one("#link")["value"] == "nowhere"  # type: ignore[index]
+    page = studying.send(f"/tasks/{mock}/log", minutes="25h", at="2026-07-22")
+    assert page.soup.select_one("#log[open] #log-at")["value"] == "2026-07-22"  # type: ignore[index]
+    assert not page.soup.select("#record[open]")
+    assert studying.planner.queries.show(mock)[0][0].note is None
+    page = studying.send(f"/tasks/{mock}/log", minutes="25m")
+    assert page.path == f"/tasks/{mock}"
+    assert page.notices[0].startswith("Recorded: 25 min on Wed 22 Jul")
+
+
+def test_notes_links_and_files(studying: Browser) -> None:
     studying.get("/tasks/3")
     file = studying.site.config.database
     page = studying.send("/tasks/3/note", text="learnt", link="https://example.org/a")
@@ -162,7 +191,7 @@ def test_notes_links_and_files(studying: Browser, tmp_path: object) -> None:
     assert task(studying, 3).note == "learnt\nmore"
     page = studying.send("/tasks/3/note", link="javascript:alert(1)")
     assert "is not a web address" in page.notices[0]
-    page = studying.send("/tasks/3/note", file=str(file) + ".none")
+    page = studying.send("/tasks/3/note", link="", file=str(file) + ".none")
     assert "Give the path of a file that exists." in page.notices[0]
     page = studying.send("/tasks/3/note", file=str(file))
     assert task(studying, 3).files == (str(file),)

@@ -62,8 +62,9 @@ def save(visitor: Here, form: Sent) -> Response:
             return _shown(visitor, typed | _fields_of(reading), reading=reading, is_open=True)
         changed = _added(visitor, form)
     except StudyplanError as error:
-        is_open = "words" not in set(form)
-        return _shown(visitor, typed, status_of(error), problem_of(error), is_open=is_open)
+        # What could not be read as a line can be put into the fields.
+        typed["title"] = typed["title"] or typed["words"]
+        return _shown(visitor, typed, status_of(error), problem_of(error), is_open=True)
     if changed.habit is not None:
         tell_habit(visitor, changed, _("Added"))
         return see_other(f"/add?added={changed.habit.number}")

@@ -7,31 +7,33 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 
-from studyplan.errors import NotFound
+from studyplan.errors import NotFound, StudyplanError, UsageProblem
 from studyplan.model import PlanState, Status
 from studyplan.presentation import phrases
 from studyplan.presentation.happenings import happening_text
 from studyplan.presentation.language import gettext as _
 from studyplan.rules.scores import MIXED, SCORED, grade, modules_of
-from studyplan.web.answers import back_of
+from studyplan.web.answers import back_of, is_for_a_script, is_question, problem_of, status_of
 from studyplan.web.rendering import day_text, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor
 from studyplan.web.telling import tell_change, tell_habit, tell_sitting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from studyplan.model import Day, Plan, Task
-    from studyplan.planner import Planner
     from studyplan.planner.notes import Known
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import ScoreReport
-    from studyplan.rules.views import Changed, PlanView
+    from studyplan.rules.views import PlanView
 
 router = APIRouter()
 
 #: What a field of a form is called that holds the score of one module: this, and the module.
 _MODULE_SCORE = "score:"
+#: The folds of the page that hold a form to write into.
+_FOLDS = ("record", "move", "note", "log")
 #: Days of a habit that its page lists, before today and from today on.
 _DAYS_OF_HABIT = (14, 7)
 
@@ -39,20 +41,43 @@ _DAYS_OF_HABIT = (14, 7)
 @router.get("/tasks/{number}")
 def show(visitor: Here, number: int) -> Response:
     """Everything about a task. A habit's number leads to its day nearest ahead."""
-    planner = visitor.planner
     try:
-        (task, *_pieces), plans, cards, titles = planner.queries.show(number)
+        return _shown(visitor, number)
     except NotFound:
         occurrence = _day_of_habit(visitor, number)
         if occurrence is None:
             raise
         return see_other(f"/tasks/{occurrence}")
+
+
+@router.get("/tasks/{number}/done")
+@router.get("/tasks/{number}/skip")
+@router.get("/tasks/{number}/reopen")
+@router.get("/tasks/{number}/move")
+@router.get("/tasks/{number}/note")
+@router.get("/tasks/{number}/log")
+def again(number: int) -> Response:
+    """Where a form came back with its problem, its address leads to the task."""
+    return see_other(f"/tasks/{number}")
+
+
+def _shown(
+    visitor: Visitor, number: int, sent: SentForm | None = None, problem: StudyplanError | None = None
+) -> Response:
+    """The page of a task. Where a form of it could not be carried out, with what was ``sent``, in the fold that it is in."""
+    planner = visitor.planner
+    (task, *_pieces), plans, cards, titles = planner.queries.show(number)
     plan, today = plans[task.plan], planner.queries.current_day()
     view = None if plan.state is PlanState.DROPPED else planner.queries.plan_views(plan.number)[0]
     known = planner.notes.known([task.number])[task.number]
+    opened = sent.text("fold") if sent else ""
     return render(
         visitor,
         "task.html",
+        status_of(problem) if problem else 200,
+        problem=problem_of(problem) if problem else None,
+        opened=opened,
+        sent={fold: sent if sent and fold == opened else SentForm() for fold in _FOLDS},
         task=task,
         plan=plan,
         today=today,
@@ -69,6 +94,18 @@ def show(visitor: Here, number: int) -> Response:
         others=_other_days(view, task, today) if view else (),
         is_local=not visitor.site.address.is_secure,
     )
+
+
+def _carried_out(visitor: Visitor, form: SentForm, number: int, work: Callable[[], None]) -> Response:
+    """Do what a form asks, and go back to where it says: with the focus on the next task, where it was in a list. Where it cannot
+    be done, the page comes back with what was typed into it."""
+    try:
+        work()
+    except StudyplanError as error:
+        if form.text("fold") not in _FOLDS or is_question(error) or is_for_a_script(visitor.request):
+            raise
+        return _shown(visitor, number, form, error)
+    return back_of(visitor.request, form)
 
 
 def _day_of_habit(visitor: Visitor, number: int) -> int | None:
@@ -172,27 +209,23 @@ def reopen(visitor: Here, form: Sent, number: int) -> Response:
 
 
 def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Response:
-    """Mark a task, and go back to where the form says. What a device sends later was done when it was tapped there."""
     is_open = status is Status.OPEN
 
-    def mark(planner: Planner) -> Changed:
-        return planner.tasks.mark(
+    def work() -> None:
+        changed = visitor.planner.tasks.mark(
             number,
             status,
-            on=None if is_open else form.day("at", planner.queries.current_day(), past=True),
-            at=form.instant("done_at"),
+            on=None if is_open else form.day("at", visitor.planner.queries.current_day(), past=True),
             minutes=None if is_open else form.minutes("minutes"),
             note=form.text("note") or None,
             grade=score_report(form) if status is Status.DONE else None,
             fewer=form.has("fewer"),
             sure=form.has("sure"),
         )
-
-    changed = visitor.once(form, mark)
-    if changed is not None:
         verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
         tell_change(visitor, changed, verbs[status])
-    return back_of(visitor.request, form)
+
+    return _carried_out(visitor, form, number, work)
 
 
 def score_report(form: SentForm) -> ScoreReport | None:
@@ -209,13 +242,15 @@ def score_report(form: SentForm) -> ScoreReport | None:
 @router.post("/tasks/{number}/move")
 def move(visitor: Here, form: Sent, number: int) -> Response:
     """Put a task on a day, where it stays."""
-    day = form.day("to", visitor.planner.queries.current_day())
-    if day is None:
-        visitor.tell(_("Choose a day to move it to."), kind="problem")
-        return back_of(visitor.request, form)
-    changed = visitor.planner.tasks.move(number, to=day)
-    tell_change(visitor, changed, _("Moved to %(day)s") % {"day": day_text(day)})
-    return back_of(visitor.request, form)
+
+    def work() -> None:
+        day = form.day("to", visitor.planner.queries.current_day())
+        if day is None:
+            raise UsageProblem(_("Choose a day to move it to."))
+        changed = visitor.planner.tasks.move(number, to=day)
+        tell_change(visitor, changed, _("Moved to %(day)s") % {"day": day_text(day)})
+
+    return _carried_out(visitor, form, number, work)
 
 
 @router.post("/tasks/{number}/pin")
@@ -245,10 +280,12 @@ def note(visitor: Here, form: Sent, number: int) -> Response:
         files=tuple(files),
         forget=tuple(form.texts("forget")),
     )
-    changed = visitor.once(form, lambda planner: planner.notes.note(number, addition))
-    if changed is not None:
-        tell_change(visitor, changed, _("Noted"))
-    return back_of(visitor.request, form)
+    return _carried_out(
+        visitor,
+        form,
+        number,
+        lambda: tell_change(visitor, visitor.planner.notes.note(number, addition), _("Noted")),
+    )
 
 
 @router.post("/tasks/{number}/remove")
@@ -271,10 +308,12 @@ def remove(visitor: Here, form: Sent, number: int) -> Response:
 @router.post("/tasks/{number}/log")
 def log(visitor: Here, form: Sent, number: int) -> Response:
     """Record time on a task afterwards."""
-    minutes = form.minutes("minutes")
-    if minutes is None:
-        visitor.tell(_("Say how long you studied."), kind="problem")
-        return back_of(visitor.request, form)
-    day = form.day("at", visitor.planner.queries.current_day(), past=True)
-    tell_sitting(visitor, visitor.planner.timer.add(number, minutes, on=day))
-    return back_of(visitor.request, form)
+
+    def work() -> None:
+        minutes = form.minutes("minutes")
+        if minutes is None:
+            raise UsageProblem(_("Say how long you studied."))
+        day = form.day("at", visitor.planner.queries.current_day(), past=True)
+        tell_sitting(visitor, visitor.planner.timer.add(number, minutes, on=day))
+
+    return _carried_out(visitor, form, number, work)
