@@ -95,6 +95,11 @@
   document.addEventListener("keydown", (event) => {
     const on = event.target;
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return;
+    const menu = event.key === "Escape" && find("details.more[open]");
+    if (menu) {
+      menu.open = false;
+      return find("summary", menu).focus();
+    }
     if (on.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(on.tagName)) return;
     if (localStorage.getItem(SILENT) || !main || words.out) return;
     const key = event.key;
