@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from studyplan.bearer import BearerSecret
-from studyplan.errors import Conflict, NotFound, UsageProblem, WayOut
+from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem, WayOut
 from studyplan.model import Learner
 from studyplan.model.tokens import ApiToken, TokenScope
 from studyplan.planner.base import DayName, UseCases, day_named
@@ -116,7 +117,9 @@ class ApiTokens(UseCases):
         if not token.is_open(today):
             return None
         if token.used_on != today:
-            self._store.write(lambda unit: Tokens(unit, learner.id).use(token.number, today))
+            # Where nothing can be written just now, what is asked may still be read.
+            with suppress(StorageProblem):
+                self._store.write(lambda unit: Tokens(unit, learner.id).use(token.number, today))
         return learner, token
 
 

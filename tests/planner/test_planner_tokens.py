@@ -11,7 +11,7 @@ import pytest
 
 from studyplan.bearer import BearerSecret
 from studyplan.clock import Clock
-from studyplan.errors import Conflict, NotFound, UsageProblem
+from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem
 from studyplan.model.tokens import TokenScope
 from studyplan.planner import Planner
 from studyplan.planner.tokens import MOST_TOKENS, ApiTokens
@@ -103,6 +103,16 @@ def test_its_use_is_noted_once_a_day(store: Store, monkeypatch: pytest.MonkeyPat
     tokens(store).shown(made.secret)
     assert str(tokens(store).all()[0].used_on) == "2026-07-01"
     monkeypatch.setattr(store, "write", lambda work: pytest.fail("written twice on a day"))
+    assert tokens(store).shown(made.secret)
+
+
+def test_it_lets_in_where_nothing_can_be_written(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = tokens(store).add("script")
+
+    def refused(work: object) -> None:
+        raise StorageProblem("the disk is full")
+
+    monkeypatch.setattr(store, "write", refused)
     assert tokens(store).shown(made.secret)
 
 

@@ -36,7 +36,7 @@ CHECKS = [
     negative_data_rejection,
 ]
 #: Of each call, those that fit the contract and those that do not.
-EACH = int(os.environ.get("API_CALLS", "3"))
+EACH = int(os.environ.get("API_CALLS", "2"))
 #: What is there: tasks, plans, an entry of the log, a feed, a template.
 WORDS = {
     "task": ("1", "2", "3-5", "7", "set-up"),
