@@ -375,19 +375,6 @@ def overview(visitor: Here, number: int) -> Response:
     )
 
 
-@router.get("/test/{number}/time")
-def time_up(visitor: Here, number: int) -> Response:
-    """Where a question's page goes by itself when the minutes are over."""
-    paper = _paper(visitor, number)
-    if paper is None:
-        return see_other(f"/test/{number}/result")
-    shown = _shown(query_of(visitor))
-    left = paper.seconds_left
-    if left is None or left - (_now() - shown) / 1000 > 1:
-        return _at_first_open(paper)
-    return render(visitor, "test_time.html", paper=paper, shown=shown)
-
-
 @router.post("/test/{number}/end")
 def end(visitor: Here, form: Sent, number: int) -> Response:
     """Mark a test: what is not answered is wrong."""

@@ -69,10 +69,10 @@ def _plan(found: Progress) -> dict[str, Any]:
         "weeks": progress_rows.weekly(found.burn_up, standing.today),
         "has_moved": any(point.plan != point.began for point in found.burn_up),
         "hours": [
-            (title, rows, drawings.hours(rows, name))
-            for name, title, rows in (
-                ("module", _("Hours by module"), found.modules),
-                ("kind", _("Hours by kind"), found.kinds),
+            (title, heading, rows, drawings.hours(rows, name))
+            for name, title, heading, rows in (
+                ("module", _("Hours by module"), _("Module"), found.modules),
+                ("kind", _("Hours by kind"), _("Kind"), found.kinds),
             )
             if rows
         ],
