@@ -15,6 +15,8 @@ from starlette.middleware import Middleware
 from studyplan.errors import NotFound, StudyplanError, UsageProblem
 from studyplan.web import answers, api, doorway, entrance, feed, pages
 from studyplan.web.api import problems
+from studyplan.web.guard import SAFE
+from studyplan.web.rendering import see_other
 from studyplan.web.request import Visitor
 
 if TYPE_CHECKING:
@@ -75,6 +77,9 @@ def _not_served(request: Request, error: Exception) -> Response:
         return problems.refused_response(error.status_code, line, **(error.headers or {}))
     if error.status_code == 404:
         return _told(request, NotFound("there is no such page"))
+    if error.status_code == 405 and request.method in SAFE:
+        # A form that came back stands at the address that it was sent to: whoever opens that again wants its page.
+        return see_other(request.url.path.rpartition("/")[0] or "/")
     return answers.refused(error.status_code, line)
 
 

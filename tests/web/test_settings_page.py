@@ -175,3 +175,19 @@ def test_no_data_yet(browser: Browser) -> None:
     for path in ("hours", "off", "holidays"):
         page = browser.post(f"/settings/{path}", {"mon": "60", "off_from": "2026-08-01", "country": "DE"})
         assert page.status == 404
+
+
+def test_the_address_of_a_form_leads_to_its_page(studying: Browser) -> None:
+    """A form that is at fault stands at the address it was sent to: a reload, or an undo from there, finds its page."""
+    for sent, shown in (
+        ("/settings/hours", "/settings"),
+        ("/plans/1/rename", "/plans/1"),
+        ("/start/file/new", "/start"),
+        ("/undo", "/"),
+    ):
+        assert studying.get(sent).path == shown
+    studying.planner.tasks.done(1)
+    studying.post("/plans/1/rename", {"name": ""})
+    page = studying.post("/undo")
+    assert page.path == "/plans/1"
+    assert page.notices[0].startswith("Taken back")

@@ -64,6 +64,12 @@ def _choices(visitor: Visitor, asked: SentForm, error: StudyplanError | None = N
     )
 
 
+@router.get("/start/file/new")
+def back_to_choices(visitor: Here) -> Response:
+    """Where a file that was refused is told of, opened once more."""
+    return see_other("/start")
+
+
 @router.post("/start/file/new")
 def bring(visitor: Here, form: Sent) -> Response:
     """Keep a plan file that was sent, and go on to start it."""
