@@ -191,6 +191,19 @@ def test_the_reference_is_current() -> None:
     assert COMMANDS.read_text(encoding="utf-8") == script("reference").page(), "remake it: python scripts/reference.py"
 
 
+def test_pictures_of_pages_are_there_and_small() -> None:
+    """Those that the script makes, two of them where the README begins."""
+    made = script("pictures")
+    files = sorted(path.name for path in made.PICTURES.glob("page-*.png"))
+    assert files == sorted(f"page-{each.name}.png" for each in made.WANTED)
+    assert len(files) == 6
+    assert all((made.PICTURES / name).stat().st_size <= made.LARGEST for name in files)
+    begin = (ROOT / "README.md").read_text(encoding="utf-8").partition("```")[0]
+    assert sum(name in begin for name in files) == 2
+    serving = (ROOT / "docs" / "how-to" / "serve.md").read_text(encoding="utf-8")
+    assert sum(name in serving for name in files) == 4
+
+
 def test_the_picture_is_current() -> None:
     """What the picture of a terminal shows is what the commands print."""
     picture = script("picture")
