@@ -12,7 +12,7 @@ from uuid import UUID
 from studyplan.errors import Conflict, NotFound
 from studyplan.planner.base import UseCases
 from studyplan.store import JoinedStore
-from studyplan.store.requests import KeptAnswers
+from studyplan.store.requests import AnswerLog
 
 if TYPE_CHECKING:
     from studyplan.model import Learner
@@ -59,7 +59,7 @@ class Requests(UseCases):
 
         def work(unit: Unit) -> AnswerOnce:
             learner = self._learner_there(unit)
-            known = KeptAnswers(unit, learner.id).get(key) if learner else None
+            known = AnswerLog(unit, learner.id).get(key) if learner else None
             if known is None:
                 answer = act(self._planner(JoinedStore(self._store, unit)))
                 self._keep(unit, key, digest, answer)
@@ -76,7 +76,7 @@ class Requests(UseCases):
         learner = self._learner_there(unit)
         if learner is None:
             return
-        log, now = KeptAnswers(unit, learner.id), self._clock.now()
+        log, now = AnswerLog(unit, learner.id), self._clock.now()
         log.forget(before=now - KEPT)
         log.add(key, digest, answer, at=now)
 

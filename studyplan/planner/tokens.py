@@ -109,7 +109,8 @@ class ApiTokens(UseCases):
         secret = BearerSecret.read(text)
         if secret is None or self._store.is_absent:
             return None
-        found = self._store.read(lambda unit: owner_of(unit, secret.learner_id, secret.number))
+        asked = ("token", secret.learner_id, secret.number)
+        found = self._store.read_kept(asked, lambda unit: owner_of(unit, secret.learner_id, secret.number))
         if found is None or not secret.opens(found[1].digest):
             return None
         learner, token = found

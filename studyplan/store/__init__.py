@@ -278,6 +278,9 @@ class JoinedStore(Store):
     def read(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
 
+    def read_kept(self, key: Hashable, work: Callable[[Unit], T]) -> T:
+        return work(self._unit)
+
     def write(self, work: Callable[[Unit], T]) -> T:
         return work(self._unit)
 

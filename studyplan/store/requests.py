@@ -28,7 +28,7 @@ class AnsweredRequest:
     answer: dict[str, Any]
 
 
-class KeptAnswers:
+class AnswerLog:
     """The requests that a learner's programs and pages gave a key, in one transaction."""
 
     def __init__(self, unit: Unit, learner_id: int) -> None:

@@ -20,7 +20,7 @@ from studyplan.planner.requests import KEPT
 from studyplan.planner.who import Who
 from studyplan.presentation import facts
 from studyplan.rules.drafts import StartRequest
-from studyplan.store import Store
+from studyplan.store import JoinedStore, Store
 from studyplan.template import Catalog
 
 BEGUN = datetime(2026, 7, 1, 18, 20, tzinfo=UTC)
@@ -165,6 +165,27 @@ def test_many_at_once_change_something_once(store: Store) -> None:
     assert sorted(each.is_repeat for each in found) == [False, True, True, True]
     assert all(each.answer == found[0].answer for each in found)
     assert notes(store) == "A word."
+
+
+def test_every_way_of_a_store_is_the_transaction_s(store: Store) -> None:
+    """What a planner does inside sees its own changes, and ends no transaction."""
+    learner = planner(store).learners.get("ana")[0].id
+
+    def look(own: Planner) -> Mapping[str, object]:
+        inner = own._store
+        own.tasks.done(1, note="A word.")
+        seen = {
+            "read": inner.read(lambda unit: unit.tasks(learner, numbers=[1])[0].note),
+            "kept": inner.read_kept("note", lambda unit: unit.tasks(learner, numbers=[1])[0].note),
+            "absent": inner.is_absent,
+        }
+        inner.close()
+        return seen
+
+    found = planner(store).requests.once(KEY, b"look", look)
+    assert found.answer == {"read": "A word.", "kept": "A word.", "absent": False}
+    public = {name for name in vars(Store) if not name.startswith("_")}
+    assert public - {"is_file"} <= vars(JoinedStore).keys()
 
 
 def test_a_damaged_answer_is_told(tmp_path: Path) -> None:

@@ -38,13 +38,13 @@ _REFUSALS = {
 _PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
 
 
-class Sent(BaseModel):
+class CallBody(BaseModel):
     """The body of a call. What is not known is refused, so that no slip goes unseen."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Asked(BaseModel):
+class CallQuery(BaseModel):
     """The query of a call."""
 
     model_config = ConfigDict(extra="forbid")

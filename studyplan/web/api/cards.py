@@ -12,7 +12,7 @@ from studyplan.model import Grade
 from studyplan.presentation import standing_facts
 from studyplan.presentation.shapes import ChangedCardsFacts, DecksFacts, RecallsFacts, RecitedFacts, SessionFacts
 from studyplan.rules.card_selection import Limits
-from studyplan.web.api.calls import Asked, PlanWord, Reader, Sent, Words, Writer, answered, described, refs_of
+from studyplan.web.api.calls import CallBody, CallQuery, PlanWord, Reader, Words, Writer, answered, described, refs_of
 from studyplan.web.api.problems import PREFIX
 from studyplan.web.api.replans import PlanQuery
 
@@ -21,7 +21,7 @@ router = APIRouter(prefix=PREFIX, tags=["cards"])
 _Module = Annotated[Words | None, Field(description="Only this module's cards.")]
 
 
-class ReviewQuery(Asked):
+class ReviewQuery(CallQuery):
     plan: PlanWord | None = None
     module: _Module = None
     minutes: Annotated[int | None, Field(ge=1, le=600, description="Cards for so many minutes.")] = None
@@ -29,30 +29,30 @@ class ReviewQuery(Asked):
     task: Annotated[Words | None, Field(description="The cards of this review, due or not.")] = None
 
 
-class CardQuery(Asked):
+class CardQuery(CallQuery):
     plan: PlanWord | None = None
     module: _Module = None
     leeches: Annotated[bool, Field(description="Only cards that were forgotten too often.")] = False
 
 
-class CardAnswer(Sent):
+class CardAnswer(CallBody):
     card: Annotated[Words, Field(description="The card's id.")]
     grade: Literal["again", "hard", "good", "easy"]
 
 
-class AnswersCall(Sent):
+class AnswersCall(CallBody):
     plan: PlanWord | None = None
     answers: Annotated[
         list[CardAnswer], Field(min_length=1, max_length=500, description="In the order in which they were given.")
     ]
 
 
-class CardsCall(Sent):
+class CardsCall(CallBody):
     plan: PlanWord | None = None
     cards: Annotated[list[Words], Field(min_length=1, max_length=500, description="Ids of cards.")]
 
 
-class CardEditCall(Sent):
+class CardEditCall(CallBody):
     plan: PlanWord | None = None
     question: Annotated[str | None, Field(max_length=5000)] = None
     answer: Annotated[str | None, Field(max_length=5000)] = None

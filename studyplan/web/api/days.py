@@ -9,20 +9,20 @@ from pydantic import Field
 
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import AgendaFacts, ChoiceFacts, WeekFacts
-from studyplan.web.api.calls import Asked, PlanWord, Reader, answered, described
+from studyplan.web.api.calls import CallQuery, PlanWord, Reader, answered, described
 from studyplan.web.api.problems import PREFIX
 
 router = APIRouter(prefix=PREFIX, tags=["days"])
 
 
-class DayQuery(Asked):
+class DayQuery(CallQuery):
     plan: PlanWord | None = None
     minutes: Annotated[int | None, Field(ge=0, le=100_000, description="Pick the best tasks for so many minutes.")] = (
         None
     )
 
 
-class WeekQuery(Asked):
+class WeekQuery(CallQuery):
     plan: PlanWord | None = None
 
 

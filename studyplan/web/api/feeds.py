@@ -9,7 +9,7 @@ from pydantic import Field
 
 from studyplan.presentation import feeds as feed_facts
 from studyplan.presentation.shapes import FeedsFacts, NewFeedAnswerFacts, RenamedFeedFacts, RevokedFeedFacts
-from studyplan.web.api.calls import PlanWord, Reader, Sent, Words, Writer, answered, described
+from studyplan.web.api.calls import CallBody, PlanWord, Reader, Words, Writer, answered, described
 from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _Feed = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a fee
 _OPENS = frozenset({"address", "webcal"})
 
 
-class FeedCall(Sent):
+class FeedCall(CallBody):
     name: Annotated[Words, Field(description="For you: the phone or the person that gets it.")]
     form: Annotated[Literal["events", "timed", "todos"], Field(description="What a task becomes.")] = "events"
     plan: Annotated[PlanWord | None, Field(description="One plan; all that are not dropped if it is left out.")] = None
@@ -37,7 +37,7 @@ class FeedCall(Sent):
     zoned: Annotated[bool, Field(description="Times in the learner's zone instead of UTC.")] = False
 
 
-class FeedNameCall(Sent):
+class FeedNameCall(CallBody):
     name: Words
 
 

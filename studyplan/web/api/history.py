@@ -9,7 +9,7 @@ from pydantic import Field
 
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import HistoryFacts, RedoneFacts, UndoneFacts
-from studyplan.web.api.calls import Asked, PlanWord, Reader, Writer, answered, described
+from studyplan.web.api.calls import CallQuery, PlanWord, Reader, Writer, answered, described
 from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix=PREFIX, tags=["history"])
 
 
-class HistoryQuery(Asked):
+class HistoryQuery(CallQuery):
     plan: PlanWord | None = None
     limit: Annotated[int, Field(ge=1, le=1000, description="At most so many, the newest first.")] = 20
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from studyplan.notation import day_and_hour, week
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import DraftFacts, FinishedPlanFacts, OnePlanFacts, PlansFacts
-from studyplan.web.api.calls import Day, Minutes, PlanWord, Reader, Sent, Words, Writer, answered, described
+from studyplan.web.api.calls import CallBody, Day, Minutes, PlanWord, Reader, Words, Writer, answered, described
 from studyplan.web.api.problems import PREFIX
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _PlanInPath = Annotated[
 ]
 
 
-class StartCall(Sent):
+class StartCall(CallBody):
     template: Annotated[TemplateId, Field(description="The id of a template; blank for an empty plan.")]
     date: Annotated[Day | None, Field(description="The first day; today if it is left out.")] = None
     days: Annotated[int | None, Field(ge=-100_000, le=100_000, description="Days in all, the exam's included.")] = None
@@ -59,7 +59,7 @@ class StartCall(Sent):
     dry_run: Annotated[bool, Field(description="Show the plan, and write nothing.")] = False
 
 
-class RenameCall(Sent):
+class RenameCall(CallBody):
     name: Words
 
 

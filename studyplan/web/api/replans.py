@@ -11,7 +11,18 @@ from studyplan.errors import UsageProblem
 from studyplan.notation import day_and_hour, week
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import AdjustedFacts, HoursInForceFacts, MendedFacts, OffFacts
-from studyplan.web.api.calls import Asked, Day, Minutes, PlanWord, Reader, Sent, Words, Writer, answered, described
+from studyplan.web.api.calls import (
+    CallBody,
+    CallQuery,
+    Day,
+    Minutes,
+    PlanWord,
+    Reader,
+    Words,
+    Writer,
+    answered,
+    described,
+)
 from studyplan.web.api.plans import WeekWords
 from studyplan.web.api.problems import PREFIX
 
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix=PREFIX, tags=["replans"])
 
 
-class ReplanCall(Sent):
+class ReplanCall(CallBody):
     plan: PlanWord | None = None
     strategy: Annotated[
         Literal["catch-up", "even", "shift"],
@@ -47,11 +58,11 @@ class ReplanCall(Sent):
     ] = None
 
 
-class PlanQuery(Asked):
+class PlanQuery(CallQuery):
     plan: PlanWord | None = None
 
 
-class OffCall(Sent):
+class OffCall(CallBody):
     days: Annotated[
         list[Words], Field(min_length=1, max_length=200, description="Days, or ranges D..D.", examples=[["2026-08-01"]])
     ]
@@ -60,7 +71,7 @@ class OffCall(Sent):
     dry_run: Annotated[bool, Field(description="Show the moves, and write nothing.")] = False
 
 
-class HoursCall(Sent):
+class HoursCall(CallBody):
     week: Annotated[WeekWords | Minutes | None, Field(description="The study hours; null: every day, without a limit.")]
     plan: PlanWord | None = None
     dry_run: Annotated[bool, Field(description="Show the moves, and write nothing.")] = False

@@ -16,12 +16,12 @@ from studyplan.rules import lookup
 from studyplan.rules.habits import HabitReach
 from studyplan.rules.own_tasks import DEFAULT_MINUTES, OWN, kind_of, module_of
 from studyplan.web.api.calls import (
-    Asked,
+    CallBody,
+    CallQuery,
     Day,
     Minutes,
     PlanWord,
     Reader,
-    Sent,
     TaskWord,
     Words,
     Writer,
@@ -49,7 +49,7 @@ _Reach = Annotated[
 ]
 
 
-class TaskQuery(Asked):
+class TaskQuery(CallQuery):
     """Which tasks are looked for; what is given adds up."""
 
     plan: PlanWord | None = None
@@ -63,7 +63,7 @@ class TaskQuery(Asked):
     sort: Literal["day", "number", "title", "minutes", "module", "kind"] = "day"
 
 
-class SkipCall(Sent):
+class SkipCall(CallBody):
     date: Annotated[Day | None, Field(description="The day it happened; today if it is left out.")] = None
     minutes: Annotated[Minutes | None, Field(description="How long each took, in minutes.")] = None
     note: Annotated[_Note | None, Field(description="Added to the note of each.")] = None
@@ -78,28 +78,28 @@ class DoneCall(SkipCall):
     weak: list[Words] = Field(default=[], max_length=50, description="Weak modules, whose reviews then come first.")
 
 
-class ReopenCall(Sent):
+class ReopenCall(CallBody):
     note: Annotated[_Note | None, Field(description="Added to the note of each.")] = None
     sure: _Sure = False
 
 
-class MoveCall(Sent):
+class MoveCall(CallBody):
     date: Annotated[Day, Field(description="The day to move it to, where it stays.")]
     sure: _Sure = False
 
 
-class RemoveCall(Sent):
+class RemoveCall(CallBody):
     reach: _Reach = None
     sure: _Sure = False
 
 
-class NoteCall(Sent):
+class NoteCall(CallBody):
     text: Annotated[_Note | None, Field(description="Added below the note.")] = None
     links: list[str] = Field(default=[], max_length=100, description="Addresses to add as evidence.")
     forget: list[str] = Field(default=[], max_length=100, description="Addresses to remove.")
 
 
-class AddCall(Sent):
+class AddCall(CallBody):
     title: Annotated[Words | None, Field(description="The title, as it is.")] = None
     words: Annotated[
         Words | None, Field(description="Title, day and length as people write them.", examples=["Essay tomorrow 1h"])
@@ -113,7 +113,7 @@ class AddCall(Sent):
     plan: PlanWord | None = None
 
 
-class EditCall(Sent):
+class EditCall(CallBody):
     title: Words | None = None
     minutes: Minutes | None = None
     note: Annotated[

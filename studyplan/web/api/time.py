@@ -11,12 +11,12 @@ from studyplan.errors import UsageProblem
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import LogFacts, RemovedEntriesFacts, SittingFacts, WatchFacts
 from studyplan.web.api.calls import (
-    Asked,
+    CallBody,
+    CallQuery,
     Day,
     Minutes,
     PlanWord,
     Reader,
-    Sent,
     Words,
     Writer,
     answered,
@@ -31,30 +31,30 @@ _Entry = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of an e
 _Past = Annotated[Day | None, Field(description="The day on which it was; today if it is left out.")]
 
 
-class TimerCall(Sent):
+class TimerCall(CallBody):
     task: Annotated[Words, Field(description="The task to time.", examples=["1"])]
 
 
-class StopCall(Sent):
+class StopCall(CallBody):
     minutes: Annotated[Minutes | None, Field(description="Record this instead of the time measured.")] = None
     done: Annotated[bool, Field(description="Mark the task done as well.")] = False
     long: Annotated[bool, Field(description="Record it though it ran for many hours.")] = False
 
 
-class LogQuery(Asked):
+class LogQuery(CallQuery):
     plan: PlanWord | None = None
     task: list[Words] = Field(default=[], max_length=100, description="Only of these tasks.")
     first: Annotated[Day | None, Field(alias="from", description="Only of this day and later.")] = None
     until: Annotated[Day | None, Field(description="Only of this day and earlier.")] = None
 
 
-class LogCall(Sent):
+class LogCall(CallBody):
     task: Annotated[Words, Field(examples=["1"])]
     minutes: Minutes
     date: _Past = None
 
 
-class EntryCall(Sent):
+class EntryCall(CallBody):
     minutes: Minutes | None = None
     date: Day | None = None
 

@@ -65,6 +65,15 @@ def test_it_names_every_call(program: Program) -> None:
     assert set(re.findall(r"`((?:GET|POST) /[^`\s]*)`", TEXT)) == there
 
 
+def test_each_call_has_a_name_of_its_own(program: Program) -> None:
+    """By which clients that are made of the contract call it."""
+    calls = [call for methods in program.contract()["paths"].values() for call in methods.values()]
+    names = [call["operationId"] for call in calls]
+    assert len(set(names)) == len(names)
+    assert {"tasks_done", "plans_start", "history_undo"} <= set(names)
+    assert all(call["description"] for call in calls)
+
+
 def test_its_refusal_is_one(program: Program) -> None:
     assert program.get("/tasks/999").body == json.loads(blocks("json")[0])
 
