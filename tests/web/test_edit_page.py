@@ -132,7 +132,7 @@ def test_hostile_forms(studying: Browser) -> None:
     before = studying.planner.queries.plan_views()
     fields = ("minutes", "on", "kind", "module", "order", "after", "ordered", "every", "days", "until", "reach")
     for number in (3, of_kind(studying, Kind.EXAM).number, made.tasks[0].number):
-        for text in HOSTILE:
+        for text in HOSTILE[number % 2 :: 2]:
             raw = text.encode("utf-8", "surrogatepass")
             assert 400 <= studying.post(f"/tasks/{number}/edit", dict.fromkeys(fields, raw)).status < 500  # type: ignore[arg-type]
         assert studying.post(f"/tasks/{number}/edit").status == 200

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from browsing import Browser
 
 from studyplan.model import Kind, Status, Task
@@ -248,17 +247,15 @@ def test_a_task_of_a_dropped_plan_is_only_shown(studying: Browser) -> None:
     assert "was dropped" in page.notices[0]
 
 
-@pytest.mark.parametrize("action", ["done", "skip", "reopen", "move", "pin", "unpin", "note", "log", "remove"])
-def test_hostile_forms(studying: Browser, action: str) -> None:
+def test_hostile_forms(studying: Browser) -> None:
     """Whatever is sent: no error of ours, and a task that is not there stays so."""
     fields = ("at", "minutes", "note", "score", "score:x", "weak", "to", "text", "link", "file", "forget", "reach")
-    for name in ("999", "-1", "abc"):
-        assert studying.post(f"/tasks/{name}/{action}", {"to": "2026-07-24", "minutes": "5"}).status < 500
-    for field, text in zip(fields, [*HOSTILE, *HOSTILE], strict=False):
-        assert studying.post(f"/tasks/3/{action}", {field: text.encode("utf-8", "surrogatepass")}).status < 500  # type: ignore[arg-type]
-    for text in HOSTILE:
-        data = dict.fromkeys(fields, text.encode("utf-8", "surrogatepass"))
-        assert studying.post(f"/tasks/3/{action}", data).status < 500  # type: ignore[arg-type]
+    for number, action in enumerate(("done", "skip", "reopen", "move", "pin", "unpin", "note", "log", "remove")):
+        assert studying.post(f"/tasks/999/{action}", {"to": "2026-07-24", "minutes": "5"}).status < 500
+        for text in (*HOSTILE[number % 3 :: 3], HOSTILE[0]):
+            for fold in ("", "record"):
+                data = {**dict.fromkeys(fields, text.encode("utf-8", "surrogatepass")), "fold": fold.encode()}
+                assert studying.post(f"/tasks/3/{action}", data).status < 500  # type: ignore[arg-type]
 
 
 def test_where_a_form_leads_stays_here(studying: Browser) -> None:
