@@ -21,7 +21,7 @@ from studyplan.store import commits, problems, tables
 from studyplan.store import engine as engines
 from studyplan.store.commits import Notes
 from studyplan.store.engine import State
-from studyplan.store.kept import KeptAnswers
+from studyplan.store.kept import StandingAnswers
 from studyplan.store.place import Place
 from studyplan.store.unit import Unit
 
@@ -52,7 +52,7 @@ class Store:
         self._notes = notes
         self._engine: Engine | None = None
         self._once: tuple[Engine, Engine] | None = None
-        self._kept: KeptAnswers | None = None
+        self._kept: StandingAnswers | None = None
         self._lock = Lock()
         self._has_written = False
         self._told: set[str] = set()
@@ -85,7 +85,7 @@ class Store:
             return ask()
         if self._kept is None:
             with self._lock:
-                self._kept = self._kept or KeptAnswers(lambda: engines.listening(path))
+                self._kept = self._kept or StandingAnswers(lambda: engines.listening(path))
         return self._kept.get(key, ask)
 
     def _looking_once(self, engine: Engine) -> Engine:

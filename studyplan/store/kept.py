@@ -15,7 +15,7 @@ T = TypeVar("T")
 _MOST = 512
 
 
-class KeptAnswers:
+class StandingAnswers:
     """Answers from a SQLite file, by what was asked. Of all threads at once.
 
     SQLite counts on each connection what others have committed, in this process or in another: as long as that number stands on a

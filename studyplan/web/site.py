@@ -55,7 +55,7 @@ class NextPage(Generic[T]):
             return list(self._waiting.pop(device, ()))
 
 
-class Kept(Generic[Key, Value]):
+class LastUsed(Generic[Key, Value]):
     """What takes long to make, kept while what it is made from stays. Of all threads at once; the one used longest ago goes."""
 
     def __init__(self, most: int) -> None:
@@ -87,7 +87,7 @@ class Site:
     sessions: Sessions
     notices: NextPage[Notice] = field(default_factory=NextPage)
     #: Pages of progress with their charts: the forecast behind one takes longer than all else that a page shows.
-    progress: Kept[Hashable, Any] = field(default_factory=lambda: Kept(_MOST_PICTURES))
+    progress: LastUsed[Hashable, Any] = field(default_factory=lambda: LastUsed(_MOST_PICTURES))
     #: The addresses of feeds that were just made: shown once.
     new_feeds: NextPage[NewFeed] = field(default_factory=NextPage)
     #: What feeds served last.

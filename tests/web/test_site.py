@@ -1,10 +1,10 @@
 """What all requests share."""
 
-from studyplan.web.site import Kept
+from studyplan.web.site import LastUsed
 
 
 def test_what_is_kept_is_made_once() -> None:
-    kept: Kept[str, list[int]] = Kept(2)
+    kept: LastUsed[str, list[int]] = LastUsed(2)
     made: list[str] = []
 
     def make(key: str) -> list[int]:
