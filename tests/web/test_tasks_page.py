@@ -125,6 +125,15 @@ def test_several_at_once(studying: Browser) -> None:
     assert task(studying, int(str(boxes[0]))).status is Status.OPEN
 
 
+def test_the_next_ticks_are_new_ones(studying: Browser) -> None:
+    """After all that is listed was ticked and marked, what is left has no tick."""
+    page = studying.get("/tasks?search=finops&all=1&select=all")
+    boxes = [each["value"] for each in page.soup.select("input[name=task]")]
+    page = studying.send("/tasks/marked", button="act", task=boxes[:1])
+    assert page.path == "/tasks?search=finops&all=1&select=1"
+    assert not page.soup.select("input[name=task][checked]")
+
+
 def test_each_deed_with_those_that_are_ticked(studying: Browser) -> None:
     ticked = ["3", "4"]
     studying.get("/tasks?select=1")
