@@ -50,3 +50,40 @@ def test_a_day(postgres_url: str, tmp_path: Path) -> None:
     assert view.plan.habits[0].title == "Vocabulary"
     browser.client.close()
     site.source.close()
+
+
+def test_learning(postgres_url: str, tmp_path: Path) -> None:
+    """Cards, a test, what was done and its undoing."""
+    migrate.upgrade(postgres_url, tell=lambda line: None)
+    site = site_of(postgres_url, "2026-07-23", tmp_path, learner="ana")
+    browser = Browser(site)
+    browser.planner.learners.add("ana")
+    browser.planner.plans.start("foundations", start="2026-07-20", days=30)
+    browser.planner.tasks.done(1, 3, 4)
+    browser.get("/review")
+    browser.send("/review/begin")
+    browser.send("/review/card", sure="1")
+    browser.send("/review/answer", grade="again")
+    browser.send("/review/back")
+    browser.send("/review/card", sure="0")
+    browser.send("/review/answer", grade="good")
+    browser.get("/cards")
+    browser.send("/cards/suspend")
+    browser.get("/mock/2")
+    browser.send("/mock/2/begin")
+    browser.send("/test/1", given="1", sure="1")
+    browser.get("/test/1/overview")
+    assert browser.send("/test/1/end").path == "/test/1/result"
+    number = browser.planner.mock.outcome(1).wrong[0].question.number
+    browser.send("/test/1/errors", **{f"slip-{number}": "misread"})
+    assert browser.planner.mock.outcome(1).wrong[0].response.slip == "misread"
+    browser.get("/history")
+    browser.send("/history/undo")
+    assert browser.planner.mock.outcome(1).wrong[0].response.slip is None
+    for path in ("/quiz", "/progress", "/report/page", "/history?plan=1&before=5", "/review/over?plan=1&tally=0.0.1.0"):
+        assert browser.get(path).status == 200, path
+    (deck,) = browser.planner.cards.decks()
+    assert [held.card.memory.answers for held in deck.cards if held.card.memory] == [1]
+    assert sum(held.card.suspended_at is not None for held in deck.cards) == 1
+    browser.client.close()
+    site.source.close()
