@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from studyplan.model import Result, Week
 from studyplan.presentation import phrases
-from studyplan.presentation.language import N_, ngettext
+from studyplan.presentation.happenings import task_change_words
+from studyplan.presentation.language import N_, NN_, ngettext
 from studyplan.presentation.language import gettext as _
 
 if TYPE_CHECKING:
@@ -19,35 +20,9 @@ if TYPE_CHECKING:
 #: How a day is said.
 DayText = Callable[[date], str]
 
-#: Fields that follow from others, or that nobody sees.
-_UNSEEN = frozenset({
-    "position", "part", "done_at", "ended_at", "reason", "updated_at", "sequence", "fullest", "key", "task", "own_only",
-    "tier", "optional", "access", "tags", "anchor", "after", "resources", "objective", "evidence", "splittable", "own",
-    "own_kind", "habit", "questions", "rewritten_at", "created_at", "uuid",
-})  # fmt: skip
-#: What is only said to be another, since its value is long or has no words.
-_NAMES = {
-    "note": N_("note"),
-    "links": N_("links"),
-    "files": N_("files"),
-    "scores": N_("scores of modules"),
-    "habits": N_("habits"),
-    "off": N_("days off"),
-    "busy": N_("times taken by the calendar"),
-    "left_out": N_("tasks left out"),
-    "alarms": N_("alarms"),
-    "timer": N_("timer"),
-    "paths": N_("paths"),
-    "starts_at": N_("time of day"),
-}
+#: Fields of plans and learners that have a value worth telling.
 _FIELDS = {
-    "title": N_("title"),
     "name": N_("name"),
-    "date": N_("day"),
-    "minutes": N_("minutes"),
-    "spent_minutes": N_("minutes taken"),
-    "score": N_("score"),
-    "status": N_("status"),
     "state": N_("state"),
     "start": N_("first day"),
     "end": N_("last day"),
@@ -59,18 +34,24 @@ _FIELDS = {
     "week": N_("study hours"),
     "holidays": N_("public holidays"),
     "result": N_("exam result"),
-    "module": N_("module"),
-    "kind": N_("kind"),
-    "question": N_("question"),
-    "answer": N_("answer"),
 }
-_VALUES = {
-    "open": N_("open"),
-    "done": N_("done"),
-    "skipped": N_("skipped"),
-    "active": N_("running"),
-    "finished": N_("finished"),
-    "dropped": N_("dropped"),
+#: Those whose value is long or has no words.
+_NAMES = {
+    "habits": N_("habits"),
+    "off": N_("days off"),
+    "busy": N_("times taken by the calendar"),
+    "left_out": N_("tasks left out"),
+    "alarms": N_("alarms"),
+    "timer": N_("timer"),
+    "paths": N_("paths"),
+}
+_STATES = {"active": N_("running"), "finished": N_("finished"), "dropped": N_("dropped")}
+#: What has no name to be told by is counted.
+_COUNTED = {
+    "card": NN_("%(num)d card: %(what)s", "%(num)d cards: %(what)s"),
+    "question": NN_("%(num)d question: %(what)s", "%(num)d questions: %(what)s"),
+    "attempt": NN_("%(num)d test: %(what)s", "%(num)d tests: %(what)s"),
+    "stint": NN_("%(num)d sitting: %(what)s", "%(num)d sittings: %(what)s"),
 }
 
 
@@ -81,71 +62,65 @@ def changed_lines(
 
     ``tasks`` and ``plans``: by number; ``day``: how a day is said.
     """
-    lines: list[str] = []
     found: dict[tuple[str, int], list[Change]] = {}
     for change in batch.changes:
         found.setdefault((change.of, change.number), []).append(change)
+    titles: dict[int, dict[str, str]] = {}
+    for task in tasks.values():
+        titles.setdefault(task.plan, {})[task.task] = task.title
+    lines: list[str] = []
     counted: Counter[tuple[str, str]] = Counter()
     for (of, number), changes in found.items():
-        words = list(_words(of, changes, day))
-        if of in ("task", "plan") and words:
-            names: Mapping[int, str] = (
-                {key: phrases.marked_task(task) for key, task in tasks.items() if key == number}
-                if of == "task"
-                else {key: f"“{plan.name}”" for key, plan in plans.items() if key == number}
-            )
-            lines.append(_("%(name)s: %(changes)s") % {"name": names.get(number, number), "changes": ", ".join(words)})
+        known = tasks.get(number) if of == "task" else None
+        words = list(dict.fromkeys(_words(of, changes, titles[known.plan] if known else {}, day)))
+        if of in _COUNTED:
+            counted.update((of, each) for each in words)
         elif of == "learner":
             lines += words
-        else:
-            counted.update((of, each) for each in words)
-    return lines + [_counted(of, what, number) for (of, what), number in counted.items()]
+        elif words:
+            name = phrases.marked_task(known) if known else str(number)
+            name = f"“{plans[number].name}”" if of == "plan" and number in plans else name
+            lines.append(_("%(name)s: %(changes)s") % {"name": name, "changes": ", ".join(words)})
+    return lines + [ngettext(*_COUNTED[of], many) % {"num": many, "what": what} for (of, what), many in counted.items()]
 
 
-def _counted(of: str, what: str, number: int) -> str:
-    """How often the same happened to things that are not named one by one."""
-    texts = {
-        "card": ("%(num)d card: %(what)s", "%(num)d cards: %(what)s"),
-        "question": ("%(num)d question: %(what)s", "%(num)d questions: %(what)s"),
-        "attempt": ("%(num)d test: %(what)s", "%(num)d tests: %(what)s"),
-        "stint": ("%(num)d sitting: %(what)s", "%(num)d sittings: %(what)s"),
-    }
-    return ngettext(*texts.get(of, ("%(num)d entry: %(what)s", "%(num)d entries: %(what)s")), number) % {
-        "num": number,
-        "what": what,
-    }
-
-
-def _words(of: str, changes: list[Change], day: DayText) -> Iterator[str]:
+def _words(of: str, changes: Sequence[Change], titles: Mapping[str, str], day: DayText) -> Iterable[str]:
     made = next((change for change in changes if change.field == "exists"), None)
     if made is not None:
-        yield _("added") if made.after else _("removed")
-        return
+        return [_("added") if made.after else _("removed")]
+    if of == "task":
+        return task_change_words(changes, titles)
+    if of in ("plan", "learner"):
+        return _settings(changes, day)
+    return _of_study(of, changes)
+
+
+def _settings(changes: Iterable[Change], day: DayText) -> Iterator[str]:
     for change in changes:
-        if change.field not in _UNSEEN or (of, change.field) == ("attempt", "ended_at"):
-            yield _said(of, change, day)
+        if change.field in _NAMES:
+            yield _("%(field)s changed") % {"field": _(_NAMES[change.field])}
+        elif change.field in _FIELDS:
+            yield _("%(field)s %(before)s → %(after)s") % {
+                "field": _(_FIELDS[change.field]),
+                "before": _value(change.before, day),
+                "after": _value(change.after, day),
+            }
 
 
-def _said(of: str, change: Change, day: DayText) -> str:
-    match of, change.field:
-        case "card", "memory":
-            return _("answered")
-        case "card", "suspended_at":
-            return _("suspended") if change.after else _("asked again")
-        case "attempt", "ended_at":
-            return _("marked")
-        case "attempt", _:
-            return _("errors sorted")
-        case _, "pinned":
-            return _("pinned") if change.after else _("no longer pinned")
-        case _, name if name in _NAMES:
-            return _("%(field)s changed") % {"field": _(_NAMES[name])}
-    field = _FIELDS.get(change.field)
-    return _("%(field)s %(before)s → %(after)s") % {
-        "field": _(field) if field else change.field.replace("_", " "),
-        "before": _value(change.before, day),
-        "after": _value(change.after, day),
-    }
+def _of_study(of: str, changes: Iterable[Change]) -> Iterator[str]:
+    """What happened to cards, questions, tests and sittings."""
+    for change in changes:
+        match of, change.field:
+            case "card", "memory":
+                yield _("answered")
+            case "card", "suspended_at":
+                yield _("set aside") if change.after else _("asked again")
+            case "card" | "question", "question" | "answer" | "cloze" | "options":
+                yield _("rewritten")
+            case "attempt", "ended_at":
+                yield _("marked")
+            case "attempt", "responses":
+                yield _("errors sorted")
 
 
 def _value(value: object, day: DayText) -> str:
@@ -153,7 +128,7 @@ def _value(value: object, day: DayText) -> str:
         case None | "" | ():
             return _("none")
         case Enum():
-            return _(_VALUES.get(str(value.value), str(value.value)))
+            return _(_STATES.get(str(value.value), str(value.value)))
         case Week():
             return phrases.week_words(value)
         case Result():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from studyplan.presentation.language import gettext as _
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def happening_text(happening: Happening, titles: Mapping[str, str]) -> str:
     """What one batch changed of a task; empty for details that nobody would ask for. ``titles``: those of the plan's tasks, by task
     id."""
-    return ", ".join(_words(happening, titles))
+    return ", ".join(task_change_words(happening.changes, titles))
 
 
-def _words(happening: Happening, titles: Mapping[str, str]) -> Iterator[str]:
-    changed = {change.field: change for change in happening.changes}
-    for change in happening.changes:
+def task_change_words(changes: Sequence[Change], titles: Mapping[str, str]) -> Iterator[str]:
+    """What changes of a task say, a few words each."""
+    changed = {change.field: change for change in changes}
+    for change in changes:
         match change.field, change.before, change.after:
             case "date", None, day:
                 yield _("planned for {day}").format(day=short_day(day))

@@ -17,9 +17,9 @@ def lines(*changes: Change) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (Change("task", 3, "status", Status.OPEN, Status.DONE), "3: status open → done"),
-        (Change("task", 3, "date", date(2026, 7, 23), date(2026, 7, 24)), "3: day Thu 23 Jul 2026 → Fri 24 Jul 2026"),
-        (Change("task", 3, "score", None, 80), "3: score none → 80"),
+        (Change("task", 3, "status", Status.OPEN, Status.DONE), "3: done"),
+        (Change("task", 3, "date", date(2026, 7, 23), date(2026, 7, 24)), "3: moved from Thu 23 Jul to Fri 24 Jul"),
+        (Change("task", 3, "score", None, 80), "3: scored 80%"),
         (Change("task", 3, "note", None, "private"), "3: note changed"),
         (Change("task", 3, "pinned", False, True), "3: pinned"),
         (Change("task", 3, "exists", True, False), "3: removed"),
@@ -31,7 +31,8 @@ def lines(*changes: Change) -> list[str]:
             "study hours none → mon-fri 60 min",
         ),
         (Change("card", 7, "memory", None, Memory(1, 1, date(2026, 7, 23))), "1 card: answered"),
-        (Change("card", 7, "suspended_at", None, AT), "1 card: suspended"),
+        (Change("card", 7, "suspended_at", None, AT), "1 card: set aside"),
+        (Change("card", 7, "answer", "old", "new"), "1 card: rewritten"),
         (Change("attempt", 7, "ended_at", None, AT), "1 test: marked"),
         (Change("question", 7, "exists", False, True), "1 question: added"),
     ],

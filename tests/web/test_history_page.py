@@ -16,8 +16,8 @@ def test_changes_in_words(studying: Browser) -> None:
     planner.tasks.done(1)
     planner.tasks.move(2, to="2026-07-25")
     page = studying.get("/history")
-    assert "1 Fix your study times and ask for one conversation: status open → done" in page.main
-    assert "day Tue 21 Jul → Sat 25 Jul" in page.main or "day Mon 20 Jul → Sat 25 Jul" in page.main
+    assert "1 Fix your study times and ask for one conversation: done" in page.main
+    assert "moved from Tue 21 Jul to Sat 25 Jul" in page.main or "moved from Mon 20 Jul to Sat 25 Jul" in page.main
     assert "“foundations”: added" in page.main
 
 

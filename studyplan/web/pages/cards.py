@@ -115,7 +115,7 @@ def _edited(
     deck = next(iter(visitor.planner.cards.decks(plan or None)), None)
     held = next((each for each in deck.cards if each.card.id == card), None) if deck else None
     if deck is None or held is None:
-        raise NotFound("there is no such card")
+        raise NotFound(_("there is no such card"))
     return render(
         visitor,
         "card_edit.html",
@@ -134,7 +134,7 @@ def rewrite(visitor: Here, form: Sent) -> Response:
     plan, card = form.text("plan"), form.text("card")
     words = {name: form.text(name) for name in form if name in ("question", "answer", "cloze")}
     if not words:
-        raise UsageProblem("the card has no words")
+        raise UsageProblem(_("the card has no words"))
     try:
         found = visitor.planner.cards.edit(card, plan or None, **words)
     except UsageProblem as wrong:
@@ -184,7 +184,7 @@ def import_(visitor: Here, form: Sent) -> Response:
     """Add the cards of a file."""
     content = form.file("file")
     if content is None:
-        return _listed(visitor, form, form, problem_of(UsageProblem("choose a file first")), 400)
+        return _listed(visitor, form, form, problem_of(UsageProblem(_("choose a file first"))), 400)
     return _added(visitor, form, content)
 
 

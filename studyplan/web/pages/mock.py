@@ -163,7 +163,7 @@ def _begin(visitor: Visitor, form: SentForm, kind: Kind, number: int) -> Respons
 def _limit(form: SentForm) -> int | None:
     minutes = form.minutes("minutes")
     if form.text("time") == "minutes" and (minutes is None or not 1 <= minutes <= _MOST_MINUTES):
-        raise UsageProblem(f"a test may take 1 to {_MOST_MINUTES} minutes")
+        raise UsageProblem(_("a test may take 1 to %(most)d minutes") % {"most": _MOST_MINUTES})
     return minutes
 
 
@@ -172,7 +172,7 @@ def practise(visitor: Here, form: Sent) -> Response:
     """Begin a quiz for practice, or go on with the one that is as it is wished."""
     count = form.whole("count")
     if count is not None and not 1 <= count <= _MOST_QUESTIONS:
-        raise UsageProblem(f"a quiz has 1 to {_MOST_QUESTIONS} questions")
+        raise UsageProblem(_("a quiz has 1 to %(most)d questions") % {"most": _MOST_QUESTIONS})
     wish = QuizWish(form.text("module") or None, count)
     planner = visitor.planner.mock
     return _at_first_open(planner.begin(planner.paper(Kind.QUIZ, plan=form.text("plan") or None, wish=wish)))
@@ -283,7 +283,7 @@ def answer(visitor: Here, form: Sent, number: int) -> Response:
     if place is not None:
         place -= 1
         if not 0 <= place < len(paper.questions):
-            raise NotFound("there is no such question")
+            raise NotFound(_("there is no such question"))
         try:
             reply = _reply(paper.questions[place], form, spent)
         except UsageProblem as wrong:
@@ -319,7 +319,7 @@ def _given(posed: Posed, form: SentForm) -> object:
         case QuestionKind.SEVERAL:
             chosen = form.texts("given")
             if not all(each.isascii() and each.isdigit() and len(each) < 4 for each in chosen):
-                raise UsageProblem("choose options of the list")
+                raise UsageProblem(_("choose options of the list"))
             return [int(each) for each in chosen] or None
         case QuestionKind.ORDER:
             return _order(form, len(posed.order))
@@ -329,7 +329,9 @@ def _given(posed: Posed, form: SentForm) -> object:
     try:
         return float(text[:40])
     except ValueError:
-        raise UsageProblem(f"'{text[:40]}' is not a number", hint="write one like 12 or 0.5") from None
+        raise UsageProblem(
+            _("“%(text)s” is not a number") % {"text": text[:40]}, hint=_("write one like 12 or 0.5")
+        ) from None
 
 
 def _order(form: SentForm, most: int) -> list[int] | None:
@@ -338,7 +340,7 @@ def _order(form: SentForm, most: int) -> list[int] | None:
     if all(rank is None for rank in ranks):
         return None
     if sorted(rank or 0 for rank in ranks) != list(range(1, most + 1)):
-        raise UsageProblem(f"give each of the {most} a place from 1 to {most}, no two the same")
+        raise UsageProblem(_("give each a place from 1 to %(most)d, no two the same") % {"most": most})
     return [ranks.index(rank) + 1 for rank in range(1, most + 1)]
 
 

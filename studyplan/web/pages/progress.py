@@ -102,7 +102,7 @@ def report(visitor: Here) -> Response:
 def report_file(visitor: Here, form: str) -> Response:
     """The report itself: as a page to look at and print, or as a file."""
     if form not in (*FORMS, "page"):
-        raise NotFound("there is no such report")
+        raise NotFound(_("there is no such report"))
     plan = query_of(visitor).text("plan") or None
     picture = visitor.planner.progress.picture_with_recall(plan)
     # A report has one language, whoever opens it.

@@ -60,9 +60,9 @@ def begin(visitor: Here) -> Response:
     wish = query_of(visitor)
     minutes, cards, task = wish.minutes("minutes"), wish.whole("cards"), wish.whole("task")
     if minutes and cards:
-        raise UsageProblem("give minutes or a number of cards, not both")
+        raise UsageProblem(_("give minutes or a number of cards, not both"))
     if cards is not None and not 1 <= cards <= MOST_CARDS:
-        raise UsageProblem(f"a round has 1 to {MOST_CARDS} cards")
+        raise UsageProblem(_("a round has 1 to %(most)d cards") % {"most": MOST_CARDS})
     limits = Limits(wish.text("module") or None, minutes, cards)
     session = visitor.planner.review.session(wish.text("plan") or None, limits, task)
     if not session.questions:
@@ -138,7 +138,7 @@ def answer(visitor: Here, form: Sent) -> Response:
     grade = next((each for each in Grade if each == form.text("grade")), None)
     asked_after = form.whole("answers")
     if grade is None or asked_after is None or not now.queue:
-        raise UsageProblem("the answer has no grade")
+        raise UsageProblem(_("the answer has no grade"))
     planner = visitor.planner
     began, sure = _began(form), {"1": True, "0": False}.get(form.text("sure"))
     tapped, at = form.instant("done_at"), planner.review.now(planner.queries.zone())
@@ -178,7 +178,7 @@ def back(visitor: Here, form: Sent) -> Response:
     """Take the last answer back, and ask its card once more."""
     now = CardRound.of(form)
     if now.last is None:
-        raise UsageProblem("there is no answer to take back")
+        raise UsageProblem(_("there is no answer to take back"))
     visitor.planner.history.undo(now.last.batch)
     visitor.tell(_("Your last answer was taken back."))
     return _next(now.taken_back())
