@@ -157,7 +157,7 @@ def query_of(visitor: Visitor) -> SentForm:
 
 
 async def _form(request: Request) -> AsyncIterator[SentForm]:
-    """The form of a request, read before its handler runs in a thread. LastUsed with the request, to be asked about once more."""
+    """The form of a request, read before its handler runs in a thread. Kept with the request, to be asked about once more."""
     async with request.form() as fields:
         form = request.state.form = SentForm(fields)
         yield form
