@@ -34,10 +34,13 @@ _JINJA = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks
 
 
 #: Where problems and notes come from that a page can show.
-_BELOW = ("planner", "rules", "schedule", "calendar", "template", "notation.py", "clock.py", "files.py", "text.py")
+_BELOW = (
+    *("planner", "rules", "schedule", "calendar", "template", "notation.py", "clock.py", "files.py", "text.py"),
+    *("web/pages", "web/request.py", "web/app.py", "web/start_form.py", "web/replan_form.py", "web/card_round.py"),
+)
 _ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
 #: What notes are called where they are gathered.
-_NOTES = {"notes", "said", "early"}
+_NOTES = {"notes", "said", "early", "words"}
 
 
 def texts() -> Catalog:
@@ -58,12 +61,14 @@ def texts() -> Catalog:
 
 def _told(tree: ast.AST) -> Iterator[str]:
     """The patterns of the messages, hints and notes in a file."""
+    known = _constants(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            if name in _ERRORS or name == "NothingNamed":
+            if name in _ERRORS or name in ("NothingNamed", "Tip"):
                 yield from _patterns(node.args[:1])
-                yield from _patterns([each.value for each in node.keywords if each.arg == "hint"])
+                hints = [each.value for each in node.keywords if each.arg == "hint"]
+                yield from _patterns([known.get(getattr(each, "id", ""), each) for each in hints])
             owner = node.func.value if isinstance(node.func, ast.Attribute) else None
             if name in ("append", "extend") and isinstance(owner, ast.Name) and owner.id in _NOTES:
                 yield from _patterns(node.args)
@@ -73,7 +78,19 @@ def _told(tree: ast.AST) -> Iterator[str]:
             if any(isinstance(each, ast.Name) and each.id in _NOTES for each in targets):
                 yield from _patterns([node.value])
         elif isinstance(node, ast.FunctionDef) and "note" in node.name:
-            yield from _patterns([each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value])
+            given = [each for each in ast.walk(node) if isinstance(each, ast.Return | ast.Yield)]
+            yield from _patterns([each.value for each in given if each.value])
+
+
+def _constants(tree: ast.AST) -> dict[str, ast.expr]:
+    """What the names of a file stand for, of those that are set once and for all."""
+    return {
+        target.id: node.value
+        for node in ast.iter_child_nodes(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _patterns(nodes: list[ast.expr]) -> Iterator[str]:

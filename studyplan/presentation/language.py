@@ -15,10 +15,11 @@ from gettext import NullTranslations
 
 @dataclass(frozen=True, slots=True)
 class SpokenLanguage:
-    """A language: its tag, as ``de``, and its texts."""
+    """A language: its tag, as ``de``, its texts, and what stands before the decimals of a number."""
 
     tag: str
     texts: NullTranslations
+    decimal: str = "."
 
 
 ENGLISH = SpokenLanguage("en", NullTranslations())
@@ -48,6 +49,16 @@ def gettext(text: str) -> str:
 def ngettext(one: str, many: str, number: int) -> str:
     """The same for a text that counts something."""
     return _chosen.get().texts.ngettext(one, many, number)
+
+
+def percent_text(share: float) -> str:
+    """A share in whole percent: 72%, or as the language writes it."""
+    return gettext("{n}%").format(n=round(100 * share))
+
+
+def decimal_text(number: str) -> str:
+    """A number that was written out with a point, as the language writes it."""
+    return number.replace(".", _chosen.get().decimal)
 
 
 def N_(text: str) -> str:

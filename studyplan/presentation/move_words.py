@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from studyplan.presentation.language import NN_, ngettext
 from studyplan.presentation.language import gettext as _
-from studyplan.presentation.language import ngettext
-from studyplan.presentation.phrases import day_or, reason_text, short_day, span_text
+from studyplan.presentation.phrases import day_or, reason_text, scheduled_title, short_day, span_text
 
 if TYPE_CHECKING:
     from studyplan.planner.replan import Mended
@@ -31,7 +31,7 @@ def words_of_moves(mended: Mended) -> list[MoveWords]:
     for move in moves:
         minutes = move.minutes if move.minutes is not None else move.minutes_before
         is_part = move.part > 1 or pieces.count(move.task) > 1
-        title = mended.titles[move.task] + (_(" (part {n})").format(n=move.part) if is_part else "")
+        title = scheduled_title(mended.titles[move.task]) + (_(" (part {n})").format(n=move.part) if is_part else "")
         if move.before == move.after and move.before and move.minutes_before:
             way = _("{day}, was {time}").format(day=short_day(move.before), time=span_text(move.minutes_before))
         else:
@@ -47,11 +47,10 @@ def notes_of_moves(mended: Mended) -> list[str]:
     dropped = sum(move.after is None and move.task not in placed for move in mended.mending.moves)
     notes = []
     if dropped:
+        words = NN_("{n} review would be dropped for want of room", "{n} reviews would be dropped for want of room")
         if mended.written:
-            one, many = "{n} review is dropped for want of room", "{n} reviews are dropped for want of room"
-        else:
-            one, many = "{n} review would be dropped for want of room", "{n} reviews would be dropped for want of room"
-        notes.append(ngettext(one, many, dropped).format(n=dropped))
+            words = NN_("{n} review is dropped for want of room", "{n} reviews are dropped for want of room")
+        notes.append(ngettext(*words, dropped).format(n=dropped))
     return [*notes, *dict.fromkeys(mended.mending.notes)]
 
 

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, Plan, PlanState, Reason, Task
-from studyplan.presentation.language import N_, ngettext
+from studyplan.presentation.language import N_, ngettext, percent_text
 from studyplan.presentation.language import gettext as _
 from studyplan.text import span_text as span_text
+
+_LETTERS = re.compile("[a-z]+")
 
 if TYPE_CHECKING:
     from studyplan.model import Day, Habit, Learner, Offer, Role, Week
@@ -19,10 +21,37 @@ if TYPE_CHECKING:
 
 WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
+#: Names of days as they are typed, alone or as ``mon-fri``.
+_TYPED_DAYS = frozenset({
+    *(N_("mon"), N_("tue"), N_("wed"), N_("thu"), N_("fri"), N_("sat"), N_("sun")),
+    *(N_("daily"), N_("weekdays"), N_("weekends")),
+})  # fmt: skip
+#: Kinds, tiers, and what it takes to do a task.
+_WORDS = frozenset({
+    *(N_("read"), N_("watch"), N_("lab"), N_("quiz"), N_("review"), N_("mock"), N_("discuss"), N_("reflect"), N_("exam")),
+    *(N_("core"), N_("practice"), N_("depth")),
+    *(N_("free-signup"), N_("local-cluster"), N_("paid")),
+})  # fmt: skip
+
 MONTHS = (
     *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
     *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
 )
+
+
+def capitalised(text: str) -> str:
+    """The text with a capital first; the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def word_text(word: str) -> str:
+    """A word of ours, such as a kind of task; one of the learner's own stays as it is."""
+    return _(word) if word in _WORDS else word
+
+
+def typed_days(text: str) -> str:
+    """Days of the week as they are typed, with their names in the language."""
+    return _LETTERS.sub(lambda found: _(found[0]) if found[0] in _TYPED_DAYS else found[0], text)
 
 
 def short_day(day: date) -> str:
@@ -35,7 +64,26 @@ def long_day(day: date) -> str:
 
 
 def piece_title(task: Task) -> str:
-    return f"{task.title} ({task.place}/{task.parts})" if task.parts > 1 else task.title
+    title = scheduled_title(task.title) if task.kind is Kind.REVIEW else task.title
+    return f"{title} ({task.place}/{task.parts})" if task.parts > 1 else title
+
+
+def scheduled_title(title: str) -> str:
+    """The title of a review as the scheduler gives it, in the language; any other as it is."""
+    name, _colon, rest = title.removesuffix(" from memory").partition(": ")
+    if name == "Last pass" and rest != title:
+        many = "1" if rest == "the one card" else rest.removeprefix("all ").removesuffix(" cards")
+        if many.isdecimal():
+            return ngettext(
+                "Last pass: the one card from memory", "Last pass: all {n} cards from memory", int(many)
+            ).format(n=many)
+    module, _comma, cards = rest.rpartition(", ")
+    number, many = name.removeprefix("Review "), cards.partition(" ")[0]
+    if f"Review {number}: {module}, {cards} from memory" != title or not (number.isdecimal() and many.isdecimal()):
+        return title
+    return ngettext(
+        "Review {number}: {module}, {n} card from memory", "Review {number}: {module}, {n} cards from memory", int(many)
+    ).format(number=number, module=module, n=many)
 
 
 def marked_task(task: Task) -> str:
@@ -48,7 +96,7 @@ def habit_days(habit: Habit) -> str:
     """The days of a habit: mon-fri until Wed 30 Sep."""
     from studyplan.notation import weekdays_text
 
-    days = weekdays_text(habit.weekdays)
+    days = typed_days(weekdays_text(habit.weekdays))
     return _("{days} until {day}").format(days=days, day=short_day(habit.until)) if habit.until else days
 
 
@@ -128,8 +176,9 @@ def _titles_left_out(titles: Sequence[str]) -> str:
 
 
 def score_text(task: Task) -> str:
-    parts = [f"{task.score}%"] if task.score is not None else []
-    parts += [f"{each.module} {_('weak') if each.percent is None else f'{each.percent}%'}" for each in task.scores]
+    parts = [percent_text(task.score / 100)] if task.score is not None else []
+    for each in task.scores:
+        parts.append(f"{each.module} {_('weak') if each.percent is None else percent_text(each.percent / 100)}")
     return ", ".join(parts)
 
 
@@ -190,7 +239,7 @@ def week_words(week: Week | None) -> str:
     text = week_text(week)
     if text.isdigit():
         return _("{n} min a day").format(n=text)
-    return re.sub(r"=(\d+)(?=,|$)", r" \1 min", text).replace("=", " ").replace(",", ", ")
+    return typed_days(re.sub(r"=(\d+)(?=,|$)", r" \1 min", text).replace("=", " ").replace(",", ", "))
 
 
 def hours_words(learner: Learner, plans: Iterable[Plan]) -> str:

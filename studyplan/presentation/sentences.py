@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from studyplan.model import Kind, LayoutNote, PlanState, Role, Status, Task
-from studyplan.presentation.language import N_, NN_, ngettext
+from studyplan.presentation.language import N_, NN_, decimal_text, ngettext, percent_text
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.phrases import (
     countdown,
@@ -21,6 +21,7 @@ from studyplan.presentation.phrases import (
     short_day,
     slack_text,
     span_text,
+    word_text,
 )
 
 if TYPE_CHECKING:
@@ -167,9 +168,9 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
 
     found: list[tuple[str, str]] = []
     if progress.plan.result is not None:
-        found.append(("result", result_text(progress.plan)))
+        found.append((N_("result"), result_text(progress.plan)))
     if progress.standing.slack is not None:
-        found.append(("slack", slack_text(progress.standing.slack, progress.standing.study_days_left)))
+        found.append((N_("slack"), slack_text(progress.standing.slack, progress.standing.study_days_left)))
     if progress.behind is not None:
         found.append(_behind(progress.behind, progress.standing.overdue.minutes))
     if progress.forecast is not None:
@@ -178,13 +179,13 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
         left = {task.kind for task in progress.tasks if task.status is Status.OPEN}
         waits = _("a forecast is available after {days} study days, on {used} of which you did something")
         words = _("only the exam is left") if left == {Kind.EXAM} else waits
-        found.append(("finish", words.format(days=ENOUGH_DAYS, used=ENOUGH_USED)))
+        found.append((N_("finish"), words.format(days=ENOUGH_DAYS, used=ENOUGH_USED)))
     if progress.recall is not None:
-        found.append(("recall", recall_text(progress.recall)))
+        found.append((N_("recall"), recall_text(progress.recall)))
     found += _pace(progress.pace, progress.paces)
     if progress.streak is not None:
         found += _streak(progress.streak, progress.standing.today)
-    found += [("habit", f"{habit_name(each)}: {habit_text(each)}") for each in progress.standing.habits]
+    found += [(N_("habit"), f"{habit_name(each)}: {habit_text(each)}") for each in progress.standing.habits]
     return found
 
 
@@ -201,11 +202,11 @@ def _behind(behind: Behind, overdue: int) -> tuple[str, str]:
             overdue=span_text(overdue), early=span_text(overdue - behind.minutes)
         )
     if not behind.minutes:
-        return "standing", _("on schedule") + less
+        return N_("standing"), _("on schedule") + less
     days = abs(behind.days)
     words = _("{time} behind schedule ({days})") if behind.minutes > 0 else _("{time} ahead of schedule ({days})")
-    shown = _("1 study day") if days == 1 else _("{n} study days").format(n=f"{days:g}")
-    return "standing", words.format(time=span_text(abs(behind.minutes)), days=shown) + less
+    shown = _("1 study day") if days == 1 else _("{n} study days").format(n=decimal_text(f"{days:g}"))
+    return N_("standing"), words.format(time=span_text(abs(behind.minutes)), days=shown) + less
 
 
 def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
@@ -231,7 +232,7 @@ def _forecast(progress: Progress, forecast: Forecast) -> list[tuple[str, str]]:
     )
     return [
         ("finish", f"{words} ({days})"),
-        ("chance", chance.format(chance=chance_text(forecast.chance), day=short_day(progress.plan.end))),
+        (N_("chance"), chance.format(chance=chance_text(forecast.chance), day=short_day(progress.plan.end))),
     ]
 
 
@@ -239,7 +240,7 @@ def chance_text(chance: float) -> str:
     """A chance in whole percent, never shown as 0% or 100%."""
     if chance < 0.01:
         return _("under 1%")
-    return _("over 99%") if chance > 0.99 else f"{round(100 * chance)}%"
+    return _("over 99%") if chance > 0.99 else percent_text(chance)
 
 
 def recall_text(recall: PlanRecall) -> str:
@@ -250,21 +251,22 @@ def recall_text(recall: PlanRecall) -> str:
     words = _("{share} expected on {day} without further review")
     if recall.answered:
         words = _("{share} expected on {day} without further review, {range} likely")
-    shown = words.format(share=f"{found.mean:.0%}", day=short_day(recall.exam), range=range_text(found.low, found.high))
+    shown = words.format(
+        share=percent_text(found.mean), day=short_day(recall.exam), range=range_text(found.low, found.high)
+    )
     return f"{shown} ({cards})"
 
 
 def recall_words(module: ModuleRecall) -> str:
     """The recall expected of a module on the exam day, with its range."""
     likely = f" ({range_text(module.low, module.high)})" if module.answered else ""
-    return f"{module.exam:.0%}{likely}"
+    return f"{percent_text(module.exam)}{likely}"
 
 
 def range_text(low: float, high: float) -> str:
     """A range of chances in whole percent; one figure where both ends are the same."""
-    if f"{low:.0%}" == f"{high:.0%}":
-        return f"{low:.0%}"
-    return _("{low} to {high}").format(low=f"{low:.0%}", high=f"{high:.0%}")
+    least, most = percent_text(low), percent_text(high)
+    return least if least == most else _("{low} to {high}").format(low=least, high=most)
 
 
 def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
@@ -274,15 +276,19 @@ def _pace(pace: Pace, kinds: tuple[Pace, ...]) -> list[tuple[str, str]]:
         from studyplan.insight.pace import ENOUGH
 
         words = _("needs {n} tasks with recorded minutes, {so_far} so far")
-        return [("pace", words.format(n=ENOUGH, so_far=pace.records))]
-    known = [f"{each.kind.value} {each.ratio:.2f}" for each in kinds if each.kind and each.ratio is not None]
+        return [(N_("pace"), words.format(n=ENOUGH, so_far=pace.records))]
+    known = [
+        f"{word_text(each.kind.value)} {decimal_text(f'{each.ratio:.2f}')}"
+        for each in kinds
+        if each.kind and each.ratio is not None
+    ]
     by_kind = f" ({', '.join(known)})" if known else ""
     words = ngettext(
         "{pace} times the estimates{kinds}, over {n} task",
         "{pace} times the estimates{kinds}, over {n} tasks",
         pace.records,
     )
-    return [("pace", words.format(pace=f"{pace.ratio:.2f}", kinds=by_kind, n=pace.records))]
+    return [("pace", words.format(pace=decimal_text(f"{pace.ratio:.2f}"), kinds=by_kind, n=pace.records))]
 
 
 def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
@@ -300,7 +306,7 @@ def _streak(streak: Streak, today: date) -> list[tuple[str, str]]:
         week += ", " + ngettext("target met {n} week in a row", "target met {n} weeks in a row", streak.weeks).format(
             n=streak.weeks
         )
-    return [("streak", text), ("week", week)]
+    return [(N_("streak"), text), (N_("week"), week)]
 
 
 def _repair(by: date, today: date, has_streak: bool) -> str:

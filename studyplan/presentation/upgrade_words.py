@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from studyplan.rules.edition_diff import Kept
     from studyplan.schedule import Move
 
+#: Fields of a task that an edition may change.
+_FIELDS = frozenset({
+    *(N_("title"), N_("module"), N_("kind"), N_("minutes"), N_("questions"), N_("tier"), N_("optional"), N_("access")),
+    *(N_("objective"), N_("evidence"), N_("resources"), N_("after"), N_("tags"), N_("anchor"), N_("splittable")),
+})  # fmt: skip
 _WHY = {
     "over": N_("finished, so it stays as it was"),
     "edited": N_("keeps your own {fields}"),
@@ -32,18 +37,18 @@ def edition_text(upgraded: Upgraded) -> str:
 
 def why_kept(kept: Kept) -> str:
     """Why a task stays as it is although the edition says otherwise."""
-    return _(_WHY[kept.why]).format(fields=_(" and ").join(kept.fields))
+    return _(_WHY[kept.why]).format(fields=_(" and ").join(map(_field, kept.fields)))
 
 
 def field_text(name: str, old: Any, new: Any) -> str:
     """A field of a task before and after; the links of one in a line each."""
     if name in ("objective", "evidence"):
-        return f"{name}: {new}" if new else _("{field} removed").format(field=name)
+        return f"{_field(name)}: {new}" if new else _("{field} removed").format(field=_field(name))
     if name == "resources":
         gone = [f"- {each.title} {each.url}" for each in old if each not in new]
         come = [f"+ {each.title} {each.url}" for each in new if each not in old]
-        return "\n".join(["resources:", *gone, *come]) if gone or come else _("resources: reordered")
-    return f"{name}: {_plain(old)} → {_plain(new)}"
+        return "\n".join([f"{_('resources')}:", *gone, *come]) if gone or come else _("resources: reordered")
+    return f"{_field(name)}: {_plain(old)} → {_plain(new)}"
 
 
 def counts_text(counts: Sequence[int]) -> str:
@@ -55,6 +60,10 @@ def counts_text(counts: Sequence[int]) -> str:
 def tasks_moved(upgraded: Upgraded) -> list[Move]:
     """The pieces that change their day."""
     return [move for move in upgraded.moves if move.before and move.after and move.before != move.after]
+
+
+def _field(name: str) -> str:
+    return _(name) if name in _FIELDS else name
 
 
 def _plain(value: Any) -> str:

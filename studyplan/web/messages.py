@@ -8,16 +8,52 @@ numbers filled in. What is not recognised stays as it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import date
 from functools import cache
 
-from studyplan.presentation.language import current
+from studyplan.presentation import phrases
+from studyplan.presentation.language import N_, NN_, current, gettext, ngettext
 from studyplan.web import translations
 
 #: What sets these entries of a catalog apart.
 CONTEXT = "message"
 #: Letters: a pattern with fewer of its own would take anything for its text.
-_ENOUGH = 8
+_ENOUGH = 6
 _PLACE = re.compile(r"\{([0-9])\}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"([0-9]{1,9}) ([a-z ]{1,20})")
+#: What begins a remark that follows another place.
+_AT_TIMES = (": did you mean '", "; ")
+#: Things that are counted in messages.
+_COUNTED = {
+    form.removeprefix("{n} "): forms
+    for forms in (
+        NN_("{n} minute", "{n} minutes"),
+        NN_("{n} day", "{n} days"),
+        NN_("{n} study day", "{n} study days"),
+        NN_("{n} task", "{n} tasks"),
+        NN_("{n} overdue task", "{n} overdue tasks"),
+        NN_("{n} card", "{n} cards"),
+        NN_("{n} question", "{n} questions"),
+        NN_("{n} error", "{n} errors"),
+        NN_("{n} piece", "{n} pieces"),
+        NN_("{n} problem", "{n} problems"),
+        NN_("{n} more problem", "{n} more problems"),
+    )
+    for form in forms
+}
+
+#: Words that messages fill in: what a task may be, what it may be looked for by, and verbs that go with a number.
+_FILLED_IN = frozenset({
+    *(N_("open"), N_("done"), N_("skipped"), N_("removed")),
+    *(N_("kind"), N_("module"), N_("tag")),
+    *(N_("is"), N_("are"), N_("was"), N_("were"), N_("has"), N_("have")),
+})  # fmt: skip
+
+#: The pieces between the places of a pattern, and what is said for it.
+Pattern = tuple[list[str], str]
 
 
 def is_telling(pattern: str) -> bool:
@@ -27,30 +63,58 @@ def is_telling(pattern: str) -> bool:
 
 def in_language(text: str) -> str:
     """A message of a lower layer in the visitor's language."""
-    for parts, translated in _patterns(current().tag):
+    return recognised(text, _patterns(current().tag)) or text
+
+
+def recognised(text: str, patterns: Iterable[Pattern]) -> str | None:
+    """What is said for the first of the patterns that a text is of; None for a text of none."""
+    for parts, translated in patterns:
         filled = _filling(text, parts)
         if filled is not None:
             return _filled_in(translated, filled)
-    return text
+    return None
+
+
+def split(pattern: str, translated: str) -> Pattern:
+    """A pattern, to recognise texts by."""
+    return _PLACE.split(pattern)[::2], translated
 
 
 def sentence(message: str) -> str:
     """A message of a lower layer as a sentence in the visitor's language."""
-    said = in_language(message)
-    return f"{said[:1].upper()}{said[1:]}".rstrip(".") + "."
+    return phrases.capitalised(in_language(message)).rstrip(".") + "."
 
 
 def _filled_in(pattern: str, filled: list[str]) -> str:
-    return _PLACE.sub(lambda place: filled[int(place[1])] if int(place[1]) < len(filled) else "", pattern)
+    return _PLACE.sub(lambda place: _in_words(filled[int(place[1])]) if int(place[1]) < len(filled) else "", pattern)
+
+
+def _in_words(value: str) -> str:
+    """What stands in a place: a day or so many of something in the visitor's language, anything else as it is."""
+    if _DAY.fullmatch(value):
+        with suppress(ValueError):
+            return phrases.long_day(date.fromisoformat(value))
+    counted = _NUMBER.fullmatch(value)
+    if counted and counted[2] in _COUNTED:
+        return ngettext(*_COUNTED[counted[2]], int(counted[1])).format(n=counted[1])
+    if value.startswith(": did you mean '") and value.endswith("'?"):
+        return gettext(": did you mean “{name}”?").format(name=value[16:-2])
+    return gettext(value) if value in _FILLED_IN else value
 
 
 @cache
-def _patterns(tag: str) -> tuple[tuple[list[str], str], ...]:
-    """The pieces between the places of each pattern, and its translation; those with the most words of their own first."""
+def _patterns(tag: str) -> tuple[Pattern, ...]:
+    """The patterns of a language, those with the most words of their own first."""
     catalog = translations.catalog(tag)
     entries = [(str(each.id), str(each.string)) for each in catalog or () if each.context == CONTEXT and each.string]
-    found = [(_PLACE.split(pattern)[::2], translated) for pattern, translated in entries]
+    found = [split(pattern, translated) for pattern, translated in entries]
     return tuple(sorted(found, key=lambda each: -sum(map(len, each[0]))))
+
+
+def _seam(text: str, at: int) -> int:
+    """Where the second of two places that stand side by side begins: with what is only said at times, else at the end."""
+    begun = [text.find(sign, at) for sign in _AT_TIMES]
+    return min((each for each in begun if each >= 0), default=len(text))
 
 
 def _filling(text: str, parts: list[str]) -> list[str] | None:
@@ -62,7 +126,7 @@ def _filling(text: str, parts: list[str]) -> list[str] | None:
         return [] if text == first else None
     found, at = [], len(first)
     for part in middle[:-1]:
-        begins = text.find(part, at) if part else -1
+        begins = text.find(part, at) if part else _seam(text, at)
         if begins < 0:
             return None
         found.append(text[at:begins])

@@ -98,6 +98,7 @@ def _environment() -> Environment:
         "first_sentence": lambda text: re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0],
         "zipped": lambda first, second: list(zip_longest(first, second, fillvalue="")),
         "span": phrases.span_text,
+        "word": phrases.word_text,
         "piece": phrases.piece_title,
         "habit_text": phrases.habit_text,
         "habit_days": phrases.habit_days,

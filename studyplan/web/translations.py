@@ -8,9 +8,10 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from babel.core import negotiate_locale
+from babel.core import Locale, negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import get_decimal_symbol
 from babel.support import Translations
 
 from studyplan.presentation.language import ENGLISH, SpokenLanguage
@@ -26,8 +27,6 @@ COOKIE = "language"
 @cache
 def languages() -> dict[str, str]:
     """The tags of the languages that there are, each with its own name for itself."""
-    from babel import Locale
-
     folder = files("studyplan.web").joinpath("locale")
     found = sorted(each.name.removesuffix(".po") for each in folder.iterdir() if each.name.endswith(".po"))
     return {tag: (Locale.parse(tag, sep="-").get_display_name() or tag).capitalize() for tag in ["en", *found]}
@@ -50,7 +49,7 @@ def language(tag: str) -> SpokenLanguage:
     compiled = BytesIO()
     write_mo(compiled, found)
     compiled.seek(0)
-    return SpokenLanguage(tag, Translations(compiled))
+    return SpokenLanguage(tag, Translations(compiled), get_decimal_symbol(Locale.parse(tag, sep="-")))
 
 
 def of_request(headers: Headers) -> SpokenLanguage:
@@ -62,7 +61,7 @@ def of_request(headers: Headers) -> SpokenLanguage:
 
 
 def _preferred(accepted: str) -> str:
-    """The best of an ``Accept-SpokenLanguage`` header."""
+    """The best of an ``Accept-Language`` header."""
     weighed = []
     for position, part in enumerate(accepted.split(",")):
         tag, _, weight = part.strip().partition(";q=")

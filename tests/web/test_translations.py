@@ -9,11 +9,13 @@ import pytest
 from browsing import Browser
 from starlette.datastructures import Headers
 
-from studyplan.presentation.language import gettext, ngettext, spoken
+from studyplan.presentation import phrases
+from studyplan.presentation.language import decimal_text, gettext, ngettext, percent_text, spoken
 from studyplan.web import messages, translations
 
 TAGS = [tag for tag in translations.languages() if tag != "en"]
-#: What a text has filled in: `{name}`, `%(name)s`.
+#: What a text has filled in: `{name}`, `%(name)s`. A plural's ending, as in `belong{1}`, is none that another language needs.
+ENDING = re.compile(r"(?<=[a-z])\{\w*\}")
 PLACES = re.compile(r"\{(\w*)[^}]*\}|%\((\w+)\)[sd]")
 
 
@@ -37,7 +39,8 @@ def test_nothing_is_lost_in_translation(tag: str) -> None:
     wrong = []
     for text, translated in texts(tag):
         wanted, found = ({a or b for a, b in PLACES.findall(each)} for each in (text, translated))
-        if not (found <= wanted and wanted - found <= {"n", "num", "count"}):
+        endings = {each[1:-1] for each in ENDING.findall(text)}
+        if not (found <= wanted and wanted - found <= {"n", "num", "count", *endings}):
             wrong.append((text, translated))
         if "`" in translated and "`" not in text:
             wrong.append((text, translated))
@@ -95,3 +98,34 @@ def test_problems_are_recognised() -> None:
             assert gettext("Overdue") != "Overdue"
             assert ngettext("{n} study day left", "{n} study days left", 2) != "{n} study days left"
     assert messages.in_language("task 4 belongs to 'X', which was dropped").startswith("task 4")
+
+
+def test_days_and_numbers_in_messages_are_said_in_german() -> None:
+    with spoken(translations.language("de")):
+        said = messages.in_language("2026-07-30 now has 110 minutes of work, more than its 90")
+        assert said == "Do, 30. Juli 2026 hat jetzt 110 Minuten Arbeit, mehr als die vorgesehenen 90"
+        assert messages.in_language("task 3 is done") == "Aufgabe 3 ist erledigt"
+        assert messages.in_language("no task principels: did you mean 'principles'?").endswith(
+            "meinst du „principles“?"
+        )
+
+
+def test_words_of_ours_are_said_in_german_and_others_stay(studying: Browser) -> None:
+    with spoken(translations.language("de")):
+        assert phrases.word_text("lab") == "Übung"
+        assert phrases.word_text("Klausur") == "Klausur"
+        assert phrases.typed_days("mon-fri 60 min, sat 19:00-20:30") == "Mo-Fr 60 min, Sa 19:00-20:30"
+        assert phrases.scheduled_title("Review 2: How, cloud: is priced, 4 cards from memory") == (
+            "Wiederholung 2: How, cloud: is priced, 4 Karten aus dem Kopf"
+        )
+        assert (
+            phrases.scheduled_title("Last pass: the one card from memory")
+            == "Letzter Durchgang: die eine Karte aus dem Kopf"
+        )
+        assert phrases.scheduled_title("Review the map: all of it") == "Review the map: all of it"
+        assert percent_text(0.725) == "72\u00a0%"
+        assert decimal_text("1.25") == "1,25"
+    assert phrases.scheduled_title("Last pass: all 7 cards from memory") == "Last pass: all 7 cards from memory"
+    assert phrases.scheduled_title("Last pass: the one card from memory") == "Last pass: the one card from memory"
+    page = studying.get("/tasks/1", **{"accept-language": "de"})
+    assert "Rückblick, Kern" in page.main

@@ -16,7 +16,8 @@ import leather
 from leather import theme
 
 from studyplan.presentation.language import gettext as _
-from studyplan.presentation.phrases import MONTHS, WEEKDAYS
+from studyplan.presentation.language import percent_text
+from studyplan.presentation.phrases import MONTHS, WEEKDAYS, word_text
 from studyplan.presentation.question_words import BEHIND
 from studyplan.rules.marking import percent
 from studyplan.text import cells, cut
@@ -97,12 +98,12 @@ def scores(found: Sequence[Score]) -> str:
     chart.set_y_scale(_Exact(0, 105))
     marks = sorted({round(days * part / 3) for part in range(4)})
     chart.add_x_axis(ticks=marks, tick_formatter=lambda place, *rest: _mark(first + place * _DAY))
-    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *rest: f"{percent:g}%")
+    chart.add_y_axis(ticks=[0, 50, 100], tick_formatter=lambda percent, *rest: percent_text(percent / 100))
     return _svg(chart, 160, _("Scores in percent, by day"))
 
 
 def _mark(day: date) -> str:
-    return f"{day.day} {_(MONTHS[day.month - 1])}"
+    return _("{day} {month}").format(day=day.day, month=_(MONTHS[day.month - 1]))
 
 
 def hours(rows: Sequence[Hours], name: str) -> str:
@@ -110,7 +111,7 @@ def hours(rows: Sequence[Hours], name: str) -> str:
     top = max(1.0, max(r.planned for r in rows) / 60)
     step = max(1, round(top / 4))
     return _bars(
-        [row.name or _("other") for row in rows],
+        [(word_text(row.name) if name == "kind" else row.name) or _("other") for row in rows],
         [
             (_("planned"), "var(--line)", [row.planned / 60 for row in rows]),
             (_("done"), "var(--accent)", [row.done / 60 for row in rows]),
@@ -162,7 +163,7 @@ def errors(found: Sequence[ErrorTally]) -> str:
 
 
 def _shares(names: Sequence[str], series: Sequence[tuple[str, str, Sequence[float]]], told: str) -> str:
-    return _bars(names, series, [0, 25, 50, 75, 100], 100, "{:g}%", told)
+    return _bars(names, series, [0, 25, 50, 75, 100], 100, _("{:g}%"), told)
 
 
 def _bars(

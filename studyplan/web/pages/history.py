@@ -8,6 +8,8 @@ from fastapi import APIRouter, Query, Response
 
 from studyplan.presentation.change_words import changed_lines
 from studyplan.presentation.language import gettext as _
+from studyplan.presentation.phrases import capitalised
+from studyplan.web.action_words import action_text
 from studyplan.web.rendering import day_text, render, see_other
 from studyplan.web.request import Here, Sent
 
@@ -40,12 +42,12 @@ def history(visitor: Here, before: int | None = Query(None, ge=1, le=_LARGEST), 
 
 
 def _action(batch: Batch) -> str:
-    action = f"{batch.action[:1].upper()}{batch.action[1:]}"
+    action = action_text(batch.action)
     if batch.kind == "undo":
-        return _("Taken back: %(action)s") % {"action": batch.action}
+        return _("Taken back: %(action)s") % {"action": action}
     if batch.kind == "redo":
-        return _("Done again: %(action)s") % {"action": batch.action}
-    return action
+        return _("Done again: %(action)s") % {"action": action}
+    return capitalised(action)
 
 
 @router.post("/history/undo")
@@ -53,7 +55,9 @@ def undo(visitor: Here, form: Sent) -> Response:
     """Take back the change that stood on the page as the newest."""
     batch = visitor.planner.history.undo(form.whole("batch"))
     visitor.tell(
-        _("There is nothing to undo.") if batch is None else _("Taken back: %(action)s") % {"action": batch.action}
+        _("There is nothing to undo.")
+        if batch is None
+        else _("Taken back: %(action)s") % {"action": action_text(batch.action)}
     )
     return see_other("/history")
 
@@ -63,6 +67,8 @@ def redo(visitor: Here, form: Sent) -> Response:
     """Make the change again that stood on the page as the one taken back last."""
     batch = visitor.planner.history.redo(form.whole("batch"))
     visitor.tell(
-        _("There is nothing to redo.") if batch is None else _("Done again: %(action)s") % {"action": batch.action}
+        _("There is nothing to redo.")
+        if batch is None
+        else _("Done again: %(action)s") % {"action": action_text(batch.action)}
     )
     return see_other("/history")

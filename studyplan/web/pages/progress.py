@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 
 from studyplan.errors import NotFound
-from studyplan.presentation import language, progress_rows, question_words, sentences
+from studyplan.presentation import language, phrases, progress_rows, question_words, sentences
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.report import FORMS, drawings
 from studyplan.presentation.report import render as render_report
@@ -64,7 +64,7 @@ def _plan(found: Progress) -> dict[str, Any]:
         "share": sentences.share_done(standing),
         "time": sentences.time_left(standing),
         "tallies": [(name, tally) for name, tally in tallies.items() if tally.tasks],
-        "figures": [(_(name).capitalize(), text) for name, text in sentences.figures(found)],
+        "figures": [(phrases.capitalised(_(name)), text) for name, text in sentences.figures(found)],
         "burn_up": drawings.burn_up(found.burn_up),
         "weeks": progress_rows.weekly(found.burn_up, standing.today),
         "has_moved": any(point.plan != point.began for point in found.burn_up),

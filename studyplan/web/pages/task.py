@@ -137,7 +137,11 @@ def _facts(visitor: Visitor, task: Task, plan: Plan, titles: dict[str, str]) -> 
     habit = next((each for each in plan.habits if each.number == task.habit), None)
     spent = _("%(time)s spent") % {"time": phrases.span_text(task.spent_minutes)} if task.spent_minutes else ""
     hour = phrases.hour_text(task, visitor.local) if task.pinned else phrases.exam_hour(task, visitor.local)
-    kind = [task.kind_word, task.tier.value, *([_("optional")] if task.optional else [])]
+    kind = [
+        phrases.word_text(task.kind_word),
+        phrases.word_text(task.tier.value),
+        *([_("optional")] if task.optional else []),
+    ]
     rows = [
         (_("Day"), day_text(task.date) + hour + (f", {_('pinned')}" if task.pinned else "")),
         (_("Why here"), phrases.reason_text(task.reason, titles) if task.reason else ""),
@@ -146,7 +150,7 @@ def _facts(visitor: Visitor, task: Task, plan: Plan, titles: dict[str, str]) -> 
         (_("Kind"), ", ".join(kind)),
         (_("Module"), task.module),
         (_("Score"), phrases.score_text(task)),
-        (_("Needs"), "" if task.access.value == "none" else task.access.value),
+        (_("Needs"), "" if task.access.value == "none" else phrases.word_text(task.access.value)),
         (_("Comes after"), ", ".join(f"“{titles.get(id, id)}”" for id in task.after)),
         (_("Fixed to"), str(task.anchor) if task.anchor else ""),
         (_("Tags"), ", ".join(task.tags)),

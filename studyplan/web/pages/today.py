@@ -15,6 +15,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.rules.time_spent import LONGEST_SITTING
+from studyplan.web.action_words import action_text
 from studyplan.web.answers import came_from, problem_of, status_of
 from studyplan.web.rendering import render, see_other
 from studyplan.web.request import Here, Sent, query_of
@@ -85,7 +86,7 @@ def _in_turn(tasks: Sequence[Task]) -> dict[int, int | None]:
 
 def _countdown(plan: Plan, day: date) -> str:
     words = phrases.countdown(plan, day)
-    return f"{words[:1].upper()}{words[1:]}"
+    return phrases.capitalised(words)
 
 
 def _headline(agenda: Agenda, *, is_over: bool) -> str:
@@ -112,7 +113,7 @@ def undo(visitor: Here, form: Sent) -> Response:
     if batch is None:
         visitor.tell(_("There is nothing to undo."))
     else:
-        visitor.tell(_("Taken back: %(action)s") % {"action": batch.action})
+        visitor.tell(_("Taken back: %(action)s") % {"action": action_text(batch.action)})
     return see_other(came_from(visitor.request))
 
 
@@ -123,5 +124,5 @@ def redo(visitor: Here, form: Sent) -> Response:
     if batch is None:
         visitor.tell(_("There is nothing to redo."))
     else:
-        visitor.tell(_("Done again: %(action)s") % {"action": batch.action}, undo=True)
+        visitor.tell(_("Done again: %(action)s") % {"action": action_text(batch.action)}, undo=True)
     return see_other(came_from(visitor.request))

@@ -1,0 +1,82 @@
+"""What was done, as a history tells it, in the visitor's language.
+
+The database keeps a change with the words it was made by, such as ``move 4 'Draw the map' to 2026-07-30``. They are recognised by their
+pattern and said again.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from studyplan.presentation.language import ENGLISH, N_, current, gettext
+from studyplan.web.messages import Pattern, recognised, split
+
+#: What is done to tasks, plans and settings.
+ACTIONS = (
+    N_("done {0}"),
+    N_("done {0}, {1} of {2} right"),
+    N_("skip {0}"),
+    N_("reopen {0}"),
+    N_("move {0} to {1}"),
+    N_("pin {0}"),
+    N_("unpin {0}"),
+    N_("note {0}"),
+    N_("remove {0}"),
+    N_("remove {0} on {1}"),
+    N_("remove {0} from {1} on"),
+    N_("edit {0}"),
+    N_("edit {0} on {1}"),
+    N_("edit {0} from {1} on"),
+    N_("add {0}"),
+    N_("add {0} to {1}"),
+    N_("add habit {0}"),
+    N_("timer start {0}"),
+    N_("timer stop {0}, {1} min"),
+    N_("timer cancel {0}"),
+    N_("log {0} min on {1}"),
+    N_("correct the time on {0}"),
+    N_("remove time from {0}"),
+    N_("start {0}"),
+    N_("start {0} as {1}"),
+    N_("rename {0} to {1}"),
+    N_("rename learner to {0}"),
+    N_("finish {0}"),
+    N_("drop {0}"),
+    N_("pass {0}"),
+    N_("fail {0}"),
+    N_("replan {0}: {1}, {2} moved"),
+    N_("upgrade {0} to edition {1}"),
+    N_("off: {0}"),
+    N_("no longer off: {0}"),
+    N_("hours"),
+    N_("set zone {0}"),
+    N_("review {0} of {1}"),
+    N_("review {0} of {1}, done {2}"),
+    N_("quiz of {0}, {1} of {2} right"),
+    N_("mock of {0}, {1} of {2} right"),
+    N_("sort {0} of {1}"),
+    N_("shorten {0} of {1}"),
+    N_("import {0} into {1}"),
+    N_("import: {0}"),
+    N_("sync {0}: {1}"),
+    N_("edit card {0} of {1}"),
+    N_("edit {0} of {1}"),
+    N_("suspend {0} of {1}"),
+    N_("unsuspend {0} of {1}"),
+    N_("suspend card {0} of {1}"),
+    N_("unsuspend card {0} of {1}"),
+    N_("an alarm of {0} min in exports as {1}"),
+    N_("no alarm in exports as {0}"),
+)
+
+
+def action_text(action: str) -> str:
+    """What was done. What is not recognised stays as it is."""
+    return action if current() is ENGLISH else recognised(action, _patterns(current().tag)) or action
+
+
+@cache
+def _patterns(tag: str) -> tuple[Pattern, ...]:
+    """Those with the most words of their own first. ``tag``: the language that is spoken now."""
+    found = [split(pattern, gettext(pattern)) for pattern in ACTIONS]
+    return tuple(sorted(found, key=lambda each: -sum(map(len, each[0]))))
