@@ -60,9 +60,9 @@ def test_a_sample_that_is_gone_is_told(browser: Browser, tmp_path: Path) -> None
     assert browser.get(link).status == 503
 
 
-def test_all_rooms(browser: Browser) -> None:
-    page = browser.get("/more")
+def test_all_rooms(studying: Browser) -> None:
+    page = studying.get("/more")
     links = [str(each["href"]) for each in page.soup.select("main a")]
     assert {"/plans", "/start", "/replan", "/templates", "/history"} <= set(links)
     for link in links:
-        assert browser.get(link).status == 200, link
+        assert studying.get(link).status == 200, link
