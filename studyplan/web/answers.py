@@ -16,6 +16,7 @@ from studyplan.errors import (
     StorageProblem,
     StudyplanError,
     UsageProblem,
+    WayOut,
 )
 from studyplan.web.guard import SAFE
 from studyplan.web.messages import in_language, sentence
@@ -79,6 +80,9 @@ def answer(visitor: Visitor, error: StudyplanError) -> Response:
     request = visitor.request
     if is_for_a_script(request):
         return JSONResponse(of_error(error), status_of(error), {"cache-control": "no-store"})
+    if request.method in SAFE and isinstance(error.hint, WayOut) and error.hint.name == "add-learner":
+        # Whoever the server is for has no plan yet: the first one makes them.
+        return render(visitor, "welcome.html")
     if request.method in SAFE:
         return render(visitor, "problem.html", status_of(error), problem=problem_of(error), back="/")
     form = getattr(request.state, "form", None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from browsing import ADDRESS, Browser
+from browsing import ADDRESS, Browser, site_of
 
 from studyplan.model import PlanState
 from studyplan.web.request import SentForm
@@ -164,6 +165,21 @@ def test_plans_that_are_none(browser: Browser) -> None:
         assert browser.get(f"/start/{id}").status in (303, 404, 200), id
         assert browser.post(f"/start/{id}", {}).status in (404, 403, 405, 200), id
     assert browser.planner.queries.plans() == []
+
+
+def test_somebody_named_who_is_not_there_yet(tmp_path: Path) -> None:
+    """A server for a learner by name, on a fresh database: every page leads to the first plan, which makes them."""
+    site = site_of(tmp_path / "study.db", "2026-07-23", tmp_path, learner="ana")
+    browser = Browser(site)
+    for path in ("/", "/week", "/plans"):
+        page = browser.get(path)
+        assert page.status == 200
+        assert page.soup.select('main a[href="/start"]')
+    page = browser.post("/start/foundations", {"days": "30"})
+    assert page.notices[0].startswith("Started “foundations”")
+    assert browser.planner.learners.get()[0].name == "ana"
+    browser.client.close()
+    site.source.close()
 
 
 YAML = b"""studyplan: 1
