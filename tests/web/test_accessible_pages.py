@@ -11,7 +11,7 @@ import pytest
 from chromium import LAPTOP, PHONE, ServedSite, window
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from studyplan.model import Kind
 from studyplan.rules.papers import QuizWish
@@ -100,10 +100,14 @@ def everywhere(page: Page) -> list[str]:
         found += faults(page)
         page.emulate_media(color_scheme="dark")
         found += faults(page, COLOURS)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > size["width"]:
-            found.append(f"{wide} px wide on {size['width']}")
+        found += too_wide(page)
     return found
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes somebody scroll to the side."""
+    wide, room = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    return [f"{wide} px wide on {room}"] if wide > room else []
 
 
 @pytest.mark.parametrize("route", routes())
@@ -118,6 +122,55 @@ def test_pages(phone: BrowserContext, lived: ServedSite, route: str) -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert everywhere(page) == []
     page.close()
+
+
+def test_pages_without_a_plan(screen: Chromium, tmp_path: Path) -> None:
+    """Each has something to say, and a way on, before anything was started."""
+    served = ServedSite(tmp_path, "2026-07-23")
+    wrong = {}
+    try:
+        with window(screen, service_workers="block") as context:
+            page = served.enter(context)
+            for path in routes():
+                if "{" in path or path in ADDRESSES:
+                    continue
+                answer = page.goto(served.address + path)
+                assert answer is not None
+                assert answer.status < 500, path
+                if found := faults(page) + too_wide(page):
+                    wrong[path] = found
+    finally:
+        served.stop()
+    assert not wrong
+
+
+def test_what_pages_say_in_passing(screen: Chromium, tmp_path: Path) -> None:
+    """A question, a refusal, what was done; and a page that the device kept, with what waits on it."""
+    served = ServedSite(tmp_path)
+    served.planner.plans.start("foundations", days=30, week="daily=90")
+    try:
+        with window(screen) as context:
+            page = served.enter(context)
+            page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+            page.locator('#task-1 form[action="/tasks/1/done"] button').click()
+            expect(page.locator(".notice")).to_be_visible()
+            assert everywhere(page) == []
+            page.goto(f"{served.address}/tasks/999")
+            assert everywhere(page) == []
+            page.goto(f"{served.address}/tasks/3")
+            page.locator("#record summary").click()
+            page.locator("#at").fill("2020-01-01")
+            page.locator("#record button").first.click()
+            expect(page.locator("h1")).to_have_text("Are you sure?")
+            assert everywhere(page) == []
+            page.goto(served.address)
+            served.stop()
+            page.locator('#task-3 form[action="/tasks/3/done"] button').click()
+            expect(page.locator(".waiting")).to_be_visible()
+            expect(page.locator("#kept")).to_be_visible()
+            assert everywhere(page) == []
+    finally:
+        served.stop()
 
 
 def test_faults_are_found(screen: Chromium) -> None:

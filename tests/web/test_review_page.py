@@ -168,3 +168,7 @@ def test_answers_that_are_none(reviewing: Browser) -> None:
         assert reviewing.post("/review/answer", fields).status in (200, 400, 404), fields
         assert answered(reviewing) == []
         assert reviewing.post("/review/back", fields).status in (200, 400, 404), fields
+
+
+def test_a_round_of_no_plan_is_not_over(browser: Browser) -> None:
+    assert browser.get("/review/over?plan=1&tally=1.0.2.0&was=300").status == 404

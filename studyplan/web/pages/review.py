@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Response
 
-from studyplan.errors import Conflict, UsageProblem
+from studyplan.errors import Conflict, NotFound, UsageProblem
 from studyplan.model import Answer, Grade
 from studyplan.planner.base import in_time
 from studyplan.presentation import phrases, sentences
@@ -189,7 +189,9 @@ def over(visitor: Here) -> Response:
     """What came of a round."""
     now = CardRound.of(query_of(visitor))
     planner = visitor.planner
-    found = planner.review.recall(now.plan)[0]
+    found = next(iter(planner.review.recall(now.plan)), None)
+    if found is None:
+        raise NotFound("there is no plan of this round")
     left = planner.review.session(now.plan, Limits()) if found.modules else None
     return render(
         visitor,
