@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from browsing import Browser
+from browsing import Browser, site_of
 
 from studyplan import resources
 from studyplan.model import PlanState
@@ -170,3 +170,21 @@ def test_ways_out_of_an_edition_that_finds_no_room(newer: Browser, tmp_path: Pat
     page = newer.send("/plans/1/upgrade")
     assert page.path == "/plans/1"
     assert newer.planner.plans.get(1).plan.edition == "2099.1"
+
+
+def test_a_life_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
+    site = site_of(postgres_url, "2026-07-23", tmp_path, learner="ana")
+    browser = Browser(site)
+    browser.post("/start/foundations", {"date": "2026-07-20", "days": "30", "country": "DE", "region": "Bayern"})
+    browser.post("/settings/off", {"off_from": "2026-07-25"})
+    page = browser.get("/replan")
+    fields = {str(each["name"]): each["value"] for each in page.form("/replan").select("input")}
+    assert browser.post("/replan", fields).notices[0].startswith("“foundations”")
+    browser.post("/plans/1/result", {"outcome": "failed", "score": "40"})
+    browser.post("/plans/1/finish")
+    for path in ("/plans", "/plans/1", "/settings", "/settings/data.json", "/plans/1/calendar.ics", "/start"):
+        assert browser.get(path).status == 200
+    plan = browser.planner.plans.get(1).plan
+    assert (plan.state, plan.holidays, plan.result is not None) == (PlanState.FINISHED, "DE-BY", True)
+    browser.client.close()
+    site.source.close()
