@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from datetime import date
 
     from studyplan.model import Day, Plan, Task
+    from studyplan.planner import Planner
     from studyplan.planner.notes import Known
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import ScoreReport
-    from studyplan.rules.views import PlanView
+    from studyplan.rules.views import Changed, PlanView
 
 router = APIRouter()
 
@@ -213,21 +214,27 @@ def reopen(visitor: Here, form: Sent, number: int) -> Response:
 
 
 def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Response:
+    """Mark a task. What a device sends later was done when it was tapped there."""
     is_open = status is Status.OPEN
 
-    def work() -> None:
-        changed = visitor.planner.tasks.mark(
+    def mark(planner: Planner) -> Changed:
+        return planner.tasks.mark(
             number,
             status,
-            on=None if is_open else form.day("at", visitor.planner.queries.current_day(), past=True),
+            on=None if is_open else form.day("at", planner.queries.current_day(), past=True),
+            at=form.instant("done_at"),
             minutes=None if is_open else form.minutes("minutes"),
             note=form.text("note") or None,
             grade=score_report(form) if status is Status.DONE else None,
             fewer=form.has("fewer"),
             sure=form.has("sure"),
         )
-        verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
-        tell_change(visitor, changed, verbs[status])
+
+    def work() -> None:
+        changed = visitor.once(form, mark)
+        if changed is not None:
+            verbs = {Status.DONE: _("Done"), Status.SKIPPED: _("Skipped"), Status.OPEN: _("Reopened")}
+            tell_change(visitor, changed, verbs[status])
 
     return _carried_out(visitor, form, number, work)
 
@@ -284,12 +291,13 @@ def note(visitor: Here, form: Sent, number: int) -> Response:
         files=tuple(files),
         forget=tuple(form.texts("forget")),
     )
-    return _carried_out(
-        visitor,
-        form,
-        number,
-        lambda: tell_change(visitor, visitor.planner.notes.note(number, addition), _("Noted")),
-    )
+
+    def work() -> None:
+        changed = visitor.once(form, lambda planner: planner.notes.note(number, addition))
+        if changed is not None:
+            tell_change(visitor, changed, _("Noted"))
+
+    return _carried_out(visitor, form, number, work)
 
 
 @router.post("/tasks/{number}/remove")
