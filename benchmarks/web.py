@@ -1,6 +1,6 @@
 """What pages and feeds cost a server, beside a bare reply of FastAPI by the same server in the same run.
 
-    .venv/bin/python benchmarks/web.py                  # the feed
+    .venv/bin/python benchmarks/web.py                  # feeds, pages, the start
     .venv/bin/python benchmarks/web.py --requests 200   # quicker, and rougher
 
 CPU time of the serving process alone: whoever asks is another process. Each row is the median of its rounds, which take turns.
@@ -25,6 +25,7 @@ from fastapi import FastAPI, Response
 from studyplan.api import PlannerSource
 from studyplan.config import load
 from studyplan.web.app import build
+from studyplan.web.entrance import cookie_name
 from studyplan.web.guard import Address
 from studyplan.web.sessions import Sessions
 from studyplan.web.site import Site
@@ -80,6 +81,29 @@ def served(app: FastAPI, port: int) -> Iterator[None]:
         thread.join()
 
 
+#: Starts the server's application as `serve` does and asks for today's page once; prints the CPU seconds of all that.
+FIRST_PAGE = """
+import sys, time
+from pathlib import Path
+from fastapi.testclient import TestClient
+from studyplan.api import PlannerSource
+from studyplan.config import load
+from studyplan.web.serving import Address, Sessions, Site, build, Clock
+config = load({"database": sys.argv[1], "config": sys.argv[2], "learner": "ana"}, {})
+site = Site(config, PlannerSource(config), Address.of(8765), Sessions(Clock().now))
+with TestClient(build(site), base_url="http://127.0.0.1:8765") as browser:
+    answer = browser.get(f"/enter?key={site.sessions.new_key()}")
+    assert answer.status_code == 200 and "Today" in answer.text
+print(time.process_time())
+"""
+
+
+def first_page(folder: Path) -> float:
+    """CPU seconds from the start of the interpreter to today's page."""
+    command = [sys.executable, "-c", FIRST_PAGE, str(folder / "study.db"), str(folder / "none.toml")]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
 def asked(port: int, path: str, many: int, **headers: str) -> tuple[float, int, int, str]:
     """Milliseconds of CPU an answer, and the status, size and tag of the last one."""
     pairs = [f"{name.replace('_', '-')}={value}" for name, value in headers.items()]
@@ -98,36 +122,47 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def feeds(many: int, rounds: int) -> None:
-    """The feed as it is asked for: unchanged nearly always, whole now and then."""
+#: The pages that are measured.
+PAGES = ("/", "/week", "/tasks", "/tasks/9", "/review", "/replan", "/progress")
+
+
+def answers(many: int, rounds: int) -> None:
+    """Each kind of answer beside a bare one: the feed, unchanged nearly always, and the pages."""
     ports = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         site, token = studied(Path(folder), ports[1])
         path = f"/feed/{token}.ics"
+        secret = site.sessions.enter(site.sessions.new_key(), "benchmark") or ""
         with served(bare(), ports[0]), served(build(site), ports[1]):
             began = time.process_time()
             site.source.planner().feeds.body(token)
             made = 1000 * (time.process_time() - began)
             _, _, _, tag = asked(ports[1], path, 2)
-            rows = {
+            rows: dict[str, tuple[int, str, dict[str, str]]] = {
                 "a bare reply": (ports[0], "/bare", {}),
                 "the feed, unchanged (304)": (ports[1], path, {"if_none_match": tag}),
                 "the feed, whole (200)": (ports[1], path, {}),
                 "the feed, packed (200)": (ports[1], path, {"accept_encoding": "gzip"}),
                 "an address that nobody has (404)": (ports[1], f"/feed/1-1-{'a' * 32}.ics", {}),
             }
+            cookie = {"cookie": f"{cookie_name(site.address)}={secret}"}
+            rows |= {f"the page {page}": (ports[1], page, cookie) for page in PAGES}
             found: dict[str, list[tuple[float, int, int, str]]] = {name: [] for name in rows}
             for _ in range(rounds):
                 for name, (port, asking, headers) in rows.items():
-                    found[name].append(asked(port, asking, many, **headers))
+                    times = many if name in list(rows)[:5] else max(1, many // 10)
+                    found[name].append(asked(port, asking, times, **headers))
+        first = min(first_page(Path(folder)) for _ in range(rounds))
         site.source.close()
-    first = median(spent for spent, *_ in found["a bare reply"])
+    bare_spent = median(spent for spent, *_ in found["a bare reply"])
     print("| answer | status | bytes | ms CPU | rate beside the bare reply |")
     print("| --- | --- | --- | --- | --- |")
     for name, taken in found.items():
         spent = median(each[0] for each in taken)
-        print(f"| {name} | {taken[-1][1]} | {taken[-1][2]:,} | {spent:.2f} | {first / spent:.2f} |")
-    print(f"\nTo write the calendar once more, after a change: {made:.0f} ms.")
+        print(f"| {name} | {taken[-1][1]} | {taken[-1][2]:,} | {spent:.2f} | {bare_spent / spent:.2f} |")
+    print(
+        f"\nTo write the calendar once more, after a change: {made:.0f} ms. From the start to the first page: {first:.2f} s."
+    )
 
 
 def main() -> None:
@@ -135,7 +170,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=1000, help="requests of each row and round")
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
-    feeds(given.requests, given.rounds)
+    answers(given.requests, given.rounds)
 
 
 if __name__ == "__main__":
