@@ -43,7 +43,7 @@ def test_what_moves_is_shown_before_it_is_done(studying: Browser) -> None:
     studying.post("/redo")
     page = studying.get("/replan")
     assert "Nothing has to move." in page.main
-    assert not page.soup.select('form[method="post"]')
+    assert not page.soup.select('[name="basis"]')
 
 
 def test_what_changed_since_is_shown_anew(studying: Browser) -> None:
