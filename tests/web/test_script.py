@@ -11,7 +11,7 @@ from chromium import ServedSite, window
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Error, Page, Route, expect
 
-from studyplan.model import Status, Task
+from studyplan.model import Kind, Status, Task
 
 #: Ends once the page is in the hands of a worker. (A function that is waited for by name would need what the pages' policy forbids.)
 CONTROLLED = """() => new Promise((done, fail) => {
@@ -96,6 +96,30 @@ def test_a_key_that_is_typed_is_text(page: Page, served: ServedSite) -> None:
     assert focused(page) == "BODY"
 
 
+def test_a_card_and_a_question_by_keys(page: Page, served: ServedSite) -> None:
+    """Keys of a page's own buttons come before those of all pages; a box that is ticked does not keep them."""
+    served.planner.tasks.done(3, 4, 5)
+    page.goto(f"{served.address}/review/begin?plan=foundations")
+    card = page.locator("h1").inner_text()
+    with page.expect_navigation():
+        press(page, " ")
+    assert page.locator("h1").inner_text() == card
+    with page.expect_navigation():
+        press(page, "3")
+    assert page.locator("h1").inner_text() != card
+    assert served.planner.review.recall()[0].modules[0].answered == 1
+
+    test = served.planner.mock.begin(served.planner.mock.paper(Kind.QUIZ, plan="foundations"))
+    place = next(n for n, each in enumerate(test.questions, 1) if each.question.kind.value in ("single", "several"))
+    page.goto(f"{served.address}/test/{test.attempt.number}?q={place}")
+    press(page, "2")
+    expect(page.locator('[data-key="2"]')).to_be_checked()
+    page.locator('[data-key="2"]').focus()
+    with page.expect_navigation():
+        press(page, "n")
+    assert served.planner.mock.sitting(test.attempt.number).questions[place - 1].response.given is not None
+
+
 class Phone:
     """A device whose browser has a worker for when there is no connection."""
 
@@ -152,6 +176,8 @@ def test_taps_without_a_connection_come_through_once_each(phone: Phone) -> None:
     expect(page.locator(".waiting")).to_have_count(3)
     page.context.set_offline(False)
     expect(page.locator(".notice:not(.waiting):visible")).to_have_count(3)
+    # One undo takes back one change, the last.
+    expect(page.locator('form[action="/undo"]')).to_have_count(1)
     expect(page.locator(".waiting")).to_have_count(0)
     expect(page.locator("#kept")).to_be_hidden()
     assert phone.marks() == ["reopen 3", "done 2", "done 1", "done 3"]
@@ -236,6 +262,26 @@ def test_other_pages_and_changes_need_a_connection(phone: Phone) -> None:
     assert page.locator('form[action="/undo"]').count() == 0
     served.start()
     assert phone.marks() == ["done 1"]
+
+
+def test_a_browser_that_has_to_come_in_again_sends_then(phone: Phone) -> None:
+    """What it kept of the plan is gone at once; what was tapped is not."""
+    page, served = phone.page, phone.served
+    served.stop()
+    phone.tap("done", 1)
+    for device in served.site.sessions.devices():
+        served.site.sessions.end(device.digest)
+    served.start()
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Come in")
+    assert phone.task(1).status is Status.OPEN
+    served.stop()
+    page.goto(served.address)
+    expect(page.locator("h1")).to_have_text("No connection")
+    served.start()
+    page.goto(f"{served.address}/enter?key={served.site.sessions.new_key()}")
+    expect(page.locator(".notice.done")).to_contain_text("Done: ")
+    assert phone.task(1).status is Status.DONE
 
 
 def test_who_signs_out_leaves_nothing_behind(phone: Phone) -> None:

@@ -36,8 +36,19 @@ def keys(visitor: Here) -> Response:
         ("u", _("undo the last change")),
         ("?", _("this page")),
     ]
-    review = [(_("space"), _("show the answer")), ("1 2 3 4", _("how well you knew it: again, hard, good, easy"))]
-    return render(visitor, "keys.html", keys=known, review=review)
+    review = [
+        (_("space"), _("show the answer")),
+        ("1 2 3 4", _("how well you knew it: again, hard, good, easy")),
+        ("s u", _("sure or unsure, where you are asked")),
+    ]
+    tests = [
+        ("1 2 3 …", _("choose an answer")),
+        ("n p", _("the next question, the one before")),
+        ("s u", _("the next, and you are sure or unsure")),
+        ("f", _("flag the question")),
+        ("o", _("all questions, and the end")),
+    ]
+    return render(visitor, "keys.html", keys=known, review=review, tests=tests)
 
 
 @router.get("/offline")

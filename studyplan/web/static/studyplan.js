@@ -100,10 +100,10 @@
       menu.open = false;
       return find("summary", menu).focus();
     }
-    if (on.isContentEditable || /^(INPUT|SELECT|TEXTAREA)$/.test(on.tagName)) return;
+    if (on.matches("input:not([type=radio], [type=checkbox]), select, textarea")) return;
     if (localStorage.getItem(SILENT) || !main || words.out) return;
     const key = event.key;
-    if (key === " " && /^(BUTTON|A|SUMMARY)$/.test(on.tagName)) return;
+    if (key === " " && on.matches("button, a, summary, input")) return;
     const button = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((each) => each.checkVisibility());
     const act = button ? () => button.click() : Object.hasOwn(KEYS, key) && KEYS[key];
     if (!act) return;
