@@ -78,14 +78,17 @@ class SentForm(Mapping[str, str]):
         return day(text, today, past=past) if text else None
 
     def instant(self, name: str) -> datetime | None:
-        """An instant, as scripts write it: 2026-07-23T10:00:00Z. Raises UsageProblem."""
+        """An instant, as scripts write it: 2026-07-23T10:00:00Z. Raises UsageProblem, also for one without a zone."""
         text = self.text(name)
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).astimezone(UTC)
+            found = datetime.fromisoformat(text)
+            if found.tzinfo is not None:
+                return found.astimezone(UTC)
         except (ValueError, OverflowError):
-            raise UsageProblem(f"'{shown(text[:40])}' is not a time") from None
+            pass
+        raise UsageProblem(f"'{shown(text[:40])}' is not a time with its zone")
 
     def file(self, name: str) -> bytes | None:
         """The bytes of a file that was chosen."""

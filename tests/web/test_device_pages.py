@@ -81,7 +81,16 @@ def test_names_that_are_none(studying: Browser, key: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["now", "2026-07-23T99:00:00Z", "9" * 400, "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\u0663"],
+    [
+        "now",
+        "2026-07-23",
+        "2026-07-23T10:00:00",
+        "2026-07-23T99:00:00Z",
+        "9" * 400,
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "\u0663",
+    ],
 )
 def test_times_that_are_none(studying: Browser, text: str) -> None:
     assert later(studying, "/tasks/1/done", {"done_at": text}, uuid4()) == 400
