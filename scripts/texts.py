@@ -77,7 +77,7 @@ def _told(tree: ast.AST) -> Iterator[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             if any(isinstance(each, ast.Name) and each.id in _NOTES for each in targets):
                 yield from _patterns([node.value])
-        elif isinstance(node, ast.FunctionDef) and "note" in node.name:
+        elif isinstance(node, ast.FunctionDef) and ("note" in node.name or node.name == "flaw"):
             given = [each for each in ast.walk(node) if isinstance(each, ast.Return | ast.Yield)]
             yield from _patterns([each.value for each in given if each.value])
 

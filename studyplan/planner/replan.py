@@ -362,8 +362,12 @@ def _waiting(scene: WorkingCopy, aside: frozenset[int]) -> list[str]:
     late = sum(task.number in aside and task.date < scene.clock.today() for task in scene.tasks)
     if not late:
         return []
-    stay, them = ("stays where it is", "it") if late == 1 else ("stay where they are", "them")
-    return [Tip(f"{count(late, 'overdue task')} {stay}", f": `studyplan replan` moves {them}")]
+    tasks, them = count(late, "overdue task"), "it" if late == 1 else "them"
+    fact = Tip(
+        f"{tasks} stays where it is" if late == 1 else f"{tasks} stay where they are",
+        f": `studyplan replan` moves {them}",
+    )
+    return [fact]
 
 
 def mend(

@@ -79,7 +79,7 @@ def changed_lines(
             lines += words
         elif words:
             name = phrases.marked_task(known) if known else str(number)
-            name = f"“{plans[number].name}”" if of == "plan" and number in plans else name
+            name = phrases.quoted(plans[number].name) if of == "plan" and number in plans else name
             lines.append(_("%(name)s: %(changes)s") % {"name": name, "changes": ", ".join(words)})
     return lines + [ngettext(*_COUNTED[of], many) % {"num": many, "what": what} for (of, what), many in counted.items()]
 

@@ -44,6 +44,11 @@ def capitalised(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}"
 
 
+def quoted(name: str) -> str:
+    """A name or title in quotes."""
+    return _("“{name}”").format(name=name)
+
+
 def word_text(word: str) -> str:
     """A word of ours, such as a kind of task; one of the learner's own stays as it is."""
     return _(word) if word in _WORDS else word

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from functools import cache
+from itertools import pairwise
 
 from studyplan.presentation import phrases
 from studyplan.presentation.language import N_, NN_, current, gettext, ngettext
@@ -26,6 +27,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"([0-9]{1,9}) ([a-z ]{1,20})")
 #: What begins a remark that follows another place.
 _AT_TIMES = (": did you mean '", "; ")
+#: What begins what is wrong with a text.
+_FLAWS = ("can have at most ", "cannot contain ", "cannot be empty", "must be one line", "must be UTF-8")
 #: Things that are counted in messages.
 _COUNTED = {
     form.removeprefix("{n} "): forms
@@ -49,6 +52,7 @@ _COUNTED = {
 _FILLED_IN = frozenset({
     *(N_("open"), N_("done"), N_("skipped"), N_("removed")),
     *(N_("kind"), N_("module"), N_("tag")),
+    *(N_("catch-up"), N_("even"), N_("shift")),
     *(N_("is"), N_("are"), N_("was"), N_("were"), N_("has"), N_("have")),
 })  # fmt: skip
 
@@ -99,7 +103,21 @@ def _in_words(value: str) -> str:
         return ngettext(*_COUNTED[counted[2]], int(counted[1])).format(n=counted[1])
     if value.startswith(": did you mean '") and value.endswith("'?"):
         return gettext(": did you mean “{name}”?").format(name=value[16:-2])
-    return gettext(value) if value in _FILLED_IN else value
+    if value.startswith(_FLAWS):
+        return in_language(value)
+    return gettext(value) if value in _FILLED_IN else _names(value)
+
+
+def _names(value: str) -> str:
+    """Titles in quotes, such as ``3 'Draw the map'`` or ``'Read', 'Write' and 2 more``, and a title alone."""
+    listed, _and, more = value.rpartition(" and ")
+    if listed.endswith("'") and more.endswith(" more") and more[:-5].isdecimal():
+        return gettext("{names} and {n} more").format(names=_names(listed), n=more[:-5])
+    number, quote, rest = value.partition("'")
+    if quote and rest.endswith("'") and not number.strip(" 0123456789-@"):
+        titles = map(phrases.scheduled_title, rest[:-1].split("', '"))
+        return number + ", ".join(map(phrases.quoted, titles))
+    return phrases.scheduled_title(phrases.word_text(value))
 
 
 @cache
@@ -109,6 +127,16 @@ def _patterns(tag: str) -> tuple[Pattern, ...]:
     entries = [(str(each.id), str(each.string)) for each in catalog or () if each.context == CONTEXT and each.string]
     found = [split(pattern, translated) for pattern, translated in entries]
     return tuple(sorted(found, key=lambda each: -sum(map(len, each[0]))))
+
+
+def _begins(text: str, part: str, at: int, after: str) -> int:
+    """Where the piece that follows a place begins. ``after``: the piece beyond the next place."""
+    if not part:
+        return _seam(text, at)
+    if part == " " and after:
+        # What is filled in has spaces too: the last of them divides two places, as in ``3 tasks`` ``are``.
+        return text.rfind(part, at, text.find(after, at))
+    return text.find(part, at)
 
 
 def _seam(text: str, at: int) -> int:
@@ -125,8 +153,8 @@ def _filling(text: str, parts: list[str]) -> list[str] | None:
     if not middle:
         return [] if text == first else None
     found, at = [], len(first)
-    for part in middle[:-1]:
-        begins = text.find(part, at) if part else _seam(text, at)
+    for part, after in pairwise(middle):
+        begins = _begins(text, part, at, after)
         if begins < 0:
             return None
         found.append(text[at:begins])

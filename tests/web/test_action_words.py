@@ -24,8 +24,8 @@ def test_every_pattern_is_said_in_another_language() -> None:
 def test_what_is_not_known_stays() -> None:
     with spoken(translations.language("de")):
         assert action_text("juggle 3 'Balls'") == "juggle 3 'Balls'"
-        assert action_text("move 3 'Balls' to 2026-07-30") == "Verschoben auf Do, 30. Juli 2026: 3 'Balls'"
-        assert action_text("review 1 card of 'x'") == "1 Karte von 'x' wiederholt"
+        assert action_text("move 3 'Balls' to 2026-07-30") == "Verschoben auf Do, 30. Juli 2026: 3 „Balls“"
+        assert action_text("review 1 card of 'x'") == "1 Karte von „x“ wiederholt"
 
 
 def test_the_history_of_a_day_is_told_in_german(studying: Browser) -> None:

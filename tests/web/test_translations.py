@@ -129,3 +129,28 @@ def test_words_of_ours_are_said_in_german_and_others_stay(studying: Browser) -> 
     assert phrases.scheduled_title("Last pass: the one card from memory") == "Last pass: the one card from memory"
     page = studying.get("/tasks/1", **{"accept-language": "de"})
     assert "Rückblick, Kern" in page.main
+
+
+@pytest.mark.parametrize(
+    ("said", "german"),
+    [
+        (
+            "it started in the past and 3 tasks are overdue",
+            "er begann in der Vergangenheit, und 3 Aufgaben sind überfällig",
+        ),
+        ("a name or title cannot be empty", "ein Name oder Titel darf nicht leer sein"),
+        ("1 overdue task stays where it is", "1 überfällige Aufgabe bleibt, wo sie ist"),
+        (
+            "'Review 1: Bills, 4 cards from memory' was dropped: no day before the exam has room for it",
+            "„Wiederholung 1: Bills, 4 Karten aus dem Kopf“ entfällt: kein Tag vor der Prüfung hat Platz dafür",
+        ),
+        (
+            "'A' now comes after 'B', 'C' and 2 more, which should be done later",
+            "„A“ kommt jetzt nach „B“, „C“ und 2 weitere, was später dran sein sollte",
+        ),
+    ],
+)
+def test_what_stands_in_a_message_is_said_in_german_too(said: str, german: str) -> None:
+    with spoken(translations.language("de")):
+        assert messages.in_language(said) == german
+    assert messages.in_language(said) == said

@@ -93,11 +93,11 @@ def _tell(visitor: Visitor, mended: Mended) -> None:
         return
     more = remarks(notes_of_moves(mended))
     if mended.skipped:
-        titles = ", ".join(task.title for task in mended.skipped)
+        titles = ", ".join(phrases.piece_title(task) for task in mended.skipped)
         more.append(_("Skipped: %(titles)s") % {"titles": titles})
     if mended.left_over:
-        one, many = "%(num)d task found no room.", "%(num)d tasks found no room."
-        more.append(ngettext(one, many, len(mended.left_over)) % {"num": len(mended.left_over)})
+        left = len(mended.left_over)
+        more.append(ngettext("%(num)d task found no room.", "%(num)d tasks found no room.", left) % {"num": left})
     words = {"plan": mended.plan.name, "num": moves}
     line = ngettext("“%(plan)s”: %(num)d task moved.", "“%(plan)s”: %(num)d tasks moved.", moves) % words
     visitor.tell(line, undo=True, more=more)

@@ -168,12 +168,15 @@ def _tell(visitor: Visitor, adjusted: Adjusted, line: str) -> None:
     more = []
     for mended in adjusted.mended:
         moves, left = len(mended.mending.moves), len(mended.left_over)
-        one, many = "“%(plan)s”: %(num)d task moved.", "“%(plan)s”: %(num)d tasks moved."
-        more.append(ngettext(one, many, moves) % {"plan": mended.plan.name, "num": moves})
+        line_on_moves = ngettext("“%(plan)s”: %(num)d task moved.", "“%(plan)s”: %(num)d tasks moved.", moves)
+        more.append(line_on_moves % {"plan": mended.plan.name, "num": moves})
         if left:
-            one = "“%(plan)s”: %(num)d task finds no room. “Replan” has the ways out."
-            many = "“%(plan)s”: %(num)d tasks find no room. “Replan” has the ways out."
-            more.append(ngettext(one, many, left) % {"plan": mended.plan.name, "num": left})
+            line_on_rest = ngettext(
+                "“%(plan)s”: %(num)d task finds no room. “Replan” has the ways out.",
+                "“%(plan)s”: %(num)d tasks find no room. “Replan” has the ways out.",
+                left,
+            )
+            more.append(line_on_rest % {"plan": mended.plan.name, "num": left})
     visitor.tell(line, undo=True, more=[*more, *notes])
 
 

@@ -152,7 +152,7 @@ def _facts(visitor: Visitor, task: Task, plan: Plan, titles: dict[str, str]) -> 
         (_("Module"), task.module),
         (_("Score"), phrases.score_text(task)),
         (_("Needs"), "" if task.access.value == "none" else phrases.word_text(task.access.value)),
-        (_("Comes after"), ", ".join(f"“{titles.get(id, id)}”" for id in task.after)),
+        (_("Comes after"), ", ".join(phrases.quoted(titles.get(id, id)) for id in task.after)),
         (_("Fixed to"), str(task.anchor) if task.anchor else ""),
         (_("Tags"), ", ".join(task.tags)),
         (_("Key"), task.key),
