@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from browsing import Browser
 from starlette.datastructures import Headers
+from test_docs import script
 
 from studyplan.presentation import phrases
 from studyplan.presentation.language import decimal_text, gettext, ngettext, percent_text, spoken
@@ -31,6 +32,15 @@ def texts(tag: str) -> Iterator[tuple[str, str]]:
 
 def test_german_is_shipped() -> None:
     assert translations.languages() == {"en": "English", "de": "Deutsch"}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_language_is_whole(tag: str) -> None:
+    """Every text of every page is translated, and none that no page shows any more."""
+    tool = script("texts")
+    catalog = translations.catalog(tag)
+    assert catalog is not None
+    assert tool.lacking(catalog, tool.texts()) == [], "bring it up to date: python scripts/texts.py"
 
 
 @pytest.mark.parametrize("tag", TAGS)
