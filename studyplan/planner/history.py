@@ -64,6 +64,15 @@ class History(UseCases):
 
         return None if self._store.is_absent else self._store.write(work)
 
+    def newest(self) -> Batch | None:
+        """The change that an undo takes back; None if there is none."""
+
+        def work(unit: Unit) -> Batch | None:
+            learner = self._who.find(unit)
+            return unit.undoable(learner.id) if learner else None
+
+        return None if self._store.is_absent else self._store.read(work)
+
     def batches(self, limit: int | None = None, plan: PlanName | None = None) -> list[Batch]:
         """The changes, newest first, of one plan or of everything; ``limit``: at most so many."""
 

@@ -16,6 +16,7 @@ from studyplan.text import shown
 from studyplan.web.site import Notice, Site
 
 if TYPE_CHECKING:
+    from studyplan.model import Batch
     from studyplan.planner import Planner
 
 
@@ -150,8 +151,12 @@ class Visitor:
         asked = json.dumps([self.request.url.path, sorted(form.pairs(but=("done_at",)))]).encode()
         return None if self.planner.requests.once(key, asked, kept).is_repeat else found[-1]
 
-    def tell(self, line: str, *, kind: str = "done", undo: bool = False, more: Sequence[str] = ()) -> None:
-        self.site.notices.put(self.device, Notice(line, kind, undo, more))
+    def tell(
+        self, line: str, *, kind: str = "done", undo: Batch | bool | None = None, more: Sequence[str] = ()
+    ) -> None:
+        """Leave a line for the next page. ``undo``: the change that it offers to take back; True: the one just made."""
+        change = self.planner.history.newest() if undo is True else undo or None
+        self.site.notices.put(self.device, Notice(line, kind, change.number if change else None, more))
 
 
 def query_of(visitor: Visitor) -> SentForm:

@@ -30,12 +30,12 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A line that the next page shows. ``kind``: "done" for what was done, "problem" for what was not. ``undo``: whether it
-    offers to take it back; ``more``: lines below it."""
+    """A line that the next page shows. ``kind``: "done" for what was done, "problem" for what was not. ``undo``: the number of
+    the change that it offers to take back; ``more``: lines below it."""
 
     line: str
     kind: str = "done"
-    undo: bool = False
+    undo: int | None = None
     more: Sequence[str] = ()
 
 

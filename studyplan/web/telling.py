@@ -28,7 +28,7 @@ def tell_change(visitor: Visitor, changed: Changed, verb: str) -> None:
         names = ", ".join(phrases.piece_title(task) for task in changed.tasks[:_MOST_NAMED])
         if len(changed.tasks) > _MOST_NAMED:
             names = _("%(names)s and %(num)d more") % {"names": names, "num": len(changed.tasks) - _MOST_NAMED}
-        visitor.tell(f"{verb}: {names}", undo=changed.batch is not None, more=more)
+        visitor.tell(f"{verb}: {names}", undo=changed.batch, more=more)
     elif changed.unchanged:
         visitor.tell(_("Nothing to change: it was so already."), more=more)
 
@@ -45,7 +45,7 @@ def tell_habit(visitor: Visitor, changed: Changed, verb: str, *, alone: bool = F
     else:
         days = ngettext("%(num)d day", "%(num)d days", len(changed.tasks)) % {"num": len(changed.tasks)}
         line = f"{verb}: {habit.title}, {phrases.habit_days(habit)} ({days})"
-    visitor.tell(line, undo=True, more=list(came_of(changed)))
+    visitor.tell(line, undo=changed.batch, more=list(came_of(changed)))
 
 
 def tell_sitting(visitor: Visitor, sitting: RecordedSitting) -> None:
@@ -63,7 +63,9 @@ def tell_sitting(visitor: Visitor, sitting: RecordedSitting) -> None:
             "title": phrases.piece_title(sitting.task),
         }
     in_all = phrases.span_text(sitting.task.spent_minutes or 0)
-    visitor.tell(line, undo=True, more=[_("%(time)s in all on this task.") % {"time": in_all}, *came_of(changed)])
+    visitor.tell(
+        line, undo=changed.batch, more=[_("%(time)s in all on this task.") % {"time": in_all}, *came_of(changed)]
+    )
 
 
 def came_of(changed: Changed) -> Iterator[str]:

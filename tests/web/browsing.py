@@ -116,6 +116,12 @@ class Browser:
             return self.get(f"{action}?{urlencode(data | fields, doseq=True)}")
         return self.post(action, data | fields)
 
+    def undo(self, **headers: str) -> Page:
+        """Take back the newest change, and say yes to the question whether that is the one."""
+        asked = self.post("/undo", **headers)
+        fields = {str(each["name"]): str(each["value"]) for each in asked.form("/undo").select("input")}
+        return self.post("/undo", dict(fields), **headers)
+
     def follow(self, words: str) -> Page:
         """Open the first link of this page whose words begin like this."""
         assert self.page is not None

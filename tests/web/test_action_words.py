@@ -43,5 +43,5 @@ def test_the_history_of_a_day_is_told_in_german(studying: Browser) -> None:
     english = [each.get_text() for each in studying.get("/history").soup.select(".action")]
     assert len(told) == len(english) >= 9
     assert [one for one, other in zip(told, english, strict=True) if one == other] == []
-    assert studying.post("/undo", **GERMAN).notices[0].startswith("Zurückgenommen: ")
+    assert studying.undo(**GERMAN).notices[0].startswith("Zurückgenommen: ")
     assert "umbenannt" in studying.get("/history", **GERMAN).main

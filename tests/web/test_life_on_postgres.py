@@ -32,7 +32,7 @@ def test_a_day(postgres_url: str, tmp_path: Path) -> None:
     browser.post("/tasks/marked", {"task": ["4", "5"], "act": "skip"})
     browser.get("/tasks/6/edit")
     browser.send("/tasks/6/edit", title="Something else", order="last")
-    browser.post("/undo")
+    browser.undo()
     for path in ("/", "/?minutes=30", "/week", "/month", "/agenda", "/tasks?search=essay", "/log", "/tasks/73"):
         assert browser.get(path).status == 200
     (view,) = browser.planner.queries.plan_views()

@@ -52,8 +52,8 @@ def test_a_plan_ends_and_comes_back(studying: Browser) -> None:
     assert studying.planner.plans.get(1).plan.state is PlanState.DROPPED
     assert "dropped" in studying.get("/plans").main
     assert "dropped" in studying.get("/plans/1").main
-    studying.post("/undo")
-    studying.post("/undo")
+    studying.undo()
+    studying.undo()
     assert studying.planner.plans.get(1).plan.state is PlanState.ACTIVE
 
 

@@ -38,7 +38,7 @@ def test_what_moves_is_shown_before_it_is_done(studying: Browser) -> None:
     assert page.path == "/"
     assert "“foundations”: 9 tasks moved." in page.notices[0]
     assert min(dates(studying)) >= TODAY
-    studying.post("/undo")
+    studying.undo()
     assert dates(studying) == before
     studying.post("/redo")
     page = studying.get("/replan")
@@ -170,7 +170,7 @@ def test_a_calendar_takes_its_days(studying: Browser) -> None:
     assert "moved" in answer.text
     (view,) = studying.planner.queries.plan_views()
     assert not [task for task in view.tasks if date(2026, 7, 24) <= task.date <= date(2026, 7, 26)]
-    studying.post("/undo")
+    studying.undo()
     (view,) = studying.planner.queries.plan_views()
     assert [task for task in view.tasks if date(2026, 7, 24) <= task.date <= date(2026, 7, 26)]
 

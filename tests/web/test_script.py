@@ -61,6 +61,14 @@ def test_keys_go_through_the_list_and_mark(page: Page, served: ServedSite) -> No
         press(page, "u")
     assert status(served, 3) is Status.OPEN
     assert status(served, 2) is Status.DONE
+    # No line tells of a change any more that it could be about: it is named and asked about.
+    with page.expect_navigation():
+        press(page, "u")
+    expect(page.locator("main")).to_contain_text("Take this back: done 2")
+    assert status(served, 2) is Status.DONE
+    with page.expect_navigation():
+        page.locator("button.main").click()
+    assert status(served, 2) is Status.OPEN
 
 
 def test_the_last_of_a_list_leaves_the_focus_on_the_one_before(page: Page) -> None:

@@ -40,7 +40,7 @@ def test_study_hours_over_all_plans(studying: Browser) -> None:
     assert page.soup.select_one("#h-week-sat")["value"] == "19:00-21:00"
     page = studying.post("/settings/hours", {"clear": "1"})
     assert studying.planner.learners.get()[0].week is None
-    studying.post("/undo")
+    studying.undo()
     assert studying.planner.learners.get()[0].week == week
 
 
@@ -188,6 +188,6 @@ def test_the_address_of_a_form_leads_to_its_page(studying: Browser) -> None:
         assert studying.get(sent).path == shown
     studying.planner.tasks.done(1)
     studying.post("/plans/1/rename", {"name": ""})
-    page = studying.post("/undo")
+    page = studying.undo()
     assert page.path == "/plans/1"
     assert page.notices[0].startswith("Taken back")

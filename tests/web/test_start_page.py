@@ -40,7 +40,7 @@ def test_a_plan_from_the_first_page_to_the_first_day(browser: Browser) -> None:
     assert page.notices[0].startswith("Started “foundations”:")
     (plan, _, _, _) = browser.planner.queries.plans()[0]
     assert (plan.exam, plan.start) == (date(2026, 8, 31), TODAY)
-    page = browser.post("/undo")
+    page = browser.undo()
     assert browser.planner.queries.plans() == []
 
 

@@ -215,7 +215,7 @@ def test_remove_and_bring_back(studying: Browser) -> None:
     assert page.path == "/tasks"
     assert page.notices == ["Removed: Define FinOps in your own words Undo"]
     assert studying.get("/tasks/3").status == 404
-    studying.post("/undo")
+    studying.undo()
     assert studying.get("/tasks/3").status == 200
 
 

@@ -121,7 +121,7 @@ def test_several_at_once(studying: Browser) -> None:
     for number in boxes[:2]:
         found = task(studying, int(str(number)))
         assert (found.status, found.spent_minutes, found.note) == (Status.DONE, 20, "both")
-    studying.post("/undo")
+    studying.undo()
     assert task(studying, int(str(boxes[0]))).status is Status.OPEN
 
 

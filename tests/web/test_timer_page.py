@@ -55,7 +55,7 @@ def test_cancelled_and_brought_back(studying: Browser) -> None:
     page = studying.send("/timer/cancel")
     assert page.notices == ["The timer was cancelled; nothing was recorded. Undo"]
     assert studying.planner.timer.running() is None
-    studying.post("/undo")
+    studying.undo()
     assert studying.planner.timer.running() is not None
     studying.post("/timer/cancel")
     assert studying.post("/timer/cancel").notices == ["No timer is running."]

@@ -1,6 +1,11 @@
 """The day in the browser: the taps that most days need."""
 
-from browsing import Browser
+import pytest
+from browsing import ADDRESS, Browser
+
+
+def status(browser: Browser, number: int) -> str:
+    return browser.planner.queries.show(number)[0][0].status.value
 
 
 def test_welcome(browser: Browser) -> None:
@@ -24,11 +29,52 @@ def test_done_and_taken_back(studying: Browser) -> None:
     assert page.notices == ["Done: Fix your study times and ask for one conversation Undo"]
     assert studying.planner.queries.show(1)[0][0].status.value == "done"
     assert studying.get("/").notices == []
-    page = studying.post("/undo")
+    page = studying.undo()
     assert page.notices[0].startswith("Taken back: done 1")
     assert studying.planner.queries.show(1)[0][0].status.value == "open"
     page = studying.post("/redo")
     assert page.notices[0].startswith("Done again")
+
+
+def test_an_undo_takes_back_what_its_line_told_of(studying: Browser) -> None:
+    """Something else that was done since, in another window or on another device, is named, and taken back only after a yes."""
+    told = studying.post("/tasks/1/done")
+    studying.planner.tasks.done(2)
+    page = studying.send("/undo")
+    assert page.status == 409
+    assert "Take this one back instead: done 2" in page.main
+    assert status(studying, 1) == status(studying, 2) == "done"
+    assert page.form("/undo").select_one('input[name="back"]')["value"] == told.path
+    page = studying.send("/undo")
+    assert page.path == told.path
+    assert page.notices[0].startswith("Taken back: done 2")
+    assert (status(studying, 1), status(studying, 2)) == ("done", "open")
+    answer = studying.client.post(
+        "/undo", data={"batch": "1"}, headers={"origin": ADDRESS, "accept": "application/json"}
+    )
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "changed-since")
+    assert status(studying, 1) == "done"
+
+
+def test_an_undo_that_names_nothing_is_asked_about(studying: Browser) -> None:
+    studying.planner.tasks.done(1)
+    page = studying.post("/undo")
+    assert page.status == 409
+    assert "Take this back: done 1" in page.main
+    assert status(studying, 1) == "done"
+    # While the question stood there, something else was done.
+    studying.planner.tasks.done(2)
+    assert "done 2" in studying.send("/undo").main
+    assert status(studying, 2) == "done"
+    studying.send("/undo")
+    assert (status(studying, 1), status(studying, 2)) == ("done", "open")
+
+
+@pytest.mark.parametrize("batch", ["x", "-1", "9" * 40, "999999999", "1\x00", "日本" * 100])
+def test_an_undo_of_no_change(studying: Browser, batch: str) -> None:
+    before = [each.number for each in studying.planner.history.batches()]
+    assert studying.post("/undo", {"batch": batch, "back": "//elsewhere"}).status in (200, 409)
+    assert [each.number for each in studying.planner.history.batches()] == before
 
 
 def test_a_slip_is_asked_about(studying: Browser) -> None:

@@ -70,7 +70,7 @@ def save(visitor: Here, form: Sent) -> Response:
         return see_other(f"/add?added={changed.habit.number}")
     (task,) = changed.tasks
     words = {"title": task.title, "day": day_text(task.date), "time": phrases.span_text(task.minutes)}
-    visitor.tell(_("Added: %(title)s, %(day)s, %(time)s") % words, undo=True, more=list(came_of(changed)))
+    visitor.tell(_("Added: %(title)s, %(day)s, %(time)s") % words, undo=changed.batch, more=list(came_of(changed)))
     return see_other(f"/add?added={task.number}")
 
 

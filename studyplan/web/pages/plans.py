@@ -182,7 +182,7 @@ def rename(visitor: Here, form: Sent, number: int) -> Response:
     except _ANSWERED as error:
         return _page(visitor, number, form, error, "rename")
     if changed.batch is not None:
-        visitor.tell(_("The plan is now called “%(name)s”.") % {"name": changed.plans[0].name}, undo=True)
+        visitor.tell(_("The plan is now called “%(name)s”.") % {"name": changed.plans[0].name}, undo=changed.batch)
     return see_other(f"/plans/{number}")
 
 
@@ -200,7 +200,7 @@ def _ended(visitor: Visitor, number: int, changed: Changed, line: str) -> Respon
     if changed.batch is None:
         visitor.tell(_("Nothing to change: it was so already."))
     else:
-        visitor.tell(line % {"name": changed.plans[0].name}, undo=True)
+        visitor.tell(line % {"name": changed.plans[0].name}, undo=changed.batch)
     return see_other(f"/plans/{number}")
 
 
@@ -221,7 +221,7 @@ def result(visitor: Here, form: Sent, number: int) -> Response:
     words = {"plan": changed.plans[0].name, "result": phrases.result_text(changed.plans[0])}
     visitor.tell(
         _("“%(plan)s”: %(result)s.") % words,
-        undo=changed.batch is not None,
+        undo=changed.batch,
         more=[*more, *remarks(changed.notes)],
     )
     return see_other(f"/plans/{number}")

@@ -9,23 +9,23 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Response
 
-from studyplan.errors import StudyplanError
+from studyplan.errors import Conflict, StudyplanError
 from studyplan.model import PlanState
 from studyplan.presentation import phrases
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.rules.time_spent import LONGEST_SITTING
 from studyplan.web.action_words import action_text
-from studyplan.web.answers import came_from, problem_of, status_of
+from studyplan.web.answers import ShownProblem, back_of, came_from, inside, is_for_a_script, problem_of, status_of
 from studyplan.web.rendering import render, see_other
-from studyplan.web.request import Here, Sent, query_of
+from studyplan.web.request import Here, Sent, SentForm, Visitor, query_of
 from studyplan.web.telling import tell_change as tell_change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from studyplan.model import Plan, Task
+    from studyplan.model import Batch, Plan, Task
     from studyplan.rules.views import Agenda
 
 router = APIRouter()
@@ -108,13 +108,40 @@ def _headline(agenda: Agenda, *, is_over: bool) -> str:
 
 @router.post("/undo")
 def undo(visitor: Here, form: Sent) -> Response:
-    """Take back the newest change, and name it."""
-    batch = visitor.planner.history.undo()
-    if batch is None:
-        visitor.tell(_("There is nothing to undo."))
-    else:
+    """Take back the change that the form names. Where it names none, or another is the newest, that one is named and asked about."""
+    history, named = visitor.planner.history, form.whole("batch")
+    try:
+        batch = None if named is None else history.undo(named)
+    except Conflict as conflict:
+        if conflict.code != "changed-since" or is_for_a_script(visitor.request):
+            raise
+        batch = None
+    if batch is not None:
         visitor.tell(_("Taken back: %(action)s") % {"action": action_text(batch.action)})
-    return see_other(came_from(visitor.request))
+        return back_of(visitor.request, form)
+    newest = history.newest()
+    if newest is None:
+        visitor.tell(_("There is nothing to undo."))
+        return back_of(visitor.request, form)
+    return _asked_to_undo(visitor, form, newest, is_another=named is not None)
+
+
+def _asked_to_undo(visitor: Visitor, form: SentForm, newest: Batch, *, is_another: bool) -> Response:
+    """Ask whether the newest change is to be taken back, by its name."""
+    line = (
+        _("That is not the newest change any more. Take this one back instead: %(action)s?")
+        if is_another
+        else _("Take this back: %(action)s?")
+    )
+    return render(
+        visitor,
+        "confirm.html",
+        409,
+        problem=ShownProblem(line % {"action": action_text(newest.action)}, ""),
+        fields=[("batch", str(newest.number))],
+        consent="sure",
+        back=inside(form.text("back")) if form.has("back") else came_from(visitor.request),
+    )
 
 
 @router.post("/redo")
@@ -124,5 +151,5 @@ def redo(visitor: Here, form: Sent) -> Response:
     if batch is None:
         visitor.tell(_("There is nothing to redo."))
     else:
-        visitor.tell(_("Done again: %(action)s") % {"action": action_text(batch.action)}, undo=True)
+        visitor.tell(_("Done again: %(action)s") % {"action": action_text(batch.action)}, undo=batch)
     return see_other(came_from(visitor.request))

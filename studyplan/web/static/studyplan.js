@@ -88,7 +88,10 @@
       fold.open = true;
       find("summary", fold).focus();
     },
-    u: () => send("/undo"),
+    u: () => {
+      const told = find('#notices [action="/undo"]');
+      told ? told.requestSubmit() : send("/undo");
+    },
     "?": () => (location.href = "/keys"),
   };
 
