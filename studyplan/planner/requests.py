@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: How long an answer is kept: twice as long as a phone may be without a net and still send what was tapped on it.
 KEPT = timedelta(days=14)
+#: Held by the request that may make the database: the same one may come a second time before it has.
+_BEGINNING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,10 @@ class Requests(UseCases):
             Conflict: The key was given to a request that asked something else.
         """
         digest = sha256(asked).hexdigest()
-        if self._store.is_absent:
-            # What is refused must not make a database; what makes one is kept right after.
-            answer = act(self._planner(self._store))
-            if not self._store.is_absent:
-                self._store.write(lambda unit: self._keep(unit, key, digest, answer))
-            return AnswerOnce(answer)
+        with _BEGINNING:
+            # Whoever had to wait here finds the database, and in it the answer to the same request.
+            if self._store.is_absent:
+                return AnswerOnce(self._begun(key, digest, act))
 
         def work(unit: Unit) -> AnswerOnce:
             learner = self._learner_there(unit)
@@ -71,6 +72,13 @@ class Requests(UseCases):
             return AnswerOnce(known.answer, is_repeat=True)
 
         return self._store.write(work)
+
+    def _begun(self, key: UUID, digest: str, act: Callable[[Planner], Mapping[str, object]]) -> Mapping[str, object]:
+        """Act where there is no database yet. What is refused must not make one; what makes one is kept right after."""
+        answer = act(self._planner(self._store))
+        if not self._store.is_absent:
+            self._store.write(lambda unit: self._keep(unit, key, digest, answer))
+        return answer
 
     def _keep(self, unit: Unit, key: UUID, digest: str, answer: Mapping[str, object]) -> None:
         learner = self._learner_there(unit)

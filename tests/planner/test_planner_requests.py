@@ -136,6 +136,15 @@ def test_a_first_start_is_made_once(empty: Store) -> None:
     assert batches(empty) == 1
 
 
+def test_first_starts_at_once_are_one(empty: Store) -> None:
+    """Several come while the database is being made: one begins, and all get its answer."""
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: planner(empty).requests.once(KEY, b"start", begin), range(6)))
+    assert [each.answer for each in found] == [{"name": "foundations"}] * 6
+    assert sum(not each.is_repeat for each in found) == 1
+    assert batches(empty) == 1
+
+
 def test_what_is_refused_makes_no_database(tmp_path: Path) -> None:
     with closing(Store(str(tmp_path / "none.db"))) as store, pytest.raises(NotFound):
         planner(store).requests.once(KEY, b"done 1", noted)
