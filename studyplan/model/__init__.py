@@ -50,6 +50,14 @@ MIN_PIECE = 25
 LONGEST_ALARM = 40_320
 #: Days: the longest window a plan may have.
 LONGEST_WINDOW = 1100
+#: Minutes: the longest round of cards, and the longest test.
+LONGEST_ROUND = 600
+#: Milliseconds: the longest time recorded for an answer.
+LONGEST_ANSWER = 24 * 60 * 60 * 1000
+#: A forgotten card comes back after this many others, or at the end.
+COMES_BACK = 4
+#: Questions of a quiz for practice, at most.
+MOST_QUIZZED = 300
 #: Minutes: the longest task.
 LONGEST_TASK = 480
 #: Characters: the longest name of a plan or a learner, the longest title of a task.

@@ -22,6 +22,7 @@ from studyplan.model import (
 from studyplan.planner.base import UseCases, changed, day_named, in_time, sittings, titles
 from studyplan.rules import lookup, task_changes, time_spent
 from studyplan.rules.task_changes import Completion
+from studyplan.rules.time_spent import WHOLE_DAY
 from studyplan.rules.views import Changed
 from studyplan.text import Tip, checked_title
 
@@ -106,8 +107,8 @@ class Tasks(UseCases):
                 raise UsageProblem(
                     f"{day} is in the future", hint=WayOut("it must be today or an earlier day", "past-day")
                 )
-            if minutes is not None and not 0 <= minutes <= 24 * 60:
-                raise UsageProblem(f"minutes must be 0 to 1440, not {minutes}")
+            if minutes is not None and not 0 <= minutes <= WHOLE_DAY:
+                raise UsageProblem(f"minutes must be 0 to {WHOLE_DAY}, not {minutes}")
             instant = happened if day is None else clock.instant(day)
             record = Completion(instant, minutes, note, at_named=day is not None)
             wanted = {Status.OPEN} if status is not Status.OPEN else {Status.DONE, Status.SKIPPED}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from studyplan.insight import Behind, Forecast, Pace, Streak
     from studyplan.planner.progress import Progress
-    from studyplan.planner.review import PlanRecall
+    from studyplan.planner.review import PlanRecall, Session
     from studyplan.rules.card_selection import ModuleRecall
     from studyplan.rules.drafts import Draft
     from studyplan.rules.views import PlanStatus
@@ -241,6 +241,24 @@ def chance_text(chance: float) -> str:
     if chance < 0.01:
         return _("under 1%")
     return _("over 99%") if chance > 0.99 else percent_text(chance)
+
+
+def has_answers(session: Session) -> bool:
+    """Whether a card of the plan was ever answered."""
+    return any(module.answered for module in session.modules)
+
+
+def why_no_cards(session: Session) -> str:
+    """Why a session has no question."""
+    if not has_answers(session):
+        return _("You have not done a task with cards yet.")
+    if not session.suspended:
+        return _("You have answered all that you studied so far.")
+    return ngettext(
+        "You have answered all that you studied so far, and {n} card is suspended.",
+        "You have answered all that you studied so far, and {n} cards are suspended.",
+        session.suspended,
+    ).format(n=session.suspended)
 
 
 def recall_text(recall: PlanRecall) -> str:

@@ -9,12 +9,10 @@ from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 from studyplan.errors import UsageProblem
-from studyplan.model import Grade
+from studyplan.model import COMES_BACK, Grade
 
 #: Cards of a round: as many as an address has room for.
 MOST_CARDS = 300
-#: A forgotten card comes back after this many others, or at the end.
-COMES_BACK = 4
 _LARGEST = (1 << 31) - 1
 
 

@@ -29,7 +29,7 @@ _log = logging.getLogger("studyplan.web")
 #: Pages that let nobody see a plan, and so need nobody to be let in; what brings its own token is let in by it.
 OPEN = ("/static/", "/enter", "/health", "/feed/", "/api/", "/manifest.webmanifest", "/service-worker.js")
 #: Where files may be brought in.
-_FILES = ("/add/list", "/cards/import", "/questions/import", "/templates/import", "/start/file", "/replan/busy")
+TAKES_FILES = ("/add/list", "/cards/import", "/start/file/new", "/replan/busy")
 
 
 class RequestLog:
@@ -66,7 +66,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        largest = guard.LARGEST_FILE if scope["path"].startswith(_FILES) else guard.LARGEST_BODY
+        largest = guard.LARGEST_FILE if scope["path"].startswith(TAKES_FILES) else guard.LARGEST_BODY
 
         async def headed(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -25,6 +25,8 @@ _ENOUGH = 6
 _PLACE = re.compile(r"\{([0-9])\}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"([0-9]{1,9}) ([a-z ]{1,20})")
+#: A name of a file at the beginning: a path, or a word that ends like one.
+_FILE = re.compile(r"[^\s:]*(?:[/\\]|\.[A-Za-z])")
 #: What begins a remark that follows another place.
 _AT_TIMES = (": did you mean '", "; ")
 #: What begins what is wrong with a text.
@@ -85,8 +87,9 @@ def split(pattern: str, translated: str) -> Pattern:
 
 
 def sentence(message: str) -> str:
-    """A message of a lower layer as a sentence in the visitor's language."""
-    return phrases.capitalised(in_language(message)).rstrip(".") + "."
+    """A message of a lower layer as a sentence in the visitor's language. The name of a file keeps its small letter."""
+    said = in_language(message).rstrip(".") + "."
+    return said if _FILE.match(said) else phrases.capitalised(said)
 
 
 def _filled_in(pattern: str, filled: list[str]) -> str:

@@ -77,7 +77,7 @@ def asked(terminal, *words: str, **rest) -> list[str]:
 def test_only_what_was_studied_is_asked(plan):
     """Cards are asked once their task is over; a module that is named is asked whatever is over."""
     assert asked(plan) == []
-    assert "you have not done a task with cards yet" in plan.ok("review").out
+    assert "You have not done a task with cards yet" in plan.ok("review").out
     plan.ok("done", "read-words")
     assert sorted(asked(plan)) == ["w1", "w2"]
     plan.ok("skip", "read-more", "read-rules")
@@ -128,7 +128,7 @@ def test_a_session_at_the_terminal(seated):
         "answers": 1,
         "lapses": 0,
     }
-    assert "you have answered all that you studied so far" in seated.ok("review").out
+    assert "You have answered all that you studied so far" in seated.ok("review").out
 
 
 def test_q_stops_and_keeps(seated):

@@ -3,8 +3,8 @@
 import pytest
 
 from studyplan.errors import UsageProblem
-from studyplan.model import Grade
-from studyplan.web.card_round import COMES_BACK, MOST_CARDS, CardRound
+from studyplan.model import COMES_BACK, Grade
+from studyplan.web.card_round import MOST_CARDS, CardRound
 
 ROUND = CardRound(plan=1, queue=(7, 8, 9, 10, 11, 12), was=412, task=40)
 

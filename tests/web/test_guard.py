@@ -1,8 +1,13 @@
 """What a request may do before anything looks at it."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from studyplan.errors import UsageProblem
+from studyplan.web import rendering
+from studyplan.web.doorway import TAKES_FILES
 from studyplan.web.guard import HEADERS, LARGEST_BODY, Address, origin_of, refusal
 
 HERE = Address.of(8765)
@@ -76,6 +81,13 @@ def test_our_own_forms_pass() -> None:
 )
 def test_long_bodies_are_refused(length: str, wanted: int | None) -> None:
     assert status("POST", sec_fetch_site="same-origin", content_length=length) == wanted
+
+
+def test_longer_ones_are_taken_where_a_page_asks_for_a_file() -> None:
+    pages = Path(rendering.__file__).with_name("templates").glob("*.html")
+    forms = [form for page in pages for form in page.read_text("utf-8").split("<form")[1:]]
+    asked = [re.findall(r'action="([^"{]*)', form)[0] for form in forms if 'type="file"' in form.split("</form>")[0]]
+    assert sorted(asked) == sorted(TAKES_FILES)
 
 
 @pytest.mark.parametrize(

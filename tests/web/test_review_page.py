@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from browsing import Browser
 
-from studyplan.model import Grade
+from studyplan.model import LONGEST_ROUND, Grade
 from studyplan.rules.card_selection import Limits
 
 LONG = "復習" * 100
@@ -31,7 +31,7 @@ def flip(browser: Browser, **fields: str) -> None:
 def test_nothing_to_review(browser: Browser) -> None:
     assert "No plan is running" in browser.get("/review").main
     browser.planner.plans.start("foundations", start="2026-07-20", days=30)
-    assert "No task with cards is done yet" in browser.get("/review").main
+    assert "You have not done a task with cards yet. “Today” lists what is due." in browser.get("/review").main
     page = browser.get("/review/begin?plan=1")
     assert page.path == "/review"
     assert page.notices[0].startswith("No cards to review.")
@@ -119,6 +119,10 @@ def test_what_to_review_is_chosen(reviewing: Browser) -> None:
     assert reviewing.get("/review/begin?plan=1&module=language&minutes=1").path.startswith("/review/card")
     assert reviewing.get("/review/begin?plan=1&cards=1&minutes=3").status == 400
     assert reviewing.get("/review/begin?plan=1&cards=0").status == 400
+    assert reviewing.get(f"/review/begin?plan=1&minutes={LONGEST_ROUND}").path.startswith("/review/card")
+    for minutes in (0, LONGEST_ROUND + 1):
+        page = reviewing.get(f"/review/begin?plan=1&minutes={minutes}")
+        assert (page.status, "A round takes 1 to 600 minutes." in page.main) == (400, True)
     assert reviewing.get("/review/begin?plan=1&module=nonsense").status == 404
     assert reviewing.get("/review/begin?plan=1&task=1").status == 409
     assert reviewing.get("/review/begin?plan=9").status == 404

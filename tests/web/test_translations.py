@@ -110,6 +110,15 @@ def test_problems_are_recognised() -> None:
     assert messages.in_language("task 4 belongs to 'X', which was dropped").startswith("task 4")
 
 
+def test_a_message_is_a_sentence_and_a_file_keeps_its_name() -> None:
+    assert messages.sentence("task 3 is done") == "Task 3 is done."
+    assert messages.sentence("e.yaml cannot be used") == "e.yaml cannot be used."
+    assert messages.sentence("e.yaml:3: a list is missing.") == "e.yaml:3: a list is missing."
+    assert messages.sentence("home/ana/plan cannot be read") == "home/ana/plan cannot be read."
+    assert messages.sentence("1.5 hours are too many") == "1.5 hours are too many."
+    assert messages.sentence("yes: e.yaml is read") == "Yes: e.yaml is read."
+
+
 def test_days_and_numbers_in_messages_are_said_in_german() -> None:
     with spoken(translations.language("de")):
         said = messages.in_language("2026-07-30 now has 110 minutes of work, more than its 90")

@@ -16,6 +16,7 @@ from studyplan.cli.context import Context, json_option, pass_context, plan_optio
 from studyplan.cli.params import FILE, MODULE, TASK, LengthParam
 from studyplan.cli.terminal import is_terminal, named_or_piped
 from studyplan.errors import BadFile, Conflict, UsageProblem
+from studyplan.model import LONGEST_ROUND, MOST_QUIZZED
 from studyplan.text import count, shown
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.argument("task", metavar="[TASK]", required=False, type=TASK),
             plan_option,
-            click.option("--minutes", "-m", type=LengthParam(600), metavar="M", help="Stop after this many minutes."),
+            click.option(
+                "--minutes", "-m", type=LengthParam(LONGEST_ROUND), metavar="M", help="Stop after this many minutes."
+            ),
             click.option("--again", is_flag=True, help="Begin once more what is done, with other questions."),
             click.option("--result", is_flag=True, help="Show how it went last, with every wrong answer."),
             click.option("--errors", is_flag=True, help="Say of each wrong answer what was behind it."),
@@ -97,7 +100,9 @@ def mock(context: Context, untimed: bool, shorten: bool, **typed: Any) -> None:
 @click.command()
 @_shared
 @click.option("--module", type=MODULE, metavar="MODULE", help="Ask only about this module.")
-@click.option("--count", "number", type=click.IntRange(1, 300), metavar="K", help="Ask this many questions (10).")
+@click.option(
+    "--count", "number", type=click.IntRange(1, MOST_QUIZZED), metavar="K", help="Ask this many questions (10)."
+)
 def quiz(context: Context, module: str | None, number: int | None, **typed: Any) -> None:
     """Answer a quiz: first the questions you got wrong before, then others on what you have studied.
 

@@ -17,6 +17,7 @@ from studyplan.cli.context import Context, json_option, pass_context, plan_optio
 from studyplan.cli.params import MODULE, TASK, LengthParam
 from studyplan.cli.terminal import ends_as_interrupts, is_terminal, pressed_key
 from studyplan.errors import Conflict, StudyplanError
+from studyplan.model import COMES_BACK, LONGEST_ANSWER, LONGEST_ROUND
 from studyplan.text import count
 
 if TYPE_CHECKING:
@@ -32,18 +33,16 @@ KEYS = {"1": "again", "2": "hard", "3": "good", "4": "easy", "a": "again", "h": 
 STOP = frozenset({"q", "Q"})
 SHOW = frozenset({"\r", "\n", " "})
 SURE = {"s": "sure", "u": "unsure"}
-#: A forgotten card comes back after this many others, or at the end.
-COMES_BACK = 4
 #: Suspended cards that are named one by one.
 MOST_NAMED = 10
-#: Milliseconds: the longest time recorded for an answer.
-LONGEST = 24 * 60 * 60 * 1000
 
 
 @click.command()
 @plan_option
 @click.option("--module", type=MODULE, metavar="MODULE", help="Ask only this module's cards.")
-@click.option("--minutes", "-m", type=LengthParam(600), metavar="M", help="Stop after about this many minutes.")
+@click.option(
+    "--minutes", "-m", type=LengthParam(LONGEST_ROUND), metavar="M", help="Stop after about this many minutes."
+)
 @click.option("--cards", "number", type=click.IntRange(1, 10_000), metavar="N", help="Ask at most this many cards.")
 @click.option("--task", "task", type=TASK, metavar="TASK", help="Ask the cards of this review, due or not.")
 @click.option("--status", "as_status", is_flag=True, help="Show the recall expected on the exam day, and ask nothing.")
@@ -116,7 +115,8 @@ def _hold(
         output.emit(standing_facts.of_session(session))
         return
     if not session.questions:
-        output.say(f"No cards to review today: {_why_nothing(session)}")
+        for line in output.wrapped(_nothing_to_ask(session)):
+            output.say(line)
         return
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise Conflict(
@@ -235,7 +235,7 @@ class Recital:
         word = _pressed()
         if word is None:
             return None
-        taken = min(round((time.monotonic() - began) * 1000), LONGEST)
+        taken = min(round((time.monotonic() - began) * 1000), LONGEST_ANSWER)
         grade = Grade(word)
         is_sure = {"s": True, "u": False}.get(key) if asks else None
         self.answers.append(Answer(card.number, grade, self.now(), taken, is_sure))
@@ -273,11 +273,11 @@ def _pressed() -> str | None:
             return word
 
 
-def _why_nothing(session: Session) -> str:
-    if any(module.answered for module in session.modules):
-        aside = f", and {are_suspended(session.suspended)}" if session.suspended else ""
-        return f"you have answered all that you studied so far{aside}."
-    return "you have not done a task with cards yet. `studyplan today` lists what is due."
+def _nothing_to_ask(session: Session) -> str:
+    from studyplan.presentation import sentences
+
+    way = "" if sentences.has_answers(session) else " `studyplan today` lists what is due."
+    return f"No cards to review today. {sentences.why_no_cards(session)}{way}"
 
 
 def _say_head(session: Session, *, asks: bool) -> None:

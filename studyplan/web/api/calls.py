@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse
 from studyplan.errors import UsageProblem
 from studyplan.model.tokens import TokenScope
 from studyplan.notation import Ref, refs
+from studyplan.rules.time_spent import WHOLE_DAY
 from studyplan.web.api.problems import MEDIA_TYPE, CallRefused
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ Day = Annotated[
 ]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 PlanWord = Annotated[str, Field(min_length=1, max_length=200, description="A plan, by name or number.")]
-Minutes = Annotated[int, Field(ge=0, le=100_000, description="Minutes.")]
+Minutes = Annotated[int, Field(ge=0, le=WHOLE_DAY, description="Minutes, at most those of a day.")]
 TaskWord = Annotated[
     str,
     Path(

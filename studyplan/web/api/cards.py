@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
 from studyplan.errors import UsageProblem
-from studyplan.model import Grade
+from studyplan.model import LONGEST_ROUND, Grade
 from studyplan.presentation import standing_facts
 from studyplan.presentation.shapes import ChangedCardsFacts, DecksFacts, RecallsFacts, RecitedFacts, SessionFacts
 from studyplan.rules.card_selection import Limits
@@ -24,7 +24,7 @@ _Module = Annotated[Words | None, Field(description="Only this module's cards.")
 class ReviewQuery(CallQuery):
     plan: PlanWord | None = None
     module: _Module = None
-    minutes: Annotated[int | None, Field(ge=1, le=600, description="Cards for so many minutes.")] = None
+    minutes: Annotated[int | None, Field(ge=1, le=LONGEST_ROUND, description="Cards for so many minutes.")] = None
     cards: Annotated[int | None, Field(ge=1, le=10_000, description="At most so many cards.")] = None
     task: Annotated[Words | None, Field(description="The cards of this review, due or not.")] = None
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from studyplan.presentation import facts
 from studyplan.presentation.shapes import AgendaFacts, ChoiceFacts, WeekFacts
-from studyplan.web.api.calls import CallQuery, PlanWord, Reader, answered, described
+from studyplan.web.api.calls import CallQuery, Minutes, PlanWord, Reader, answered, described
 from studyplan.web.api.problems import PREFIX
 
 router = APIRouter(prefix=PREFIX, tags=["days"])
@@ -17,9 +17,7 @@ router = APIRouter(prefix=PREFIX, tags=["days"])
 
 class DayQuery(CallQuery):
     plan: PlanWord | None = None
-    minutes: Annotated[int | None, Field(ge=0, le=100_000, description="Pick the best tasks for so many minutes.")] = (
-        None
-    )
+    minutes: Annotated[Minutes | None, Field(description="Pick the best tasks for so many minutes.")] = None
 
 
 class WeekQuery(CallQuery):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
+from studyplan.model import LONGEST_ALARM
 from studyplan.presentation import feeds as feed_facts
 from studyplan.presentation.shapes import FeedsFacts, NewFeedAnswerFacts, RenamedFeedFacts, RevokedFeedFacts
 from studyplan.web.api.calls import CallBody, PlanWord, Reader, Words, Writer, answered, described
@@ -31,7 +32,7 @@ class FeedCall(CallBody):
     form: Annotated[Literal["events", "timed", "todos"], Field(description="What a task becomes.")] = "events"
     plan: Annotated[PlanWord | None, Field(description="One plan; all that are not dropped if it is left out.")] = None
     alarm: Annotated[
-        int | None, Field(ge=0, le=40_320, description="Minutes ahead, 0 for none; as for exports if left out.")
+        int | None, Field(ge=0, le=LONGEST_ALARM, description="Minutes ahead, 0 for none; as for exports if left out.")
     ] = None
     numbered: Annotated[bool, Field(description="Put each task's place in the study order before its title.")] = False
     zoned: Annotated[bool, Field(description="Times in the learner's zone instead of UTC.")] = False

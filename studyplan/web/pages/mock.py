@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Kind, QuestionKind, Slip, Status
+from studyplan.model import LONGEST_ROUND, MOST_QUIZZED, Kind, QuestionKind, Slip, Status
 from studyplan.model import Response as Reply
 from studyplan.presentation import phrases, question_words
 from studyplan.presentation.language import N_
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-#: Questions of a quiz for practice, at most; minutes of a test.
-_MOST_QUESTIONS, _MOST_MINUTES = 300, 600
 #: What a learner says of a wrong answer, and what it means.
 _SLIPS = {
     Slip.UNKNOWN: (N_("Did not know"), N_("I have not learned this, or it is gone.")),
@@ -162,8 +160,8 @@ def _begin(visitor: Visitor, form: SentForm, kind: Kind, number: int) -> Respons
 
 def _limit(form: SentForm) -> int | None:
     minutes = form.minutes("minutes")
-    if form.text("time") == "minutes" and (minutes is None or not 1 <= minutes <= _MOST_MINUTES):
-        raise UsageProblem(_("a test may take 1 to %(most)d minutes") % {"most": _MOST_MINUTES})
+    if form.text("time") == "minutes" and (minutes is None or not 1 <= minutes <= LONGEST_ROUND):
+        raise UsageProblem(_("a test may take 1 to %(most)d minutes") % {"most": LONGEST_ROUND})
     return minutes
 
 
@@ -171,8 +169,8 @@ def _limit(form: SentForm) -> int | None:
 def practise(visitor: Here, form: Sent) -> Response:
     """Begin a quiz for practice, or go on with the one that is as it is wished."""
     count = form.whole("count")
-    if count is not None and not 1 <= count <= _MOST_QUESTIONS:
-        raise UsageProblem(_("a quiz has 1 to %(most)d questions") % {"most": _MOST_QUESTIONS})
+    if count is not None and not 1 <= count <= MOST_QUIZZED:
+        raise UsageProblem(_("a quiz has 1 to %(most)d questions") % {"most": MOST_QUIZZED})
     wish = QuizWish(form.text("module") or None, count)
     planner = visitor.planner.mock
     return _at_first_open(planner.begin(planner.paper(Kind.QUIZ, plan=form.text("plan") or None, wish=wish)))

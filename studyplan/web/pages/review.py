@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 
 from studyplan.errors import Conflict, NotFound, UsageProblem
-from studyplan.model import Answer, Grade
+from studyplan.model import LONGEST_ANSWER, LONGEST_ROUND, Answer, Grade
 from studyplan.planner.base import in_time
 from studyplan.presentation import phrases, sentences
 from studyplan.presentation.language import gettext as _
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from studyplan.planner.review import AskedCard, Recited, Session
 
 router = APIRouter()
-
-#: Milliseconds: the longest time recorded for an answer.
-_LONGEST = 24 * 60 * 60 * 1000
 
 
 @router.get("/review")
@@ -49,9 +46,8 @@ def review(visitor: Here) -> Response:
 
 
 def _why_nothing(session: Session) -> str:
-    if any(module.answered for module in session.modules):
-        return _("You have answered all that you have studied so far.")
-    return _("No task with cards is done yet. “Today” lists what is due.")
+    why = sentences.why_no_cards(session)
+    return why if sentences.has_answers(session) else f"{why} {_('“Today” lists what is due.')}"
 
 
 @router.get("/review/begin")
@@ -59,8 +55,10 @@ def begin(visitor: Here) -> Response:
     """Choose the cards of a round, and go to the first."""
     wish = query_of(visitor)
     minutes, cards, task = wish.minutes("minutes"), wish.whole("cards"), wish.whole("task")
-    if minutes and cards:
+    if minutes is not None and cards is not None:
         raise UsageProblem(_("give minutes or a number of cards, not both"))
+    if minutes is not None and not 1 <= minutes <= LONGEST_ROUND:
+        raise UsageProblem(_("a round takes 1 to %(most)d minutes") % {"most": LONGEST_ROUND})
     if cards is not None and not 1 <= cards <= MOST_CARDS:
         raise UsageProblem(_("a round has 1 to %(most)d cards") % {"most": MOST_CARDS})
     limits = Limits(wish.text("module") or None, minutes, cards)
@@ -143,7 +141,7 @@ def answer(visitor: Here, form: Sent) -> Response:
     began, sure = _began(form), {"1": True, "0": False}.get(form.text("sure"))
     tapped, at = form.instant("done_at"), planner.review.now(planner.queries.zone())
     ended = time() if tapped is None else tapped.timestamp()
-    taken = None if began is None else min(max(0, round(ended * 1000) - began), _LONGEST)
+    taken = None if began is None else min(max(0, round(ended * 1000) - began), LONGEST_ANSWER)
     given = Answer(now.queue[0], grade, at if tapped is None else in_time(tapped, at), taken, sure)
     try:
         recited = visitor.once(

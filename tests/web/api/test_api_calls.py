@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import zlib
 from contextlib import closing
@@ -13,6 +14,8 @@ from browsing import ADDRESS, Browser
 from calling import Program
 
 from studyplan.bearer import BearerSecret
+from studyplan.model import LONGEST_ALARM, LONGEST_ROUND
+from studyplan.rules.time_spent import WHOLE_DAY
 
 SELF = {"origin": ADDRESS}
 
@@ -177,7 +180,18 @@ def test_an_unknown_question_is_refused(program: Program) -> None:
     """A filter with a slip in its name must not look like one that finds everything."""
     assert program.get("/tasks?overdu=true").status == 400
     assert program.get("/today?minutes=x").status == 400
+    assert (program.get("/today?minutes=1440").status, program.get("/today?minutes=1441").status) == (200, 400)
     assert program.get("/history?limit=0").status == 400
+
+
+def test_the_schema_has_the_limits_of_the_planner(program: Program) -> None:
+    """What a call may hold is what the command line and the pages take."""
+    schemas, paths = (program.contract()[part] for part in ("components", "paths"))
+    limits = json.dumps(schemas["schemas"]["DoneCall"]["properties"]["minutes"])
+    assert f'"maximum": {WHOLE_DAY}' in limits
+    assert f'"maximum": {LONGEST_ALARM}' in json.dumps(schemas["schemas"]["FeedCall"]["properties"]["alarm"])
+    asked = {each["name"]: each["schema"] for each in paths["/api/v1/review"]["get"]["parameters"]}
+    assert f'"maximum": {LONGEST_ROUND}' in json.dumps(asked["minutes"])
 
 
 def test_a_tap_that_comes_twice_changes_once(program: Program) -> None:
