@@ -39,6 +39,8 @@ _STATUS: tuple[tuple[type[StudyplanError], int], ...] = (
     (StorageProblem, 503),
     (NetworkProblem, 502),
 )
+#: Flaws of a file that are told one by one: the line above them says how many there are.
+_MOST_FLAWS = 20
 #: What may be a slip and is asked about first: the field of the form that says yes to it.
 _ASKED = {"fewer-minutes": "fewer", "wide-range": "sure", "early-day": "sure"}
 
@@ -69,7 +71,7 @@ def problem_of(error: StudyplanError) -> ShownProblem:
     """An error in a page's words: no command of a terminal stands in it."""
     line = sentence(error.message)
     more = error.problems if isinstance(error, BadFile) and error.problems != (error.message,) else ()
-    return ShownProblem(line, worded(error.hint), tuple(map(in_language, more)))
+    return ShownProblem(line, worded(error.hint), tuple(map(in_language, more[:_MOST_FLAWS])))
 
 
 def answer(visitor: Visitor, error: StudyplanError) -> Response:

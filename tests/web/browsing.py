@@ -22,6 +22,8 @@ from studyplan.web.sessions import Sessions
 from studyplan.web.site import Site
 
 ADDRESS = "http://127.0.0.1:8765"
+#: What is said of an address that no page has.
+_NOWHERE = "There is no such page."
 
 
 @dataclass
@@ -61,7 +63,13 @@ class Page:
 
 
 class Browser:
-    """A browser that was let in. ``planner`` looks at the same database."""
+    """A browser that was let in. ``planner`` looks at the same database.
+
+    A test that asks for an address that the site does not have fails, unless it says that it ``may_miss``: what is refused for
+    its form would otherwise look like what was never there.
+    """
+
+    may_miss = False
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -135,6 +143,7 @@ class Browser:
         assert isinstance(answer, Response)
         path = answer.url.raw_path.decode() if hasattr(answer.url, "raw_path") else answer.url.path
         self.page = Page(answer.status_code, path, answer.text)
+        assert self.may_miss or _NOWHERE not in answer.text, f"no page has the address {path}, or the one sent to"
         return self.page
 
 

@@ -166,6 +166,23 @@ def test_ticks_are_not_lost(studying: Browser) -> None:
     assert len(page.soup.select("input[name=task][checked]")) == len(page.soup.select("input[name=task]")) > 10
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ({"act": "move", "to": ""}, "Choose a day to move it to."),
+        ({"act": "move"}, "Choose a day to move it to."),
+        ({"act": "burn"}, "Choose what to do with them."),
+        ({}, "Choose what to do with them."),
+    ],
+)
+def test_what_was_not_chosen_is_asked_for(studying: Browser, form: dict[str, object], said: str) -> None:
+    before = studying.planner.queries.plan_views()
+    page = studying.post("/tasks/marked", {"task": ["8", "9"], "back": "/tasks?select=1", **form})
+    assert (page.status, page.notices) == (200, [said])
+    assert [each["value"] for each in page.soup.select("input[name=task][checked]")] == ["8", "9"]
+    assert studying.planner.queries.plan_views() == before
+
+
 def test_a_slip_with_several_is_asked_about(studying: Browser) -> None:
     studying.planner.timer.add(3, 40)
     studying.get("/tasks?select=1")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
+#: Bytes of a file with mistakes that stand in the field for lines: a longer one is mended where it is.
+_MOST_SHOWN = 64 << 10
 #: The fields of the form, as they stand before anything was typed.
 _BLANK: Mapping[str, Any] = {
     "words": "",
@@ -168,6 +170,9 @@ def save_list(visitor: Here, form: Sent) -> Response:
             typed["lines"].encode("utf-8", "replace"), form.whole("plan"), defaults=defaults, write=not form.has("look")
         )
     except StudyplanError as error:
+        if data is not None and len(data) > _MOST_SHOWN:
+            # Part of it would look like all of it; and whoever mends the file has it at hand.
+            typed["lines"] = ""
         return _list_shown(visitor, typed, status_of(error), problem_of(error))
     if form.has("look"):
         return _list_shown(visitor, typed, preview=changed)

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
-#: Cards on a page, and flaws of a file that are told one by one.
-_AT_ONCE, _MOST_FLAWS = 50, 20
+#: Cards on a page.
+_AT_ONCE = 50
 #: The largest number of a page that is looked for: more than any plan has.
 _MOST_PAGES = 10_000
 
@@ -193,8 +193,7 @@ def _added(visitor: Visitor, form: SentForm, content: bytes) -> Response:
     try:
         found = visitor.planner.cards.add(content, plan, reviews=form.has("reviews"))
     except BadFile as bad:
-        shown = problem_of(bad)
-        return _listed(visitor, form, form, shown._replace(lines=shown.lines[:_MOST_FLAWS]), status_of(bad))
+        return _listed(visitor, form, form, problem_of(bad), status_of(bad))
     more = remarks(found.notes)
     if found.known:
         one = "%(num)d card is left out: the plan has it already."

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Response
 
-from studyplan.errors import StudyplanError
+from studyplan.errors import StudyplanError, UsageProblem
 from studyplan.model import Status
 from studyplan.presentation.language import gettext as _
 from studyplan.rules.task_search import SORTS
@@ -164,7 +164,9 @@ def _done_with(visitor: Visitor, form: SentForm, numbers: list[int]) -> tuple[Ch
     today = visitor.planner.queries.current_day()
     match act:
         case "move":
-            to = form.day("to", today) or today
+            to = form.day("to", today)
+            if to is None:
+                raise UsageProblem(_("Choose a day to move it to."))
             return tasks.move(*numbers, to=to, sure=sure), _("Moved to %(day)s") % {"day": day_text(to)}
         case "pin":
             return tasks.pin(*numbers), _("Pinned")
@@ -174,7 +176,12 @@ def _done_with(visitor: Visitor, form: SentForm, numbers: list[int]) -> tuple[Ch
             return tasks.remove(*numbers, sure=sure), _("Removed")
         case "reopen":
             return tasks.reopen(*numbers, note=form.text("note") or None, sure=sure), _("Reopened")
-    status, verb = (Status.SKIPPED, _("Skipped")) if act == "skip" else (Status.DONE, _("Done"))
+        case "done":
+            status, verb = Status.DONE, _("Done")
+        case "skip":
+            status, verb = Status.SKIPPED, _("Skipped")
+        case _:
+            raise UsageProblem(_("choose what to do with them"))
     changed = tasks.mark(
         numbers,
         status,

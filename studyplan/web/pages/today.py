@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 
 #: Overdue tasks that are listed before a link leads to the others: a fortnight missed is no reason to scroll.
-_MOST_LATE = 8
+_MOST_LATE = 5
 #: Minutes that one tap asks for.
 _SPANS = (15, 30, 45, 60)
 
