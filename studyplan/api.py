@@ -64,17 +64,22 @@ def open_configured(
 class PlannerSource:
     """An open database that many planners share: a server makes one for each request, since a planner is of one thread at a time.
 
-    ``tell`` and ``notes`` are as for :class:`~studyplan.store.Store`. The planners are not closed one by one; :meth:`close`
+    ``tell``, ``notes`` and ``patience`` are as for :class:`~studyplan.store.Store`. The planners are not closed one by one; :meth:`close`
     lets go of the database.
     """
 
     def __init__(
-        self, config: Config, *, tell: Callable[[str], None] | None = None, notes: Callable[[], Notes] | None = None
+        self,
+        config: Config,
+        *,
+        tell: Callable[[str], None] | None = None,
+        notes: Callable[[], Notes] | None = None,
+        patience: float | None = None,
     ) -> None:
         from studyplan.store import Store
 
         self._config = config
-        self._store = Store(config.database, tell=tell or _log, notes=notes)
+        self._store = Store(config.database, tell=tell or _log, notes=notes, patience=patience)
         self._login = login_name()
 
     def planner(self, *, zone: str | None = None, learner: str | None = None, actor: str | None = None) -> Planner:

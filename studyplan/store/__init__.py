@@ -41,15 +41,21 @@ class Store:
     """A database by URL or path, opened at the first :meth:`read` or :meth:`write`.
 
     ``tell`` gets the one line that an automatic upgrade or a long wait deserves; ``notes`` keep what became of changes whose
-    answer was lost. All errors are of the StudyplanError family, apart from those that the work itself raises.
+    answer was lost; ``patience``: seconds that a write waits for its turn, None for as long as a person would. All errors are of the StudyplanError family, apart from those that the work itself raises.
     """
 
     def __init__(
-        self, url: str, *, tell: Callable[[str], None] = _to_stderr, notes: Callable[[], Notes] | None = None
+        self,
+        url: str,
+        *,
+        tell: Callable[[str], None] = _to_stderr,
+        notes: Callable[[], Notes] | None = None,
+        patience: float | None = None,
     ) -> None:
         self._place = Place.of(url)
         self._tell = tell
         self._notes = notes
+        self._patience = engines.PATIENCE if patience is None else patience
         self._engine: Engine | None = None
         self._once: tuple[Engine, Engine] | None = None
         self._kept: StandingAnswers | None = None
@@ -113,7 +119,7 @@ class Store:
             return self._written(work)
 
     def _written(self, work: Callable[[Unit], T]) -> T:
-        patience = engines.WORD_AFTER
+        patience = min(engines.WORD_AFTER, self._patience)
         again = True
         while True:
             try:
@@ -127,9 +133,9 @@ class Store:
                 else:
                     raise self._not_kept(lost) from lost.__cause__
             except DBAPIError as error:
-                if problems.is_locked(error) and patience < engines.PATIENCE:
+                if problems.is_locked(error) and patience < self._patience:
                     self._tell(engines.busy(self._place))
-                    patience = engines.PATIENCE
+                    patience = self._patience
                 elif problems.is_passing(error) and again:
                     again = False
                 else:
@@ -140,7 +146,8 @@ class Store:
 
     def _attempt(self, work: Callable[[Unit], T], patience: float) -> T:
         """The work in one transaction. Raises Unanswered if the answer to its COMMIT was lost."""
-        with engines.writing(self._opened()).connect() as connection, connection.begin() as transaction:
+        writing = engines.patient(engines.writing(self._opened()), self._patience)
+        with writing.connect() as connection, connection.begin() as transaction:
             number = engines.begin_on_server(connection, patience)
             unit = Unit(connection, writes=True, tell=self._tell_once)
             answer = work(unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -61,6 +62,21 @@ class Contract:
 
         write(url, work)
         assert len(said) == 1
+        assert read(url, lambda unit: unit.tasks(1, numbers=[1])[0].title) == "Task 1"
+
+    def test_a_server_may_be_less_patient(self, url: str) -> None:
+        """Its threads are few, so that none waits as long as a person would."""
+        write(url, started)
+
+        def work(unit: Unit) -> None:
+            assert unit.learner("ana") is not None
+            trouble = pytest.raises(StorageProblem, match=r"locked by another program|others are writing")
+            with closing(Store(url, tell=lambda line: None, patience=0.1)) as second, trouble:
+                second.write(renames)
+
+        begun = time.monotonic()
+        write(url, work)
+        assert time.monotonic() - begun < engine.PATIENCE / 2
         assert read(url, lambda unit: unit.tasks(1, numbers=[1])[0].title) == "Task 1"
 
 
