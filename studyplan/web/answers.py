@@ -126,6 +126,6 @@ def inside(path: str) -> str:
     return path if is_ours else "/"
 
 
-def refused(status: int, line: str) -> Response:
+def refused(status: int, line: str, **headers: str) -> Response:
     """An answer of one line to what no page of ours sends."""
-    return PlainTextResponse(line + "\n", status)
+    return PlainTextResponse(line + "\n", status, headers)

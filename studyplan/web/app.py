@@ -11,11 +11,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import Match
 
 from studyplan.errors import NotFound, StudyplanError, UsageProblem
 from studyplan.web import answers, api, doorway, entrance, feed, pages
 from studyplan.web.api import problems
-from studyplan.web.guard import SAFE
 from studyplan.web.rendering import see_other
 from studyplan.web.request import Visitor
 
@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 
     from studyplan.web.site import Site
 
-#: Requests that are worked on at once: as many as the engine has connections, so that none waits in its pool.
-AT_ONCE = 15
+#: Requests that are worked on at once: one less than the engine has connections, so that none waits in its pool, nor does whoever
+#: asks for the server's health.
+AT_ONCE = 14
+#: The methods that pages are asked with.
+_METHODS = ("GET", "HEAD", "POST")
 
 
 def build(site: Site) -> FastAPI:
@@ -40,8 +43,9 @@ def build(site: Site) -> FastAPI:
         # The first is the outermost.
         middleware=[
             Middleware(doorway.RequestLog),
+            Middleware(doorway.Heads),
             Middleware(doorway.Guard, address=site.address),
-            Middleware(doorway.Speech),
+            Middleware(doorway.Speech, address=site.address),
             Middleware(doorway.Door, site=site),
         ],
     )
@@ -77,10 +81,29 @@ def _not_served(request: Request, error: Exception) -> Response:
         return problems.refused_response(error.status_code, line, **(error.headers or {}))
     if error.status_code == 404:
         return _told(request, NotFound("there is no such page"))
-    if error.status_code == 405 and request.method in SAFE:
+    if error.status_code != 405:
+        return answers.refused(error.status_code, line)
+    if request.method == "GET":
         # A form that came back stands at the address that it was sent to: whoever opens that again wants its page.
-        return see_other(request.url.path.rpartition("/")[0] or "/")
-    return answers.refused(error.status_code, line)
+        return see_other(_page_above(request))
+    methods = [each for each in _METHODS if _is_served(request, each, request.url.path)]
+    return answers.refused(405, line, allow=", ".join(methods))
+
+
+def _page_above(request: Request) -> str:
+    """The nearest page whose address the one of a request begins with."""
+    path = request.url.path
+    while path := path.rpartition("/")[0]:
+        if _is_served(request, "GET", path):
+            return path
+    return "/"
+
+
+def _is_served(request: Request, method: str, path: str) -> bool:
+    """Whether there is a handler for such a request."""
+    # HEAD is answered as GET is.
+    scope = {**request.scope, "method": "GET" if method == "HEAD" else method, "path": path}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def _unreadable(request: Request, error: Exception) -> Response:

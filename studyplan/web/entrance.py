@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
+from studyplan.errors import StudyplanError
 from studyplan.presentation.language import gettext as _
 from studyplan.web import answers, assets
+from studyplan.web.cookies import keep_cookie, session_cookie
 from studyplan.web.rendering import bare, see_other
 from studyplan.web.sessions import KEPT
 
 if TYPE_CHECKING:
-    from studyplan.web.guard import Address
     from studyplan.web.site import Site
 
 router = APIRouter()
 
-
-def cookie_name(address: Address) -> str:
-    """The name of the cookie. Over https the browser itself sees to it that no other site has set it; on this machine a server on
-    another port must not be taken for this one."""
-    return "__Host-studyplan" if address.is_secure else f"studyplan-{address.base_url.rpartition(':')[2]}"
+_HEALTH = CapacityLimiter(1)
 
 
 @router.get("/enter")
@@ -30,21 +28,15 @@ def enter(request: Request, key: str = "", back: str = "/") -> Response:
     """Let a browser in with a key; without one, or with one that is used up, say where to get it."""
     site: Site = request.app.state.site
     if request.scope["state"]["device"]:
+        # Nobody else comes in by the address that this one has opened.
+        site.sessions.spend(key)
         return see_other(answers.inside(back))
     secret = site.sessions.enter(key, request.headers.get("user-agent", "")) if key else None
     if secret is None:
         line = _("This address was used before, or is too old.") if key else _("This browser is not signed in yet.")
         return bare("enter.html", 403, line=line)
     answer = see_other(answers.inside(back))
-    answer.set_cookie(
-        cookie_name(site.address),
-        secret,
-        max_age=int(KEPT.total_seconds()),
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=site.address.is_secure,
-    )
+    keep_cookie(answer, site.address, session_cookie(site.address), secret, KEPT)
     return answer
 
 
@@ -61,13 +53,17 @@ def static(stamp: str, name: str) -> Response:
 
 
 @router.get("/health")
-def health(request: Request) -> Response:
-    """Whether the server answers and can read its database; nothing of what it holds."""
-    from studyplan.errors import StudyplanError
-
+async def health(request: Request) -> Response:
+    """Whether the server answers and can read its database; nothing of what it holds. It has a thread of its own: others may all be
+    waiting for a database that somebody else writes to."""
     site: Site = request.app.state.site
+    code = await to_thread.run_sync(_state_of, site, limiter=_HEALTH)
+    return JSONResponse({"status": code}, 200 if code == "ok" else 503, {"cache-control": "no-store"})
+
+
+def _state_of(site: Site) -> str:
     try:
         site.source.planner().queries.current_day()
     except StudyplanError as error:
-        return JSONResponse({"status": error.code}, 503, {"cache-control": "no-store"})
-    return JSONResponse({"status": "ok"}, 200, {"cache-control": "no-store"})
+        return error.code
+    return "ok"

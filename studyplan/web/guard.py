@@ -39,12 +39,13 @@ class RequestRefusal:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the server is reached: ``hosts`` as browsers send them, ``origins`` that its own pages have, and whether all of it
-    is over https."""
+    """Where the server is reached: ``hosts`` as browsers send them, ``origins`` that its own pages have, whether all of it is over
+    https, and whether it is reached by this machine alone, with nothing in front of it."""
 
     base_url: str
     hosts: frozenset[str]
     origins: frozenset[str]
+    is_local: bool
 
     @property
     def is_secure(self) -> bool:
@@ -59,9 +60,11 @@ class Address:
         local = [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
         hosts, origins = set(local), {f"http://{name}" for name in local}
         if base_url is None:
-            return cls(f"http://127.0.0.1:{port}", frozenset(hosts), frozenset(origins))
+            return cls(f"http://127.0.0.1:{port}", frozenset(hosts), frozenset(origins), is_local=True)
         origin = origin_of(base_url)
-        return cls(origin, frozenset(hosts | {urlsplit(origin).netloc}), frozenset(origins | {origin}))
+        hosts.add(urlsplit(origin).netloc)
+        origins.add(origin)
+        return cls(origin, frozenset(hosts), frozenset(origins), is_local=False)
 
 
 def origin_of(base_url: str) -> str:
@@ -81,12 +84,18 @@ def origin_of(base_url: str) -> str:
 
 
 def refusal(
-    method: str, headers: Mapping[str, str], address: Address, *, largest: int = LARGEST_BODY
+    method: str,
+    headers: Mapping[str, str],
+    address: Address,
+    *,
+    largest: int = LARGEST_BODY,
+    is_call: bool = False,
 ) -> RequestRefusal | None:
-    """What speaks against a request; ``headers`` by their names in small letters."""
+    """What speaks against a request; ``headers`` by their names in small letters. ``is_call``: it is one of the API, where a token is
+    looked at and then no cookie is."""
     if headers.get("host", "").lower() not in address.hosts:
         return RequestRefusal(421, "This server does not answer to that host name.")
-    if method not in SAFE and not is_bearer(headers) and not _is_ours(headers, address):
+    if method not in SAFE and not (is_call and is_bearer(headers)) and not _is_ours(headers, address):
         return RequestRefusal(403, "This form was sent from another site, or by a program without a token.")
     length = headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
@@ -16,13 +18,15 @@ from studyplan.config import data_folder
 from studyplan.errors import Conflict, UsageProblem
 from studyplan.web.app import AT_ONCE, build
 from studyplan.web.guard import Address
-from studyplan.web.sessions import Sessions
+from studyplan.web.sessions import STARTING, Sessions
 from studyplan.web.site import Site
 
 if TYPE_CHECKING:
     from studyplan.api import PlannerSource
     from studyplan.config import Config
 
+#: Seconds that a request waits for another program that is writing to the database: others want their turn too.
+PATIENCE = 5.0
 #: Seconds that requests have to finish once the server was told to stop.
 _GRACE = 5
 
@@ -63,8 +67,24 @@ def serve(
                 timeout_graceful_shutdown=_GRACE,
             )
         )
-        ready(f"{address.base_url}/enter?key={sessions.new_key()}")
-        server.run(sockets=[listening])
+        ready(f"{address.base_url}/enter?key={sessions.new_key(STARTING)}")
+        with _asked_to_end(server):
+            server.run(sockets=[listening])
+
+
+@contextmanager
+def _asked_to_end(server: uvicorn.Server) -> Iterator[None]:
+    """Take SIGTERM for the usual end that it is. Once uvicorn has ended it raises the signals that came once more, for what was
+    there before: that would end the process as if it had been killed."""
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _log_to(log: Callable[[str], None]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,12 +13,15 @@ from pathlib import Path
 from secrets import token_urlsafe
 from threading import Lock
 
+from studyplan.errors import StorageProblem
 from studyplan.files import make_folder, read_if_there, write_private
+
+_log = logging.getLogger("studyplan.web")
 
 #: A browser that was not seen for so long has to bring a new key.
 KEPT = timedelta(days=30)
-#: How long a key that was asked for in the settings waits for its browser.
-WAITING = timedelta(minutes=10)
+#: How long a key waits for its browser: the one that a start prints, which may stay in a log, and one of the settings.
+STARTING, WAITING = timedelta(hours=1), timedelta(minutes=10)
 #: How often the time of the last visit is written down.
 _NOTED = timedelta(hours=1)
 #: Bytes of a secret: 160 bits.
@@ -37,76 +42,99 @@ class Device:
 class Sessions:
     """The keys that still let somebody in, and the browsers that are in. Of all threads at once.
 
-    ``file`` keeps the browsers over a restart; None keeps them in memory alone. ``now`` tells the time.
+    ``file`` keeps the browsers over a restart; None keeps them in memory alone. Where it cannot be written nobody is kept out: they
+    need a new key after a restart. ``now`` tells the time.
     """
 
     def __init__(self, now: Callable[[], datetime], file: Path | None = None) -> None:
         self._now = now
         self._file = file
+        #: Held for moments; whoever writes the file holds the other one.
         self._lock = Lock()
-        self._keys: dict[str, datetime | None] = {}
+        self._writing = Lock()
+        self._keys: dict[str, datetime] = {}
         self._devices = {each.digest: each for each in _read(file)} if file else {}
 
-    def new_key(self, waiting: timedelta | None = None) -> str:
-        """A key that lets one browser in; ``waiting``: how long it is good for, None until it is used."""
+    def new_key(self, waiting: timedelta = STARTING) -> str:
+        """A key that lets one browser in, good for so long."""
         key = token_urlsafe(_BYTES)
         with self._lock:
-            self._keys[_digest(key)] = self._now() + waiting if waiting else None
+            self._keys[_digest(key)] = self._now() + waiting
         return key
 
-    def enter(self, key: str, agent: str) -> str | None:
-        """Use up a key: the secret for the browser's cookie, or None for a key that is unknown, used or too old."""
+    def spend(self, key: str) -> bool:
+        """Use up a key. False for one that is unknown, used or too old."""
         with self._lock:
-            digest = _digest(key)
-            if digest not in self._keys:
-                return None
-            until = self._keys.pop(digest)
-            now = self._now()
-            if until is not None and now > until:
-                return None
-            secret = token_urlsafe(_BYTES)
-            self._put(Device(_digest(secret), agent[:200], now, now))
-            return secret
+            until = self._keys.pop(_digest(key), None)
+            return until is not None and self._now() <= until
 
-    def device(self, secret: str | None) -> Device | None:
+    def enter(self, key: str, agent: str) -> str | None:
+        """Use up a key: the secret for the browser's cookie, or None for a key that is good for nothing."""
+        if not self.spend(key):
+            return None
+        secret, now = token_urlsafe(_BYTES), self._now()
+        with self._lock:
+            made = Device(_digest(secret), agent[:200], now, now)
+            self._devices[made.digest] = made
+        with suppress(StorageProblem):
+            self._write()
+        return secret
+
+    def device(self, secret: str) -> Device | None:
         """The browser that a cookie belongs to, if it is in."""
         if not secret or len(secret) > 100:
             return None
         with self._lock:
             found = self._devices.get(_digest(secret))
-            now = self._now()
-            if found is None or abs(now - found.seen) > KEPT:
-                return None
-            if abs(now - found.seen) > _NOTED:
-                found = replace(found, seen=now)
-                self._put(found)
-            return found
+        return found if found is not None and self._is_kept(found) else None
+
+    def is_to_note(self, device: Device) -> bool:
+        """Whether its last visit was noted so long ago that this one is too."""
+        return abs(self._now() - device.seen) > _NOTED
+
+    def note(self, device: Device) -> None:
+        """Note that a browser is here now, from where on it is kept anew."""
+        with self._lock:
+            if device.digest not in self._devices:
+                return
+            self._devices[device.digest] = replace(device, seen=self._now())
+        with suppress(StorageProblem):
+            self._write()
 
     def devices(self) -> list[Device]:
         """The browsers that are in, the one seen last first."""
         with self._lock:
-            now = self._now()
-            kept = [each for each in self._devices.values() if abs(now - each.seen) <= KEPT]
-        return sorted(kept, key=lambda each: each.seen, reverse=True)
+            known = list(self._devices.values())
+        return sorted(filter(self._is_kept, known), key=lambda each: each.seen, reverse=True)
 
     def end(self, digest: str) -> bool:
-        """Sign a browser out; False if it is not in."""
+        """Sign a browser out; False if it is not in. Raises StorageProblem where that cannot be written down: it is out until the
+        server starts anew."""
         with self._lock:
             gone = self._devices.pop(digest, None)
-            if gone is not None:
-                self._write()
-            return gone is not None
+        if gone is not None:
+            self._write()
+        return gone is not None
 
-    def _put(self, device: Device) -> None:
-        self._devices[device.digest] = device
-        self._write()
+    def _is_kept(self, device: Device) -> bool:
+        return abs(self._now() - device.seen) <= KEPT
 
     def _write(self) -> None:
+        """Write down who is in. Raises StorageProblem, which then stands in the log."""
         if self._file is None:
             return
-        rows = [asdict(each) | {"since": str(each.since), "seen": str(each.seen)} for each in self._devices.values()]
-        make_folder(self._file.parent)
-        write_private(self._file, json.dumps(rows, indent=1).encode())
+        with self._writing:
+            rows = [asdict(each) | {"since": str(each.since), "seen": str(each.seen)} for each in self.devices()]
+            try:
+                make_folder(self._file.parent)
+                write_private(self._file, json.dumps(rows, indent=1).encode())
+            except (OSError, StorageProblem) as error:
+                why = error.strerror if isinstance(error, OSError) else error
+                line = f"cannot write down which browsers are in: {why}"
+                _log.warning(line)
+                raise StorageProblem(
+                    line, hint="see that the folder of your data has room and can be written"
+                ) from None
 
 
 def _read(file: Path) -> list[Device]:
@@ -114,16 +142,18 @@ def _read(file: Path) -> list[Device]:
     try:
         rows = json.loads(read_if_there(file, _LARGEST_FILE) or b"[]")
         return [
-            Device(
-                str(row["digest"]),
-                str(row["agent"]),
-                datetime.fromisoformat(row["since"]),
-                datetime.fromisoformat(row["seen"]),
-            )
-            for row in rows
+            Device(str(row["digest"]), str(row["agent"]), _instant(row["since"]), _instant(row["seen"])) for row in rows
         ]
     except (ValueError, TypeError, KeyError, AttributeError):
         return []
+
+
+def _instant(text: str) -> datetime:
+    """A time with its zone. Raises ValueError, TypeError."""
+    found = datetime.fromisoformat(text)
+    if found.utcoffset() is None:
+        raise ValueError
+    return found
 
 
 def _digest(secret: str) -> str:

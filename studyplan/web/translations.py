@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from http.cookies import CookieError, SimpleCookie
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -15,13 +14,13 @@ from babel.numbers import get_decimal_symbol
 from babel.support import Translations
 
 from studyplan.presentation.language import ENGLISH, SpokenLanguage
+from studyplan.web.cookies import cookie_values, language_cookie
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
     from starlette.datastructures import Headers
 
-#: The cookie that a choice in the settings is kept in.
-COOKIE = "language"
+    from studyplan.web.guard import Address
 
 
 @cache
@@ -52,12 +51,15 @@ def language(tag: str) -> SpokenLanguage:
     return SpokenLanguage(tag, Translations(compiled), get_decimal_symbol(Locale.parse(tag, sep="-")))
 
 
-def of_request(headers: Headers) -> SpokenLanguage:
+def of_request(headers: Headers, address: Address) -> SpokenLanguage:
     """The language of a request: the one chosen on the page, else the first of the browser's that there is."""
-    chosen = cookies(headers).get(COOKIE)
-    if chosen in languages():
-        return language(chosen)
-    return language(_preferred(headers.get("accept-language", "")[:500]))
+    return language(chosen_language(headers, address) or _preferred(headers.get("accept-language", "")[:500]))
+
+
+def chosen_language(headers: Headers, address: Address) -> str | None:
+    """The tag of the language that was chosen on the page in this browser, if one was."""
+    values = cookie_values(headers, language_cookie(address))
+    return next((each for each in values if each in languages()), None)
 
 
 def _preferred(accepted: str) -> str:
@@ -72,15 +74,3 @@ def _preferred(accepted: str) -> str:
         if tag and share > 0:
             weighed.append((-share, position, tag))
     return negotiate_locale([tag for _, _, tag in sorted(weighed)], list(languages()), sep="-") or "en"
-
-
-def cookies(headers: Headers) -> dict[str, str]:
-    """The cookies of a request; those that cannot be read are not there."""
-    found: dict[str, str] = {}
-    for part in headers.get("cookie", "")[:4096].split(";"):
-        try:
-            read = SimpleCookie(part.strip())
-        except CookieError:
-            continue
-        found |= {name: morsel.value for name, morsel in read.items()}
-    return found

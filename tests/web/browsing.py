@@ -152,7 +152,12 @@ def _listed(value: object) -> list[object]:
 
 
 def site_of(
-    database: str | Path, today: date | str | None, folder: Path, port: int = 8765, learner: str | None = None
+    database: str | Path,
+    today: date | str | None,
+    folder: Path,
+    port: int = 8765,
+    learner: str | None = None,
+    base_url: str | None = None,
 ) -> Site:
     """A site over a database on a day that stands still; without one, its clock goes."""
     flags = {
@@ -165,7 +170,7 @@ def site_of(
     config = load(flags, {})
     source = PlannerSource(config)
     now = datetime.fromisoformat("2026-07-23T10:00:00+00:00")
-    return Site(config, source, Address.of(port), Sessions(lambda: now))
+    return Site(config, source, Address.of(port, base_url), Sessions(lambda: now))
 
 
 def crowd(site: Site, many: int) -> None:

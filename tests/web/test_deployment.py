@@ -52,6 +52,7 @@ def served(folder: Path, base_url: str) -> Iterator[tuple[str, int]]:
         server.send_signal(signal.SIGTERM)
         _, errors = server.communicate(timeout=30)
         assert "Traceback" not in errors
+        assert server.returncode == 0
 
 
 @contextmanager

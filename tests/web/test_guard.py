@@ -64,7 +64,21 @@ def test_forms_of_others_are_refused(method: str, headers: dict[str, str]) -> No
 def test_our_own_forms_pass() -> None:
     assert status("POST", sec_fetch_site="same-origin") is None
     assert status("POST", origin="http://localhost:8765") is None
-    assert status("POST", authorization="Bearer x") is None
+
+
+def test_a_token_counts_where_no_cookie_does() -> None:
+    """A proxy may send a token with all that it passes on: a page goes by the cookie beside it."""
+    sent = {"host": "127.0.0.1:8765", "authorization": "Bearer x", "sec-fetch-site": "cross-site"}
+    assert refusal("POST", sent, HERE, is_call=True) is None
+    found = refusal("POST", sent, HERE)
+    assert found is not None
+    assert found.status == 403
+
+
+def test_only_what_nothing_stands_before_is_local() -> None:
+    assert HERE.is_local
+    assert not BEHIND.is_local
+    assert not Address.of(8765, "http://study.lan:8080").is_local
 
 
 @pytest.mark.parametrize(

@@ -120,11 +120,11 @@ def test_the_language_of_a_browser(studying: Browser) -> None:
     studying.get("/settings")
     page = studying.send("/settings/language", language="en")
     assert page.status == 200
-    assert studying.client.cookies["language"] == "en"
+    assert studying.client.cookies["studyplan-language-8765"] == "en"
     page = studying.get("/settings", **{"accept-language": "de"})
     assert page.soup.select_one("html")["lang"] == "en"
     studying.send("/settings/language", language="")
-    assert "language" not in studying.client.cookies
+    assert "studyplan-language-8765" not in studying.client.cookies
 
 
 def test_another_browser_comes_in_once_and_goes(studying: Browser) -> None:

@@ -13,7 +13,9 @@ from test_docs import script
 from studyplan.presentation import phrases
 from studyplan.presentation.language import decimal_text, gettext, ngettext, percent_text, spoken
 from studyplan.web import messages, translations
+from studyplan.web.guard import Address
 
+HERE = Address.of(8765)
 TAGS = [tag for tag in translations.languages() if tag != "en"]
 #: What a text has filled in: `{name}`, `%(name)s`. A plural's ending, as in `belong{1}`, is none that another language needs.
 ENDING = re.compile(r"(?<=[a-z])\{\w*\}")
@@ -73,13 +75,20 @@ def test_nothing_is_lost_in_translation(tag: str) -> None:
 )
 def test_the_browser_is_asked(accepted: str, tag: str) -> None:
     headers = Headers(raw=[(b"accept-language", accepted.encode())])
-    assert translations.of_request(headers).tag == tag
+    assert translations.of_request(headers, HERE).tag == tag
 
 
 def test_a_choice_of_ones_own_counts_more() -> None:
-    headers = Headers({"accept-language": "de", "cookie": 'a="b; language=en'})
-    assert translations.of_request(headers).tag == "en"
-    assert translations.of_request(Headers({"cookie": "language=xx"})).tag == "en"
+    headers = Headers({"accept-language": "de", "cookie": 'a="b; studyplan-language-8765=en'})
+    assert translations.of_request(headers, HERE).tag == "en"
+    assert translations.of_request(Headers({"cookie": "studyplan-language-8765=xx"}), HERE).tag == "en"
+
+
+def test_what_others_on_this_machine_speak_is_not_taken() -> None:
+    """All ports of a machine share their cookies."""
+    for name in ("language", "studyplan-language-80", "__Host-studyplan-language"):
+        headers = Headers({"accept-language": "en", "cookie": f"{name}=de"})
+        assert translations.of_request(headers, HERE).tag == "en"
 
 
 def test_the_page_speaks_german(studying: Browser) -> None:

@@ -29,7 +29,7 @@ PORT = 8765
 def serve(context: Context, host: str, port: int, opens: bool, logs: bool) -> None:
     """Open your plan in the browser, until you press Ctrl-C.
 
-    The address it prints lets one browser in, which then stays in. Other devices are let in under Settings on the page.
+    The address it prints lets one browser in, within an hour, which then stays in. Other devices are let in under Settings on the page.
     """
     from studyplan.cli import output
 
@@ -46,7 +46,7 @@ def serve(context: Context, host: str, port: int, opens: bool, logs: bool) -> No
 
     serving.serve(
         context.config,
-        PlannerSource(context.config, tell=output.note),
+        PlannerSource(context.config, tell=output.note, patience=serving.PATIENCE),
         host,
         port,
         ready,

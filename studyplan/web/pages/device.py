@@ -4,15 +4,17 @@ way out."""
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from hashlib import sha256
 
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from studyplan.errors import StorageProblem
 from studyplan.presentation.language import current
 from studyplan.presentation.language import gettext as _
 from studyplan.web import assets
-from studyplan.web.entrance import cookie_name
+from studyplan.web.cookies import drop_cookie, session_cookie
 from studyplan.web.rendering import render, see_other
 from studyplan.web.request import Here, Sent
 
@@ -104,10 +106,10 @@ def service_worker() -> Response:
 @router.post("/leave")
 def leave(visitor: Here, form: Sent) -> Response:
     """Sign this browser out. What it kept of the plan goes, and so does what it still had to send."""
-    visitor.site.sessions.end(visitor.device)
-    answer = see_other("/enter")
-    answer.delete_cookie(
-        cookie_name(visitor.site.address), path="/", httponly=True, secure=visitor.site.address.is_secure
-    )
+    with suppress(StorageProblem):
+        # It forgets its secret in any case; that this could not be written down stands in the log.
+        visitor.site.sessions.end(visitor.device)
+    answer, address = see_other("/enter"), visitor.site.address
+    drop_cookie(answer, address, session_cookie(address))
     answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer

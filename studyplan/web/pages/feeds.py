@@ -42,7 +42,7 @@ def feeds_page(visitor: Here) -> Response:
         revoked=[row for row in rows if row["feed"].revoked_at is not None],
         plans=[plan for plan, *_rest in planner.queries.plans() if plan.state is not PlanState.DROPPED],
         forms={form: feeds.form_text(form) for form in ("events", "timed", "todos")},
-        is_local=not visitor.site.address.is_secure,
+        is_local=visitor.site.address.is_local,
     )
 
 

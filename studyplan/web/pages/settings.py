@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -17,6 +18,7 @@ from studyplan.web import translations
 from studyplan.web.agents import agent_text
 from studyplan.web.answers import problem_of, status_of
 from studyplan.web.codes import code
+from studyplan.web.cookies import drop_cookie, keep_cookie, language_cookie
 from studyplan.web.rendering import country_names, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor
 from studyplan.web.sessions import WAITING
@@ -66,7 +68,7 @@ def _page(
         zone=form.text("zone") or (learner.zone if learner else "") or "",
         zones=sorted(available_timezones()),
         languages=translations.languages(),
-        language=translations.cookies(visitor.request.headers).get(translations.COOKIE, ""),
+        language=translations.chosen_language(visitor.request.headers, visitor.site.address) or "",
         about=about,
         about_plan=word,
         sent=form,
@@ -201,19 +203,11 @@ def language(visitor: Here, form: Sent) -> Response:
     if tag and tag not in translations.languages():
         problem = UsageProblem("the pages do not speak that language", hint="choose one of those on the page")
         return _page(visitor, "language", form, problem)
-    answer = see_other("/settings")
+    answer, address = see_other("/settings"), visitor.site.address
     if tag:
-        answer.set_cookie(
-            translations.COOKIE,
-            tag,
-            max_age=366 * 24 * 60 * 60,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure=visitor.site.address.is_secure,
-        )
+        keep_cookie(answer, address, language_cookie(address), tag, timedelta(days=366))
     else:
-        answer.delete_cookie(translations.COOKIE, path="/")
+        drop_cookie(answer, address, language_cookie(address))
     return answer
 
 
@@ -242,7 +236,7 @@ def _browsers(visitor: Visitor, address: str = "") -> Response:
         address=address,
         code=code(address) if address else "",
         minutes=round(WAITING.total_seconds() / 60),
-        is_local=not visitor.site.address.is_secure,
+        is_local=visitor.site.address.is_local,
     )
 
 

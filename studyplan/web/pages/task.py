@@ -93,7 +93,7 @@ def _shown(
         takes_score=task.kind in SCORED,
         standing=_standing(view, task),
         others=_other_days(view, task, today) if view else (),
-        is_local=not visitor.site.address.is_secure,
+        is_local=visitor.site.address.is_local,
     )
 
 
@@ -284,7 +284,7 @@ def note(visitor: Here, form: Sent, number: int) -> Response:
     from studyplan.planner.notes import Addition
 
     # Only whoever sits at this machine may name its files.
-    files = [] if visitor.site.address.is_secure else form.texts("file")
+    files = form.texts("file") if visitor.site.address.is_local else []
     addition = Addition(
         text=form.text("text") or None,
         links=tuple(form.texts("link")),
