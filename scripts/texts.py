@@ -36,7 +36,15 @@ _JINJA = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks
 #: Where problems and notes come from that a page can show.
 _BELOW = (
     *("planner", "rules", "schedule", "calendar", "template", "notation.py", "clock.py", "files.py", "text.py"),
-    *("web/pages", "web/request.py", "web/app.py", "web/start_form.py", "web/replan_form.py", "web/card_round.py"),
+    *(
+        "web/pages",
+        "web/request.py",
+        "web/app.py",
+        "web/sessions.py",
+        "web/start_form.py",
+        "web/replan_form.py",
+        "web/card_round.py",
+    ),
 )
 _ERRORS = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, Exception)}
 #: What notes are called where they are gathered.

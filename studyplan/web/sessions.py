@@ -130,10 +130,10 @@ class Sessions:
                 write_private(self._file, json.dumps(rows, indent=1).encode())
             except (OSError, StorageProblem) as error:
                 why = error.strerror if isinstance(error, OSError) else error
-                line = f"cannot write down which browsers are in: {why}"
-                _log.warning(line)
+                _log.warning("cannot write down which browsers are in: %s", why)
                 raise StorageProblem(
-                    line, hint="see that the folder of your data has room and can be written"
+                    f"cannot write down which browsers are in: {why}",
+                    hint="see that the folder of your data has room and can be written",
                 ) from None
 
 
