@@ -114,6 +114,10 @@ class StorageProblem(StudyplanError):
     exit_code = 6
 
 
+class NoSuchFile(StorageProblem):
+    """A file that somebody named, and that is not there or not to be seen."""
+
+
 class AlreadyWritten(StudyplanError):
     """Not an error: the requested change was already written by a command that got no confirmation."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from studyplan.errors import Conflict, NotFound, StorageProblem, UsageProblem, WayOut
+from studyplan.errors import Conflict, NoSuchFile, NotFound, UsageProblem, WayOut
 from studyplan.files import path_of
 from studyplan.model import Batch, Change, Plan, Task
 from studyplan.planner.base import UseCases, titles
@@ -78,7 +78,7 @@ class Notebook(UseCases):
         return self._store.read(work)
 
     def note(self, ref: TaskName, addition: Addition) -> Changed:
-        """Add to a task's note, links and files. Raises StorageProblem for a missing file, NotFound for a link or file
+        """Add to a task's note, links and files. Raises NoSuchFile for a missing file, NotFound for a link or file
         to forget that the task does not have."""
         links = [link(text) for text in addition.links]
         files = [file(text) for text in addition.files]
@@ -175,13 +175,13 @@ def link(text: str) -> str:
 
 
 def file(text: str) -> str:
-    """The absolute path of a file, which is checked only once. Raises StorageProblem if there is none."""
+    """The absolute path of a file, which is checked only once. Raises NoSuchFile if there is none."""
     _refuse(text, "a path")
     path = Path(os.path.abspath(path_of(text)))  # noqa: PTH100
     try:
         path.stat()
     except OSError as error:
-        raise StorageProblem(
+        raise NoSuchFile(
             f"cannot see {path}: {error.strerror or error}", hint=WayOut("name a file that exists", "existing-file")
         ) from None
     return str(path)

@@ -84,6 +84,7 @@ class Tasks(UseCases):
         *,
         on: DayName | None = None,
         at: datetime | None = None,
+        known: datetime | None = None,
         minutes: int | None = None,
         note: str | None = None,
         grade: ScoreReport | None = None,
@@ -94,7 +95,12 @@ class Tasks(UseCases):
 
         Args:
             at: The instant at which it happened, where word of it came later, as from a phone without a connection: in the last
-                7 days, and not ahead of the clock by more than clocks differ. Without a day of its own.
+                7 days, and not ahead of the clock by more than clocks differ. Without a day of its own. A task whose status was
+                changed since stays as it is.
+            known: The instant until which the one who marks knew what had been changed, where that is later.
+
+        Raises:
+            Conflict: As of :meth:`done`; or a task was marked otherwise since.
         """
 
         def work(unit: Unit) -> Changed:
@@ -115,6 +121,8 @@ class Tasks(UseCases):
             found = lookup.tasks_named(
                 refs, plans, tasks, wanted=wanted, on=day or then, past=status is not Status.SKIPPED
             )
+            if at is not None:
+                _refuse_overtaken(unit, learner, found, status, max(at, known or at))
             early = _long_ago(plans, found, day)
             if not sure:
                 lookup.check_ranges(refs, found, tasks, plans, day or then)
@@ -451,6 +459,22 @@ def _long_ago(plans: Sequence[Plan], tasks: Sequence[Task], day: date | None) ->
     of_tasks = {task.plan for task in tasks}
     early = [plan for plan in plans if plan.number in of_tasks and day is not None and day < plan.start]
     return [f"{day} is before '{plan.name}' began ({plan.start})" for plan in early]
+
+
+def _refuse_overtaken(unit: Unit, learner: Learner, tasks: Sequence[Task], status: Status, since: datetime) -> None:
+    """Raises Conflict where a task that is to have another status was given the one it has after an instant."""
+    for task in tasks:
+        marked = (
+            batch.at
+            for batch in unit.history(learner.id, tasks=[task.number])
+            if any((each.of, each.number, each.field) == ("task", task.number, "status") for each in batch.changes)
+        )
+        if task.status is not status and next(marked, since) > since:
+            raise Conflict(
+                f"task {task.number} was marked otherwise after that: it is {task.status} now",
+                hint="mark it once more if it should change",
+                slug="marked-since",
+            )
 
 
 def _recorded(unit: Unit, task: Task, after: Task, stints: Sequence[Stint], clock: Clock) -> list[Change]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from studyplan.errors import (
     BadFile,
     Conflict,
     DoesNotFit,
     NetworkProblem,
+    NoSuchFile,
     NotFound,
     StorageProblem,
     StudyplanError,
@@ -25,7 +26,6 @@ from studyplan.web.ways import worded
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from studyplan.web.request import SentForm, Visitor
 
@@ -36,11 +36,14 @@ _STATUS: tuple[tuple[type[StudyplanError], int], ...] = (
     (DoesNotFit, 409),
     (Conflict, 409),
     (BadFile, 422),
+    (NoSuchFile, 404),
     (StorageProblem, 503),
     (NetworkProblem, 502),
 )
 #: Flaws of a file that are told one by one: the line above them says how many there are.
 _MOST_FLAWS = 20
+#: Says to a device that an answer is ours, and not a proxy's: "taken", when a tap was carried out, or "refused", as it will ever be.
+TAP = "studyplan-tap"
 #: What may be a slip and is asked about first: the field of the form that says yes to it.
 _ASKED = {"fewer-minutes": "fewer", "wide-range": "sure", "early-day": "sure"}
 
@@ -81,7 +84,9 @@ def answer(visitor: Visitor, error: StudyplanError) -> Response:
 
     request = visitor.request
     if is_for_a_script(request):
-        return JSONResponse(of_error(error), status_of(error), {"cache-control": "no-store"})
+        status = status_of(error)
+        mark = {TAP: "refused"} if status < 500 else {}
+        return JSONResponse(of_error(error), status, {"cache-control": "no-store", **mark})
     if request.method in SAFE and isinstance(error.hint, WayOut) and error.hint.name == "add-learner":
         # Whoever the server is for has no plan yet: the first one makes them.
         return render(visitor, "welcome.html")
@@ -101,6 +106,19 @@ def answer(visitor: Visitor, error: StudyplanError) -> Response:
     found = problem_of(error)
     visitor.tell(found.line, kind="problem", more=[found.hint, *found.lines] if found.hint else found.lines)
     return see_other(came_from(request))
+
+
+def taken(visitor: Visitor, next_page: Response) -> Response:
+    """The answer to a tap that was carried out: the page to look at next, or for a device a word of ours and where that page is. A
+    redirect alone could be a proxy's, to a page where somebody signs in. The instant lets a later tap of the same device follow."""
+    if not is_for_a_script(visitor.request):
+        return next_page
+    marks = {
+        TAP: "taken",
+        "studyplan-at": visitor.planner.clock.now().isoformat(),
+        "location": next_page.headers["location"],
+    }
+    return Response(status_code=204, headers={"cache-control": "no-store", **marks})
 
 
 def came_from(request: Request) -> str:

@@ -39,12 +39,14 @@ ROOMS = (
 
 
 def render(visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page of the site, with what the visitor was to be told. ``values``: what the template shows."""
-    path = visitor.request.url.path
+    """A page of the site, with what the visitor was to be told. ``values``: what the template shows; ``notices`` among them stand in
+    place of what is to be told, which then waits."""
+    if "notices" not in values:
+        values["notices"] = visitor.site.notices.take(visitor.device)
     body = (
         _environment()
         .get_template(template)
-        .render(notices=visitor.site.notices.take(visitor.device), path=path, rooms=ROOMS, visitor=visitor, **values)
+        .render(path=visitor.request.url.path, rooms=ROOMS, visitor=visitor, **values)
     )
     return HTMLResponse(body, status, {"cache-control": "private, no-store"})
 

@@ -147,8 +147,8 @@ class Visitor:
             found.append(act(planner))
             return {}
 
-        # When it was tapped is told only where it is sent later; it is the same tap.
-        asked = json.dumps([self.request.url.path, sorted(form.pairs(but=("done_at",)))]).encode()
+        # When it was tapped, and what was known then, is told only where it is sent later; it is the same tap.
+        asked = json.dumps([self.request.url.path, sorted(form.pairs(but=("done_at", "known_at")))]).encode()
         return None if self.planner.requests.once(key, asked, kept).is_repeat else found[-1]
 
     def tell(

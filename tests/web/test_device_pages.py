@@ -10,8 +10,11 @@ from uuid import uuid4
 
 import pytest
 from browsing import ADDRESS, Browser
+from httpx2 import Response
 
+from studyplan.errors import StorageProblem
 from studyplan.model import Status, Task
+from studyplan.planner.tasks import Tasks
 from studyplan.web import assets
 
 
@@ -20,10 +23,15 @@ def task(browser: Browser, number: int = 1) -> Task:
     return found[0]
 
 
-def later(browser: Browser, path: str, data: dict[str, str], key: object) -> int:
-    """Send what waited on a device, as its worker does."""
+def sent(browser: Browser, path: str, data: dict[str, str], key: object) -> Response:
+    """The answer to what a device's worker sends."""
     headers = {"origin": ADDRESS, "accept": "application/json", "idempotency-key": str(key)}
-    return browser.client.post(path, data=data, headers=headers, follow_redirects=False).status_code
+    return browser.client.post(path, data=data, headers=headers, follow_redirects=False)
+
+
+def later(browser: Browser, path: str, data: dict[str, str], key: object) -> int:
+    """Send what waited on a device."""
+    return sent(browser, path, data, key).status_code
 
 
 def now(browser: Browser) -> datetime:
@@ -38,26 +46,26 @@ def at(moment: datetime) -> str:
 
 def test_a_mark_that_comes_twice_is_made_once(studying: Browser) -> None:
     key, tapped = uuid4(), now(studying) - timedelta(hours=2)
-    assert later(studying, "/tasks/1/done", {"note": "a word"}, key) == 303
-    assert later(studying, "/tasks/1/done", {"note": "a word", "done_at": at(tapped)}, key) == 303
+    assert later(studying, "/tasks/1/done", {"note": "a word"}, key) == 204
+    assert later(studying, "/tasks/1/done", {"note": "a word", "done_at": at(tapped)}, key) == 204
     assert task(studying).note == "a word"
     assert len(studying.get("/").notices) == 1
     studying.planner.tasks.reopen(1)
-    assert later(studying, "/tasks/1/done", {"note": "a word", "done_at": at(tapped)}, key) == 303
+    assert later(studying, "/tasks/1/done", {"note": "a word", "done_at": at(tapped)}, key) == 204
     assert task(studying).status is Status.OPEN
 
 
 def test_a_mark_has_the_time_of_the_tap(studying: Browser) -> None:
     tapped = now(studying) - timedelta(days=1, hours=1)
-    assert later(studying, "/tasks/1/done", {"done_at": at(tapped)}, uuid4()) == 303
+    assert later(studying, "/tasks/1/done", {"done_at": at(tapped)}, uuid4()) == 204
     assert task(studying).done_at == tapped
-    assert later(studying, "/tasks/2/skip", {"done_at": at(tapped)}, uuid4()) == 303
+    assert later(studying, "/tasks/2/skip", {"done_at": at(tapped)}, uuid4()) == 204
     assert task(studying, 2).done_at == tapped
 
 
 def test_a_name_is_for_one_thing(studying: Browser) -> None:
     key = uuid4()
-    assert later(studying, "/tasks/1/done", {}, key) == 303
+    assert later(studying, "/tasks/1/done", {}, key) == 204
     assert later(studying, "/tasks/2/done", {}, key) == 409
     assert later(studying, "/tasks/1/reopen", {}, key) == 409
     assert task(studying, 2).status is Status.OPEN
@@ -69,7 +77,7 @@ def test_what_was_refused_may_come_again(studying: Browser) -> None:
     assert later(studying, "/tasks/1/done", {"minutes": "10"}, key) == 409
     assert task(studying).status is Status.OPEN
     studying.planner.history.undo()
-    assert later(studying, "/tasks/1/done", {"minutes": "10"}, key) == 303
+    assert later(studying, "/tasks/1/done", {"minutes": "10"}, key) == 204
     assert task(studying).spent_minutes == 10
 
 
@@ -95,6 +103,74 @@ def test_names_that_are_none(studying: Browser, key: str) -> None:
 def test_times_that_are_none(studying: Browser, text: str) -> None:
     assert later(studying, "/tasks/1/done", {"done_at": text}, uuid4()) == 400
     assert task(studying).status is Status.OPEN
+
+
+def test_an_answer_to_a_tap_says_that_it_is_ours(studying: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device forgets a tap only for that: a redirect or a page can be a proxy's, whose sign-in ran out."""
+    taken = sent(studying, "/tasks/1/done", {"back": "/week"}, uuid4())
+    assert (taken.status_code, taken.headers["studyplan-tap"], taken.headers["location"]) == (204, "taken", "/week")
+    refused = sent(studying, "/tasks/999/done", {}, uuid4())
+    assert (refused.status_code, refused.headers["studyplan-tap"]) == (404, "refused")
+    assert refused.json()["error"]["message"]
+    with monkeypatch.context() as broken:
+        broken.setattr(Tasks, "mark", away)
+        waits = sent(studying, "/tasks/2/done", {}, uuid4())
+    assert waits.status_code == 503
+    assert "studyplan-tap" not in waits.headers
+    studying.client.cookies.clear()
+    out = sent(studying, "/tasks/2/done", {}, uuid4())
+    assert out.status_code == 403
+    assert "studyplan-tap" not in out.headers
+
+
+def away(*_: object, **__: object) -> None:
+    raise StorageProblem("the database is away")
+
+
+def test_a_file_that_is_not_there_is_no_fault_of_the_server(studying: Browser) -> None:
+    """A device sends it again and again otherwise."""
+    answer = sent(studying, "/tasks/1/note", {"file": "/nowhere/mine.txt"}, uuid4())
+    assert (answer.status_code, answer.headers["studyplan-tap"]) == (404, "refused")
+    page = studying.post("/tasks/1/note", {"file": "/nowhere/mine.txt", "text": "typed", "fold": "note"})
+    assert page.status == 404
+    assert "typed" in page.html
+    assert task(studying).note is None
+
+
+def test_a_tap_does_not_override_what_was_decided_after_it(studying: Browser) -> None:
+    yesterday = at(now(studying) - timedelta(days=1))
+    studying.planner.tasks.done(1)
+    studying.planner.tasks.reopen(1)
+    answer = sent(studying, "/tasks/1/done", {"done_at": yesterday}, uuid4())
+    assert answer.status_code == 409
+    assert answer.json()["error"]["message"] == "task 1 was marked otherwise after that: it is open now"
+    assert task(studying).status is Status.OPEN
+    studying.planner.tasks.done(2, minutes=33)
+    assert later(studying, "/tasks/2/reopen", {"done_at": yesterday}, uuid4()) == 409
+    assert later(studying, "/tasks/2/skip", {"done_at": yesterday}, uuid4()) == 409
+    assert (task(studying, 2).status, task(studying, 2).spent_minutes) == (Status.DONE, 33)
+    # It is so already.
+    assert later(studying, "/tasks/2/done", {"done_at": yesterday}, uuid4()) == 204
+    # An undo is a decision too.
+    studying.planner.history.undo()
+    assert later(studying, "/tasks/2/done", {"done_at": yesterday}, uuid4()) == 409
+
+
+def test_taps_of_one_device_follow_one_another(studying: Browser) -> None:
+    """The first of them is not what was decided since."""
+    first, second = (at(now(studying) - timedelta(hours=hours)) for hours in (3, 2))
+    known = sent(studying, "/tasks/1/done", {"done_at": first}, uuid4()).headers["studyplan-at"]
+    assert later(studying, "/tasks/1/skip", {"done_at": second}, uuid4()) == 409
+    assert later(studying, "/tasks/1/skip", {"done_at": second, "known_at": known}, uuid4()) == 204
+    assert task(studying).status is Status.SKIPPED
+
+
+def test_the_page_for_no_connection_holds_nothing_that_was_told(studying: Browser) -> None:
+    """It is got to be kept: the line and its Undo would be shown at each later time without a connection."""
+    answer = studying.client.post("/tasks/1/done", headers={"origin": ADDRESS}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert studying.get("/offline").notices == []
+    assert len(studying.get("/").notices) == 1
 
 
 @pytest.mark.parametrize("late", [timedelta(days=7, seconds=2), -timedelta(minutes=6)])

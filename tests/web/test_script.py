@@ -20,6 +20,16 @@ CONTROLLED = """() => new Promise((done, fail) => {
     else navigator.serviceWorker.addEventListener('controllerchange', () => done());
 })"""
 
+#: Makes what waits older than it is.
+AN_HOUR_AGO = """() => new Promise((done) => {
+    indexedDB.open('studyplan').onsuccess = ({ target: { result: base } }) => {
+        const deal = base.transaction('taps', 'readwrite'), taps = deal.objectStore('taps');
+        const earlier = (tap) => ({ ...tap, at: new Date(Date.parse(tap.at) - 3600000).toISOString() });
+        taps.getAll().onsuccess = ({ target: { result: all } }) => all.forEach((tap) => taps.put(earlier(tap)));
+        deal.oncomplete = () => (base.close(), done());
+    };
+})"""
+
 
 def status(served: ServedSite, number: int) -> Status:
     found, *_ = served.planner.queries.show(number)
@@ -241,6 +251,99 @@ def test_a_refusal_is_shown_and_stays(phone: Phone) -> None:
     page.reload()
     expect(page.locator("h1")).to_contain_text("Welcome")
     expect(page.locator(".waiting")).to_have_count(0)
+
+
+def test_a_sign_in_of_a_proxy_is_no_answer(phone: Phone) -> None:
+    """Its redirect looks like ours. The tap waits, until the proxy lets it through."""
+    page, asked = phone.page, []
+
+    def ask_to_sign_in(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=302, headers={"location": "/oauth2/sign_in"})
+
+    page.context.route("**/tasks/*/done", ask_to_sign_in)
+    phone.tap("done", 1)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    while len(asked) < 2:
+        page.wait_for_timeout(20)
+    page.reload()
+    expect(page.locator(".waiting")).to_have_count(1)
+    assert phone.marks() == []
+    page.context.unroute("**/tasks/*/done")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".notice.done")).to_contain_text("Done: ")
+    assert phone.marks() == ["done 1"]
+
+
+def test_one_that_cannot_be_taken_yet_does_not_stop_the_others(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    served.stop()
+    for number in (1, 2, 3):
+        phone.tap("done", number)
+    page.locator("#task-1 .title").focus()
+    press(page, "s")
+    expect(page.locator(".waiting")).to_have_count(4)
+    page.context.route("**/tasks/1/done", lambda route: route.fulfill(status=503, body="away"))
+    served.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    # What was tapped on the same task stays behind it.
+    expect(page.locator(".waiting")).to_have_count(2)
+    assert phone.marks() == ["done 3", "done 2"]
+    page.context.unroute("**/tasks/1/done")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".waiting")).to_have_count(0)
+    assert phone.marks() == ["skip 1", "done 1", "done 3", "done 2"]
+
+
+def test_a_tap_does_not_overtake_those_that_wait(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    served.stop()
+    phone.tap("done", 1)
+    served.start()
+    page.locator('form[action="/tasks/2/done"] button').click()
+    expect(page.locator(".notice.done")).to_have_count(2)
+    expect(page.locator(".waiting")).to_have_count(0)
+    assert phone.marks() == ["done 2", "done 1"]
+
+
+def test_a_tap_of_a_browser_that_is_out_waits_too(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    for device in served.site.sessions.devices():
+        served.site.sessions.end(device.digest)
+    page.locator('form[action="/tasks/1/done"] button').click()
+    expect(page.locator("h1")).to_have_text("Come in")
+    page.goto(f"{served.address}/enter?key={served.site.sessions.new_key()}")
+    expect(page.locator(".notice.done")).to_contain_text("Done: ")
+    assert phone.marks() == ["done 1"]
+
+
+def test_a_tap_older_than_a_decision_is_told_and_not_made(phone: Phone) -> None:
+    page, served = phone.page, phone.served
+    served.stop()
+    phone.tap("done", 1)
+    page.evaluate(AN_HOUR_AGO)
+    served.planner.tasks.done(1)
+    served.planner.tasks.reopen(1)
+    served.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".waiting.problem")).to_contain_text("was marked otherwise after that")
+    assert phone.marks() == ["reopen 1", "done 1"]
+
+
+def test_a_question_is_asked_where_it_was_tapped(phone: Phone) -> None:
+    """What is refused at once is shown at once, and does not wait."""
+    page = phone.page
+    phone.served.planner.timer.add(1, 30)
+    page.evaluate("""() => {
+        const form = document.querySelector('form[action="/tasks/1/done"]');
+        form.insertAdjacentHTML('beforeend', '<input name="minutes" value="10">');
+        form.requestSubmit();
+    }""")
+    expect(page.locator("h1")).to_have_text("Are you sure?")
+    page.locator("button.main").click()
+    expect(page.locator(".notice.done")).to_contain_text("Done: ")
+    expect(page.locator(".waiting")).to_have_count(0)
+    assert phone.task(1).spent_minutes == 10
 
 
 def test_a_tap_can_be_dropped_before_it_is_sent(phone: Phone) -> None:

@@ -56,7 +56,8 @@ def keys(visitor: Here) -> Response:
 @router.get("/offline")
 def offline(visitor: Here) -> Response:
     """What a device shows for a page that it cannot get. It is got while there is a connection."""
-    return render(visitor, "offline.html")
+    # The copy is shown at other times: what there is to tell now waits for a page that is looked at.
+    return render(visitor, "offline.html", notices=())
 
 
 @router.get("/manifest.webmanifest")

@@ -15,6 +15,7 @@ from studyplan.presentation import phrases, sentences
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
 from studyplan.rules.card_selection import Limits, overall
+from studyplan.web.answers import taken
 from studyplan.web.card_round import MOST_CARDS, CardRound
 from studyplan.web.rendering import day_text, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor, query_of
@@ -150,12 +151,16 @@ def answer(visitor: Here, form: Sent) -> Response:
     except Conflict as conflict:
         if conflict.code != "answered-since":
             raise
-        return _next(now.answered(grade, None, comes_back=grade is Grade.AGAIN))
+        return _sent(visitor, now.answered(grade, None, comes_back=grade is Grade.AGAIN))
     if recited is None:
-        return _next(now.answered(grade, None, comes_back=grade is Grade.AGAIN))
+        return _sent(visitor, now.answered(grade, None, comes_back=grade is Grade.AGAIN))
     _tell_done(visitor, recited)
     comes_back = grade is Grade.AGAIN and bool(recited.cards) and not recited.leeches
-    return _next(now.answered(grade, recited.batch, comes_back=comes_back))
+    return _sent(visitor, now.answered(grade, recited.batch, comes_back=comes_back))
+
+
+def _sent(visitor: Visitor, now: CardRound) -> Response:
+    return taken(visitor, _next(now))
 
 
 def _tell_done(visitor: Visitor, recited: Recited) -> None:

@@ -13,7 +13,7 @@ from studyplan.presentation import phrases
 from studyplan.presentation.happenings import happening_text
 from studyplan.presentation.language import gettext as _
 from studyplan.rules.scores import MIXED, SCORED, grade, modules_of
-from studyplan.web.answers import back_of, is_for_a_script, is_question, problem_of, status_of
+from studyplan.web.answers import back_of, is_for_a_script, is_question, problem_of, status_of, taken
 from studyplan.web.rendering import day_text, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor
 from studyplan.web.telling import tell_change, tell_habit, tell_sitting
@@ -106,7 +106,7 @@ def _carried_out(visitor: Visitor, form: SentForm, number: int, work: Callable[[
         if form.text("fold") not in _FOLDS or is_question(error) or is_for_a_script(visitor.request):
             raise
         return _shown(visitor, number, form, error)
-    return back_of(visitor.request, form)
+    return taken(visitor, back_of(visitor.request, form))
 
 
 def _day_of_habit(visitor: Visitor, number: int) -> int | None:
@@ -223,6 +223,7 @@ def _marked(visitor: Visitor, form: SentForm, number: int, status: Status) -> Re
             status,
             on=None if is_open else form.day("at", planner.queries.current_day(), past=True),
             at=form.instant("done_at"),
+            known=form.instant("known_at"),
             minutes=None if is_open else form.minutes("minutes"),
             note=form.text("note") or None,
             grade=score_report(form) if status is Status.DONE else None,

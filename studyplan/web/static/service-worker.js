@@ -5,8 +5,8 @@ const SHELL = `studyplan-${VERSION}`, PAGES = "studyplan-pages", MADE = "x-kept-
 const ALONE = "/offline", TODAY = "/";
 // What may wait. A replan, a move or an undo must be made on the plan as it is.
 const WAITS = /^\/tasks\/\d+\/(done|skip|reopen|note)$|^\/review\/answer$/;
-// Answers of a server, or of a proxy before it, that will do better later; 403: this browser has to come in once more.
-const LATER = [403, 408, 425, 429, 502, 503, 504];
+// How the server marks its answers: "taken" or "refused". Any other may be a proxy's that wants somebody to sign in: better later.
+const TAP = "studyplan-tap";
 
 self.addEventListener("install", (event) => {
   const fill = async () => {
@@ -70,8 +70,8 @@ async function keep(answer) {
   await (await caches.open(PAGES)).put(TODAY, new Response(page, { headers }));
 }
 
-// A tap is sent at once where that is possible. Where it is not known whether it came through it is sent once more, under its own
-// name, by which the server knows it again.
+// A tap goes behind those that wait, and all are sent at once where that is possible. Where it is not known whether one came through it
+// is sent once more, under its own name, by which the server knows it again.
 async function tap(request, url) {
   const entry = {
     id: crypto.randomUUID(),
@@ -79,18 +79,21 @@ async function tap(request, url) {
     url,
     type: request.headers.get("content-type") || "application/x-www-form-urlencoded",
     body: await request.clone().text(),
+    from: request.referrer.startsWith(location.origin) ? request.referrer : undefined,
   };
-  const from = request.referrer.startsWith(location.origin) ? request.referrer : undefined;
-  const answer = await post(entry, entry.body, "text/html", from);
-  if (answer && ![502, 503, 504].includes(answer.status)) return answer;
-  await store("readwrite", (all) => all.put(entry));
-  return Response.redirect(TODAY, 303);
+  try {
+    await store("readwrite", (all) => all.put(entry));
+  } catch {
+    // This browser keeps nothing.
+    return fetch(request).catch(alone);
+  }
+  return (await send(entry.id)) || Response.redirect(TODAY, 303);
 }
 
-async function post(entry, body, accept, referrer) {
-  const headers = { "content-type": entry.type, "idempotency-key": entry.id, accept };
+async function post(entry, body, accept) {
+  const headers = { "content-type": entry.type, "idempotency-key": entry.id, accept }, signal = AbortSignal.timeout(30000);
   try {
-    return await fetch(entry.url, { method: "POST", body, headers, redirect: "manual", referrer });
+    return await fetch(entry.url, { method: "POST", body, headers, redirect: "manual", referrer: entry.from, signal });
   } catch {
     return null;
   }
@@ -113,32 +116,59 @@ function store(mode, work) {
 
 const waiting = () => store("readonly", (all) => all.index("at").getAll());
 
+// The tasks or cards that a tap is about.
+const subject = ({ url }) => url.replace(/\w+$/, "");
+const drop = (id) => store("readwrite", (all) => all.delete(id));
+// Adds to what is kept of a tap; not to one that was dropped meanwhile.
+const amend = (entry, more) => store("readwrite", (all) => {
+  const found = all.get(Object.assign(entry, more).id);
+  found.onsuccess = () => found.result && all.put(entry);
+  return found;
+});
+
 // How many came through that no page was told of yet.
 let came = 0, sending = null;
-const send = () => (sending ||= sendAll().finally(() => (sending = null)));
+// One after the other; `fresh`, the tap that a page waits for, has to be among those that are sent.
+async function send(fresh) {
+  while (fresh && sending) await sending;
+  return (sending ||= sendAll(fresh).finally(() => (sending = null)));
+}
 
-async function sendAll() {
-  for (const entry of await waiting()) {
-    if (entry.problem) continue;
+// What the page of `fresh` is to show; nothing if that one waits.
+async function sendAll(fresh) {
+  const all = await waiting(), late = new Set();
+  let next;
+  for (const entry of all) {
+    // What was tapped on one task stays in turn; the other tasks do not wait for it.
+    if (entry.problem || late.has(subject(entry))) continue;
     const form = new URLSearchParams(entry.body);
     form.set("done_at", entry.at);
-    const answer = await post(entry, form.toString(), "application/json");
-    if (!answer || LATER.includes(answer.status)) break;
-    if (answer.ok || answer.type === "opaqueredirect") {
-      came += 1;
-      await store("readwrite", (all) => all.delete(entry.id));
-    } else {
-      const { error } = await answer.json().catch(() => ({}));
-      await store("readwrite", (all) => all.put({ ...entry, problem: error?.message || true }));
-    }
+    if (entry.known) form.set("known_at", entry.known);
+    const answer = await post(entry, entry.id === fresh ? entry.body : form.toString(), "application/json");
+    if (!answer) break;
+    const said = answer.headers.get(TAP);
+    if (said === "taken") {
+      await drop(entry.id);
+      if (entry.id === fresh) next = Response.redirect(answer.headers.get("location"), 303);
+      else came += 1;
+      const known = answer.headers.get("studyplan-at");
+      for (const each of all) if (each.at > entry.at && subject(each) === subject(entry)) await amend(each, { known });
+    } else if (said === "refused") {
+      if (entry.id === fresh) next = await post(entry, entry.body, "text/html");
+      if (next && entry.id === fresh) await drop(entry.id);
+      else await amend(entry, { problem: (await answer.json()).error.message });
+    } else late.add(subject(entry));
   }
+  // Its page tells of the others too.
+  if (next) came = 0;
+  return next;
 }
 
 self.addEventListener("message", (event) => {
   const act = async () => {
     const { do: what, id } = event.data;
     if (what === "send") await send();
-    if (what === "drop") await store("readwrite", (all) => all.delete(id));
+    if (what === "drop") await drop(id);
     if (what === "clear") {
       await caches.delete(PAGES);
       await store("readwrite", (all) => all.clear());
