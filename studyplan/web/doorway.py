@@ -68,6 +68,27 @@ class RequestLog:
             _log.info("%s %s %d %.0f ms", scope["method"], route, status, 1000 * (perf_counter() - began))
 
 
+class Heads:
+    """Answers HEAD as GET is, without the body. Feeds do so themselves: they count who has got them."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith("/feed/"):
+            return await self._app(scope, receive, send)
+
+        async def beheaded(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        inner = {**scope, "method": "GET"}
+        try:
+            return await self._app(inner, receive, beheaded)
+        finally:
+            # The log is told of it by the scope that came in.
+            scope["route"] = inner.get("route")
+
+
 class Guard:
     """Refuses what :mod:`studyplan.web.guard` says, before the body is read, and gives every answer its headers."""
 
@@ -130,27 +151,6 @@ class Speech:
             return await self._app(scope, receive, send)
         with spoken(translations.of_request(Headers(scope=scope), self._address)):
             return await self._app(scope, receive, send)
-
-
-class Heads:
-    """Answers HEAD as GET is, without the body. Feeds do so themselves: they count who has got them."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith("/feed/"):
-            return await self._app(scope, receive, send)
-
-        async def beheaded(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-        inner = {**scope, "method": "GET"}
-        try:
-            return await self._app(inner, receive, beheaded)
-        finally:
-            # The log is told of it by the scope that came in.
-            scope["route"] = inner.get("route")
 
 
 class Door:
