@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -34,7 +35,7 @@ class Page:
     path: str
     html: str
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
         return BeautifulSoup(self.html, "html.parser")
 

@@ -48,9 +48,9 @@ def screen() -> Iterator[Chromium]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[ServedSite]:
+def served(begun: Path, tmp_path: Path) -> Iterator[ServedSite]:
     """A server for a real browser: Foundations since Monday 20 July 2026, on the Thursday."""
+    shutil.copyfile(begun, tmp_path / "study.db")
     made = ServedSite(tmp_path, "2026-07-23")
-    made.planner.plans.start("foundations", start="2026-07-20", days=30)
     yield made
     made.stop()
