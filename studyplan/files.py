@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from io import FileIO
 from pathlib import Path
 
-from studyplan.errors import StorageProblem
+from studyplan.errors import NoSuchFile, StorageProblem
 
 if sys.platform != "win32":
     import fcntl
@@ -35,7 +35,7 @@ def path_of(text: str) -> Path:
     try:
         return Path(text).expanduser()
     except RuntimeError:
-        raise StorageProblem(f"{text}: there is no such home folder") from None
+        raise NoSuchFile(f"{text}: there is no such home folder") from None
 
 
 def read(path: Path, most: int) -> bytes:

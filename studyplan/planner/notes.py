@@ -78,7 +78,7 @@ class Notebook(UseCases):
         return self._store.read(work)
 
     def note(self, ref: TaskName, addition: Addition) -> Changed:
-        """Add to a task's note, links and files. Raises NoSuchFile for a missing file, NotFound for a link or file
+        """Add to a task's note, links and files. Raises StorageProblem for a missing file, NotFound for a link or file
         to forget that the task does not have."""
         links = [link(text) for text in addition.links]
         files = [file(text) for text in addition.files]

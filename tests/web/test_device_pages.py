@@ -127,11 +127,12 @@ def away(*_: object, **__: object) -> None:
     raise StorageProblem("the database is away")
 
 
-def test_a_file_that_is_not_there_is_no_fault_of_the_server(studying: Browser) -> None:
+@pytest.mark.parametrize("name", ["/nowhere/mine.txt", "~nobody-of-that-name/mine.txt"])
+def test_a_file_that_is_not_there_is_no_fault_of_the_server(studying: Browser, name: str) -> None:
     """A device sends it again and again otherwise."""
-    answer = sent(studying, "/tasks/1/note", {"file": "/nowhere/mine.txt"}, uuid4())
+    answer = sent(studying, "/tasks/1/note", {"file": name}, uuid4())
     assert (answer.status_code, answer.headers["studyplan-tap"]) == (404, "refused")
-    page = studying.post("/tasks/1/note", {"file": "/nowhere/mine.txt", "text": "typed", "fold": "note"})
+    page = studying.post("/tasks/1/note", {"file": name, "text": "typed", "fold": "note"})
     assert page.status == 404
     assert "typed" in page.html
     assert task(studying).note is None
