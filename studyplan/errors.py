@@ -6,10 +6,12 @@ a :class:`StudyplanError` is a bug and keeps its traceback. Imports nothing of t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from studyplan.model import Offer
 
@@ -86,9 +88,23 @@ class Conflict(StudyplanError):
     exit_code = 5
 
 
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Too little time in all, in minutes: the room for new work, what is needed of it, and what the days keep for reviews and tasks
+    with a fixed day. ``first``, ``last``: the days of the plan; ``notes``: what else limits them."""
+
+    room: int
+    needed: int
+    kept: int
+    first: date
+    last: date
+    notes: tuple[str, ...] = ()
+
+
 class DoesNotFit(Conflict):
     """The minutes do not fit the days. ``short_minutes`` are the minutes that do not fit; ``offers`` are the ways out
-    with their price, and ``takes``, where it is known, what to ask instead to take each of them."""
+    with their price, and ``takes``, where it is known, what to ask instead to take each of them. ``shortage``: the figures, where there
+    is too little time in all."""
 
     slug = "does-not-fit"
 
@@ -100,8 +116,10 @@ class DoesNotFit(Conflict):
         offers: Sequence[Offer] = (),
         takes: Sequence[Any] = (),
         hint: str | None = None,
+        shortage: Shortage | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
+        self.shortage = shortage
         self.short_minutes = short_minutes
         self.offers = tuple(offers)
         self.takes = tuple(takes)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import date, time
 
     from studyplan.insight import Behind, Forecast, Pace, Streak
+    from studyplan.model import Plan
     from studyplan.planner.progress import Progress
     from studyplan.planner.review import PlanRecall, Session
     from studyplan.rules.card_selection import ModuleRecall
@@ -98,9 +99,7 @@ def draft_figures(draft: Draft, today: date, exam_hour: time | None = None) -> l
     plan, tasks = draft.plan, [task for task in draft.tasks if task.habit is None]
     total = sum(task.minutes for task in tasks)
     days = (plan.end - plan.start).days + 1
-    span = ngettext("{n} day: {first} to {last}", "{n} days: {first} to {last}", days)
-    span = span.format(n=days, first=long_day(plan.start), last=long_day(plan.end))
-    found = [(N_("window"), f"{plan.window}, {span}")]
+    found = [(N_("window"), f"{plan.window}, {whole_span(plan)}")]
     if plan.goal:
         found.append((N_("goal"), plan.goal))
     if plan.exam:
@@ -128,6 +127,13 @@ def draft_figures(draft: Draft, today: date, exam_hour: time | None = None) -> l
         less = ngettext("{n} task", "{n} tasks", len(draft.without)).format(n=len(draft.without))
         found.append((N_("without"), f"{less}: {named}"))
     return found
+
+
+def whole_span(plan: Plan) -> str:
+    """How many days a plan has, with the first and the last of them."""
+    days = (plan.end - plan.start).days + 1
+    words = ngettext("{n} day: {first} to {last}", "{n} days: {first} to {last}", days)
+    return words.format(n=days, first=long_day(plan.start), last=long_day(plan.end))
 
 
 def _work_text(tasks: Sequence[Task], total: int, weekly: int) -> str:

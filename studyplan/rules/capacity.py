@@ -177,7 +177,12 @@ def study_days(learner: Learner, plan: Plan, is_holiday: IsHoliday) -> PlanRoom:
 
 def crowd_words(room: PlanRoom, first: date, last: date) -> str:
     """The end of a refusal: which running plans take the time of these days; empty if none does."""
-    return "".join(f"; {taker}" for taker in room.takers(first, last)[:MOST_TAKERS])
+    return "".join(f"; {words}" for words in crowds(room, first, last))
+
+
+def crowds(room: PlanRoom, first: date, last: date) -> list[str]:
+    """Which running plans take the time of these days, those that take most of it."""
+    return [str(taker) for taker in room.takers(first, last)[:MOST_TAKERS]]
 
 
 def capped(own: Week | None, shared: Week | None) -> bool:

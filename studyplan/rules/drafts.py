@@ -43,7 +43,7 @@ from studyplan.rules.capacity import (
     IsHoliday,
     PlanRoom,
     ceiling_notes,
-    crowd_words,
+    crowds,
     room_beside,
     study_days,
 )
@@ -379,10 +379,13 @@ def draw_up(ground: Groundwork, numbers: tuple[int, int], uuids: Iterator[UUID])
     try:
         laid = schedule.lay_out(posed)
     except DoesNotFit as short:
-        limits = "".join(f"; {note}" for note in ceiling_notes(wish.week, ground.learner.week))
-        crowd = limits + crowd_words(room, framed.start, framed.end)
+        limits = [*ceiling_notes(wish.week, ground.learner.week), *crowds(room, framed.start, framed.end)]
+        crowd = "".join(f"; {limit}" for limit in limits)
         words = f"'{template.id}' does not fit {framed.start} to {framed.end}: {short.message}{crowd}"
-        raise DoesNotFit(words, short_minutes=short.short_minutes) from None
+        shortage = short.shortage
+        if shortage is not None:
+            shortage = replace(shortage, first=framed.start, last=framed.end, notes=tuple(limits))
+        raise DoesNotFit(words, short_minutes=short.short_minutes, shortage=shortage) from None
     plan = replace(
         plan,
         number=numbers[0],

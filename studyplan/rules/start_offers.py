@@ -22,6 +22,7 @@ def priced(refusal: DoesNotFit, ground: Groundwork) -> DoesNotFit:
         short_minutes=refusal.short_minutes,
         offers=[way.offer for way in ways],
         takes=[way.asked for way in ways],
+        shortage=refusal.shortage,
         hint=None if ways else "no single change makes enough room: give it more days or more minutes a day",
     )
 

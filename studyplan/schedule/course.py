@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from itertools import accumulate
 
-from studyplan.errors import DoesNotFit
+from studyplan.errors import DoesNotFit, Shortage
 from studyplan.model import MIN_PIECE, STEP, Day, Deck, LayoutNote, Piece, Role, Work
 from studyplan.schedule.reviews import keep_back
 from studyplan.schedule.window import anchor_days, weights
@@ -206,7 +206,8 @@ class Course:
         for tasks, days, anchored in (*self.closings, (len(self.material), len(self.slots), None)):
             left = self._left_over(tasks, days)
             if left is not None:
-                return DoesNotFit(self._cause(left[0], tasks, days, anchored), short_minutes=left[1])
+                cause = self._cause(left[0], tasks, days, anchored)
+                return DoesNotFit(cause, short_minutes=left[1], shortage=self._shortage())
         return None
 
     def _left_over(self, tasks: int, days: int) -> tuple[Work, int] | None:
@@ -224,12 +225,11 @@ class Course:
         """Why ``work`` has no place: too little time in all, too little ahead of an anchored task, or no day that is long enough."""
         if not self.slots:
             return "no study day is left"
-        room, needed = sum(slot.room for slot in self.slots), self.total * STEP
-        if room < needed:
-            other = f", which keep {span_text(self._kept)} for {self._kept_for}" if self._kept else ""
+        if short := self._shortage():
+            other = f", which keep {span_text(short.kept)} for {self._kept_for}" if short.kept else ""
             return (
-                f"there is room for {span_text(room)} of new work on {count(len(self.slots), 'study day')}{other}; "
-                f"the plan has {span_text(needed)} of it"
+                f"there is room for {span_text(short.room)} of new work on {count(len(self.slots), 'study day')}{other}; "
+                f"the plan has {span_text(short.needed)} of it"
             )
         room, needed = sum(slot.room for slot in self.slots[:days]), self.ends[tasks] * STEP
         if anchored is not None and room < needed:
@@ -247,6 +247,13 @@ class Course:
                 f"the days have no room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')}"
             )
         return f"no day has room for '{work.name}' when its turn comes; it takes {count(work.minutes, 'minute')} in one sitting"
+
+    def _shortage(self) -> Shortage | None:
+        """The figures, where the days have too little time in all."""
+        room, needed = sum(slot.room for slot in self.slots), self.total * STEP
+        if not self.slots or room >= needed:
+            return None
+        return Shortage(room, needed, self._kept, self.slots[0].date, self.slots[-1].date)
 
     @property
     def _kept_for(self) -> str:

@@ -92,6 +92,11 @@ def sentence(message: str) -> str:
     return said if _FILE.match(said) else phrases.capitalised(said)
 
 
+def with_days(text: str) -> str:
+    """A text whose days are written as the pages write them."""
+    return _DAY.sub(lambda found: _in_words(found[0]), text)
+
+
 def _filled_in(pattern: str, filled: list[str]) -> str:
     return _PLACE.sub(lambda place: _in_words(filled[int(place[1])]) if int(place[1]) < len(filled) else "", pattern)
 

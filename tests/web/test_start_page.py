@@ -14,6 +14,7 @@ from studyplan.web.request import SentForm
 from studyplan.web.start_form import fields_of, spans_of, week_fields, week_of, wish_of
 
 WEEKDAYS = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "90")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TODAY = date(2026, 7, 23)
 
 
@@ -21,7 +22,7 @@ def test_a_plan_from_the_first_page_to_the_first_day(browser: Browser) -> None:
     page = browser.get("/start")
     assert page.status == 200
     assert "Foundations" in page.main
-    assert "month : 30 days, 50 tasks" in page.main
+    assert "Middle version (month) : 30 days, 50 tasks" in page.main
     page = browser.follow("Choose")
     assert page.path == "/start/foundations"
     page = browser.send("/start/foundations", exam="2026-08-31", exam_hour="10:00", **WEEKDAYS)
@@ -54,7 +55,7 @@ def test_ways_out_lead_to_a_plan(browser: Browser) -> None:
     assert len(ways) >= 3
     assert ways[0].startswith("Add ")
     assert "`" not in page.main
-    page = browser.follow("Switch to the window")
+    page = browser.follow("Take the short version (sprint)")
     assert page.status == 200
     assert "This is your plan" in page.main
     posted = next(form for form in page.soup.select("form") if form.get("method") == "post")
@@ -63,11 +64,62 @@ def test_ways_out_lead_to_a_plan(browser: Browser) -> None:
     assert browser.planner.queries.plans()[0][0].window == "sprint"
 
 
+def test_a_refusal_says_how_much_there_is_and_how_much_it_takes(browser: Browser) -> None:
+    page = browser.get(
+        "/start/foundations?" + urlencode({"date": "2026-07-23", "exam": "2026-08-21", "mon": 90, "wed": 90, "sat": 90})
+    )
+    told = page.soup.select_one(".problem").get_text(" ", strip=True)
+    assert told.startswith("The plan does not fit between Thu 23 Jul 2026 and Fri 21 Aug 2026: you have about 10 h")
+    assert "for new work, and it needs about 23 h." in told
+    assert "is kept for reviews and other tasks with a fixed day." in told
+    assert "2026-" not in told
+    page = browser.get("/start/foundations?" + urlencode({"date": "2026-07-23", "days": 10, "mon": 30, "sat": 60}))
+    told = page.soup.select_one(".problem").get_text(" ", strip=True)
+    assert "2026-" not in told
+    assert "Thu 23 Jul 2026" in told
+
+
+def test_a_refusal_names_the_plan_that_takes_the_time(studying: Browser) -> None:
+    studying.planner.replan.set_hours("daily=90")
+    page = studying.get("/start/foundations?" + urlencode({"name": "two", "date": "2026-07-23", "days": 30}))
+    assert page.status == 409
+    told = [each.get_text() for each in page.soup.select(".problem .more li")]
+    assert len(told) == 2
+    assert "foundations" in told[1]
+
+
+def test_the_form_begins_with_what_everybody_fills_in(browser: Browser) -> None:
+    page = browser.get("/start/foundations")
+    first = [each["name"] for each in page.soup.select("#wish input, #wish select") if not each.find_parent("details")]
+    assert first == ["exam", "exam_hour", "date", *WEEK, "name"]
+    assert not page.soup.select("#wish details[open]")
+    for fields, name in (
+        ({"days": "30"}, "days"),
+        ({"window": "decade"}, "window"),
+        ({"path": "devops"}, "path"),
+        ({"country": "DE"}, "country"),
+        ({"leave_out": "principles"}, "leave_out"),
+    ):
+        page = browser.get("/start/foundations?" + urlencode(fields))
+        folds = page.soup.select_one(f'#wish [name="{name}"]').find_parents("details")
+        assert folds
+        assert all(fold.has_attr("open") for fold in folds), name
+        assert len(page.soup.select("#wish details[open]")) == len(folds)
+
+
 def test_the_way_that_leaves_tasks_out(browser: Browser) -> None:
     browser.get("/start/foundations?" + urlencode({"date": "2026-07-23", "days": 30, **WEEKDAYS, "thu": "", "fri": ""}))
     page = browser.follow("Start with what fits")
     assert page.status == 200
-    assert "without" in page.main
+    labels = [each.get_text() for each in page.soup.select("#preview ~ dl dt")]
+    assert labels[:3] == ["Version", "Time", "Goal"]
+    assert "2026-0" not in page.soup.select_one("#preview ~ ul.notes").get_text()
+    goal = page.soup.select("#preview ~ dl dd")[2].get_text()
+    assert goal.startswith("Without ")
+    assert "tasks you get less than this: " in goal
+    left_out = page.soup.select("#preview ~ details")[0]
+    assert left_out.summary.get_text().endswith("tasks left out")
+    assert len(left_out.select("li")) == int(goal.split()[1])
     assert page.soup.select('input[name="leave_out"][checked]')
 
 
@@ -112,6 +164,12 @@ def test_help_to_choose(browser: Browser) -> None:
     page = browser.send("/start", role="sre")
     assert page.status == 200
     assert page.soup.select("#advice li a")
+    assert "For Site reliability engineer (SRE):" in page.main
+    roles = [each.get_text() for each in page.soup.select("#role option")]
+    assert "Cloud engineer" in roles
+    assert not [role for role in roles if role.islower()]
+    helped, cards = page.html.index('id="role-help"'), page.html.index('class="cards plans"')
+    assert helped < cards
     assert browser.get("/start?role=astronaut").status == 404
 
 

@@ -16,13 +16,15 @@ from studyplan.presentation import phrases
 from studyplan.presentation.figures import path_tasks, window_rows
 from studyplan.presentation.language import gettext as _
 from studyplan.presentation.language import ngettext
-from studyplan.presentation.sentences import brief_notes, draft_figures
+from studyplan.presentation.sentences import brief_notes
 from studyplan.template.blank import BLANK
 from studyplan.web.answers import problem_of, status_of
+from studyplan.web.messages import with_days
 from studyplan.web.months import sheets
 from studyplan.web.rendering import country_names, render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor, query_of
 from studyplan.web.start_form import fields_of, wish_of
+from studyplan.web.start_words import plan_figures, refusal, role_text, version_text, way_text
 from studyplan.web.ways import remarks
 
 if TYPE_CHECKING:
@@ -57,6 +59,8 @@ def _choices(visitor: Visitor, asked: SentForm, error: StudyplanError | None = N
         cards=[(entry, window_rows(entry.template)) for entry in entries if entry.template],
         broken=[entry for entry in entries if entry.template is None],
         roles=planner.advice.roles(),
+        role_text=role_text,
+        version=version_text,
         role=asked.text("role"),
         advice=advice,
         following=following if following and following.template and not following.running else None,
@@ -147,7 +151,7 @@ def _form(
     ways = []
     if isinstance(error, DoesNotFit):
         ways = [
-            (phrases.offer_text(offer), f"/start/{template.id}?{urlencode(fields_of(take))}")
+            (way_text(offer, template), f"/start/{template.id}?{urlencode(fields_of(take))}")
             for offer, take in zip(error.offers, error.takes, strict=True)
         ]
     return render(
@@ -162,9 +166,10 @@ def _form(
         sent=sent or SentForm(_usual(template, plans, today)),
         plans=plans,
         hours=phrases.hours_words(learner, plans) if learner and learner.week else "",
-        problem=problem_of(error) if error else None,
+        version=version_text,
+        problem=refusal(error) if error else None,
         ways=ways,
-        **_drawn(draft, sent, today),
+        **_drawn(draft, template, sent, today),
     )
 
 
@@ -187,7 +192,7 @@ def _usual(template: Template, plans: list[Plan], today: date) -> list[tuple[str
     return [("date", str(today)), ("name", name)]
 
 
-def _drawn(draft: Draft | None, sent: SentForm | None, today: date) -> dict[str, Any]:
+def _drawn(draft: Draft | None, template: Template, sent: SentForm | None, today: date) -> dict[str, Any]:
     """What the page shows of a plan laid out."""
     if draft is None or sent is None:
         return {"draft": None, "sheets": [], "figures": [], "notes": [], "in_full": [], "fields": []}
@@ -197,8 +202,8 @@ def _drawn(draft: Draft | None, sent: SentForm | None, today: date) -> dict[str,
     return {
         "draft": draft,
         "sheets": sheets(draft.days, draft.tasks),
-        "figures": draft_figures(draft, today, hour),
-        "notes": remarks(notes),
-        "in_full": remarks(draft.notes) if notes != list(draft.notes) else [],
+        "figures": plan_figures(draft, template, today, hour),
+        "notes": [with_days(line) for line in remarks(notes)],
+        "in_full": [with_days(line) for line in remarks(draft.notes)] if notes != list(draft.notes) else [],
         "fields": sent.pairs(),
     }
