@@ -178,7 +178,7 @@ def figures(progress: Progress) -> list[tuple[str, str]]:
     if progress.standing.slack is not None:
         found.append((N_("slack"), slack_text(progress.standing.slack, progress.standing.study_days_left)))
     if progress.behind is not None:
-        found.append(_behind(progress.behind, progress.standing.overdue.minutes))
+        found.append(_behind(progress.behind, progress.standing.overdue.minutes, progress.standing.no_room.minutes))
     if progress.forecast is not None:
         found += _forecast(progress, progress.forecast)
     elif _is_running(progress.standing):
@@ -200,15 +200,17 @@ def _is_running(standing: PlanStatus) -> bool:
     return plan.state is PlanState.ACTIVE and plan.start <= standing.today <= plan.end
 
 
-def _behind(behind: Behind, overdue: int) -> tuple[str, str]:
-    """``overdue``: the minutes that are, from which the standing takes away what was done early."""
+def _behind(behind: Behind, overdue: int, homeless: int) -> tuple[str, str]:
+    """``overdue``: the minutes that are, from which the standing takes away what was done early; ``homeless``: those that have no
+    room, and so are neither late nor on schedule."""
     less = ""
     if overdue > max(0, behind.minutes):
         less = ": " + _("{overdue} overdue, {early} of later tasks done early").format(
             overdue=span_text(overdue), early=span_text(overdue - behind.minutes)
         )
     if not behind.minutes:
-        return N_("standing"), _("on schedule") + less
+        words = _("on schedule, but {time} of work has no room") if homeless else _("on schedule")
+        return N_("standing"), words.format(time=span_text(homeless)) + less
     days = abs(behind.days)
     words = _("{time} behind schedule ({days})") if behind.minutes > 0 else _("{time} ahead of schedule ({days})")
     shown = _("1 study day") if days == 1 else _("{n} study days").format(n=decimal_text(f"{days:g}"))
