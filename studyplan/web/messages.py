@@ -88,7 +88,8 @@ def split(pattern: str, translated: str) -> Pattern:
 
 def sentence(message: str) -> str:
     """A message of a lower layer as a sentence in the visitor's language. The name of a file keeps its small letter."""
-    said = in_language(message).rstrip(".") + "."
+    said = in_language(message).rstrip(".")
+    said += "" if said.endswith(("?", "!", "…")) else "."
     return said if _FILE.match(said) else phrases.capitalised(said)
 
 

@@ -188,3 +188,13 @@ def test_a_life_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
     assert (plan.state, plan.holidays, plan.result is not None) == (PlanState.FINISHED, "DE-BY", True)
     browser.client.close()
     site.source.close()
+
+
+def test_who_passed_can_finish(studying: Browser) -> None:
+    """Tasks that an exam left open would be overdue for ever."""
+    assert "You passed" not in studying.get("/plans/1").main
+    studying.planner.exam_result.record(1, passed=True, on="2026-07-22")
+    assert "You passed" in studying.get("/plans/1").main
+    studying.send("/plans/1/finish")
+    assert studying.planner.queries.plans()[0][0].state.value == "finished"
+    assert "You passed" not in studying.get("/plans/1").main

@@ -182,3 +182,8 @@ def test_what_stands_in_a_message_is_said_in_german_too(said: str, german: str) 
     with spoken(translations.language("de")):
         assert messages.in_language(said) == german
     assert messages.in_language(said) == said
+
+
+def test_a_question_keeps_its_mark() -> None:
+    assert messages.sentence("did you mean Europe/Berlin?") == "Did you mean Europe/Berlin?"
+    assert messages.sentence("there is no task 9.") == "There is no task 9."
