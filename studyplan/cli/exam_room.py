@@ -14,7 +14,9 @@ import click
 
 from studyplan.cli import output
 from studyplan.cli.terminal import ends_as_interrupts, pressed_key
+from studyplan.errors import UsageProblem
 from studyplan.model import QuestionKind
+from studyplan.rules.typed_numbers import marks_of, typed_number
 from studyplan.text import count, one_line
 
 if TYPE_CHECKING:
@@ -200,7 +202,8 @@ class ExamRoom:
     def _typed(self, posed: Posed, most: int) -> tuple[str, tuple[int, ...] | bool | float | None]:
         """An answer of several keys, ended by Enter; one that is whole counts as well when the learner goes on without it."""
         typed = ""
-        takes = "0123456789.-" if posed.question.kind is QuestionKind.NUMBER else "0123456789"[: min(10, most + 1)]
+        is_number = posed.question.kind is QuestionKind.NUMBER
+        takes = _number_keys(posed.question.unit) if is_number else "0123456789"[: min(10, most + 1)]
         while True:
             key = self._key()
             if key in _LEAVING:
@@ -209,9 +212,6 @@ class ExamRoom:
             if key in _ERASE and typed:
                 typed = typed[:-1]
                 click.echo("\b \b", nl=False)
-            elif key == "," and posed.question.kind is QuestionKind.NUMBER and "." not in typed:
-                typed += "."
-                click.echo(".", nl=False)
             elif key in takes and len(typed) < 20:
                 typed += key
                 click.echo(key, nl=False)
@@ -221,7 +221,7 @@ class ExamRoom:
                     click.echo()
                     return "n", given
                 if typed:
-                    click.echo(f"\n{_want(posed)}: ", nl=False)
+                    click.echo(f"\n{_want(posed, typed)}: ", nl=False)
                     typed = ""
 
     def _confidence(self) -> tuple[bool | None, str | None]:
@@ -356,8 +356,8 @@ def _read(posed: Posed, typed: str) -> tuple[int, ...] | float | None:
     kind, most = posed.question.kind, len(posed.order)
     if kind is QuestionKind.NUMBER:
         try:
-            return float(typed)
-        except ValueError:
+            return typed_number(typed, posed.question.unit)
+        except UsageProblem:
             return None
     places = [_option(each, most) for each in typed]
     if not places or None in places or len(set(places)) < len(places):
@@ -368,8 +368,18 @@ def _read(posed: Posed, typed: str) -> tuple[int, ...] | float | None:
     return chosen if kind is QuestionKind.ORDER else tuple(sorted(chosen))
 
 
-def _want(posed: Posed) -> str:
+def _number_keys(unit: str) -> set[str]:
+    """The keys that write a number and its unit; those by which a learner moves on stay what they are."""
+    return {*"0123456789.,+-' ", *"".join(marks_of(unit))} - _LEAVING
+
+
+def _want(posed: Posed, typed: str) -> str:
+    """What is wrong with what was typed, and what is wanted."""
     if posed.question.kind is QuestionKind.NUMBER:
+        try:
+            typed_number(typed, posed.question.unit)
+        except UsageProblem as problem:
+            return f"{problem}; {problem.hint}"
         return "A number, such as 12 or 0.5"
     if posed.question.kind is QuestionKind.ORDER:
         return f"All {len(posed.order)}, each once"

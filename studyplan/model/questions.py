@@ -115,3 +115,8 @@ class Attempt:
     ended_at: datetime | None = None
     #: False before it is made and after it was undone.
     exists: bool = True
+
+    @property
+    def answered(self) -> int:
+        """How many of its questions have an answer so far."""
+        return sum(each.given is not None for each in self.responses)

@@ -311,6 +311,22 @@ class Mocks(UseCases):
 
         return self._change(work) if write else self._look(work)
 
+    def waiting(self) -> dict[int, Attempt | None]:
+        """The open mocks and quizzes that there are questions for, by the number of the task: each with the attempt
+        that was begun, if one was."""
+
+        def work(unit: Unit) -> dict[int, Attempt | None]:
+            learner = self._who.find(unit)
+            found: dict[int, Attempt | None] = {}
+            for plan in unit.plans(learner.id, states=LIVE) if learner is not None else ():
+                bank = unit.questions(plan.learner_id, plan.number)
+                if bank:
+                    tasks = unit.tasks(plan.learner_id, plans=[plan.number])
+                    found |= papers.waiting(tasks, bank, unit.attempts(plan.learner_id, plan.number))
+            return found
+
+        return self._look(work)
+
     def record(self, plan: PlanName | None = None) -> list[BankRecord]:
         """What the tests of the plan named, or of those that run, tell."""
 

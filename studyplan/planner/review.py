@@ -41,6 +41,8 @@ class Session:
     suspended: int = 0
     #: The plan's open reviews that are not due yet, last passes among them.
     ahead: tuple[Task, ...] = ()
+    #: The open tasks that cards wait for, the next first.
+    bringing: tuple[Task, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -129,6 +131,7 @@ class Reviews(UseCases):
                 zone=learner.zone,
                 suspended=len(scene.cards) - len(card_selection.asked(scene.cards)),
                 ahead=card_selection.ahead(scene),
+                bringing=card_selection.bringing(scene),
             )
 
         return self._look(work)

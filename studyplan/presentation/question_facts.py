@@ -148,7 +148,7 @@ def _of_attempt(attempt: Attempt) -> AttemptFacts:
         "ended_at": None if attempt.ended_at is None else facts.instant(attempt.ended_at),
         "limit_minutes": attempt.limit,
         "seconds": attempt.seconds,
-        "answered": sum(each.given is not None for each in attempt.responses),
+        "answered": attempt.answered,
     }
 
 

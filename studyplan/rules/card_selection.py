@@ -105,6 +105,17 @@ def asked(cards: Iterable[Card]) -> tuple[Card, ...]:
     return tuple(card for card in cards if card.suspended_at is None)
 
 
+def bringing(scene: CardDay) -> tuple[Task, ...]:
+    """The open tasks that cards wait for, by day; of one in pieces the last, which ends it."""
+    waited_for = {card.after for card in asked(scene.cards)}
+    last = {
+        task.task: task
+        for task in sorted(scene.tasks, key=lambda each: (each.date, each.position, each.part))
+        if task.status is Status.OPEN and task.task in waited_for
+    }
+    return tuple(sorted(last.values(), key=lambda each: (each.date, each.position)))
+
+
 def reviews(scene: CardDay, limits: Limits, named: Task | None = None) -> tuple[Task, ...]:
     """The reviews a session serves: the one named, else those due."""
     if named is not None:

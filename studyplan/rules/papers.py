@@ -126,6 +126,20 @@ def running(desk: Desk, form: Kind, task: Task | None) -> Attempt | None:
     return found[-1] if found else None
 
 
+def waiting(
+    tasks: Sequence[Task], bank: Sequence[BankQuestion], attempts: Iterable[Attempt]
+) -> dict[int, Attempt | None]:
+    """The open mocks and quizzes of a plan that its bank has questions for, by number, each with the attempt that was begun."""
+    modules, by_task = {question.module for question in bank}, {each.task: each for each in tasks}
+    begun = {each.task: each for each in attempts if each.ended_at is None and each.task is not None}
+    return {
+        task.number: begun.get(task.number)
+        for task in tasks
+        if task.status is Status.OPEN
+        and ((task.kind is Kind.MOCK and bank) or (task.kind is Kind.QUIZ and modules & _about(task, by_task)))
+    }
+
+
 def practice_begun(desk: Desk, wish: QuizWish) -> Attempt | None:
     """The quiz for practice that was begun last and is as it is wished. Raises NotFound for a module without questions."""
     most = len(_pool(desk, None, wish.module))

@@ -70,13 +70,32 @@ ACTIONS = (
 )
 
 
+#: How a page says the commonest of them in English, where the words of a command would stand out. The first that fits counts.
+_SAID = (
+    ("done {0}, {1} of {2} right", "Done: {0}, {1} of {2} right"),
+    ("done {0}", "Done: {0}"),
+    ("skip {0}", "Skipped: {0}"),
+    ("reopen {0}", "Reopened: {0}"),
+    ("move {0} to {1}", "Moved to {1}: {0}"),
+    ("pin {0}", "Pinned: {0}"),
+    ("unpin {0}", "Unpinned: {0}"),
+    ("note {0}", "Noted: {0}"),
+    ("timer start {0}", "Timer started: {0}"),
+    ("timer stop {0}, {1} min", "Timer stopped after {1} min: {0}"),
+    ("timer cancel {0}", "Timer cancelled: {0}"),
+    ("log {0} min on {1}", "Recorded: {0} min on {1}"),
+)
+
+
 def action_text(action: str) -> str:
     """What was done. What is not recognised stays as it is."""
-    return action if current() is ENGLISH else recognised(action, _patterns(current().tag)) or action
+    return recognised(action, _patterns(current().tag)) or action
 
 
 @cache
 def _patterns(tag: str) -> tuple[Pattern, ...]:
     """Those with the most words of their own first. ``tag``: the language that is spoken now."""
+    if current() is ENGLISH:
+        return tuple(split(pattern, said) for pattern, said in _SAID)
     found = [split(pattern, gettext(pattern)) for pattern in ACTIONS]
     return tuple(sorted(found, key=lambda each: -sum(map(len, each[0]))))

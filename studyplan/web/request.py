@@ -16,7 +16,7 @@ from studyplan.text import shown
 from studyplan.web.site import Notice, Site
 
 if TYPE_CHECKING:
-    from studyplan.model import Batch
+    from studyplan.model import Attempt, Batch
     from studyplan.planner import Planner
 
 
@@ -119,6 +119,15 @@ class Visitor:
         found: Planner | None = getattr(self.request.state, "planner", None)
         if found is None:
             found = self.request.state.planner = self.site.source.planner()
+        return found
+
+    @property
+    def tests(self) -> dict[int, Attempt | None]:
+        """The tests that can be sat, by the number of their task, each with the attempt that was begun: looked up once a request, and
+        only where a page shows one."""
+        found: dict[int, Attempt | None] | None = getattr(self.request.state, "tests", None)
+        if found is None:
+            found = self.request.state.tests = self.planner.mock.waiting()
         return found
 
     def local(self, at: datetime) -> datetime:

@@ -18,7 +18,12 @@ def test_every_pattern_is_said_in_another_language() -> None:
             said = action_text(written)
             assert said != written
             assert ("Draw the map" in said) == ("{0}" in pattern)
-    assert action_text("move 7 'Draw the map' to 2026-07-30") == "move 7 'Draw the map' to 2026-07-30"
+
+
+def test_an_english_page_speaks_in_its_own_words() -> None:
+    assert action_text("move 7 'Draw the map' to 2026-07-30") == "Moved to Thu 30 Jul 2026: 7 “Draw the map”"
+    assert action_text("skip 1 'Draw the map'") == "Skipped: 1 “Draw the map”"
+    assert action_text("juggle 3 'Balls'") == "juggle 3 'Balls'"
 
 
 def test_what_is_not_known_stays() -> None:

@@ -25,7 +25,7 @@ def test_undo_and_redo(studying: Browser) -> None:
     studying.planner.tasks.done(1)
     studying.get("/history")
     page = studying.send("/history/undo")
-    assert page.notices[0].startswith("Taken back: done 1")
+    assert page.notices[0].startswith("Taken back: Done: 1")
     assert studying.planner.queries.show(1)[0][0].status.value == "open"
     assert "taken back" in page.main
     page = studying.send("/history/redo")

@@ -301,3 +301,62 @@ def test_forms_that_are_none(sitting: Browser) -> None:
 def test_a_test_begins_on_the_page_of_its_task(studying: Browser) -> None:
     assert studying.get("/tasks/2").soup.select_one('a[href="/mock/2"]')
     assert not studying.get("/tasks/1").soup.select_one('a[href^="/mock"], a[href^="/quiz"]')
+
+
+def test_a_test_is_not_closed_by_a_tap_on_its_row(studying: Browser) -> None:
+    """A row leads to the questions; without them the task is done on its own page, with its score."""
+    page = studying.get("/week")
+    assert not page.soup.select('form[action="/tasks/2/done"]')
+    page = studying.get("/")
+    assert page.soup.select('form[action="/tasks/1/done"]')
+    assert not page.soup.select('form[action="/tasks/2/done"]')
+    row = page.soup.select_one("#task-2 .acts > a")
+    assert row
+    assert (row["href"], row.get_text()) == ("/mock/2", "Begin")
+    page = studying.get("/tasks/2")
+    assert "Done without the questions" in page.main
+    studying.send("/tasks/2/done", score="70")
+    assert studying.planner.queries.show(2)[0][0].score == 70
+    assert "See how it went" not in studying.get("/tasks/2").main
+
+
+def test_a_test_without_questions_is_marked_like_any_task(browser: Browser) -> None:
+    browser.planner.plans.start("blank", days=10)
+    browser.planner.tasks.add("Mock by hand", kind="mock", minutes=20)
+    (task,) = browser.planner.queries.plan_views()[0].tasks
+    assert browser.get("/tasks").soup.select(f'form[action="/tasks/{task.number}/done"]')
+    assert "Begin the questions" not in browser.get(f"/tasks/{task.number}").main
+
+
+def test_a_test_left_half_way_is_gone_on_with_from_its_row_and_its_page(sitting: Browser) -> None:
+    asked = questions(sitting)
+    for posed in asked[:3]:
+        sitting.send("/test/1", **rightly(posed))
+    row = sitting.get("/").soup.select_one("#task-2")
+    assert row
+    assert "3 of 20 answered" in row.get_text()
+    assert row.select('.acts > a[href="/test/1"]')
+    page = sitting.get("/tasks/2")
+    assert "Go on (3 of 20 answered)" in page.main
+    assert sitting.follow("Go on").path == "/test/1?q=4"
+
+
+def test_the_task_of_a_test_that_is_over_leads_to_its_result(sitting: Browser) -> None:
+    answer_all(sitting, wrong=(0, 1))
+    sitting.get("/test/1/overview")
+    sitting.send("/test/1/end")
+    sitting.get("/tasks/2")
+    assert sitting.follow("See how it went").path == "/test/1/result"
+    sitting.get("/tasks/2")
+    assert "2 wrong answers" in sitting.follow("2 wrong answers").main
+
+
+def test_a_number_comes_back_as_it_was_typed(sitting: Browser) -> None:
+    asked = questions(sitting)
+    place = next(n for n, each in enumerate(asked) if each.question.kind is QuestionKind.NUMBER)
+    page = sitting.get(f"/test/1?q={place + 1}")
+    page = sitting.send("/test/1", given="0,17 apples")
+    assert page.status == 400
+    assert "“0,17 apples” is not a number" in page.notices[0]
+    sitting.send("/test/1", given=" 1 200,5 ")
+    assert questions(sitting)[place].response.given == 1200.5

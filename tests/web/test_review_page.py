@@ -31,7 +31,11 @@ def flip(browser: Browser, **fields: str) -> None:
 def test_nothing_to_review(browser: Browser) -> None:
     assert "No plan is running" in browser.get("/review").main
     browser.planner.plans.start("foundations", start="2026-07-20", days=30)
-    assert "You have not done a task with cards yet. “Today” lists what is due." in browser.get("/review").main
+    page = browser.get("/review")
+    assert "You have not done a task with cards yet. “Today” lists what is due." in page.main
+    assert "These bring the next cards:" in page.main
+    first = page.soup.select_one('li a[href^="/tasks/"]')
+    assert first
     page = browser.get("/review/begin?plan=1")
     assert page.path == "/review"
     assert page.notices[0].startswith("No cards to review.")
@@ -51,7 +55,7 @@ def test_a_round(reviewing: Browser) -> None:
     assert page
     assert [each["data-key"] for each in page.soup.select("button[name=grade]")] == ["1", "2", "3", "4"]
     assert "comes back in this round" in page.main
-    assert "fades about" in page.main
+    assert "you would forget it by about" in page.main
     page = reviewing.send("/review/answer", grade="again")
     assert len(answered(reviewing)) == 1
     assert "4 cards left" in page.main
@@ -176,3 +180,13 @@ def test_answers_that_are_none(reviewing: Browser) -> None:
 
 def test_a_round_of_no_plan_is_not_over(browser: Browser) -> None:
     assert browser.get("/review/over?plan=1&tally=1.0.2.0&was=300").status == 404
+
+
+def test_the_task_that_brings_cards_is_named(browser: Browser) -> None:
+    browser.planner.plans.start("foundations", start="2026-07-20", days=30)
+    named = browser.get("/review").soup.select_one('main li a[href^="/tasks/"]')
+    assert named
+    browser.post(f"{named['href']}/done")
+    page = browser.get("/review")
+    assert "These bring the next cards:" not in page.main
+    assert browser.planner.review.session(1, Limits()).questions

@@ -30,7 +30,7 @@ def test_done_and_taken_back(studying: Browser) -> None:
     assert studying.planner.queries.show(1)[0][0].status.value == "done"
     assert studying.get("/").notices == []
     page = studying.undo()
-    assert page.notices[0].startswith("Taken back: done 1")
+    assert page.notices[0].startswith("Taken back: Done: 1")
     assert studying.planner.queries.show(1)[0][0].status.value == "open"
     page = studying.post("/redo")
     assert page.notices[0].startswith("Done again")
@@ -47,7 +47,7 @@ def test_an_undo_takes_back_what_its_line_told_of(studying: Browser) -> None:
     assert page.form("/undo").select_one('input[name="back"]')["value"] == told.path
     page = studying.send("/undo")
     assert page.path == told.path
-    assert page.notices[0].startswith("Taken back: done 2")
+    assert page.notices[0].startswith("Taken back: Done: 2")
     assert (status(studying, 1), status(studying, 2)) == ("done", "open")
     answer = studying.client.post(
         "/undo", data={"batch": "1"}, headers={"origin": ADDRESS, "accept": "application/json"}

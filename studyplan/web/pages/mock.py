@@ -18,6 +18,7 @@ from studyplan.presentation.language import gettext as _
 from studyplan.rules import papers
 from studyplan.rules.papers import QuizWish, time_limit
 from studyplan.rules.scores import MASTERED
+from studyplan.rules.typed_numbers import typed_number
 from studyplan.web.answers import ShownProblem, problem_of
 from studyplan.web.rendering import render, see_other
 from studyplan.web.request import Here, Sent, SentForm, Visitor, query_of
@@ -62,7 +63,7 @@ def tests(visitor: Here) -> Response:
                 "zone": planner.clock.at(planner.queries.zone()),
             }
         )
-    return render(visitor, "tests.html", shown=shown, answered=_answered, percent=_percent)
+    return render(visitor, "tests.html", shown=shown, percent=_percent)
 
 
 def _begun(record: BankRecord) -> list[Attempt]:
@@ -76,10 +77,6 @@ def _over(record: BankRecord) -> list[Attempt]:
 def _modules(visitor: Visitor, record: BankRecord) -> list[str]:
     banks = visitor.planner.questions.banks(record.plan.number)
     return list(dict.fromkeys(held.question.module for bank in banks for held in bank.questions))
-
-
-def _answered(attempt: Attempt) -> int:
-    return sum(each.given is not None for each in attempt.responses)
 
 
 def _percent(attempt: Attempt) -> int:
@@ -122,7 +119,6 @@ def _shown_front(visitor: Visitor, paper: Paper, task: Task, problem: ShownProbl
         400 if problem else 200,
         paper=paper,
         task=task,
-        answered=_answered(paper.attempt),
         limit=time_limit(paper.task, paper.attempt.form, len(paper.questions)) if paper.is_new else paper.attempt.limit,
         left=_minutes_left(paper),
         asks=visitor.site.config.confidence == "on",
@@ -321,15 +317,8 @@ def _given(posed: Posed, form: SentForm) -> object:
             return [int(each) for each in chosen] or None
         case QuestionKind.ORDER:
             return _order(form, len(posed.order))
-    text = form.text("given").replace(",", ".")
-    if not text:
-        return None
-    try:
-        return float(text[:40])
-    except ValueError:
-        raise UsageProblem(
-            _("“%(text)s” is not a number") % {"text": text[:40]}, hint=_("write one like 12 or 0.5")
-        ) from None
+    text = form.text("given")
+    return typed_number(text, posed.question.unit) if text else None
 
 
 def _order(form: SentForm, most: int) -> list[int] | None:

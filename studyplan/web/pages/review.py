@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 router = APIRouter()
 
+#: Tasks that are named where there is nothing to review yet.
+_MOST_BRINGING = 3
+
 
 @router.get("/review")
 def review(visitor: Here) -> Response:
@@ -39,6 +42,7 @@ def review(visitor: Here) -> Response:
                 "session": session,
                 "nothing": _why_nothing(session) if session and not session.questions else "",
                 "expected": sentences.recall_text(found) if found.modules else "",
+                "bringing": session.bringing[:_MOST_BRINGING] if session and not session.questions else (),
                 "reviews": (*session.reviews, *session.ahead) if session else (),
             }
         )
@@ -125,7 +129,7 @@ def _grades(asked: AskedCard) -> list[tuple[Grade, str, str, str]]:
         elif exam is not None and day >= exam:
             when = _("fresh until the exam")
         else:
-            when = _("fades about %(day)s") % {"day": day_text(day)}
+            when = _("you would forget it by about %(day)s") % {"day": day_text(day)}
         found.append((grade, name, meaning, when))
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Response
 
 from studyplan.errors import NotFound, StudyplanError, UsageProblem
-from studyplan.model import PlanState, Status
+from studyplan.model import Kind, PlanState, Status
 from studyplan.presentation import phrases
 from studyplan.presentation.happenings import happening_text
 from studyplan.presentation.language import gettext as _
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from studyplan.model import Day, Plan, Task
     from studyplan.planner import Planner
+    from studyplan.planner.mock import MarkedTest
     from studyplan.planner.notes import Known
     from studyplan.rules.habits import HabitStanding
     from studyplan.rules.scores import ScoreReport
@@ -85,6 +86,8 @@ def _shown(
         view=view,
         state=_state(visitor, task),
         facts=_facts(visitor, task, plan, titles[plan.number]),
+        finer=_finer(task),
+        outcome=_outcome(visitor, task) if view else None,
         cards=cards.get(task.number, ()),
         happened=_happened(visitor, known, titles[plan.number]),
         spent=known.time,
@@ -153,11 +156,24 @@ def _facts(visitor: Visitor, task: Task, plan: Plan, titles: dict[str, str]) -> 
         (_("Score"), phrases.score_text(task)),
         (_("Needs"), "" if task.access.value == "none" else phrases.word_text(task.access.value)),
         (_("Comes after"), ", ".join(phrases.quoted(titles.get(id, id)) for id in task.after)),
-        (_("Fixed to"), str(task.anchor) if task.anchor else ""),
         (_("Tags"), ", ".join(task.tags)),
-        (_("Key"), task.key),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _finer(task: Task) -> list[tuple[str, str]]:
+    """What only whoever writes plans has a use for."""
+    return [*([(_("Fixed to"), str(task.anchor))] if task.anchor else []), (_("Key"), task.key)]
+
+
+def _outcome(visitor: Visitor, task: Task) -> MarkedTest | None:
+    """The last test of the task that is over."""
+    if task.kind not in (Kind.MOCK, Kind.QUIZ):
+        return None
+    try:
+        return visitor.planner.mock.result(task.number)
+    except NotFound:
+        return None
 
 
 def _happened(visitor: Visitor, known: Known, titles: dict[str, str]) -> list[tuple[str, str]]:
