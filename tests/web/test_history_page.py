@@ -29,7 +29,7 @@ def test_undo_and_redo(studying: Browser) -> None:
     assert studying.planner.queries.show(1)[0][0].status.value == "open"
     assert "taken back" in page.main
     page = studying.send("/history/redo")
-    assert page.notices[0].startswith("Done again: done 1")
+    assert page.notices[0].startswith("Done again: Done: 1")
     assert studying.planner.queries.show(1)[0][0].status.value == "done"
     assert not page.soup.select('form[action="/history/redo"]')
 
