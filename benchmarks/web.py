@@ -25,7 +25,7 @@ from fastapi import FastAPI, Response
 from studyplan.api import PlannerSource
 from studyplan.config import load
 from studyplan.web.app import build
-from studyplan.web.entrance import cookie_name
+from studyplan.web.cookies import session_cookie
 from studyplan.web.guard import Address
 from studyplan.web.sessions import Sessions
 from studyplan.web.site import Site
@@ -145,7 +145,7 @@ def answers(many: int, rounds: int) -> None:
                 "the feed, packed (200)": (ports[1], path, {"accept_encoding": "gzip"}),
                 "an address that nobody has (404)": (ports[1], f"/feed/1-1-{'a' * 32}.ics", {}),
             }
-            cookie = {"cookie": f"{cookie_name(site.address)}={secret}"}
+            cookie = {"cookie": f"{session_cookie(site.address)}={secret}"}
             rows |= {f"the page {page}": (ports[1], page, cookie) for page in PAGES}
             found: dict[str, list[tuple[float, int, int, str]]] = {name: [] for name in rows}
             for _ in range(rounds):

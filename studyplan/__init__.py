@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from studyplan.errors import Conflict as Conflict
     from studyplan.errors import DoesNotFit as DoesNotFit
     from studyplan.errors import NetworkProblem as NetworkProblem
+    from studyplan.errors import NoSuchFile as NoSuchFile
     from studyplan.errors import NotFound as NotFound
     from studyplan.errors import StorageProblem as StorageProblem
     from studyplan.errors import StudyplanError as StudyplanError
@@ -81,6 +82,7 @@ __all__ = [
     "Module",
     "ModuleScore",
     "NetworkProblem",
+    "NoSuchFile",
     "NotFound",
     "Offer",
     "Plan",

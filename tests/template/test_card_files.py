@@ -15,9 +15,10 @@ from studyplan.errors import BadFile
 from studyplan.model import Card
 from studyplan.template import card_files
 from studyplan.template.siblings import both_ways, gathered, has_deletions, of_cloze
+from studyplan.text import is_visible
 
 LETTERS = st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"]) | st.sampled_from("\n\t\"',;&<>#=|")
-PROSE = st.text(LETTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
+PROSE = st.text(LETTERS, min_size=1, max_size=30).map(str.strip).filter(is_visible)
 MODULES = st.from_regex(r"[a-z0-9][a-z0-9.-]{0,12}", fullmatch=True) | st.just("日本語")
 CARDS = st.lists(
     st.builds(Card, st.just(""), PROSE, PROSE, MODULES, st.just(""), st.none() | PROSE), min_size=1, max_size=5
