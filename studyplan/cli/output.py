@@ -103,6 +103,11 @@ def document(text: str) -> None:
         send(text.rstrip("\n").encode("utf-8", "replace") + b"\n")
 
 
+def entries_in(calendar: bytes) -> int:
+    """How many entries a calendar file has. Each begins a line: a title that holds the same words does not."""
+    return calendar.count(b"\nBEGIN:VEVENT") + calendar.count(b"\nBEGIN:VTODO")
+
+
 def send(content: bytes) -> None:
     """Write a file's bytes to standard output."""
     if sys.stdout is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING
 
+from studyplan.cli.output import entries_in
 from studyplan.errors import StorageProblem
 from studyplan.files import read_if_there, write_beside
 
@@ -54,9 +55,7 @@ class FreshFile:
         content = made.content
         if read_if_there(self._path, len(content)) != content:
             write_beside(self._path, content)
-            self._tell(
-                f"Wrote {content.count(b'BEGIN:VEVENT') + content.count(b'BEGIN:VTODO')} entries to {self._path}"
-            )
+            self._tell(f"Wrote {entries_in(content)} entries to {self._path}")
         self._version, self._content, self._traces = made.version.etag, content, _traces(self._path)
 
     def _keep_others_edit(self, found: Traces) -> None:

@@ -191,8 +191,7 @@ def _write(files: Sequence[bytes], target: str, noun: str, reader: str | None) -
     paths = [path] if len(files) == 1 else [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(files) + 1)]
     for each, content in zip(paths, files, strict=True):
         write_beside(each, content)
-        entries = content.count(b"\nBEGIN:VEVENT") + content.count(b"\nBEGIN:VTODO")
-        output.note(f"Wrote {count(entries, noun)} to {each}")
+        output.note(f"Wrote {count(output.entries_in(content), noun)} to {each}")
     if reader == "outlook":
         output.note(
             "Outlook: import this file into a calendar of its own, and delete that calendar before you import the next one."
